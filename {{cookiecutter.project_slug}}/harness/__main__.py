@@ -1,0 +1,162 @@
+"""The judge of the study. Each command reads like its section of a paper: what is done, in which order."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import StudyError
+
+ROOT = Path(__file__).parents[1]
+CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+Workers = Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")]
+RunId = Annotated[str, typer.Argument(metavar="ID", help="A folder in runs/.")]
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+
+@app.command()
+def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None):
+    """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
+    from . import checks, evaluate, inputs, record, report, verdict
+
+    exercise([one for one in checks.CHECKS if one.before_run])
+    study = inputs.read(ROOT)
+    with record.recording(ROOT, out) as (folder, facts):
+        scores = evaluate.evaluate(study, workers)
+        record.write_scores(folder, scores)
+        evaluate.explain(study).to_csv(folder / "importance.csv", lineterminator="\n")
+        compared = verdict.compare(study.plan, scores)
+        facts["plan"], facts["rows"] = study.plan.model_dump(), study.counts()
+        facts["verdict"], facts["reason"] = verdict.decide(
+            compared["role", "rival"], compared["role", "floor"], study.plan.question.margin
+        )
+        facts["comparisons"] = [{"kind": kind, "name": name, **e._asdict()} for (kind, name), e in compared.items()]
+        facts["budget"] = verdict.error_budget(study.plan, scores)
+        facts["scores_sha256"] = record.file_hash(folder / "scores.csv")
+    typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
+    typer.echo(f"accept: python -m harness accept {facts['id']}")
+
+
+@app.command()
+def accept(run_id: RunId):
+    """Make a run the result: copy it to results/ and its numbers to the model card."""
+    from . import record, report
+
+    if not record.read_finished(ROOT / "runs" / run_id)["committed"] or not record.is_committed(ROOT):
+        raise StudyError("accept: commit your work, run again, accept that run: a result needs a commit")
+    shutil.copytree(ROOT / "runs" / run_id, ROOT / "results", dirs_exist_ok=True)
+    report.write_card(ROOT / "MODEL_CARD.md", ROOT / "results")
+    typer.echo("results/ and MODEL_CARD.md hold this run now; read them, then: git add -A && git commit")
+
+
+@app.command()
+def replay(run_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, workers: Workers = CPUS):
+    """Repeat a run (the accepted one) in a clean clone of its commit and compare, number by number."""
+    from . import replay as replaying
+
+    folder = replaying.subject(ROOT, run_id)
+    if folder is None:
+        typer.echo("replay: not exercised: there is no run of a committed study yet (make run)")
+        return
+    typer.echo(f"replaying {folder.relative_to(ROOT)} in a clean clone, with the present environment ...")
+    rows = replaying.replay(ROOT, folder, workers)
+    table("metric", "numbers", "status", "largest difference", rows=rows)
+    worst = max(("identical", "within tolerance", "outside").index(row.status) for row in rows)
+    typer.echo(f"replay: {('identical', 'within tolerance', 'outside')[worst]}")
+    raise typer.Exit(1 if worst == 2 else 0)
+
+
+@app.command()
+def unseal(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]):
+    """Score the candidate once on the sealed test rows, and write the ledger."""
+    from . import inputs, ledger
+
+    entry = ledger.unseal(ROOT, inputs.read(ROOT), reason)
+    typer.echo(f"opened {entry['opened']} time(s); {entry['rows']} sealed rows: {entry['scores']}")
+
+
+@app.command()
+def check():
+    """Reasons not to believe the result, each by name."""
+    from . import checks
+
+    exercise(checks.CHECKS, show=True)
+
+
+@app.command()
+def runs():
+    """List the runs, newest first."""
+    from . import record
+
+    found = [(run["id"], run["status"], run.get("verdict") or run.get("error", "")) for run in record.runs(ROOT)]
+    table("id", "status", "verdict", rows=found)
+
+
+@app.command()
+def report(run_id: RunId):
+    """Write the report of a run again."""
+    from . import report as reporting
+
+    typer.echo(reporting.write_report(ROOT / "runs" / run_id))
+
+
+@app.command()
+def card():
+    """Write the numbers of the accepted result into MODEL_CARD.md."""
+    from . import report as reporting
+
+    reporting.write_card(ROOT / "MODEL_CARD.md", ROOT / "results")
+
+
+@app.command()
+def release(out: Annotated[Path, typer.Option(help="Folder of the archive.")] = Path("dist")):
+    """Pack the accepted result with all that is committed into one archive."""
+    from . import release as releasing
+
+    typer.echo(releasing.pack(ROOT, ROOT / out))
+
+
+@app.command()
+def manifest():
+    """List the files of data/raw, with their hashes, in data/MANIFEST.sha256."""
+    from . import dataset
+
+    dataset.write_manifest(ROOT / "data")
+    typer.echo("data/MANIFEST.sha256 written; look at `git diff data`, then commit it with the data")
+
+
+def exercise(chosen, show=False):
+    """Exercise checks, print what is worth it, and stop if one failed."""
+    from .checks import outcome
+
+    found = [(one, *outcome(one, ROOT)) for one in chosen]
+    if show:
+        table("code", "check", "status", rows=[(one.code, one.name, status) for one, status, _ in found])
+    for one, status, sentences in found:
+        if status == "failed" or (show and sentences):
+            typer.echo(f"{one.code} {one.name} {status}: {one.find.__doc__}", err=True)
+            typer.echo("".join(f"  {sentence}\n" for sentence in sentences[:10]), err=True)
+    failed = [status for _, status, _ in found].count("failed")
+    if failed:
+        raise StudyError(f"{failed} of {len(found)} checks failed")
+
+
+def table(*header, rows):
+    """Print a table."""
+    from rich import box, console
+    from rich import table as tables
+
+    shown = tables.Table(*header, box=box.SIMPLE)
+    for row in rows:
+        shown.add_row(*(f"{cell:.1e}" if isinstance(cell, float) else str(cell) for cell in row))
+    console.Console().print(shown)
+
+
+if __name__ == "__main__":
+    try:
+        app(prog_name="python -m harness")
+    except StudyError as error:
+        sys.exit(str(error))

@@ -1,0 +1,81 @@
+"""The data: as it was listed, valid by the study's schema, its rows known by name."""
+
+import hashlib
+from typing import NamedTuple
+
+import pandas as pd
+
+from . import StudyError
+
+
+class Dataset(NamedTuple):
+    """Features, target, and what each row depends on (itself, where rows are independent), with one common index."""
+
+    X: pd.DataFrame
+    y: pd.Series
+    groups: pd.Series
+
+    def take(self, rows):
+        """Return the rows where a boolean mask holds."""
+        return Dataset(self.X[rows], self.y[rows], self.groups[rows])
+
+
+def hashes(data):
+    """SHA-256 of every file under data/raw, by its path relative to data/."""
+    files = sorted(path for path in (data / "raw").rglob("*") if path.is_file())
+    return {path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def write_manifest(data):
+    """Write data/MANIFEST.sha256 in the format of sha256sum."""
+    lines = [f"{digest}  {name}\n" for name, digest in hashes(data).items()]
+    (data / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def manifest_problems(data):
+    """Yield a sentence for each file in data/raw that is not as data/MANIFEST.sha256 says."""
+    manifest, found = data / "MANIFEST.sha256", hashes(data)
+    text = manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
+    for name in sorted(listed | found):
+        if listed.get(name) != found.get(name):
+            what = "is missing" if name not in found else "has changed" if name in listed else "is not listed"
+            yield f"data/{name} {what} (data/MANIFEST.sha256); if that is meant: python -m harness manifest"
+
+
+def load(study):
+    """
+    Load and validate the study's table; rows without a target are left out.
+
+    Parameters
+    ----------
+    study : module
+        study.data, with ``load``, ``SCHEMA``, ``FEATURES``, ``TARGET`` and ``GROUP``.
+
+    Returns
+    -------
+    dataset : Dataset
+    excluded : int
+        How many rows had no target.
+
+    Raises
+    ------
+    StudyError
+        Naming row and column of each value that the schema refuses.
+    """
+    from pandera.errors import SchemaErrors
+
+    try:
+        table = study.SCHEMA.validate(study.load(), lazy=True)
+    except SchemaErrors as error:
+        raise StudyError(
+            "\n".join(
+                f"study/data.py: row {case.index!r}, column {case.column!r}: {case.failure_case!r} fails {case.check}"
+                for case in error.failure_cases.head(10).itertuples(index=False)
+            )
+        ) from None
+    known = table[table[study.TARGET].notna()]
+    groups = known[study.GROUP] if study.GROUP else known.index.to_series()
+    if not table.index.is_unique or groups.isna().any():
+        raise StudyError("study/data.py: load() must give every row an index of its own and, if any, a group")
+    return Dataset(known[study.FEATURES], known[study.TARGET], groups.astype(str)), len(table) - len(known)

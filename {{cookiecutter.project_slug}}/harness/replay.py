@@ -1,0 +1,73 @@
+"""Replay: repeat a recorded run in a clean clone of its commit, and compare number by number."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from . import StudyError, record
+
+RTOL = 1e-6  # fixed beforehand: another CPU under the same lock moved float64 results by less than 1e-12
+UNCOMPARED = ["fit_s", "score_s"]  # seconds are not results
+KEYS = ["kind", "name", "repeat", "fold", "n_train", "n_test"]
+
+
+class Row(NamedTuple):
+    """How one metric came out again."""
+
+    metric: str
+    numbers: int
+    status: str  # "identical", "within tolerance" or "outside"
+    difference: float  # the largest, relative
+
+
+def compare(recorded, repeated):
+    """
+    Compare two long tables of scores; return a Row for each metric.
+
+    Raises
+    ------
+    StudyError
+        If they do not hold the same metrics of the same fits.
+    """
+    if list(recorded) != list(repeated) or not recorded[KEYS].equals(repeated[KEYS]):
+        raise StudyError("replay: not comparable: the two runs did not fit the same models on the same folds")
+    rows = []
+    for metric in recorded.columns.drop([*KEYS, *UNCOMPARED]):
+        old, new = recorded[metric].to_numpy(float), repeated[metric].to_numpy(float)
+        scale = np.maximum(np.abs(old), np.finfo(float).tiny)
+        difference = float(np.max(np.abs(old - new) / scale))
+        status = "identical" if (old == new).all() else "within tolerance" if difference <= RTOL else "outside"
+        rows.append(Row(metric, len(old), status, difference))
+    return rows
+
+
+def subject(root, run_id=None):
+    """Find the run to replay: the one named, else the accepted one, else the newest of a committed study, or None."""
+    if run_id:
+        return root / "runs" / run_id
+    if (root / "results" / "run.json").is_file():
+        return root / "results"
+    able = [run["id"] for run in record.runs(root) if run["status"] == "finished" and run["committed"]]
+    return root / "runs" / able[0] if able else None
+
+
+def replay(root, folder, workers):
+    """Repeat a run from a clean clone of its commit, with the present environment; return what `compare` finds."""
+    run = record.read_finished(folder)
+    if not run["committed"]:
+        raise StudyError(f"replay: run {run['id']} had uncommitted changes, so its code is not in git")
+    with tempfile.TemporaryDirectory(prefix="replay-") as place:
+        clone, out = Path(place, "clone"), Path(place, "run")
+        for cwd, command in [
+            (place, ["git", "clone", "--quiet", "--no-hardlinks", str(root), str(clone)]),
+            (clone, ["git", "checkout", "--quiet", "--detach", run["commit"]]),
+            (clone, [sys.executable, "-m", "harness", "run", "--workers", str(workers), "--out", str(out)]),
+        ]:
+            done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+            if done.returncode:
+                raise StudyError(f"replay: `{' '.join(command)}` failed:\n{done.stderr or done.stdout}")
+        return compare(record.read_scores(folder), record.read_scores(out))

@@ -1,0 +1,70 @@
+"""The data gate: what is not as listed, or not as the schema says, does not get in."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+
+from harness import StudyError, dataset
+
+
+@pytest.fixture
+def data(tmp_path):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.csv").write_bytes(b"x\n1\n")
+    (tmp_path / "raw" / "b.csv").write_bytes(b"x\n2\n")
+    dataset.write_manifest(tmp_path)
+    return tmp_path
+
+
+def test_manifest_is_that_of_sha256sum(data):
+    """The hash of b"x\\n1\\n" as `printf 'x\\n1\\n' | sha256sum` gives it."""
+    first = (data / "MANIFEST.sha256").read_text("utf-8").splitlines()[0]
+    assert first == "daff832f802000e645771a60983c76c963f6ee602a6230e45237bd360e91cc1a  raw/a.csv"
+    assert list(dataset.manifest_problems(data)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda raw: (raw / "a.csv").write_bytes(b"x\n3\n"), "data/raw/a.csv has changed"),
+        (lambda raw: (raw / "a.csv").write_bytes(b"x\r\n1\r\n"), "data/raw/a.csv has changed"),
+        (lambda raw: (raw / "a.csv").unlink(), "data/raw/a.csv is missing"),
+        (lambda raw: (raw / "c.csv").write_bytes(b""), "data/raw/c.csv is not listed"),
+    ],
+)
+def test_a_changed_file_is_named(data, change, said):
+    change(data / "raw")
+    (problem,) = dataset.manifest_problems(data)
+    assert problem.startswith(said)
+
+
+def study(**columns):
+    table = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": ["a", "b", "a"], "g": ["p", "p", "q"]} | columns)
+    table.index = ["first", "second", "third"]
+    schema = {"x": pa.Column(float, pa.Check.gt(0)), "y": pa.Column(str, nullable=True)}
+    schema = pa.DataFrameSchema(schema | {"g": pa.Column(str, nullable=True)}, strict=True)
+    return SimpleNamespace(load=lambda: table, SCHEMA=schema, FEATURES=["x"], TARGET="y", GROUP="g")
+
+
+def test_rows_without_a_target_are_left_out_and_counted():
+    loaded, excluded = dataset.load(study(y=["a", None, "b"]))
+    assert excluded == 1
+    assert list(loaded.X.index) == list(loaded.y.index) == list(loaded.groups.index) == ["first", "third"]
+    assert list(loaded.X.columns) == ["x"] and list(loaded.groups) == ["p", "q"]
+
+
+def test_a_bad_value_is_named_with_row_and_column():
+    with pytest.raises(StudyError, match=r"row 'second', column 'x': -2\.0 fails greater_than\(0\)"):
+        dataset.load(study(x=[1.0, -2.0, 3.0]))
+
+
+def test_an_unknown_column_is_named():
+    with pytest.raises(StudyError, match="extra"):
+        dataset.load(study(extra=[1, 2, 3]))
+
+
+def test_a_row_without_a_group_is_refused():
+    with pytest.raises(StudyError, match="group"):
+        dataset.load(study(g=["p", None, "q"]))

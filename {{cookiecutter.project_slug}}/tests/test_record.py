@@ -1,0 +1,82 @@
+"""Record, replay and card: what is written comes back, and a difference does not hide."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from harness import StudyError, record, replay, report
+from harness.evaluate import KEYS
+
+
+def scores(values):
+    """Return a long table with the given values of a metric called m."""
+    table = pd.DataFrame({"kind": "role", "name": "candidate", "repeat": 0, "fold": range(len(values)), "m": values})
+    return table.assign(n_train=3, n_test=1, fit_s=0.1, score_s=0.1)
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name in ("study/plan.toml", "data/MANIFEST.sha256", "requirements/harness.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", "utf-8")
+    return tmp_path
+
+
+def test_scores_keep_every_bit(tmp_path):
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=5000) * 10.0 ** rng.integers(-20, 20, 5000)
+    record.write_scores(tmp_path, scores(values))
+    back = record.read_scores(tmp_path)
+    assert (back["m"].to_numpy() == values).all()
+    assert list(back[KEYS].iloc[0]) == ["role", "candidate", 0, 0]
+
+
+def test_a_finished_run(root):
+    with record.recording(root) as (folder, run):
+        assert record.read(folder)["status"] == "running"
+        run["verdict"] = "no conclusion"
+    (back,) = record.runs(root)
+    assert back["status"] == "finished" and back["verdict"] == "no conclusion" and back["wall_s"] >= 0
+    assert back["commit"] is None and back["committed"] is False  # there is no git here
+
+
+def test_a_failed_run_says_why(root):
+    with pytest.raises(ZeroDivisionError), record.recording(root) as (folder, _):
+        print(1 / 0)
+    assert record.read(folder)["status"] == "failed"
+    assert record.read(folder)["error"] == "ZeroDivisionError: division by zero"
+    with pytest.raises(StudyError, match="is failed, it has no result: ZeroDivisionError"):
+        record.read_finished(folder)
+
+
+def test_a_broken_record_is_named(root):
+    (root / "runs" / "broken").mkdir(parents=True)
+    (root / "runs" / "broken" / "run.json").write_text("{", "utf-8")
+    (run,) = record.runs(root)
+    assert run["id"] == "broken" and run["status"] == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("factor", "status"),
+    [(1.0, "identical"), (1 + 1e-9, "within tolerance"), (1 + 1e-4, "outside"), (-1.0, "outside"), (np.nan, "outside")],
+)
+def test_replay_compares_number_by_number(factor, status):
+    old, new = scores([0.5, 0.25, 0.75]), scores([0.5, 0.25, 0.75 * factor])
+    assert [row[:3] for row in replay.compare(old, new.assign(fit_s=9.0))] == [("m", 3, status)]
+
+
+def test_replay_refuses_to_compare_other_fits():
+    old = scores([0.5, 0.25])
+    for other in (scores([0.5]), old.assign(n_test=2), old.rename(columns={"m": "other"}), old.assign(name="rival")):
+        with pytest.raises(StudyError, match="not comparable"):
+            replay.compare(old, other)
+
+
+def test_a_card_without_marks_is_refused(tmp_path):
+    card = tmp_path / "MODEL_CARD.md"
+    for text in ("nothing", report.BEGIN, f"{report.END}{report.BEGIN}", f"{report.BEGIN}{report.BEGIN}{report.END}"):
+        card.write_text(text, "utf-8")
+        with pytest.raises(StudyError, match=r"MODEL_CARD\.md: it needs the line"):
+            report.card_parts(card)
+    card.write_text(f"before\n{report.BEGIN}\nnumbers\n{report.END}\nafter", "utf-8")
+    assert report.card_parts(card) == ("before\n", "\nnumbers\n", "\nafter")
