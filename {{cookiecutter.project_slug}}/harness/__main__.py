@@ -29,7 +29,7 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         record.write_scores(folder, scores)
         evaluate.explain(study).to_csv(folder / "importance.csv", lineterminator="\n")
         compared = verdict.compare(study.plan, scores)
-        facts["plan"], facts["rows"] = study.plan.model_dump(), study.counts()
+        facts |= {"plan": study.plan.model_dump(), "metrics": study.plan.metrics, "rows": study.counts()}
         facts["verdict"], facts["reason"] = verdict.decide(
             compared["role", "rival"], compared["role", "floor"], study.plan.question.margin
         )
@@ -61,7 +61,7 @@ def replay(run_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
     if folder is None:
         typer.echo("replay: not exercised: there is no run of a committed study yet (make run)")
         return
-    typer.echo(f"replaying {folder.relative_to(ROOT)} in a clean clone, with the present environment ...")
+    typer.echo(f"replaying {folder.relative_to(ROOT)} in a clean clone ...")
     rows = replaying.replay(ROOT, folder, workers)
     table("metric", "numbers", "status", "largest difference", rows=rows)
     worst = max(("identical", "within tolerance", "outside").index(row.status) for row in rows)

@@ -47,15 +47,7 @@ def outcome(one, root):
 
 
 def requirements(path):
-    """
-    Read the requirements that a file states itself, those for this Python and platform.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> "jinja2" in requirements(Path(__file__).parents[1] / "requirements" / "harness.in")
-    True
-    """
+    """Read the requirements that a file states itself, those for this Python and platform, by name."""
     lines = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     stated = [line.partition("#")[0].partition("--hash")[0].strip() for line in lines]
     found = [Requirement(line) for line in stated if line and not line.startswith("-")]
@@ -141,7 +133,7 @@ def models_seeded(root):
         if name in functions and hasattr(functions[name](1), "get_params"):
             first, second = (functions[name](seed).get_params() for seed in (1, 2))
             for key in first:
-                if key.rpartition("__")[2] == "random_state" and (first[key] is None or first[key] == second[key]):
+                if key.rpartition("__")[2] == "random_state" and first[key] == second[key]:
                     where = f"study/models.py:{functions[name].__code__.co_firstlineno}: {name}"
                     yield f"{where}: {key} is {first[key]} whatever the seed: pass random_state=seed"
 
@@ -165,6 +157,14 @@ def plan_kept(root):
     """The plan is still the one with which the accepted result was made."""
     if record.read(accepted(root))["plan_sha256"] != record.file_hash(root / "study" / "plan.toml"):
         yield "study/plan.toml has changed since the accepted run: run and accept again, or take the change back"
+
+
+@check("P2", "scores-as-recorded")
+def scores_as_recorded(root):
+    """The accepted scores are those that the run wrote."""
+    folder = accepted(root)
+    if record.file_hash(folder / "scores.csv") != record.read(folder)["scores_sha256"]:
+        yield "results/scores.csv was edited: accept the run again (python -m harness accept ID)"
 
 
 @check("N1", "card-as-recorded")

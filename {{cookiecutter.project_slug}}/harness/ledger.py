@@ -1,6 +1,5 @@
 """The ledger: when the sealed test rows were opened, by whom and why. It shows peeking; it cannot prevent it."""
 
-import getpass
 import json
 from datetime import UTC, datetime
 
@@ -33,7 +32,7 @@ def unseal(root, study, reason):
     entry = {
         "opened": earlier.count("\n") + 1,
         "time": datetime.now(UTC).isoformat(),
-        "user": getpass.getuser(),
+        "user": record.user(),
         "commit": record.git(root, "rev-parse", "HEAD"),
         "reason": reason,
         "rows": len(study.sealed.y),

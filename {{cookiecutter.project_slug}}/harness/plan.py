@@ -55,8 +55,8 @@ class Plan(Section):
 
     @property
     def metrics(self):
-        """The primary metric first."""
-        return [self.question.metric, *self.question.further_metrics]
+        """The primary metric first, each once."""
+        return list(dict.fromkeys([self.question.metric, *self.question.further_metrics]))
 
 
 KEYS = [key for section in (Plan, Question, Models, Evaluation) for key in section.model_fields]

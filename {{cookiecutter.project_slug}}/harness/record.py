@@ -37,6 +37,14 @@ def is_committed(root):
     return git(root, "rev-parse", "HEAD") is not None and git(root, "status", "--porcelain") == ""
 
 
+def user():
+    """Name of the user; the number where, as in many containers, nobody gave it a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 def file_hash(path):
     """SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -46,7 +54,7 @@ def circumstances(root):
     """Code, data, environment and machine, as they are now."""
     return {
         "command": shlex.join(["python", "-m", "harness", *sys.argv[1:]]),
-        "user": getpass.getuser(),
+        "user": user(),
         "host": socket.gethostname(),
         "commit": git(root, "rev-parse", "HEAD"),
         "committed": is_committed(root),

@@ -9,7 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from . import StudyError, record
+from .upkeep import environment
 
+LOCK = "requirements/harness.txt"
 RTOL = 1e-6  # fixed beforehand: another CPU under the same lock moved float64 results by less than 1e-12
 UNCOMPARED = ["fit_s", "score_s"]  # seconds are not results
 KEYS = ["kind", "name", "repeat", "fold", "n_train", "n_test"]
@@ -55,19 +57,29 @@ def subject(root, run_id=None):
     return root / "runs" / able[0] if able else None
 
 
+def call(folder, *command):
+    """Run a command in a folder; raise StudyError with what it says if it fails."""
+    done = subprocess.run([str(part) for part in command], cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise StudyError(f"replay: `{' '.join(map(str, command))}` failed:\n{done.stderr or done.stdout}")
+
+
 def replay(root, folder, workers):
-    """Repeat a run from a clean clone of its commit, with the present environment; return what `compare` finds."""
+    """
+    Repeat a run from a clean clone of its commit, and return what `compare` finds.
+
+    The present environment serves if that commit has the present lock; else one is built from the lock of that commit.
+    """
     run = record.read_finished(folder)
     if not run["committed"]:
         raise StudyError(f"replay: run {run['id']} had uncommitted changes, so its code is not in git")
     with tempfile.TemporaryDirectory(prefix="replay-") as place:
-        clone, out = Path(place, "clone"), Path(place, "run")
-        for cwd, command in [
-            (place, ["git", "clone", "--quiet", "--no-hardlinks", str(root), str(clone)]),
-            (clone, ["git", "checkout", "--quiet", "--detach", run["commit"]]),
-            (clone, [sys.executable, "-m", "harness", "run", "--workers", str(workers), "--out", str(out)]),
-        ]:
-            done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
-            if done.returncode:
-                raise StudyError(f"replay: `{' '.join(command)}` failed:\n{done.stderr or done.stdout}")
+        clone, out, python = Path(place, "clone"), Path(place, "run"), sys.executable
+        call(place, "git", "clone", "--quiet", "--no-hardlinks", root, clone)
+        call(clone, "git", "checkout", "--quiet", "--detach", run["commit"])
+        if (clone / LOCK).read_bytes() != (root / LOCK).read_bytes():
+            print("that commit has another lock: building its environment ...", flush=True)
+            call(clone, python, "-m", "harness.upkeep.environment", "--lock", LOCK)
+            python = environment.inside(clone / ".venv")
+        call(clone, python, "-m", "harness", "run", "--workers", workers, "--out", out)
         return compare(record.read_scores(folder), record.read_scores(out))

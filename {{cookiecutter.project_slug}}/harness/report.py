@@ -33,10 +33,10 @@ def spread_text(value, spread):
 
     Examples
     --------
-    >>> spread_text(0.5, 0.1), spread_text(0.5, None)
-    ('0.5000 +- 0.1000', '0.5000 +- unknown')
+    >>> spread_text(0.5, 0.1) == "0.5000 \u00b1 0.1000", spread_text(0.5, None) == "0.5000 \u00b1 unknown"
+    (True, True)
     """
-    return f"{value:.4f} +- {'unknown' if pd.isna(spread) else f'{spread:.4f}'}"
+    return f"{value:.4f} \u00b1 {'unknown' if pd.isna(spread) else f'{spread:.4f}'}"
 
 
 def sentence(run):
@@ -74,8 +74,8 @@ def plot(run):
 def render(template, folder, **more):
     """Fill a template of this folder with a finished run."""
     run = record.read_finished(folder)
-    metrics = [run["plan"]["question"]["metric"], *run["plan"]["question"]["further_metrics"]]
-    scores = record.read_scores(folder).query("kind != 'restart'").groupby(["kind", "name"], sort=False)[metrics]
+    shown = record.read_scores(folder).query("kind != 'restart'")
+    scores = shown.groupby(["kind", "name"], sort=False)[run["metrics"]]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=jinja2.select_autoescape(["html"]),
@@ -85,8 +85,8 @@ def render(template, folder, **more):
     )
     environment.filters |= {"difference": difference_text, "spread": spread_text}
     importance = pd.read_csv(folder / "importance.csv", index_col="feature")
-    shown = {"run": run, "metrics": metrics, "sentence": sentence(run), "importance": importance}
-    return environment.get_template(template).render(shown, mean=scores.mean(), std=scores.std(), **more)
+    more |= {"run": run, "metrics": run["metrics"], "sentence": sentence(run), "importance": importance}
+    return environment.get_template(template).render(more, mean=scores.mean(), std=scores.std())
 
 
 def write_report(folder):

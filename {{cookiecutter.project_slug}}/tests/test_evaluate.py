@@ -1,5 +1,7 @@
 """The evaluation against numbers that can be worked out beforehand."""
 
+import random
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -110,8 +112,22 @@ def test_a_seed_for_each_repeat_and_restart():
     fits = list(evaluate.plan_jobs(study(candidate="teller")))
     roles = {(job.repeat, job.seed) for job in fits if job.kind != "restart"}
     restarts = {job.seed for job in fits if job.kind == "restart"}
-    assert len(roles) == 2  # one a repeat, the same for all models
+    assert len(roles) == len({seed for _, seed in roles}) == 2  # one a repeat, the same for all models
     assert len(restarts) == evaluate.RESTARTS and not restarts & {seed for _, seed in roles}
+
+
+class Careless(SeedTeller):
+    """Draw from the global generators whatever the seed says."""
+
+    def predict(self, X):
+        """Return noise."""
+        return np.random.random(len(X)) + random.random()
+
+
+def test_models_that_ignore_their_seed_repeat_all_the_same():
+    noisy = study()._replace(models=MODELS | {"line": Careless})
+    first, second = (evaluate.evaluate(noisy, workers=1)["neg_mean_absolute_error"] for _ in range(2))
+    assert (first == second).all() and first.nunique() > 10
 
 
 def test_the_budget_holds_what_the_seed_moves():

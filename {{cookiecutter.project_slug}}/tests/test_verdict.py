@@ -16,7 +16,9 @@ def test_by_hand():
     assert estimate.value == pytest.approx(0.02)
     assert estimate.value / estimate.error == pytest.approx(1.885618, abs=1e-6)
     assert estimate.p_value == pytest.approx(0.132419, abs=1e-6)
-    assert estimate.low < 0 < estimate.high  # without the correction it would be "significant"
+    # the 97.5 % point of Student's t with 4 degrees of freedom is 2.776445
+    assert [estimate.low, estimate.high] == pytest.approx([-0.009449, 0.049449], abs=1e-6)
+    assert estimate.low < 0  # without the correction it would be "significant"
 
 
 def test_published_example():
@@ -30,7 +32,7 @@ def test_published_example():
     estimate = corrected_interval(rbf - linear, 10 / 90)
     assert estimate.value / estimate.error == pytest.approx(0.750313, abs=1e-5)
     assert estimate.p_value == pytest.approx(0.454846, abs=1e-5)
-    assert [estimate.low, estimate.high] == pytest.approx([-0.016445, 0.036445], abs=1e-5)
+    assert [estimate.low, estimate.high] == pytest.approx([-0.016445, 0.036445], abs=1e-6)
 
 
 @pytest.mark.parametrize("values", [[0.1], [0.1, 0.1, 0.1], [0.0] * 10])
@@ -48,6 +50,7 @@ def test_no_spread_no_interval(values):
         ((-0.03, 0.01), (0.2, 0.4), "not supported"),
         ((-0.05, -0.03), (0.2, 0.4), "not supported"),
         ((0.01, 0.03), (0.2, 0.4), "no conclusion"),
+        ((-0.01, 0.03), (0.2, 0.4), "no conclusion"),
         ((0.02, 0.05), (0.2, 0.4), "no conclusion"),  # the margin itself is not above the margin
         ((0.03, 0.05), (-0.1, 0.4), "no conclusion"),  # what does not beat the floor supports nothing
         ((0.03, 0.05), (-0.4, -0.1), "no conclusion"),
