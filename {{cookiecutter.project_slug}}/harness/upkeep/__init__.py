@@ -1,0 +1,1 @@
+"""What keeps the project in shape: environment, locks, updates. Standard library only."""
