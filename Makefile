@@ -15,6 +15,8 @@ help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/installed-lock  ## render a study with default answers into demo/, prove that it builds, run its experiment
+	@# Caches that lie in the template would be rendered with it.
+	@[ ! -e .git ] || git clean -fdXq -- "$(STUDY)"
 	rm -rf demo
 	mkdir demo
 	@# The ceiling makes demo/ a place outside this repository, so that the study gets its own.

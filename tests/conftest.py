@@ -1,0 +1,233 @@
+"""What the template's tests share: a clean copy of it, a hub that serves it, renders, and one built project."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+INSIDE = "{{cookiecutter.project_slug}}"
+LIMIT_S = 900
+BARE = "bare/org/ml-science-template.git"  # below the home of a hub
+ORIGIN = "https://github.com/org/ml-science-template"
+NOWHERE = "http://127.0.0.1:9/simple"  # nothing listens there
+# What the small template keeps, and its pyproject.toml.
+KEEP = {"LICENSE", "{{cookiecutter.__answers_file}}", "test_files.py", "environment.py", "__init__.py", ".gitignore"}
+PYPROJECT = '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n[tool.cruft]\nskip = [".git"]\n'
+GITCONFIG = """\
+[user]
+    name = Test
+    email = test@example.org
+[init]
+    defaultBranch = main
+[url "file://{bare}/"]
+    insteadOf = https://github.com/
+    insteadOf = git@github.com:
+"""
+
+
+def run(*argv, cwd, env=None, check=True, limit=LIMIT_S):
+    """Run a command; when it fails, show all it said (check=False: the caller looks at the exit code)."""
+    done = subprocess.run(
+        [str(arg) for arg in argv],
+        cwd=cwd,
+        env=env,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=limit,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+    )
+    if check and done.returncode:
+        command = " ".join(map(str, argv))
+        pytest.fail(f"{command}\nin {cwd}\nexit {done.returncode}\n{done.stdout}\n{done.stderr}", pytrace=False)
+    return done
+
+
+def commit_all(folder, message, env):
+    """Commit everything that is not ignored."""
+    run("git", "add", "-A", cwd=folder, env=env)
+    run("git", "commit", "-q", "--allow-empty", "--no-verify", "-m", message, cwd=folder, env=env)
+
+
+def copy_template(folder):
+    """Copy the files of this working tree that git tracks or would track."""
+    listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout
+    for name in filter(None, listed.split("\0")):
+        source, target = ROOT / name, Path(folder) / name
+        if source.is_file() and "__pycache__" not in source.parts:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    return Path(folder)
+
+
+def pins(*names):
+    """The entries of the shipped lock for some packages."""
+    lock = (ROOT / INSIDE / "requirements" / "dev.txt").read_text(encoding="utf-8")
+    entries = re.findall(r"^[a-z].*?(?=^[a-z]|\Z)", lock, re.M | re.S)
+    chosen = [entry for entry in entries if re.match(r"[\w.-]+", entry)[0] in names]
+    assert len(chosen) == len(names)
+    return "".join(chosen)
+
+
+def unreachable(env, tmp_path):
+    """The same variables, with a package registry that does not answer, and nothing cached."""
+    drop = ("PIP_", "UV_")
+    return {name: value for name, value in env.items() if not name.startswith(drop)} | {
+        "UV_DEFAULT_INDEX": NOWHERE, "UV_CACHE_DIR": str(tmp_path / "uv-cache"), "UV_HTTP_RETRIES": "1",
+        "PIP_INDEX_URL": NOWHERE, "PIP_NO_CACHE_DIR": "1", "PIP_RETRIES": "1", "PIP_CONFIG_FILE": os.devnull,
+    }  # fmt: skip
+
+
+def wait_for(path, patience_s=60):
+    """Wait until a file has content."""
+    until = time.monotonic() + patience_s
+    while not (path.exists() and path.read_text().strip()):
+        assert time.monotonic() < until, f"{path} did not appear"
+        time.sleep(0.05)
+
+
+def heed_sigint():
+    """For a child's start: a shell's background jobs, such as `make test &`, would ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def isolated(home):
+    """Environment variables without the user's git, cookiecutter and copier settings, but with the downloads."""
+    home = Path(home)
+    drop = ("GIT_", "COPIER_", "COOKIECUTTER_", "CRUFT_", "XDG_", "ML_TEMPLATE_", "VIRTUAL_ENV", "PYTHON", "PYTEST_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
+    caches = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    env |= {
+        "HOME": str(home),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(caches / "uv")),
+        "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(caches / "pip")),
+        "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_CEILING_DIRECTORIES": tempfile.gettempdir(),
+        "COOKIECUTTER_CONFIG": str(home / "cookiecutterrc"),
+        "COPIER_CACHE_DIR": str(home / "copier-cache"),
+        "COPIER_SETTINGS_PATH": str(home / "copier-settings.yml"),
+        "ML_TEMPLATE_PROOF": "files",
+    }
+    (home / "gitconfig").write_text(GITCONFIG.format(bare=home / "bare"))
+    (home / "cookiecutterrc").write_text(f'cookiecutters_dir: "{home}/cc/"\nreplay_dir: "{home}/replay/"\n')
+    (home / "copier-settings.yml").write_text("{}\n")  # an empty file crashes copier 9.19
+    return env
+
+
+def release(folder, tag, env):
+    """Commit everything in the template's copy and tag it."""
+    if not (folder / ".git").exists():
+        run("git", "init", "-q", "-b", "main", cwd=folder, env=env)
+    commit_all(folder, f"Release {tag}", env)
+    run("git", "tag", tag, cwd=folder, env=env)
+
+
+def new_hub(template, home):
+    """Serve the template as github.com/org/ml-science-template; returns the environment in which it is so.
+
+    After `release(template, "v1.1.0", env)` push it with `git push HUB main --tags`, HUB as in BARE.
+    """
+    env = isolated(home)
+    bare = Path(home) / BARE
+    run("git", "clone", "-q", "--bare", template, bare, cwd=template, env=env)
+    return env
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A clean copy of this working tree as a git repository, committed and tagged v1.0.0."""
+    folder = copy_template(tmp_path_factory.mktemp("template") / "ml-science-template")
+    release(folder, "v1.0.0", isolated(tmp_path_factory.mktemp("author")))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """The template with little in it, so that a whole proof takes seconds."""
+    folder = copy_template(tmp_path_factory.mktemp("small") / "ml-science-template")
+    for path in (folder / INSIDE).rglob("*"):
+        if path.is_file() and path.name not in KEEP:
+            path.unlink()
+    (folder / INSIDE / "requirements" / "dev.txt").write_text(
+        pins("pytest", "iniconfig", "packaging", "pluggy", "pygments", "colorama")
+    )
+    (folder / INSIDE / "pyproject.toml").write_text(PYPROJECT)
+    release(folder, "v1.0.0", isolated(tmp_path_factory.mktemp("author")))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hub(template, tmp_path_factory):
+    """Environment variables with which github.com/org/ml-science-template is a local clone of the template."""
+    return new_hub(template, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def render(hub):
+    """Render from the hub into a folder, by one engine, without a proof; returns the project's folder."""
+
+    def render_(engine, folder, **answers):
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        before = set(folder.iterdir())
+        pairs = [f"{name}={value}" for name, value in answers.items()]
+        if engine == "copier":
+            data = [part for pair in pairs for part in ("--data", pair)]
+            unnamed = folder / "copier-made"
+            run("copier", "copy", "--defaults", *data, "gh:org/ml-science-template", unnamed, cwd=folder, env=hub)
+            recorded = yaml.safe_load((unnamed / ".copier-answers.yml").read_text(encoding="utf-8"))
+            return unnamed.rename(folder / recorded["project_slug"])
+        if engine == "cookiecutter":
+            run("cookiecutter", "--no-input", "gh:org/ml-science-template", *pairs, cwd=folder, env=hub)
+        elif engine == "cruft":
+            run("cruft", "create", "-y", "--extra-context", json.dumps(answers), ORIGIN, cwd=folder, env=hub)
+        else:
+            raise ValueError(engine)
+        (made,) = set(folder.iterdir()) - before
+        return made
+
+    return render_
+
+
+@pytest.fixture(scope="session")
+def project(render, hub, tmp_path_factory):
+    """A default render by cookiecutter, committed, with .venv built. Read-only: use copy_project to change it."""
+    folder = render("cookiecutter", tmp_path_factory.mktemp("project"))
+    run(sys.executable, "-m", "harness.upkeep.environment", cwd=folder, env=hub)
+    assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
+    return folder
+
+
+@pytest.fixture(scope="session")
+def python(project):
+    """The shared environment's Python."""
+    return str(project / ".venv" / "bin" / "python")
+
+
+@pytest.fixture(scope="session")
+def copy_project(project, hub):
+    """Copy the built project to a new folder; the environment is shared by a link, git is clean."""
+
+    def copy(folder):
+        folder = Path(folder)
+        shutil.copytree(project, folder, symlinks=True, ignore=shutil.ignore_patterns(".venv", "runs", "__pycache__"))
+        (folder / ".venv").symlink_to(project / ".venv", target_is_directory=True)
+        with (folder / ".git" / "info" / "exclude").open("a") as file:
+            file.write("/.venv\n")  # a link is not a folder, so the project's own `.venv/` does not cover it
+        assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
+        return folder
+
+    return copy

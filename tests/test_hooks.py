@@ -1,0 +1,235 @@
+"""What the hook after generation proves, says and leaves behind, seen from outside by cookiecutter's command line."""
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import jinja2
+import pytest
+from conftest import INSIDE, ORIGIN, PYPROJECT, ROOT, heed_sigint, isolated, new_hub, run, unreachable, wait_for
+
+
+@pytest.fixture
+def changed(small, tmp_path):
+    """Write one file of the small template otherwise; returns the changed template."""
+
+    def change(name, text):
+        folder = tmp_path / "changed"
+        shutil.copytree(small, folder)
+        (folder / INSIDE / name).write_text(text)
+        run("git", "commit", "-qam", "change", cwd=folder, env=isolated(tmp_path))
+        return folder
+
+    return change
+
+
+@pytest.fixture
+def env(tmp_path):
+    """Variables for a whole proof; temporary files, and so logs, lie in tmp_path/logs."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "logs").mkdir()
+    env = isolated(tmp_path / "home") | {"ML_TEMPLATE_PROOF": "build", "TMPDIR": str(tmp_path / "logs")}
+    env["GIT_CEILING_DIRECTORIES"] = str(tmp_path)
+    return env
+
+
+@pytest.fixture
+def out(tmp_path):
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+def make(template, out, env, *options, check=True):
+    return run("cookiecutter", "--no-input", *options, template, "project_slug=mine", cwd=out, env=env, check=check)
+
+
+def only(env, tmp_path, *tools):
+    """PATH with cookiecutter and the named tools, and nothing else."""
+    folder = tmp_path / "only"
+    folder.mkdir()
+    for tool in ("cookiecutter", *tools):
+        (folder / tool).symlink_to(shutil.which(tool, path=env["PATH"]))
+    return {**env, "PATH": str(folder)}
+
+
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_a_proof_builds_tests_and_commits(installer, small, out, env, tmp_path):
+    if installer == "pip":
+        env = only(env, tmp_path, "git", "sh")
+    done = make(small, out, env)
+    said = done.stdout + done.stderr
+    steps = ["Can every file be read?", "Does its environment build?", f"with {installer}:", "Do its tests pass?"]
+    found = [said.index(step) for step in steps]
+    assert found == sorted(found) and "1 passed" in said
+    project = out / "mine"
+    assert (project / ".venv" / "installed-lock").is_file()
+    assert list(project.glob(".venv/lib/python*/site-packages/pluggy/__pycache__/*.pyc"))
+    assert run("git", "log", "--format=%s", cwd=project, env=env).stdout == "Start from ml-science-template v1.0.0\n"
+    assert run("git", "branch", "--show-current", cwd=project, env=env).stdout == "main\n"
+    assert run("git", "status", "--porcelain", cwd=project, env=env).stdout == ""
+    tracked = set(run("git", "ls-files", cwd=project, env=env).stdout.split())
+    assert {".copier-answers.yml", ".gitignore", "requirements/dev.txt", "harness/__init__.py"} <= tracked
+    assert not [name for name in tracked if name.startswith((".venv", ".pytest_cache")) or "__pycache__" in name]
+    assert not list((tmp_path / "logs").glob("mine-*")), "a log of a proof that went well is litter"
+
+
+def test_no_network_is_said_aloud_and_the_project_is_kept(small, out, env, tmp_path):
+    done = make(small, out, unreachable(env, tmp_path))
+    assert "Not exercised: environment and tests" in done.stderr and "make setup test" in done.stderr
+    project = out / "mine"
+    assert not (project / ".venv").exists()
+    assert run("git", "status", "--porcelain", cwd=project, env=env).stdout == ""
+    assert run("git", "rev-list", "--count", "HEAD", cwd=project, env=env).stdout == "1\n"
+
+
+RED = {
+    "files": ("pyproject.toml", "[tool\n", "pyproject.toml: cannot be read"),
+    "unrendered": ("pyproject.toml", PYPROJECT + "# {{ '{{' }} cookiecutter.x }}\n", "the template left a mark"),
+    "environment": ("requirements/dev.txt", "pluggy==1.5.0 --hash=sha256:" + "0" * 64 + "\n", "Hash mismatch"),
+    "tests": ("tests/test_files.py", "def test_red():\n    assert 1 == 2\n", "1 failed"),
+}
+
+
+@pytest.mark.parametrize("kind", RED)
+@pytest.mark.parametrize("keep", [False, True], ids=["removed", "kept"])
+def test_a_proof_that_fails_says_what_and_where_the_log_is(kind, keep, changed, out, env):
+    name, text, reason = RED[kind]
+    options = ["--keep-project-on-failure"] if keep else []
+    done = make(changed(name, text), out, env, *options, check=False)
+    step = {"unrendered": "files"}.get(kind, kind)
+    assert done.returncode == 1
+    assert f"The new project failed its proof. {step}: exit code 1" in done.stderr
+    for hint in ("--keep-project-on-failure", "ML_TEMPLATE_PROOF=files"):
+        assert hint in done.stderr
+    with open(re.search(r"The log: (.*)", done.stderr)[1]) as log:
+        assert reason in log.read()
+    assert (out / "mine").exists() == keep
+    assert not (out / "mine" / ".git").exists()
+
+
+SLEEPER = """\
+import os, subprocess, sys
+from pathlib import Path
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+Path(os.environ["STARTED"]).write_text(f"{os.getpid()} {child.pid}")
+child.wait()
+"""
+
+
+def assert_gone(pids):
+    for pid in pids:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                with open(f"/proc/{pid}/stat") as stat:
+                    if stat.read().split()[2] == "Z":  # ended; its new parent has not looked yet
+                        break
+            except FileNotFoundError:
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail(f"process {pid} still runs")
+
+
+def test_a_step_that_takes_too_long_is_ended_with_its_children(changed, out, env, tmp_path):
+    env |= {"ML_TEMPLATE_LIMIT_S": "3", "STARTED": str(tmp_path / "started")}
+    done = make(changed("tests/test_files.py", SLEEPER), out, env, check=False)
+    assert done.returncode == 1 and "files: stopped after 3 s (ML_TEMPLATE_LIMIT_S sets the limit)" in done.stderr
+    assert_gone((tmp_path / "started").read_text().split())
+    assert not (out / "mine").exists()
+
+
+def hook_of(project, tmp_path, small):
+    """The hook as cookiecutter runs it, for a project that is already there."""
+    text = (ROOT / "hooks" / "post_gen_project.py").read_text(encoding="utf-8")
+    context = {"project_slug": "mine", "_repo_dir": str(small), "_output_dir": str(project.parent),
+               "_template": str(small), "__answers_file": ".copier-answers.yml"}  # fmt: skip
+    path = tmp_path / "hook.py"
+    path.write_text(jinja2.Template(text).render(cookiecutter=context), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_leaves_nothing_that_looks_whole(sign, small, out, env, tmp_path):
+    make(small, out, {**env, "ML_TEMPLATE_PROOF": "files"})
+    project = out / "mine"
+    shutil.rmtree(project / ".git")
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "uv").write_text('#!/bin/sh\nmkdir -p .venv/bin\nsleep 300 &\necho "$$ $!" > ../started\nwait\n')
+    (slow / "uv").chmod(0o755)
+    env["PATH"] = f"{slow}:{env['PATH']}"
+    child = subprocess.Popen([sys.executable, hook_of(project, tmp_path, small)], cwd=project, env=env,
+                             stderr=subprocess.PIPE, text=True, preexec_fn=heed_sigint)  # fmt: skip
+    wait_for(out / "started")
+    child.send_signal(sign)
+    said = child.communicate(timeout=60)[1]
+    assert child.returncode == 130
+    assert "Interrupted: mine has all its files, without an environment, not tested, not committed." in said
+    assert "Traceback" not in said.split("\nInterrupted: mine")[-1]
+    assert not (project / ".venv").exists() and not (project / ".git").exists()
+    assert (project / "pyproject.toml").exists()
+    assert_gone((out / "started").read_text().split())
+
+
+def test_ctrl_c_at_the_terminal(changed, out, env, tmp_path):
+    import pexpect
+
+    env |= {"STARTED": str(tmp_path / "started")}
+    template = changed("tests/test_files.py", SLEEPER)
+    child = pexpect.spawn("cookiecutter", ["--no-input", str(template), "project_slug=mine"], cwd=str(out), env=env,
+                          encoding="utf-8", timeout=60)  # fmt: skip
+    child.expect("Can every file be read")
+    wait_for(tmp_path / "started")
+    child.sendintr()
+    child.expect("Interrupted: mine has all its files")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus != 0
+    assert_gone((tmp_path / "started").read_text().split())
+    assert (out / "mine" / "pyproject.toml").exists() and not (out / "mine" / ".git").exists()
+
+
+def test_inside_another_repository_nothing_is_initialised(small, out, env):
+    run("git", "init", "-q", cwd=out, env=env)
+    done = make(small, out, {**env, "ML_TEMPLATE_PROOF": "files"})
+    assert "lies in another git repository" in done.stderr and not (out / "mine" / ".git").exists()
+
+
+def test_without_a_name_the_files_are_staged_and_the_way_on_is_said(small, out, env, tmp_path):
+    (tmp_path / "home" / "gitconfig").write_text("[user]\n    useConfigOnly = true\n")
+    done = make(small, out, {**env, "ML_TEMPLATE_PROOF": "files"})
+    project = out / "mine"
+    assert "All files are staged, but git made no commit" in done.stderr
+    assert "A  pyproject.toml" in run("git", "status", "--porcelain", cwd=project, env=env).stdout
+    commands = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
+    run("sh", "-ec", " && ".join(commands), cwd=out, env=env)
+    assert run("git", "status", "--porcelain", cwd=project, env=env).stdout == ""
+
+
+def test_without_git_the_project_is_whole_and_the_way_on_is_said(small, out, env, tmp_path):
+    done = make(small, out, only({**env, "ML_TEMPLATE_PROOF": "files"}, tmp_path))
+    assert "There is no git here" in done.stderr and (out / "mine" / "pyproject.toml").exists()
+    commands = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
+    run("sh", "-ec", " && ".join(commands), cwd=out, env=env)
+    assert run("git", "status", "--porcelain", cwd=out / "mine", env=env).stdout == ""
+
+
+def test_cruft_checks_the_files_and_no_more(small, out, tmp_path, env):
+    (tmp_path / "served").mkdir()
+    served = new_hub(small, tmp_path / "served") | {"ML_TEMPLATE_PROOF": "build"}
+    done = run("cruft", "create", "-y", ORIGIN, cwd=out, env=served)
+    assert "Can every file be read?" in done.stderr and "environment" not in done.stderr
+    (project,) = out.iterdir()
+    assert (project / ".cruft.json").is_file() and not (project / ".git").exists() and not (project / ".venv").exists()
+    run(sys.executable, "tests/test_files.py", cwd=project, env=env)
+
+
+def test_a_template_with_changes_is_said(changed, out, env):
+    template = changed("pyproject.toml", PYPROJECT + "\n")
+    (template / "README.md").write_text("changed\n")
+    done = make(template, out, {**env, "ML_TEMPLATE_PROOF": "files"})
+    assert "uncommitted changes" in done.stderr and "newer than the latest release" in done.stderr
