@@ -1,0 +1,227 @@
+"""The rendered study as a whole: its scores, its refusals, and another study under the same contract."""
+
+import json
+import os
+import re
+import shutil
+import stat
+
+import pytest
+from conftest import ROOT, commit_all, run
+
+
+def harness(folder, python, *arguments, env, check=True, **variables):
+    return run(python, "-m", "harness", *arguments, cwd=folder, env=env | {"COLUMNS": "200"} | variables, check=check)
+
+
+def record(folder):
+    (path,) = folder.glob("runs/*/run.json")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def scores(folder):
+    """The long table without the seconds, as text: equal text is equal bits."""
+    (path,) = folder.glob("runs/*/scores.csv")
+    lines = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    kept = [n for n, name in enumerate(lines[0]) if name not in ("fit_s", "score_s")]
+    return ["\t".join(line[n] for n in kept) for line in lines]
+
+
+@pytest.mark.slow
+def test_the_shipped_study(copy_project, python, hub, tmp_path):
+    """Two runs that share nothing but the commit give the same bits; what they say fits the data."""
+    first, second = copy_project(tmp_path / "first"), copy_project(tmp_path / "second \u00fcber")
+    said = harness(
+        first, python, "run", "--workers", "1", env=hub, TZ="Asia/Tokyo", LC_ALL="C.UTF-8", PYTHONHASHSEED="1"
+    ).stdout
+    harness(second, python, "run", "--workers", "2", env=hub, TZ="America/Lima", LC_ALL="C", PYTHONHASHSEED="77")
+    assert scores(first) == scores(second)
+
+    run_ = record(first)
+    # 344 birds, 11 of unknown sex (data/DATASHEET.md)
+    assert run_["rows"]["development"] + run_["rows"]["sealed"] + run_["rows"]["excluded"] == 344
+    assert run_["rows"]["excluded"] == 11
+    assert run_["verdict"] in ("supported", "not supported", "no conclusion")
+    assert re.search(rf"{run_['verdict']}: forest - discriminant = \S+ \[\S+, \S+\] roc_auc \(95% interval\)", said)
+    floor = next(one for one in run_["comparisons"] if one["name"] == "floor")
+    assert 0.35 < floor["low"] < floor["value"] < 0.5  # guessing has 0.5, nothing has more than 1
+    (report,) = first.glob("runs/*/report.html")
+    page = report.read_text(encoding="utf-8")
+    assert str(report) in said and page.count("<svg") == 1 and "[[" not in page and "[%" not in page
+    assert re.search(r"<td>forest|candidate \(forest\)", page)
+    assert run("git", "status", "--porcelain", cwd=first, env=hub).stdout == ""
+
+    said = harness(first, python, "replay", env=hub).stdout
+    assert "replay: identical" in said and "runs/" in said  # nothing is accepted yet: it takes the run
+    assert "P1 plan-kept not exercised" in harness(first, python, "check", env=hub).stderr
+
+
+def flip_a_byte(folder):
+    path = folder / "data" / "raw" / "penguins-raw.csv"
+    data = bytearray(path.read_bytes())
+    data[5000] ^= 1
+    path.write_bytes(data)
+
+
+def edit(name, old, new):
+    def change(folder):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+REFUSALS = {
+    "a changed byte": (flip_a_byte, "data/raw/penguins-raw.csv has changed"),
+    "a misspelt key": (
+        edit("study/plan.toml", "repeats =", "repeat ="),
+        "study/plan.toml: [evaluation] repeat: 'repeat' is not a key of the plan; did you mean 'repeats'?",
+    ),
+    "a model that is not there": (
+        edit("study/plan.toml", 'candidate = "forest"', 'candidate = "forrest"'),
+        "study/plan.toml: [models] candidate: 'forrest' is not a function of a seed in study/models.py",
+    ),
+    "an import that is not pinned": (
+        edit("study/models.py", '"""The models:', 'import seaborn\n\n"""The models:'),
+        "study/models.py:1: seaborn is not in requirements/study.in",
+    ),
+    "a model without its seed": (
+        edit("study/models.py", "n_estimators=100, random_state=seed", "n_estimators=100"),
+        "forest: randomforestclassifier__random_state is None whatever the seed",
+    ),
+    "a typing error": (
+        edit("study/models.py", "def forest(seed):", "def forest(seed:"),
+        "study/models.py:41: ",
+    ),
+    "a package that is not locked": (
+        edit("requirements/study.in", "scikit-learn", "scikit-learn\nseaborn"),
+        "requirements/harness.txt does not follow requirements/study.in",
+    ),
+    "a value out of range": (
+        edit("study/data.py", "in_range(2000, 7500)", "in_range(2701, 7500)"),
+        "row 'PAL0809 Chinstrap N72A1', column 'body_mass_g': 2700.0 fails in_range(2701, 7500)",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_a_run_that_would_be_worthless_is_refused(copy_project, python, hub, tmp_path, what):
+    change, said = REFUSALS[what]
+    folder = copy_project(tmp_path / "study")
+    change(folder)
+    for command in ("run", "check"):
+        done = harness(folder, python, command, env=hub, check=False)
+        assert done.returncode == 1 and said in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr
+    assert not (folder / "runs").exists()  # refused before anything was written
+
+
+@pytest.mark.slow
+def test_another_study_keeps_the_contract(copy_project, python, hub, tmp_path):
+    """Regression without groups on scikit-learn's diabetes table; harness/ and tests/ are not touched."""
+    folder = copy_project(tmp_path / "diabetes")
+    shutil.rmtree(folder / "study")
+    shutil.copytree(ROOT / "tests" / "studies" / "diabetes", folder / "study")
+    (folder / "data" / "raw" / "penguins-raw.csv").unlink()
+    write = (
+        "from sklearn.datasets import load_diabetes as load; import sys; t = load(as_frame=True, scaled=False).frame"
+    )
+    write += "; t.rename(columns={'target': 'progression'}).to_csv(sys.argv[1], index_label='patient')"
+    run(python, "-c", write, folder / "data" / "raw" / "diabetes.csv", cwd=folder, env=hub)
+    harness(folder, python, "manifest", env=hub)
+    commit_all(folder, "My own study", hub)
+
+    run(python, "-m", "pytest", "-q", cwd=folder, env=hub)
+    harness(folder, python, "run", env=hub)
+    run_ = record(folder)
+    assert run_["rows"]["development"] + run_["rows"]["sealed"] == 442
+    floor = next(one for one in run_["comparisons"] if one["name"] == "floor")
+    assert 15 < floor["value"] < 30  # mean absolute error about 66 for the mean, about 44 for a linear model
+    harness(folder, python, "accept", run_["id"], env=hub)
+    commit_all(folder, "Accept", hub)
+    assert "replay: identical" in harness(folder, python, "replay", env=hub).stdout
+    harness(folder, python, "check", env=hub)
+
+    # Another lock since: the replay builds the environment of the accepted commit.
+    (folder / "requirements" / "study.in").write_text("numpy\npandas\npandera\nscikit-learn\nsix\n")
+    run(python, "-m", "harness.upkeep.lock", cwd=folder, env=hub)
+    commit_all(folder, "A package more", hub)
+    said = harness(folder, python, "replay", env=hub).stdout
+    assert "that commit has another lock" in said and "replay: identical" in said
+
+    changed = run("git", "diff", "--name-only", "HEAD~3", "--", "harness", "tests", cwd=folder, env=hub).stdout
+    assert changed == ""
+
+
+@pytest.mark.slow
+def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_project, python, hub, tmp_path):
+    folder = copy_project(tmp_path / "study")
+    plan = folder / "study" / "plan.toml"
+    quick = re.sub(r"(?m)^repeats = .*$", "repeats = 1", plan.read_text(encoding="utf-8"))
+    plan.write_text(quick, encoding="utf-8")
+    harness(folder, python, "run", env=hub)  # from a dirty tree
+    dirty = record(folder)
+    assert dirty["committed"] is False
+    for command in (["accept", dirty["id"]], ["replay", dirty["id"]], ["unseal", "--reason", "x"], ["release"]):
+        done = harness(folder, python, *command, env=hub, check=False)
+        assert done.returncode == 1 and "commit" in done.stderr and "Traceback" not in done.stderr, (command, done)
+    assert not (folder / "results").exists() and not (folder / "dist").exists()
+
+    commit_all(folder, "Plan", hub)
+    shutil.rmtree(folder / "runs")
+    harness(folder, python, "run", env=hub)
+    run_ = record(folder)
+    harness(folder, python, "accept", run_["id"], env=hub)
+    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert run_["id"] in card and card.count("| candidate (forest) |") == 1
+    commit_all(folder, "Accept", hub)
+
+    said = harness(folder, python, "unseal", "--reason", "the paper is written", env=hub).stdout
+    assert "opened 1 time(s)" in said
+    commit_all(folder, "Unseal", hub)
+    harness(folder, python, "unseal", "--reason", "again", env=hub)
+    ledger = [json.loads(line) for line in (folder / "results" / "ledger.jsonl").read_text("utf-8").splitlines()]
+    assert [entry["opened"] for entry in ledger] == [1, 2] and ledger[0]["reason"] == "the paper is written"
+    assert 0.9 < ledger[0]["scores"]["roc_auc"] < 1 and ledger[0]["rows"] == run_["rows"]["sealed"]
+    commit_all(folder, "Unseal again", hub)
+
+    archive = harness(folder, python, "release", env=hub).stdout.strip()
+    run("sha256sum", "-c", f"{archive}.sha256", cwd=folder / "dist", env=hub)
+    listed = run(python, "-m", "zipfile", "-l", archive, cwd=folder, env=hub).stdout
+    assert "results/run.json" in listed and "requirements/harness.txt" in listed
+
+
+def test_an_altered_result_does_not_replay(copy_project, python, hub, tmp_path):
+    """One digit of the accepted scores is changed by hand."""
+    folder = copy_project(tmp_path / "study")
+    edit("study/plan.toml", "repeats = 5", "repeats = 1")(folder)
+    commit_all(folder, "Plan", hub)
+    harness(folder, python, "run", env=hub)
+    harness(folder, python, "accept", record(folder)["id"], env=hub)
+    path = folder / "results" / "scores.csv"
+    text = path.read_text(encoding="utf-8")
+    digit = re.search(r"0\.9(\d)", text)
+    altered = text[: digit.start(1)] + str((int(digit[1]) + 1) % 10) + text[digit.end(1) :]
+    path.write_text(altered, encoding="utf-8")
+    commit_all(folder, "Nobody will notice", hub)
+    done = harness(folder, python, "replay", env=hub, check=False)
+    assert done.returncode == 1 and "replay: outside" in done.stdout
+    done = harness(folder, python, "check", env=hub, check=False)
+    assert done.returncode == 1 and "P2 scores-as-recorded failed" in done.stderr
+
+
+def test_help_is_fast(project, python, hub):
+    """Help imports neither scikit-learn nor pandas; the seconds are measured in benchmarks/."""
+    script = "import sys, runpy; sys.argv = ['harness', '--help']\n"
+    script += "try: runpy.run_module('harness', run_name='__main__', alter_sys=True)\n"
+    script += "except SystemExit: print({'sklearn', 'pandas', 'matplotlib', 'pydantic'} & set(sys.modules))"
+    assert run(python, "-c", script, cwd=project, env=hub).stdout.strip().endswith("set()")
+
+
+def test_nothing_rendered_speaks_of_the_templates_own_tests(project):
+    """The student's repository knows the template by its name alone."""
+    for path in sorted(project.rglob("*")):
+        if path.is_file() and not {".git", ".venv"} & set(path.relative_to(project).parts):
+            assert not re.search(rb"test_life|test_sync|test_render|conftest|copy_project", path.read_bytes()), path
+            assert not path.stat().st_mode & stat.S_IXUSR or os.name == "nt", path
