@@ -95,5 +95,5 @@ def test_both_services_call_make_and_fetch_the_whole_history(rendered):
 
 def test_this_repository_calls_make():
     job = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["test"]
-    assert [step["run"] for step in job["steps"] if "run" in step] == ["make lint test"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make lint test demo"]
     run("bash", "-n", ROOT / ".ci" / "run", cwd=ROOT)

@@ -178,12 +178,12 @@ def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_projec
     commit_all(folder, "Accept", hub)
 
     said = harness(folder, python, "unseal", "--reason", "the paper is written", env=hub).stdout
-    assert "opened 1 time(s)" in said
+    assert "opened 1 time(s)" in said and re.search(r"roc_auc 0\.9\d+ \[0\.\d+, 0\.9\d+\]", said)
     commit_all(folder, "Unseal", hub)
     harness(folder, python, "unseal", "--reason", "again", env=hub)
     ledger = [json.loads(line) for line in (folder / "results" / "ledger.jsonl").read_text("utf-8").splitlines()]
     assert [entry["opened"] for entry in ledger] == [1, 2] and ledger[0]["reason"] == "the paper is written"
-    assert 0.9 < ledger[0]["scores"]["roc_auc"] < 1 and ledger[0]["rows"] == run_["rows"]["sealed"]
+    assert 0.9 < ledger[0]["scores"]["roc_auc"]["value"] < 1 and ledger[0]["rows"] == run_["rows"]["sealed"]
     commit_all(folder, "Unseal again", hub)
 
     archive = harness(folder, python, "release", env=hub).stdout.strip()

@@ -37,7 +37,8 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         facts["budget"] = verdict.error_budget(study.plan, scores)
         facts["scores_sha256"] = record.file_hash(folder / "scores.csv")
     typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
-    typer.echo(f"accept: python -m harness accept {facts['id']}")
+    committed = f"python -m harness accept {facts['id']}"
+    typer.echo(f"accept: {committed if facts['committed'] else 'only a run of a committed study: commit, run again'}")
 
 
 @app.command()
@@ -75,7 +76,11 @@ def unseal(reason: Annotated[str, typer.Option(help="Why now? It goes into the l
     from . import inputs, ledger
 
     entry = ledger.unseal(ROOT, inputs.read(ROOT), reason)
-    typer.echo(f"opened {entry['opened']} time(s); {entry['rows']} sealed rows: {entry['scores']}")
+    typer.echo(
+        f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} sealed rows, 95 % intervals:"
+    )
+    for metric, score in entry["scores"].items():
+        typer.echo(f"  {metric} {score['value']:.4f} [{score['low']:.4f}, {score['high']:.4f}]")
 
 
 @app.command()

@@ -2,10 +2,44 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
+import numpy as np
 from sklearn.metrics import get_scorer
 
-from . import StudyError, record, seeds
+from . import StudyError, record, seeds, verdict
+
+RESAMPLES = 500
+
+
+def bootstrap(score, dataset, seed):
+    """
+    Percentile interval of a score over resampled groups: what other test rows could have said.
+
+    Parameters
+    ----------
+    score : callable
+        (X, y) -> float.
+    dataset : Dataset
+    seed : int
+
+    Returns
+    -------
+    dict
+        ``value``, ``low``, ``high``; resamples in which the score is undefined are left out.
+
+    Notes
+    -----
+    Groups, not rows, are drawn with replacement, since the rows of a group are not independent (Efron and Tibshirani
+    1993, An Introduction to the Bootstrap, chapter 8).
+    """
+    rng = np.random.default_rng(seed)
+    groups = list(dataset.groups.reset_index(drop=True).groupby(dataset.groups.to_numpy()).groups.values())
+    drawn = (np.concatenate([groups[n] for n in rng.integers(len(groups), size=len(groups))]) for _ in range(RESAMPLES))
+    values = [score(dataset.X.iloc[rows], dataset.y.iloc[rows]) for rows in drawn]
+    tail = (1 - verdict.CONFIDENCE) / 2
+    low, high = np.nanquantile(values, [tail, 1 - tail])
+    return {"value": float(score(dataset.X, dataset.y)), "low": float(low), "high": float(high)}
 
 
 def unseal(root, study, reason):
@@ -29,6 +63,7 @@ def unseal(root, study, reason):
     seeds.seed_everything(seed)
     model = study.models[plan.models.candidate](seed).fit(study.development.X, study.development.y)
     earlier = path.read_text(encoding="utf-8") if path.is_file() else ""
+    scores = {name: partial(get_scorer(name), model) for name in plan.metrics}
     entry = {
         "opened": earlier.count("\n") + 1,
         "time": datetime.now(UTC).isoformat(),
@@ -36,7 +71,7 @@ def unseal(root, study, reason):
         "commit": record.git(root, "rev-parse", "HEAD"),
         "reason": reason,
         "rows": len(study.sealed.y),
-        "scores": {name: float(get_scorer(name)(model, study.sealed.X, study.sealed.y)) for name in plan.metrics},
+        "scores": {name: bootstrap(score, study.sealed, seed) for name, score in scores.items()},
     }
     path.parent.mkdir(exist_ok=True)
     record.write_text(path, earlier + json.dumps(entry, ensure_ascii=False) + "\n")
