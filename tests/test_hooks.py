@@ -181,7 +181,7 @@ def test_ctrl_c_at_the_terminal(changed, out, env, tmp_path):
     env |= {"STARTED": str(tmp_path / "started")}
     template = changed("tests/test_files.py", SLEEPER)
     child = pexpect.spawn("cookiecutter", ["--no-input", str(template), "project_slug=mine"], cwd=str(out), env=env,
-                          encoding="utf-8", timeout=60)  # fmt: skip
+                          encoding="utf-8", timeout=60, preexec_fn=heed_sigint)  # fmt: skip
     child.expect("Can every file be read")
     wait_for(tmp_path / "started")
     child.sendintr()
