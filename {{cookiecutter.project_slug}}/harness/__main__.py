@@ -141,9 +141,11 @@ def exercise(chosen, show=False):
     if show:
         table("code", "check", "status", rows=[(one.code, one.name, status) for one, status, _ in found])
     for one, status, sentences in found:
-        if status == "failed" or (show and sentences):
-            typer.echo(f"{one.code} {one.name} {status}: {one.find.__doc__}", err=True)
-            typer.echo("".join(f"  {sentence}\n" for sentence in sentences[:10]), err=True)
+        if status == "failed":
+            typer.echo(f"\n{one.code} {one.name} failed. It should be so: {one.find.__doc__}", err=True)
+            typer.echo("\n".join(f"  {sentence}" for sentence in sentences[:10]), err=True)
+        elif show and status == "not exercised":
+            typer.echo(f"{one.code} {one.name} not exercised: {sentences[0]}", err=True)
     failed = [status for _, status, _ in found].count("failed")
     if failed:
         raise StudyError(f"{failed} of {len(found)} checks failed")
