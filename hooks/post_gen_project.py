@@ -218,6 +218,7 @@ def main():
         )
         return 1
     os.unlink(path)
+    say(f"\n{SLUG} is ready. Next: cd {SLUG} && make setup run")
     return 0
 
 

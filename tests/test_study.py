@@ -53,7 +53,7 @@ def test_the_shipped_study(copy_project, python, hub, tmp_path):
 
     said = harness(first, python, "replay", env=hub).stdout
     assert "replay: identical" in said and "runs/" in said  # nothing is accepted yet: it takes the run
-    assert "P1 plan-kept not exercised" in harness(first, python, "check", env=hub).stderr
+    assert "P1 study-kept not exercised" in harness(first, python, "check", env=hub).stderr
 
 
 def flip_a_byte(folder):
@@ -97,6 +97,18 @@ REFUSALS = {
     "a package that is not locked": (
         edit("requirements/study.in", "scikit-learn", "scikit-learn\nseaborn"),
         "requirements/harness.txt does not follow requirements/study.in",
+    ),
+    "the target among the features": (
+        edit("study/data.py", 'FEATURES = ["bill', 'FEATURES = ["sex", "bill'),
+        "study/data.py: TARGET: 'sex' is also a feature or the group",
+    ),
+    "a misspelt feature": (
+        edit("study/data.py", '"species", "island"]', '"specis", "island"]'),
+        "study/data.py: FEATURES: 'specis' is not a column of SCHEMA; did you mean 'species'?",
+    ),
+    "a file that is not there": (
+        edit("study/data.py", '"penguins-raw.csv"', '"penguin-raw.csv"'),
+        "study/data.py: load(): [Errno 2] No such file or directory",
     ),
     "a value out of range": (
         edit("study/data.py", "in_range(2000, 7500)", "in_range(2701, 7500)"),
@@ -177,6 +189,18 @@ def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_projec
     assert run_["id"] in card and card.count("| candidate (forest) |") == 1
     commit_all(folder, "Accept", hub)
 
+    # What no longer belongs to the accepted result, or does not follow from it, is named.
+    for change, said in [
+        (edit("study/models.py", "n_estimators=100", "n_estimators=99"), "study/models.py has changed since"),
+        (edit("results/run.json", '"verdict": "not supported"', '"verdict": "supported"'), "verdict does not follow"),
+        (edit("results/run.json", '"value": 0.9', '"value": 0.8'), "budget does not follow"),
+    ]:
+        change(folder)
+        done = harness(folder, python, "check", env=hub, check=False)
+        assert done.returncode == 1 and said in done.stderr, done.stderr
+        run("git", "checkout", "-q", ".", cwd=folder, env=hub)
+    harness(folder, python, "check", env=hub)
+
     said = harness(folder, python, "unseal", "--reason", "the paper is written", env=hub).stdout
     assert "opened 1 time(s)" in said and re.search(r"roc_auc 0\.9\d+ \[0\.\d+, 0\.9\d+\]", said)
     commit_all(folder, "Unseal", hub)
@@ -188,6 +212,7 @@ def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_projec
 
     archive = harness(folder, python, "release", env=hub).stdout.strip()
     run("sha256sum", "-c", f"{archive}.sha256", cwd=folder / "dist", env=hub)
+    assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
     listed = run(python, "-m", "zipfile", "-l", archive, cwd=folder, env=hub).stdout
     assert "results/run.json" in listed and "requirements/harness.txt" in listed
 

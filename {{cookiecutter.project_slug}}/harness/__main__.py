@@ -20,21 +20,17 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.command()
 def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None):
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
-    from . import checks, evaluate, inputs, record, report, verdict
+    from . import checks, evaluate, inputs, plan, record, report, verdict
 
+    plan.read(ROOT / "study" / "plan.toml")  # its own message comes first
     exercise([one for one in checks.CHECKS if one.before_run])
     study = inputs.read(ROOT)
     with record.recording(ROOT, out) as (folder, facts):
         scores = evaluate.evaluate(study, workers)
         record.write_scores(folder, scores)
         evaluate.explain(study).to_csv(folder / "importance.csv", lineterminator="\n")
-        compared = verdict.compare(study.plan, scores)
         facts |= {"plan": study.plan.model_dump(), "metrics": study.plan.metrics, "rows": study.counts()}
-        facts["verdict"], facts["reason"] = verdict.decide(
-            compared["role", "rival"], compared["role", "floor"], study.plan.question.margin
-        )
-        facts["comparisons"] = [{"kind": kind, "name": name, **e._asdict()} for (kind, name), e in compared.items()]
-        facts["budget"] = verdict.error_budget(study.plan, scores)
+        facts |= verdict.judge(study.plan, scores)
         facts["scores_sha256"] = record.file_hash(folder / "scores.csv")
     typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
     committed = f"python -m harness accept {facts['id']}"
@@ -86,8 +82,9 @@ def unseal(reason: Annotated[str, typer.Option(help="Why now? It goes into the l
 @app.command()
 def check():
     """Reasons not to believe the result, each by name."""
-    from . import checks
+    from . import checks, plan
 
+    plan.read(ROOT / "study" / "plan.toml")
     exercise(checks.CHECKS, show=True)
 
 
@@ -142,7 +139,7 @@ def exercise(chosen, show=False):
         table("code", "check", "status", rows=[(one.code, one.name, status) for one, status, _ in found])
     for one, status, sentences in found:
         if status == "failed":
-            typer.echo(f"\n{one.code} {one.name} failed. It should be so: {one.find.__doc__}", err=True)
+            typer.echo(f"\n{one.code} {one.name} failed. What should hold: {one.find.__doc__}", err=True)
             typer.echo("\n".join(f"  {sentence}" for sentence in sentences[:10]), err=True)
         elif show and status == "not exercised":
             typer.echo(f"{one.code} {one.name} not exercised: {sentences[0]}", err=True)
@@ -159,7 +156,7 @@ def table(*header, rows):
     shown = tables.Table(*header, box=box.SIMPLE)
     for row in rows:
         shown.add_row(*(f"{cell:.1e}" if isinstance(cell, float) else str(cell) for cell in row))
-    console.Console().print(shown)
+    console.Console(markup=False).print(shown)
 
 
 if __name__ == "__main__":

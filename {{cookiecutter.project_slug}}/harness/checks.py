@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import sys
 from importlib import metadata
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from . import StudyError, dataset, inputs, plan, record, report, seeds, splits
+from . import StudyError, dataset, inputs, plan, record, report, seeds, splits, verdict
 from .upkeep import lock
 
 CHECKS = []
@@ -71,7 +72,7 @@ def data_unchanged(root):
 def lock_in_step(root):
     """The locks were made from the present requirements/*.in, and nobody edited them."""
     locks = [root / "requirements" / f"{name}.txt" for name in lock.LOCKS]
-    return (line.replace(f"{root}/", "") for line in lock.problems(locks))
+    return (f"{line.replace(f'{root}/', '')}: make lock setup" for line in lock.problems(locks))
 
 
 @check("E2", "installed-as-locked", before_run=True)
@@ -128,7 +129,10 @@ def imports_declared(root):
 @check("R1", "models-seeded", before_run=True)
 def models_seeded(root):
     """Every random_state of every model in the plan comes from the seed that its function is given."""
-    functions = inputs.model_functions()
+    try:
+        functions = inputs.model_functions()
+    except StudyError as error:
+        raise NotExercised(str(error)) from None
     for _, name in plan.read(root / "study" / "plan.toml").models:
         if name in functions and hasattr(functions[name](1), "get_params"):
             first, second = (functions[name](seed).get_params() for seed in (1, 2))
@@ -152,19 +156,38 @@ def groups_apart(root):
         yield from (f"group {group!r} is on both sides of {where}" for group in sorted(one & other))
 
 
-@check("P1", "plan-kept")
-def plan_kept(root):
-    """The plan is still the one with which the accepted result was made."""
-    if record.read(accepted(root))["plan_sha256"] != record.file_hash(root / "study" / "plan.toml"):
-        yield "study/plan.toml has changed since the accepted run: run and accept again, or take the change back"
+@check("P1", "study-kept")
+def study_kept(root):
+    """The plan, the models and the data are still those with which the accepted result was made."""
+    commit = record.read(accepted(root))["commit"]
+    inputs_of_a_run = ["study", "data/raw", "data/MANIFEST.sha256", ":!study/test_*.py"]
+    changed = record.git(root, "diff", "--name-only", commit, "--", *inputs_of_a_run)
+    if changed is None:
+        raise NotExercised(f"git does not know the commit of the accepted run, {commit}")
+    for name in changed.splitlines():
+        yield f"{name} has changed since the accepted run: run and accept again, or take the change back"
+
+
+def same(one, other):
+    """Compare facts of a record; numbers up to rounding, since other libraries may sum in another order."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) if isinstance(one, float) and other else one == other
 
 
 @check("P2", "scores-as-recorded")
 def scores_as_recorded(root):
-    """The accepted scores are those that the run wrote."""
+    """The accepted scores are those that the run wrote, and the accepted verdict is the one that follows from them."""
     folder = accepted(root)
-    if record.file_hash(folder / "scores.csv") != record.read(folder)["scores_sha256"]:
+    run = record.read(folder)
+    if record.file_hash(folder / "scores.csv") != run["scores_sha256"]:
         yield "results/scores.csv was edited: accept the run again (python -m harness accept ID)"
+    judged = verdict.judge(plan.Plan.model_validate(run["plan"]), record.read_scores(folder))
+    for key, value in judged.items():
+        if not same(value, run[key]):
+            yield f"results/run.json: {key} does not follow from results/scores.csv: accept the run again"
 
 
 @check("N1", "card-as-recorded")

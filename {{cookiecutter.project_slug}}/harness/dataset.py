@@ -67,13 +67,18 @@ def load(study):
 
     try:
         table = study.SCHEMA.validate(study.load(), lazy=True)
+    except OSError as error:
+        raise StudyError(f"study/data.py: load(): {error}") from None
     except SchemaErrors as error:
-        raise StudyError(
-            "\n".join(
-                f"study/data.py: row {case.index!r}, column {case.column!r}: {case.failure_case!r} fails {case.check}"
-                for case in error.failure_cases.head(10).itertuples(index=False)
-            )
-        ) from None
+        lines = []
+        for case in error.failure_cases.itertuples(index=False):
+            place = [("row", case.index), ("column", case.column)]
+            where = ", ".join(f"{name} {value!r}" for name, value in place if pd.notna(value))
+            lines.append(f"study/data.py: {where or 'load()'}: {case.failure_case!r} fails {case.check}")
+        more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
+        raise StudyError("\n".join(lines[:10] + more)) from None
+    if study.GROUP is None and isinstance(table.index, pd.RangeIndex):
+        raise StudyError("study/data.py: load() must name its rows (set_index): a position changes with the order")
     known = table[table[study.TARGET].notna()]
     groups = known[study.GROUP] if study.GROUP else known.index.to_series()
     if not table.index.is_unique or groups.isna().any():

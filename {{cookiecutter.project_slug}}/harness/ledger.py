@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
+from rich.progress import track
 from sklearn.metrics import get_scorer
+from threadpoolctl import threadpool_limits
 
 from . import StudyError, record, seeds, verdict
 
@@ -36,7 +38,9 @@ def bootstrap(score, dataset, seed):
     rng = np.random.default_rng(seed)
     groups = list(dataset.groups.reset_index(drop=True).groupby(dataset.groups.to_numpy()).groups.values())
     drawn = (np.concatenate([groups[n] for n in rng.integers(len(groups), size=len(groups))]) for _ in range(RESAMPLES))
-    values = [score(dataset.X.iloc[rows], dataset.y.iloc[rows]) for rows in drawn]
+    drawn = track(drawn, "resampling", total=RESAMPLES)
+    with threadpool_limits(1):
+        values = [score(dataset.X.iloc[rows], dataset.y.iloc[rows]) for rows in drawn]
     tail = (1 - verdict.CONFIDENCE) / 2
     low, high = np.nanquantile(values, [tail, 1 - tail])
     return {"value": float(score(dataset.X, dataset.y)), "low": float(low), "high": float(high)}

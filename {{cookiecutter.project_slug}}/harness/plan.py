@@ -78,18 +78,20 @@ def refusal(path, key, wrong, what, allowed):
 
 def read(path):
     """Read a plan; raise StudyError with one line for each key that is unknown, missing or of the wrong type."""
+    shown = f"{path.parent.name}/{path.name}"
     try:
         return Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise StudyError(f"{path}: cannot be read: {error}") from None
+        raise StudyError(f"{shown}: cannot be read: {error}") from None
     except ValidationError as error:
         lines = []
         for problem in error.errors():
             *table, key = map(str, problem["loc"])
             where = f"[{'.'.join(table)}] {key}" if table else key
             unknown = problem["type"] == "extra_forbidden"
-            says = f"{path}: {where}: {problem['msg']} (it says {problem['input']!r})"
-            lines.append(refusal(path, where, key, "a key of the plan", KEYS) if unknown else says)
+            says = f"{shown}: {where}: {problem['msg']}"
+            says += "" if problem["type"] == "missing" else f" (it says {problem['input']!r})"
+            lines.append(refusal(shown, where, key, "a key of the plan", KEYS) if unknown else says)
         raise StudyError("\n".join(lines)) from None
 
 

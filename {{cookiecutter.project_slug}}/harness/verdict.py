@@ -83,8 +83,9 @@ def decide(rival, floor, margin):
     >>> decide(Estimate(0.02, 0.00, 0.04), floor, margin=0.02)
     ('no conclusion', 'the interval contains the margin')
     """
-    if rival.low is None or floor.low is None:
-        return "no conclusion", "the differences do not vary, so there is no interval"
+    for name, difference in (("floor", floor), ("rival", rival)):
+        if difference.low is None:
+            return "no conclusion", f"the differences from the {name} do not vary, so they have no interval"
     if floor.low <= 0:
         return "no conclusion", "the candidate is not shown to beat the floor"
     if rival.low > margin:
@@ -108,3 +109,11 @@ def error_budget(plan, scores):
     estimate = corrected_interval(kinds.loc[("role", "candidate"), metric], 1 / (plan.evaluation.folds - 1))
     restarts = kinds.loc["restart"].groupby("name")[metric].mean()
     return {"value": estimate.value, "statistical": estimate.error, "restart": float(restarts.std())}
+
+
+def judge(plan, scores):
+    """Turn the long table into what the record says of it: verdict, reason, comparisons and budget."""
+    compared = compare(plan, scores)
+    word, reason = decide(compared["role", "rival"], compared["role", "floor"], plan.question.margin)
+    comparisons = [{"kind": kind, "name": name, **e._asdict()} for (kind, name), e in compared.items()]
+    return {"verdict": word, "reason": reason, "comparisons": comparisons, "budget": error_budget(plan, scores)}

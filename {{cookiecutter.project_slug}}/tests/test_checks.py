@@ -116,7 +116,7 @@ def test_installed_as_locked(root):
 
 
 def test_what_cannot_be_exercised_says_so(root):
-    one = next(one for one in checks.CHECKS if one.name == "plan-kept")
+    one = next(one for one in checks.CHECKS if one.name == "study-kept")
     status, (reason,) = checks.outcome(one, root)
     assert status == "not exercised" and "no result is accepted yet" in reason
 
