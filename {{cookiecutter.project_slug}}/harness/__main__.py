@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+try:
+    import typer
+except ImportError:
+    sys.exit("Its packages are missing here: make setup, then .venv/bin/python -m harness ...")
 
 from . import StudyError
 
@@ -33,7 +36,7 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         facts |= verdict.judge(study.plan, scores)
         facts["scores_sha256"] = record.file_hash(folder / "scores.csv")
     typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
-    committed = f"python -m harness accept {facts['id']}"
+    committed = f".venv/bin/python -m harness accept {facts['id']}"
     typer.echo(f"accept: {committed if facts['committed'] else 'only a run of a committed study: commit, run again'}")
 
 

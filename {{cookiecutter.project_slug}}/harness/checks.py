@@ -123,7 +123,10 @@ def imports_declared(root):
         for line, module in imports(text, where):
             names = {canonicalize_name(name) for name in providers.get(module, [module])}
             if module not in sys.stdlib_module_names | {"study"} and not names & allowed:
-                yield f"{where}:{line}: {module} is not in requirements/study.in: add it, then make lock setup"
+                add = (
+                    f"is not declared: add {' or '.join(sorted(names))} to requirements/study.in, then make lock setup"
+                )
+                yield f"{where}:{line}: {module} {'reads the study, never the reverse' if module == 'harness' else add}"
 
 
 @check("R1", "models-seeded", before_run=True)
@@ -147,10 +150,12 @@ def groups_apart(root):
     """No group has rows on both sides of the seal, or of a fold."""
     study = inputs.read(root)
     groups, evaluation = study.development.groups, study.plan.evaluation
+    if groups.is_unique:
+        raise NotExercised("every row is its own group: GROUP in study/data.py is None")
     sides = [("the seal", set(groups), set(study.sealed.groups))]
     for repeat in range(evaluation.repeats):
         seed = seeds.child(evaluation.seed, "split", repeat)
-        for fold, (train, test) in enumerate(splits.folds(study.development, evaluation.folds, seed, stratify=False)):
+        for fold, (train, test) in enumerate(splits.folds(study.development, evaluation.folds, seed, study.stratify)):
             sides.append((f"fold {fold} of repeat {repeat}", set(groups.iloc[train]), set(groups.iloc[test])))
     for where, one, other in sides:
         yield from (f"group {group!r} is on both sides of {where}" for group in sorted(one & other))

@@ -21,8 +21,8 @@ class Dataset(NamedTuple):
 
 
 def hashes(data):
-    """SHA-256 of every file under data/raw, by its path relative to data/."""
-    files = sorted(path for path in (data / "raw").rglob("*") if path.is_file())
+    """SHA-256 of every file under data/raw but hidden ones, by its path relative to data/."""
+    files = sorted(path for path in (data / "raw").rglob("*") if path.is_file() and not path.name.startswith("."))
     return {path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -77,7 +77,7 @@ def load(study):
             lines.append(f"study/data.py: {where or 'load()'}: {case.failure_case!r} fails {case.check}")
         more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
         raise StudyError("\n".join(lines[:10] + more)) from None
-    if study.GROUP is None and isinstance(table.index, pd.RangeIndex):
+    if study.GROUP is None and isinstance(table.index, pd.RangeIndex) and table.index.name is None:
         raise StudyError("study/data.py: load() must name its rows (set_index): a position changes with the order")
     known = table[table[study.TARGET].notna()]
     groups = known[study.GROUP] if study.GROUP else known.index.to_series()

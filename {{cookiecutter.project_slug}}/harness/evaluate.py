@@ -7,7 +7,6 @@ import joblib
 import numpy as np
 import pandas as pd
 from rich.progress import track
-from sklearn.base import is_classifier
 from sklearn.inspection import permutation_importance
 from sklearn.metrics import get_scorer
 from threadpoolctl import threadpool_limits
@@ -40,8 +39,9 @@ def plan_jobs(study):
     for name, removed in plan.ablations.items():
         fits.append(("ablation", name, candidate, [column for column in features if column not in removed]))
     for repeat in range(plan.evaluation.repeats):
-        stratify, seed = is_classifier(candidate(0)), seeds.child(root, "split", repeat)
-        folds = splits.folds(study.development, plan.evaluation.folds, seed, stratify)
+        folds = splits.folds(
+            study.development, plan.evaluation.folds, seeds.child(root, "split", repeat), study.stratify
+        )
         seeded = [(fit, seeds.child(root, "model", repeat)) for fit in fits]
         if repeat == 0:
             restarts = ((str(n), seeds.child(root, "restart", n)) for n in range(RESTARTS))
@@ -58,13 +58,21 @@ def fit(job, dataset):
     return job.build(job.seed).fit(X.iloc[job.train], y.iloc[job.train]), X.iloc[job.test], y.iloc[job.test]
 
 
+def score(metric, model, X, y):
+    """Score a fitted model; raise StudyError if the metric cannot score such a target or model."""
+    try:
+        return float(get_scorer(metric)(model, X, y))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise StudyError(f"study/plan.toml: [question]: {metric!r} cannot score this study: {error}") from None
+
+
 def fit_and_score(job, dataset, metrics):
     """Fit one model and score it: a row of the long table."""
     with threadpool_limits(1):  # sums in another order differ in their last bits, and workers would fight for cores
         start = time.perf_counter()
         model, X, y = fit(job, dataset)
         fitted = time.perf_counter()
-        scores = {name: float(get_scorer(name)(model, X, y)) for name in metrics}
+        scores = {name: score(name, model, X, y) for name in metrics}
     row = {key: getattr(job, key) for key in KEYS} | scores | {"n_train": len(job.train), "n_test": len(job.test)}
     return row | {"fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
 

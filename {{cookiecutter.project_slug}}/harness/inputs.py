@@ -4,6 +4,8 @@ import importlib
 import inspect
 from typing import NamedTuple
 
+from sklearn.base import is_classifier
+
 from . import StudyError, dataset, plan, seeds, splits
 
 
@@ -15,6 +17,11 @@ class Study(NamedTuple):
     development: dataset.Dataset
     sealed: dataset.Dataset
     excluded: int
+
+    @property
+    def stratify(self):
+        """Whether folds keep the shares of classes: if the candidate is a classifier."""
+        return is_classifier(self.models[self.plan.models.candidate](0))
 
     def counts(self):
         """Tell how many rows went where, and how many groups there are to learn from."""

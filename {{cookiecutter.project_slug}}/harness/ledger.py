@@ -39,8 +39,15 @@ def bootstrap(score, dataset, seed):
     groups = list(dataset.groups.reset_index(drop=True).groupby(dataset.groups.to_numpy()).groups.values())
     drawn = (np.concatenate([groups[n] for n in rng.integers(len(groups), size=len(groups))]) for _ in range(RESAMPLES))
     drawn = track(drawn, "resampling", total=RESAMPLES)
+
+    def defined(rows):
+        try:
+            return score(dataset.X.iloc[rows], dataset.y.iloc[rows])
+        except ValueError:  # as of a class that was not drawn
+            return np.nan
+
     with threadpool_limits(1):
-        values = [score(dataset.X.iloc[rows], dataset.y.iloc[rows]) for rows in drawn]
+        values = [defined(rows) for rows in drawn]
     tail = (1 - verdict.CONFIDENCE) / 2
     low, high = np.nanquantile(values, [tail, 1 - tail])
     return {"value": float(score(dataset.X, dataset.y)), "low": float(low), "high": float(high)}
@@ -65,7 +72,8 @@ def unseal(root, study, reason):
     plan, path = study.plan, root / "results" / "ledger.jsonl"
     seed = seeds.child(plan.evaluation.seed, "model", "unseal")
     seeds.seed_everything(seed)
-    model = study.models[plan.models.candidate](seed).fit(study.development.X, study.development.y)
+    with threadpool_limits(1):
+        model = study.models[plan.models.candidate](seed).fit(study.development.X, study.development.y)
     earlier = path.read_text(encoding="utf-8") if path.is_file() else ""
     scores = {name: partial(get_scorer(name), model) for name in plan.metrics}
     entry = {

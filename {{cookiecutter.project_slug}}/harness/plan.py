@@ -105,5 +105,7 @@ def resolve(plan, path, models, columns):
     for ablation, removed in plan.ablations.items():
         named += [(f"[ablations] {ablation}", name, "in FEATURES of study/data.py", columns) for name in removed]
     wrong = [refusal(path, *one) for one in named if one[1] not in one[3]]
+    if plan.models.candidate == plan.models.rival:
+        wrong.append(f"{path}: [models] candidate: it is the rival too, so there is nothing to compare")
     if wrong:
         raise StudyError("\n".join(wrong))

@@ -73,6 +73,8 @@ def replay(root, folder, workers):
     run = record.read_finished(folder)
     if not run["committed"]:
         raise StudyError(f"replay: run {run['id']} had uncommitted changes, so its code is not in git")
+    if record.git(root, "cat-file", "-e", run["commit"]) is None:
+        raise StudyError(f"replay: git has no commit {run['commit']}: squashed or rebased away, or a shallow clone?")
     with tempfile.TemporaryDirectory(prefix="replay-") as place:
         clone, out, python = Path(place, "clone"), Path(place, "run"), sys.executable
         call(place, "git", "clone", "--quiet", "--no-hardlinks", root, clone)

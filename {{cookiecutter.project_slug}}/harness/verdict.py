@@ -71,7 +71,7 @@ def compare(plan, scores):
 
 def decide(rival, floor, margin):
     """
-    Judge the claim "the candidate beats the rival by at least the margin", given candidate minus rival and minus floor.
+    Judge the claim "the candidate beats the rival by more than the margin"; the differences are candidate minus other.
 
     Examples
     --------

@@ -65,6 +65,14 @@ def test_an_unknown_column_is_named():
         dataset.load(study(extra=[1, 2, 3]))
 
 
+def test_rows_that_only_have_a_position_are_refused():
+    data = study()
+    data.GROUP, table = None, data.load().reset_index(drop=True)
+    data.load = lambda: table
+    with pytest.raises(StudyError, match="must name its rows"):
+        dataset.load(data)
+
+
 def test_a_row_without_a_group_is_refused():
     with pytest.raises(StudyError, match="group"):
         dataset.load(study(g=["p", None, "q"]))
