@@ -9,7 +9,7 @@ export RUFF_CACHE_DIR := $(CURDIR)/.ruff_cache
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint lock
+.PHONY: help demo test bench lint lock
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,11 @@ demo: .venv/installed-lock  ## render a study with default answers into demo/, p
 
 test: .venv/installed-lock  ## run the template's tests
 	$(BIN)/python -m pytest
+
+bench: demo  ## measure again what the docs claim: about half an hour
+	$(BIN)/python benchmarks/commands.py demo/*/
+	$(BIN)/python benchmarks/power.py demo/*/
+	$(BIN)/python benchmarks/harness.py demo/*/
 
 lint: .venv/installed-lock  ## style of this repository and of the template in place, locks in step; changes nothing
 	$(BIN)/ruff check

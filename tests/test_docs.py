@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 
 import pytest
 import yaml
@@ -56,7 +55,7 @@ def test_tutorial(hub, tmp_path):
     """From nothing to an accepted, verified result, and an update that has nothing to do."""
     lines = [line for block in blocks(ROOT / "docs" / "tutorial.md") for line in block]
     said = shell(lines, tmp_path, hub).stdout
-    assert re.search(r"not supported: forest - discriminant", said)  # as the tutorial says
+    assert re.search(r"equivalent: forest - discriminant", said)  # as the tutorial says
     assert "replay: identical" in said and "already up to date" in said
     assert run("git", "status", "--porcelain", cwd=tmp_path / "my-study", env=hub).stdout == ""
     # The rendered README knows no command that has not just been run.
@@ -75,13 +74,29 @@ def test_reference_lists_the_questions():
     assert rows("Questions") == [f"`{name}`" for name in asked if not name.startswith("_")]
 
 
-def test_reference_lists_every_key_of_the_plan():
-    text = " ".join(rows("study/plan.toml"))
-    plan = tomllib.loads((STUDY / "study" / "plan.toml").read_text(encoding="utf-8"))
-    for table, keys in plan.items():
-        assert f"[{table}]" in text
-        if table != "ablations":
-            assert all(re.search(rf"\b{key}\b", text) for key in keys), table
+def test_reference_lists_every_key_of_the_plan(project, python, hub):
+    """Those of the schema, with their defaults, whether the shipped plan uses them or not."""
+    ask = "from harness import plan; import json; print(json.dumps({name: {key: field.default for key, field in "
+    ask += "part.annotation.model_fields.items() if isinstance(field.default, int | float | str) and field.default}"
+    ask += " | {key: None for key, field in part.annotation.model_fields.items() if not field.default or not isinstance"
+    ask += "(field.default, int | float | str)} for name, part in plan.Plan.model_fields.items()"
+    ask += " if hasattr(part.annotation, 'model_fields')}))"
+    known = json.loads(run(python, "-c", ask, cwd=project, env=hub).stdout)
+    assert len(known) == 6  # question, rows, models, evaluation, nuisances, replay
+    table = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8").partition("## study/plan.toml\n")[2]
+    lines = table.partition("\n## ")[0].splitlines()
+    for section, keys in known.items():
+        for key, default in keys.items():
+            listed = [line for line in lines if re.match(rf"\| `\[{section}[].].*\b{key}\b", line)]
+            assert listed, (section, key)
+            if default is not None:
+                assert json.dumps(default) in listed[0] or str(default) in listed[0], (key, default, listed[0])
+
+
+def test_reference_states_the_rule_of_the_verdict(project, python, hub):
+    ask = "from harness import verdict; print([row[0] for row in verdict.RULE])"
+    words = yaml.safe_load(run(python, "-c", ask, cwd=project, env=hub).stdout)
+    assert rows("The verdict") == words[1:]  # the first two, about the floor and about the rival, are one row there
 
 
 def test_reference_lists_the_checks(project, python, hub):

@@ -39,16 +39,17 @@ def test_the_shipped_study(copy_project, python, hub, tmp_path):
 
     run_ = record(first)
     # 344 birds, 11 of unknown sex (data/DATASHEET.md)
-    assert run_["rows"]["development"] + run_["rows"]["sealed"] + run_["rows"]["excluded"] == 344
-    assert run_["rows"]["excluded"] == 11
-    assert run_["verdict"] in ("supported", "not supported", "no conclusion")
+    rows = run_["rows"]
+    assert rows["excluded"] == {"not measured": 2, "no sex": 9} and rows["canaries"] == 3
+    assert rows["development"] + rows["sealed"] + rows["canaries"] + 11 == rows["read"] == 344
+    assert run_["verdict"] in ("supported", "not supported", "equivalent", "no conclusion")
     assert re.search(rf"{run_['verdict']}: forest - discriminant = \S+ \[\S+, \S+\] roc_auc \(95% interval\)", said)
-    floor = next(one for one in run_["comparisons"] if one["name"] == "floor")
+    floor = next(one for one in run_["comparisons"] if (one["kind"], one["name"]) == ("role", "floor"))
     assert 0.35 < floor["low"] < floor["value"] < 0.5  # guessing has 0.5, nothing has more than 1
     (report,) = first.glob("runs/*/report.html")
     page = report.read_text(encoding="utf-8")
-    assert str(report) in said and page.count("<svg") == 1 and "[[" not in page and "[%" not in page
-    assert re.search(r"<td>forest|candidate \(forest\)", page)
+    assert str(report) in said and page.count("<svg") > 8 and "[[" not in page and "[%" not in page
+    assert "candidate (forest)" in page and "<script" not in page and "http" not in page.replace("http://www.w3.org", "")
     assert run("git", "status", "--porcelain", cwd=first, env=hub).stdout == ""
 
     said = harness(first, python, "replay", env=hub).stdout
@@ -92,7 +93,7 @@ REFUSALS = {
     ),
     "a typing error": (
         edit("study/models.py", "def forest(seed):", "def forest(seed:"),
-        "study/models.py:41: ",
+        "study/models.py:",
     ),
     "a package that is not locked": (
         edit("requirements/study.in", "scikit-learn", "scikit-learn\nseaborn"),
@@ -130,47 +131,10 @@ def test_a_run_that_would_be_worthless_is_refused(copy_project, python, hub, tmp
 
 
 @pytest.mark.slow
-def test_another_study_keeps_the_contract(copy_project, python, hub, tmp_path):
-    """Regression without groups on scikit-learn's diabetes table; harness/ and tests/ are not touched."""
-    folder = copy_project(tmp_path / "diabetes")
-    shutil.rmtree(folder / "study")
-    shutil.copytree(ROOT / "tests" / "studies" / "diabetes", folder / "study")
-    (folder / "data" / "raw" / "penguins-raw.csv").unlink()
-    write = (
-        "from sklearn.datasets import load_diabetes as load; import sys; t = load(as_frame=True, scaled=False).frame"
-    )
-    write += "; t.rename(columns={'target': 'progression'}).to_csv(sys.argv[1], index_label='patient')"
-    run(python, "-c", write, folder / "data" / "raw" / "diabetes.csv", cwd=folder, env=hub)
-    harness(folder, python, "manifest", env=hub)
-    commit_all(folder, "My own study", hub)
-
-    run(python, "-m", "pytest", "-q", cwd=folder, env=hub)
-    harness(folder, python, "run", env=hub)
-    run_ = record(folder)
-    assert run_["rows"]["development"] + run_["rows"]["sealed"] == 442
-    floor = next(one for one in run_["comparisons"] if one["name"] == "floor")
-    assert 15 < floor["value"] < 30  # mean absolute error about 66 for the mean, about 44 for a linear model
-    harness(folder, python, "accept", run_["id"], env=hub)
-    commit_all(folder, "Accept", hub)
-    assert "replay: identical" in harness(folder, python, "replay", env=hub).stdout
-    harness(folder, python, "check", env=hub)
-
-    # Another lock since: the replay builds the environment of the accepted commit.
-    (folder / "requirements" / "study.in").write_text("numpy\npandas\npandera\nscikit-learn\nsix\n")
-    run(python, "-m", "harness.upkeep.lock", cwd=folder, env=hub)
-    commit_all(folder, "A package more", hub)
-    said = harness(folder, python, "replay", env=hub).stdout
-    assert "that commit has another lock" in said and "replay: identical" in said
-
-    changed = run("git", "diff", "--name-only", "HEAD~3", "--", "harness", "tests", cwd=folder, env=hub).stdout
-    assert changed == ""
-
-
-@pytest.mark.slow
 def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_project, python, hub, tmp_path):
     folder = copy_project(tmp_path / "study")
     plan = folder / "study" / "plan.toml"
-    quick = re.sub(r"(?m)^repeats = .*$", "repeats = 1", plan.read_text(encoding="utf-8"))
+    quick = re.sub(r"(?m)^repeats = .*$", "repeats = 1\ndraws = 2", plan.read_text(encoding="utf-8"))
     plan.write_text(quick, encoding="utf-8")
     harness(folder, python, "run", env=hub)  # from a dirty tree
     dirty = record(folder)
@@ -220,7 +184,7 @@ def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_projec
 def test_an_altered_result_does_not_replay(copy_project, python, hub, tmp_path):
     """One digit of the accepted scores is changed by hand."""
     folder = copy_project(tmp_path / "study")
-    edit("study/plan.toml", "repeats = 5", "repeats = 1")(folder)
+    edit("study/plan.toml", "repeats = 5\n", "repeats = 1\ndraws = 2\n")(folder)
     commit_all(folder, "Plan", hub)
     harness(folder, python, "run", env=hub)
     harness(folder, python, "accept", record(folder)["id"], env=hub)

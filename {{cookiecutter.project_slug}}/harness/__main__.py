@@ -23,21 +23,44 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.command()
 def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None):
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
-    from . import checks, evaluate, inputs, plan, record, report, verdict
+    from . import budget, checks, evaluate, explain, failures, inputs, jobs, ledger, plan, record, report, variation
+    from . import splits as splitting
+    from . import verdict as judging
 
-    plan.read(ROOT / "study" / "plan.toml")  # its own message comes first
+    plan.read(ROOT / inputs.PATH)  # its own message comes first
     exercise([one for one in checks.CHECKS if one.before_run])
     study = inputs.read(ROOT)
     with record.recording(ROOT, out) as (folder, facts):
-        scores = evaluate.evaluate(study, workers)
-        record.write_scores(folder, scores)
-        evaluate.explain(study).to_csv(folder / "importance.csv", lineterminator="\n")
-        facts |= {"plan": study.plan.model_dump(), "metrics": study.plan.metrics, "rows": study.counts()}
-        facts |= verdict.judge(study.plan, scores)
-        facts["scores_sha256"] = record.file_hash(folder / "scores.csv")
+        facts |= {"plan": study.plan.model_dump(mode="json"), "metrics": study.plan.metrics, "task": study.task}
+        facts |= {"rows": study.rows, "duplicates": splitting.duplicates(study.development)}
+        facts["splits_sha256"] = record.write_table(folder / "splits.csv", jobs.split_table(study))
+        found = evaluate.evaluate(study, workers, ROOT / "runs" / ".cache")
+        facts["scores_sha256"] = record.write_table(folder / "scores.csv", found.scores)
+        record.write_table(folder / "predictions.csv", found.predictions)
+        facts["trials"] = int(found.scores["trials"].sum())
+        facts["ablation_proofs"] = variation.proofs(study, found.scores)
+        facts |= judging.judge(study.plan, found.scores)
+        facts["budget"] = [budget.budget(study.plan, found.scores, metric) for metric in study.plan.metrics]
+        record.write_json(folder / "explanation.json", explain.summary(found.explanations))
+        looked = (study.table, found.scores, study.development.groups)
+        looked = failures.failures(study.task, study.plan, found.predictions, *looked)
+        record.write_json(folder / "failures.json", looked)
+        facts["opened"] = ledger.opened(ROOT)
+    typer.echo(f"{len(found.scores) - found.done} of {len(found.scores)} fits were kept from earlier ones")
     typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
     committed = f".venv/bin/python -m harness accept {facts['id']}"
     typer.echo(f"accept: {committed if facts['committed'] else 'only a run of a committed study: commit, run again'}")
+
+
+@app.command()
+def plan():
+    """Print the whole plan, and where each value came from."""
+    from . import inputs
+    from . import plan as planning
+
+    path = ROOT / inputs.PATH
+    found = planning.origins(planning.read(path), path)
+    table("key", "value", "from", rows=((key, str(value), origin) for key, value, origin in found))
 
 
 @app.command()
@@ -47,6 +70,8 @@ def accept(run_id: RunId):
 
     if not record.read_finished(ROOT / "runs" / run_id)["committed"] or not record.is_committed(ROOT):
         raise StudyError("accept: commit your work, run again, accept that run: a result needs a commit")
+    for old in set((ROOT / "results").glob("*")) - {ROOT / "results" / "ledger.jsonl"}:
+        old.unlink()
     shutil.copytree(ROOT / "runs" / run_id, ROOT / "results", dirs_exist_ok=True)
     report.write_card(ROOT / "MODEL_CARD.md", ROOT / "results")
     typer.echo("results/ and MODEL_CARD.md hold this run now; read them, then: git add -A && git commit")

@@ -1,23 +1,25 @@
-"""The data: as it was listed, valid by the study's schema, its rows known by name."""
+"""The data: as it was listed, valid by the study's schema, its rows known by name, each one accounted for."""
 
 import hashlib
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from . import StudyError
 
 
 class Dataset(NamedTuple):
-    """Features, target, and what each row depends on (itself, where rows are independent), with one common index."""
+    """Features, target, what each row depends on (itself, where rows are independent), its time; one common index."""
 
     X: pd.DataFrame
     y: pd.Series
     groups: pd.Series
+    times: pd.Series | None = None
 
     def take(self, rows):
-        """Return the rows where a boolean mask holds."""
-        return Dataset(self.X[rows], self.y[rows], self.groups[rows])
+        """Return some rows, by a boolean mask or by their positions."""
+        return Dataset(*(part if part is None else part.iloc[np.asarray(rows)] for part in self))
 
 
 def hashes(data):
@@ -45,24 +47,42 @@ def manifest_problems(data):
 
 def load(study):
     """
-    Load and validate the study's table; rows without a target are left out.
+    Load and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
 
     Parameters
     ----------
     study : module
-        study.data, with ``load``, ``SCHEMA``, ``FEATURES``, ``TARGET`` and ``GROUP``.
+        study.data, with ``load``, ``SCHEMA``, ``FEATURES``, ``TARGET``, ``GROUP`` and perhaps ``TIME``, ``EXCLUDE``.
 
     Returns
     -------
-    dataset : Dataset
-    excluded : int
-        How many rows had no target.
+    table : pandas.DataFrame
+        All valid rows, with all columns.
+    known : Dataset
+        The rows that are kept.
+    excluded : dict
+        Reason -> how many rows it excluded; a row counts for its first reason.
 
     Raises
     ------
     StudyError
         Naming row and column of each value that the schema refuses.
     """
+    table, excluded = valid(study), {}
+    kept = table
+    unknown = {f"no {study.TARGET}": lambda rows: rows[study.TARGET].isna()}
+    for reason, function in (getattr(study, "EXCLUDE", {}) | unknown).items():
+        mask = function(kept)
+        kept, excluded[reason] = kept[~mask], int(mask.sum())
+    groups = kept[study.GROUP] if study.GROUP else kept.index.to_series()
+    times = kept[study.TIME] if getattr(study, "TIME", None) else None
+    if not table.index.is_unique or groups.isna().any() or (times is not None and times.isna().any()):
+        raise StudyError("study/data.py: load() must give every row an index of its own, its GROUP and its TIME")
+    return table, Dataset(kept[study.FEATURES], kept[study.TARGET], groups.astype(str), times), excluded
+
+
+def valid(study):
+    """Load the study's table and hold it against its schema."""
     from pandera.errors import SchemaErrors
 
     try:
@@ -79,8 +99,13 @@ def load(study):
         raise StudyError("\n".join(lines[:10] + more)) from None
     if study.GROUP is None and isinstance(table.index, pd.RangeIndex) and table.index.name is None:
         raise StudyError("study/data.py: load() must name its rows (set_index): a position changes with the order")
-    known = table[table[study.TARGET].notna()]
-    groups = known[study.GROUP] if study.GROUP else known.index.to_series()
-    if not table.index.is_unique or groups.isna().any():
-        raise StudyError("study/data.py: load() must give every row an index of its own and, if any, a group")
-    return Dataset(known[study.FEATURES], known[study.TARGET], groups.astype(str)), len(table) - len(known)
+    return table
+
+
+def canaries(study, known):
+    """Return the study's canaries: row -> target that any sound model predicts. They are never trained on."""
+    found = getattr(study, "CANARIES", {})
+    missing = [name for name in found if name not in known.y.index]
+    if missing:
+        raise StudyError(f"study/data.py: CANARIES: there is no row {missing[0]!r} among those that are kept")
+    return found

@@ -1,83 +1,129 @@
-"""Evaluation: every model on the same folds, one row a fit in one long table."""
+"""Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
 import time
+import traceback
+from pathlib import Path
 from typing import NamedTuple
 
 import joblib
 import numpy as np
 import pandas as pd
 from rich.progress import track
-from sklearn.inspection import permutation_importance
 from sklearn.metrics import get_scorer
 from threadpoolctl import threadpool_limits
 
-from . import StudyError, seeds, splits
+from . import StudyError, cache, estimators, explain, jobs, seeds, splits, variation
 
-RESTARTS = 5  # seeds of the candidate on fixed folds: enough to see whether the seed matters at all
-KEYS = ["kind", "name", "repeat", "fold"]
-
-
-class Job(NamedTuple):
-    """One fit: of which kind ("role", "ablation" or "restart"), which model, on which rows and columns."""
-
-    kind: str
-    name: str
-    repeat: int
-    fold: int
-    build: object  # seed -> unfitted estimator
-    seed: int
-    columns: list
-    train: np.ndarray
-    test: np.ndarray
+KEYS = ["kind", "name", "repeat", "seed", "fold"]
+UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
 
 
-def plan_jobs(study):
-    """List every fit that the plan asks for; all models share the folds, and the seed, of a repeat."""
-    plan, root = study.plan, study.plan.evaluation.seed
-    candidate, features = study.models[plan.models.candidate], list(study.development.X.columns)
-    fits = [("role", role, study.models[name], features) for role, name in plan.models]
-    for name, removed in plan.ablations.items():
-        fits.append(("ablation", name, candidate, [column for column in features if column not in removed]))
-    for repeat in range(plan.evaluation.repeats):
-        folds = splits.folds(
-            study.development, plan.evaluation.folds, seeds.child(root, "split", repeat), study.stratify
-        )
-        seeded = [(fit, seeds.child(root, "model", repeat)) for fit in fits]
-        if repeat == 0:
-            restarts = ((str(n), seeds.child(root, "restart", n)) for n in range(RESTARTS))
-            seeded += [(("restart", name, candidate, features), seed) for name, seed in restarts]
-        for (kind, name, build, columns), seed in seeded:
-            for fold, (train, test) in enumerate(folds):
-                yield Job(kind, name, repeat, fold, build, seed, columns, train, test)
+class Evaluation(NamedTuple):
+    """What came out of all fits."""
+
+    scores: pd.DataFrame  # one row a fit: KEYS, metrics, n_train, n_test, features_in, features_out, trials, seconds
+    predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
+    explanations: list  # what `explain.explain` says of each fold
+    done: int  # how many fits were done now; the others were kept from earlier ones
 
 
-def fit(job, dataset):
-    """Fit one model; return it with the rows it has not seen."""
-    X, y = dataset.X[job.columns], dataset.y
-    seeds.seed_everything(job.seed)
-    return job.build(job.seed).fit(X.iloc[job.train], y.iloc[job.train]), X.iloc[job.test], y.iloc[job.test]
+def training_rows(job, dataset):
+    """Return the rows that a job is fitted on, treated as it says."""
+    return variation.treat(dataset.take(job.train), job.treatments, job.stratify)
 
 
-def score(metric, model, X, y):
-    """Score a fitted model; raise StudyError if the metric cannot score such a target or model."""
+def fit(job, train):
+    """
+    Fit one model on its training rows.
+
+    A search gets inner folds that keep dependent rows together, so its choice is nested in the training rows.
+    """
+    seeds.seed_everything(job.model_seed)
     try:
-        return float(get_scorer(metric)(model, X, y))
-    except (AttributeError, TypeError, ValueError) as error:
-        raise StudyError(f"study/plan.toml: [question]: {metric!r} cannot score this study: {error}") from None
+        model = job.build(job.model_seed)
+        if job.parameters:
+            model.set_params(**job.parameters)
+        if hasattr(model, "cv") and hasattr(model, "refit") and isinstance(model.cv, int | None):  # a search
+            model.set_params(cv=splits.folds(train, model.cv or 5, job.model_seed, job.stratify))
+        return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y)
+    except StudyError:
+        raise
+    except Exception as error:  # whatever the study's code raises is its author's to mend
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [f"{Path(one.filename).name}:{one.lineno}" for one in frames if Path(one.filename).parent.name == "study"]
+        where, what = f"study/{(own or ['models.py'])[-1]}", f"{job.build.__name__} as {job.kind} {job.name}"
+        raise StudyError(f"{where}: {what}, fold {job.fold}: {type(error).__name__}: {error}") from error
 
 
-def fit_and_score(job, dataset, metrics):
-    """Fit one model and score it: a row of the long table."""
+def scores_of(model, X, y, metrics):
+    """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
+    scores = {}
+    for name in metrics:
+        try:
+            scores[name] = float(get_scorer(name)(model, X, y))
+        except UNDEFINED as error:
+            if name == metrics[0]:
+                raise StudyError(f"study/plan.toml: [question]: {name!r} cannot score this study: {error}") from None
+            scores[name] = float("nan")
+    if np.isnan(scores[metrics[0]]):
+        raise StudyError(f"study/plan.toml: [question]: {metrics[0]!r} is undefined for {len(y)} rows: fewer folds?")
+    return scores
+
+
+def outputs(model, X):
+    """Everything a fitted model says of rows, as lists; what it cannot say is None."""
+    found = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
+    for method in ("predict", "predict_proba", "decision_function"):
+        try:
+            found[method] = np.asarray(getattr(model, method)(X)).tolist()
+        except AttributeError:
+            found[method] = None
+    return found
+
+
+def do(job, dataset, metrics):
+    """Do one job: fit, score, and what else it asks for; all of the result can be written as JSON."""
     with threadpool_limits(1):  # sums in another order differ in their last bits, and workers would fight for cores
         start = time.perf_counter()
-        model, X, y = fit(job, dataset)
+        train = training_rows(job, dataset)
+        model = fit(job, train)
         fitted = time.perf_counter()
-        scores = {name: score(name, model, X, y) for name in metrics}
-    row = {key: getattr(job, key) for key in KEYS} | scores | {"n_train": len(job.train), "n_test": len(job.test)}
-    return row | {"fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
+        X, y = dataset.X[job.columns].iloc[job.test], dataset.y.iloc[job.test]
+        row = scores_of(model, X, y, metrics) | {"n_train": len(train.y), "n_test": len(job.test)}
+        row |= {"features_in": len(job.columns), "features_out": int(features_out(model, len(job.columns)))}
+        row |= {"trials": trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
+        more = None
+        if job.wants == "outputs":
+            more = outputs(model, X)
+        elif job.wants == "explanation":
+            seed = seeds.child(job.model_seed, "explain", job.fold)
+            unseen, scorer = dataset.X[job.columns], get_scorer(metrics[0])
+            columns = explain.clusters(unseen.drop(columns=explain.PLANTED))
+            more = explain.explain(model, unseen.iloc[job.train], X, y, scorer, job.task, seed, columns)
+    return {"row": row, "more": more}
 
 
-def evaluate(study, workers):
+def features_out(model, given):
+    """Count the features that the last step of a model was given."""
+    last = model[-1] if hasattr(model, "steps") else model
+    return getattr(last, "n_features_in_", given)
+
+
+def trials(model):
+    """Count the settings that a search tried."""
+    steps = [step for _, step in getattr(model, "steps", [])]
+    return sum(len(one.cv_results_["params"]) for one in [model, *steps] if hasattr(one, "cv_results_"))
+
+
+def do_and_keep(job, dataset, metrics, folder, name):
+    """Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way."""
+    result = do(job, dataset, metrics)
+    if folder:
+        cache.write(folder, name, result)
+    return result
+
+
+def evaluate(study, workers, folder=None):
     """
     Run all fits of the plan on the development rows.
 
@@ -85,40 +131,46 @@ def evaluate(study, workers):
     ----------
     study : Study
     workers : int
-        Processes; the scores do not depend on their number.
+        Processes; the results do not depend on their number.
+    folder : pathlib.Path, optional
+        Of the cache; without it nothing is kept.
 
     Returns
     -------
-    pandas.DataFrame
-        One row a fit: `KEYS`, a column for each metric, ``n_train``, ``n_test`` (rows), ``fit_s``, ``score_s``.
+    Evaluation
     """
-    jobs = list(plan_jobs(study))
+    data, fits = jobs.plan_jobs(study)
+    metrics = study.plan.metrics
+    hashes = {name: cache.row_hashes(dataset) for name, dataset in data.items()}
+    names = [cache.key(job, hashes[job.data], metrics) for job in fits]
+    results = {name: cache.read(folder, name) for name in names} if folder else dict.fromkeys(names)
+    missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
     pool = joblib.Parallel(n_jobs=workers, return_as="generator")
-    rows = pool(joblib.delayed(fit_and_score)(job, study.development, study.plan.metrics) for job in jobs)
-    table = pd.DataFrame(track(rows, "fitting", total=len(jobs)))
-    undefined = table[table[study.plan.metrics].isna().any(axis=1)]
-    if len(undefined):
-        where = ", ".join(f"{key} {undefined.iloc[0][key]}" for key in KEYS)
-        raise StudyError(f"study/plan.toml: [question]: a metric is undefined in {len(undefined)} fits ({where})")
+    work = joblib.delayed(do_and_keep)
+    done = pool(work(job, data[job.data], metrics, folder, name) for name, job in missing.items())
+    for name, result in zip(missing, track(done, "fitting", total=len(missing)), strict=True):
+        results[name] = result
+    wanted = [(job, results[name]["more"]) for name, job in zip(names, fits, strict=True)]
+    return Evaluation(
+        scores=pd.DataFrame([place(job) | results[name]["row"] for name, job in zip(names, fits, strict=True)]),
+        predictions=pd.concat([said(job, data[job.data], more) for job, more in wanted if job.wants == "outputs"]),
+        explanations=[more for job, more in wanted if job.wants == "explanation"],
+        done=len(missing),
+    )
+
+
+def place(job):
+    """Tell which fit a row of the long table is about."""
+    return {key: getattr(job, key) for key in KEYS}
+
+
+def said(job, dataset, found):
+    """Tabulate what a model said of its test rows."""
+    truth = dataset.y.iloc[job.test]
+    table = pd.DataFrame({"name": job.name, "row": truth.index, "fold": job.fold, "truth": truth.to_numpy()})
+    table["prediction"] = found["predict"]
+    if found["predict_proba"]:
+        table[[f"probability of {name}" for name in found["classes"]]] = found["predict_proba"]
+    if found["decision_function"] and not isinstance(found["decision_function"][0], list):
+        table["decision"] = found["decision_function"]
     return table
-
-
-def explain(study):
-    """
-    Permutation importance of the candidate's features on development rows that it has not seen.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``feature``; ``mean`` and ``sd``, over the folds of one repeat and 10 shuffles each, of what the primary
-        metric loses when the feature is shuffled (Breiman 2001; `sklearn.inspection.permutation_importance`).
-    """
-    losses = []
-    for job in plan_jobs(study):
-        if (job.kind, job.name, job.repeat) == ("role", "candidate", 0):
-            with threadpool_limits(1):
-                options = {"n_repeats": 10, "random_state": seeds.child(job.seed, "importance", job.fold)}
-                model, X, y = fit(job, study.development)
-                losses.append(permutation_importance(model, X, y, scoring=study.plan.metrics[0], **options).importances)
-    losses = pd.DataFrame(np.hstack(losses), index=pd.Index(study.development.X.columns, name="feature"))
-    return pd.DataFrame({"mean": losses.mean(axis=1), "sd": losses.std(axis=1)}).sort_values("mean", ascending=False)

@@ -4,9 +4,12 @@ import importlib
 import inspect
 from typing import NamedTuple
 
+import pandas as pd
 from sklearn.base import is_classifier
 
-from . import StudyError, dataset, plan, seeds, splits
+from . import StudyError, dataset, plan, refusal, seeds, splits
+
+PATH = "study/plan.toml"
 
 
 class Study(NamedTuple):
@@ -14,19 +17,13 @@ class Study(NamedTuple):
 
     plan: plan.Plan
     models: dict  # name -> function from a seed to an unfitted estimator
+    task: str  # "classification" or "regression": what the floor does
     development: dataset.Dataset
     sealed: dataset.Dataset
-    excluded: int
-
-    @property
-    def stratify(self):
-        """Whether folds keep the shares of classes: if the candidate is a classifier."""
-        return is_classifier(self.models[self.plan.models.candidate](0))
-
-    def counts(self):
-        """Tell how many rows went where, and how many groups there are to learn from."""
-        development, groups = len(self.development.y), self.development.groups.nunique()
-        return {"development": development, "groups": groups, "sealed": len(self.sealed.y), "excluded": self.excluded}
+    canaries: dataset.Dataset
+    expected: dict  # canary -> target, or a range (low, high) of it
+    rows: dict  # how many rows went where, and why
+    table: pd.DataFrame  # all valid rows with all columns
 
 
 def module(name):
@@ -38,16 +35,16 @@ def module(name):
 
 
 def data_module(path):
-    """Import study/data.py and check that it names what it must, in columns of its schema."""
-    data = module("data")
+    """Import study/data.py, or a module like it, and check that it names what it must, in columns of its schema."""
+    data = module(path.removeprefix("study/").removesuffix(".py"))
     missing = [name for name in ("load", "SCHEMA", "FEATURES", "TARGET", "GROUP") if not hasattr(data, name)]
     if missing:
         raise StudyError(f"{path}: it must define {', '.join(missing)}")
-    columns = list(data.SCHEMA.columns)
+    columns, time = list(data.SCHEMA.columns), getattr(data, "TIME", None)
     named = [("FEATURES", name) for name in data.FEATURES] + [("TARGET", data.TARGET)]
-    named += [("GROUP", data.GROUP)] if data.GROUP is not None else []
-    wrong = [plan.refusal(path, key, name, "a column of SCHEMA", columns) for key, name in named if name not in columns]
-    if data.TARGET in [*data.FEATURES, data.GROUP]:
+    named += [(key, name) for key, name in (("GROUP", data.GROUP), ("TIME", time)) if name is not None]
+    wrong = [refusal(path, key, name, "a column of SCHEMA", columns) for key, name in named if name not in columns]
+    if data.TARGET in [*data.FEATURES, data.GROUP, time]:
         wrong.append(f"{path}: TARGET: {data.TARGET!r} is also a feature or the group: it would tell the answer")
     if wrong:
         raise StudyError("\n".join(wrong))
@@ -63,15 +60,75 @@ def model_functions():
 
 def read(root):
     """Read the study of a repository; raise StudyError at the first part, plan, code or data, that is wrong."""
-    path = root / "study" / "plan.toml"
-    planned = plan.read(path)
+    planned = plan.read(root / PATH)
     data, models = data_module("study/data.py"), model_functions()
-    plan.resolve(planned, "study/plan.toml", models, data.FEATURES)
-    table, excluded = dataset.load(data)
-    share, seed = planned.evaluation.sealed, seeds.child(planned.evaluation.seed, "seal")
-    seal = splits.sealed(table.groups, share, seed)
+    resolve(planned, data, models)
+    table, known, excluded = dataset.load(data)
+    canaries = dataset.canaries(data, known)
+    rest = known.take(~known.y.index.isin(canaries))
+    seal = splits.sealed(rest, planned.rows, seeds.child(planned.evaluation.seed, "seal"))
     if seal.all() or not seal.any():
-        raise StudyError(
-            f"study/plan.toml: [evaluation] sealed: {share} of {table.groups.nunique()} groups leaves one side empty"
-        )
-    return Study(planned, models, table.take(~seal), table.take(seal), excluded)
+        raise StudyError(f"{PATH}: [rows] sealed: that leaves one side of the seal empty ({seal.sum()} of {len(seal)})")
+    development, sealed = rest.take(~seal), rest.take(seal)
+    rows = {"read": len(table), "excluded": excluded, "canaries": len(canaries), "development": len(development.y)}
+    rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}
+    task = "classification" if is_classifier(models[planned.models.floor](0)) else "regression"
+    shown = known.take(known.y.index.isin(canaries))
+    return Study(planned, models, task, development, sealed, shown, canaries, rows, table)
+
+
+def resolve(planned, data, models):
+    """Check each name in the plan against the models, the columns and scikit-learn's scorers, or raise StudyError."""
+    from sklearn.metrics import get_scorer_names
+
+    function = "a function of a seed in study/models.py"
+    named = [(f"[models] {role}", name, function, models) for role, name in planned.models]
+    named += [("[question] metric", name, "a scikit-learn scorer", get_scorer_names()) for name in planned.metrics]
+    for ablation, change in planned.ablations.items():
+        where = f"[ablations] {ablation}"
+        named += [(where, name, "in FEATURES of study/data.py", data.FEATURES) for name in change.columns or []]
+    columns = list(data.SCHEMA.columns)
+    named += [("[rows] subgroups", name, "a column of SCHEMA", columns) for name in planned.rows.subgroups]
+    wrong = [refusal(PATH, *one) for one in named if one[1] not in one[3]]
+    if planned.models.candidate == planned.models.rival:
+        wrong.append(f"{PATH}: [models] candidate: it is the rival too, so there is nothing to compare")
+    taken = {"ablations": set(plan.ROLES), "nuisances.choices": {*plan.RANDOM, "label_noise", "outlier_cut"}}
+    for table, names in (("ablations", planned.ablations), ("nuisances.choices", planned.nuisances.choices)):
+        for name in sorted(taken[table] & set(names)):
+            wrong.append(f"{PATH}: [{table}] {name}: that name has a meaning of its own; take another")
+    wrong += dependence_problems(planned, data)
+    if wrong:
+        raise StudyError("\n".join(wrong))
+
+
+def dependence_problems(planned, data):
+    """Yield a sentence where the plan and study/data.py disagree about how rows depend on each other."""
+    dependence, group, time = planned.rows.dependence, data.GROUP, getattr(data, "TIME", None)
+    needs = {"none": (False, False), "group": (True, False), "space": (True, False), "time": (False, True)}[dependence]
+    for (name, value), needed in zip([("GROUP", group), ("TIME", time)], needs, strict=True):
+        if needed and value is None:
+            yield f"{PATH}: [rows] dependence: {dependence!r} needs {name} in study/data.py to name a column"
+        if value is not None and not needed:
+            yield f"{PATH}: [rows] dependence: {dependence!r}, but {name} = {value!r} in study/data.py says otherwise"
+
+
+def benchmark(study):
+    """
+    Read the plan's benchmark data set: a bundled one of scikit-learn, or a module of study/ like data.py.
+
+    Returns
+    -------
+    Dataset
+        All its rows; a benchmark has no seal, since nobody tunes on it.
+    """
+    name = study.plan.evaluation.benchmark
+    if not name.startswith("load_"):
+        return dataset.load(data_module(f"study/{name}.py"))[1]
+    from sklearn import datasets
+
+    if name not in datasets.__all__ or name in ("load_files", "load_svmlight_file", "load_svmlight_files"):
+        bundled = [one for one in datasets.__all__ if one.startswith("load_")]
+        raise StudyError(refusal(PATH, "[evaluation] benchmark", name, "in sklearn.datasets", bundled))
+    X, y = getattr(datasets, name)(return_X_y=True, as_frame=True)
+    X.index = y.index = pd.Index([f"{name} {n}" for n in X.index])
+    return dataset.Dataset(X, y, X.index.to_series())

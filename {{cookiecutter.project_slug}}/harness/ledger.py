@@ -1,61 +1,64 @@
-"""The ledger: when the sealed test rows were opened, by whom and why. It shows peeking; it cannot prevent it."""
+"""
+The ledger: each opening of the sealed test rows, by whom and why, in lines that hold the hash of the line before.
 
+It is tamper-evident, not tamper-proof. The sealed rows lie in data/raw, where anyone can read them, and whoever can
+rewrite the ledger and git's history can make both agree. What holds is what others hold: push before you unseal.
+"""
+
+import hashlib
 import json
 from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
-from rich.progress import track
-from sklearn.metrics import get_scorer
-from threadpoolctl import threadpool_limits
+import pandas as pd
 
-from . import StudyError, record, seeds, verdict
+from . import StudyError, record
+from .dataset import Dataset
 
-RESAMPLES = 500
+PATH = "results/ledger.jsonl"
+RESAMPLES = 2000
+FIRST = 64 * "0"  # what the first line has for the hash of the line before
 
 
-def bootstrap(score, dataset, seed):
+def entries(root):
     """
-    Percentile interval of a score over resampled groups: what other test rows could have said.
+    Read the ledger; [] if the test was never opened.
 
-    Parameters
-    ----------
-    score : callable
-        (X, y) -> float.
-    dataset : Dataset
-    seed : int
-
-    Returns
-    -------
-    dict
-        ``value``, ``low``, ``high``; resamples in which the score is undefined are left out.
-
-    Notes
-    -----
-    Groups, not rows, are drawn with replacement, since the rows of a group are not independent (Efron and Tibshirani
-    1993, An Introduction to the Bootstrap, chapter 8).
+    Raises
+    ------
+    StudyError
+        Naming the first line that does not follow from the one before.
     """
-    rng = np.random.default_rng(seed)
-    groups = list(dataset.groups.reset_index(drop=True).groupby(dataset.groups.to_numpy()).groups.values())
-    drawn = (np.concatenate([groups[n] for n in rng.integers(len(groups), size=len(groups))]) for _ in range(RESAMPLES))
-    drawn = track(drawn, "resampling", total=RESAMPLES)
-
-    def defined(rows):
+    path, previous, found = root / PATH, FIRST, []
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    for number, line in enumerate(lines, start=1):
         try:
-            return score(dataset.X.iloc[rows], dataset.y.iloc[rows])
-        except ValueError:  # as of a class that was not drawn
-            return np.nan
+            entry = json.loads(line)
+            follows = (entry["previous"], entry["opened"]) == (previous, number)
+        except (ValueError, KeyError, TypeError):
+            follows = False
+        if not follows:
+            raise StudyError(f"{PATH}: line {number} does not follow from the lines before it: take it from git again")
+        previous = hashlib.sha256(line.encode()).hexdigest()
+        found.append(entry)
+    return found
 
-    with threadpool_limits(1):
-        values = [defined(rows) for rows in drawn]
-    tail = (1 - verdict.CONFIDENCE) / 2
-    low, high = np.nanquantile(values, [tail, 1 - tail])
-    return {"value": float(score(dataset.X, dataset.y)), "low": float(low), "high": float(high)}
+
+def opened(root):
+    """Count how often the test was opened."""
+    return len(entries(root))
 
 
 def unseal(root, study, reason):
     """
-    Score the candidate, fitted on all development rows, once on the sealed rows, and add that to the ledger.
+    Score the candidate once on the sealed rows, add that to the ledger, and write report and card again with it.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    study : Study
+    reason : str
 
     Returns
     -------
@@ -65,26 +68,96 @@ def unseal(root, study, reason):
     Raises
     ------
     StudyError
-        Unless everything, the plan above all, is committed.
+        Unless everything, the plan above all, is committed, and there is a reason.
     """
+    from . import report
+
     if not record.is_committed(root):
         raise StudyError("unseal: commit everything first, so that what was decided before the test is on record")
-    plan, path = study.plan, root / "results" / "ledger.jsonl"
-    seed = seeds.child(plan.evaluation.seed, "model", "unseal")
-    seeds.seed_everything(seed)
-    with threadpool_limits(1):
-        model = study.models[plan.models.candidate](seed).fit(study.development.X, study.development.y)
-    earlier = path.read_text(encoding="utf-8") if path.is_file() else ""
-    scores = {name: partial(get_scorer(name), model) for name in plan.metrics}
+    if not reason.strip():
+        raise StudyError('unseal: --reason "why now": it goes into the ledger')
+    earlier, path = entries(root), root / PATH
+    text = path.read_text(encoding="utf-8") if earlier else ""
     entry = {
-        "opened": earlier.count("\n") + 1,
+        "opened": len(earlier) + 1,
         "time": datetime.now(UTC).isoformat(),
         "user": record.user(),
         "commit": record.git(root, "rev-parse", "HEAD"),
-        "reason": reason,
+        "plan_sha256": record.file_hash(root / "study" / "plan.toml"),
+        "reason": reason.strip(),
         "rows": len(study.sealed.y),
-        "scores": {name: bootstrap(score, study.sealed, seed) for name, score in scores.items()},
+        "groups": study.sealed.groups.nunique(),
+        "confidence": study.plan.confidence,
+        "scores": score(study),
+        "previous": hashlib.sha256(text.splitlines()[-1].encode()).hexdigest() if earlier else FIRST,
     }
     path.parent.mkdir(exist_ok=True)
-    record.write_text(path, earlier + json.dumps(entry, ensure_ascii=False) + "\n")
+    record.write_text(path, text + json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
+    if (path.parent / "run.json").is_file():  # what is shown of the accepted result says how often the test was opened
+        report.write_report(path.parent)
+        report.write_card(root / "MODEL_CARD.md", path.parent)
     return entry
+
+
+def all_rows(study):
+    """Put the development rows and, after them, the sealed ones into one Dataset."""
+    sides = zip(study.development, study.sealed, strict=True)
+    return Dataset(*(None if part is None else pd.concat([part, other]) for part, other in sides))
+
+
+def score(study):
+    """
+    Fit the candidate once on all development rows, and predict the sealed ones once.
+
+    Returns
+    -------
+    dict of str to dict
+        Metric -> ``value``, ``low``, ``high``, and ``method``, which says how the interval was made, or why there is
+        none; a further metric that the candidate does not admit is left out.
+    """
+    from sklearn.metrics import get_scorer
+
+    from . import evaluate, jobs, recorded, seeds
+
+    plan, both, groups = study.plan, all_rows(study), study.sealed.groups
+    train, test = np.split(np.arange(len(both.y)), [len(study.development.y)])
+    seed = seeds.child(plan.evaluation.seed, "model", "unseal")
+    job = jobs.of_role(study, "candidate", both, train=train, test=test, model_seed=seed, wants="outputs")
+    done = evaluate.do(job, both, plan.metrics)
+    outputs = evaluate.said(job, both, done["more"]).set_index("row")
+    model = recorded.Recorded(outputs, done["more"]["classes"] or [], study.task)
+    found = {}
+    for metric in plan.metrics:
+        if not np.isnan(done["row"][metric]):
+            on_rows = partial(recorded.score, get_scorer(metric), model, study.sealed.y)
+            drawn = recorded.resampled(on_rows, groups, plan, "unseal", metric, resamples=RESAMPLES)
+            found[metric] = described(drawn, metric, groups.nunique(), plan.confidence)
+    return found
+
+
+def described(drawn, metric, groups, confidence):
+    """
+    Say how an interval was made; where every resample scores the same, make an exact one instead, if there is one.
+
+    Notes
+    -----
+    An accuracy of 1 has no spread to resample. Clopper and Pearson (1934) bound what it could still be, here with each
+    group as one trial.
+
+    Examples
+    --------
+    >>> certain = {"value": 1.0, "low": None, "high": None}
+    >>> round(described(certain, "accuracy", 101, 0.95)["low"], 5)
+    0.96414
+    >>> described(certain, "roc_auc", 101, 0.95)["method"]
+    'no interval: all resamples of 101 groups score the same'
+    """
+    from . import statistics
+
+    if drawn["low"] is not None:
+        return drawn | {"method": f"bootstrap of {groups} groups"}
+    if metric == "accuracy" and drawn["value"] in (0, 1):
+        hits = round(drawn["value"] * groups)
+        low, high = statistics.proportion_interval(hits, groups, confidence, method="beta")
+        return drawn | {"low": low, "high": high, "method": f"Clopper and Pearson, {groups} groups"}
+    return drawn | {"method": f"no interval: all resamples of {groups} groups score the same"}

@@ -1,14 +1,18 @@
-"""The plan: study/plan.toml, typed. What it does not know, it refuses by name."""
+"""The plan: study/plan.toml, typed. Unknown names are refused; what the file leaves out has its default here."""
 
-import difflib
+import datetime
 import tomllib
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from . import StudyError
+from . import StudyError, refusal
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Value = bool | int | float | str
+ROLES = ["floor", "linear", "domain", "rival", "candidate"]
+RANDOM = ["split", "initialisation", "row_order"]
 
 
 class Section(BaseModel):
@@ -18,13 +22,45 @@ class Section(BaseModel):
 
 
 class Question(Section):
-    """What is claimed, and which difference would be worth having, in units of the metric."""
+    """What is claimed, what would refute it, and which difference is worth having, in units of the metric."""
 
     claim: Sentence
+    falsified_by: Sentence
     metric: str
     why: Sentence
     margin: float = Field(gt=0)
+    agreed_with: Sentence
+    direction: Literal["better", "worse"] = "better"
     further_metrics: list[str] = []
+    family: list[Literal["floor", "linear", "domain", "rival"]] = ["rival"]
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+
+    @model_validator(mode="after")
+    def _rival_is_confirmatory(self):
+        if "rival" not in self.family:
+            raise ValueError("family: the claim is about the rival, so the family must hold it")
+        return self
+
+
+class Rows(Section):
+    """How rows depend on each other, which of them are sealed, and for whom scores are told apart."""
+
+    dependence: Literal["none", "group", "time", "space"]
+    reason: Sentence
+    sealed: Share | None = None
+    sealed_from: int | float | str | datetime.date | None = None
+    subgroups: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_seal(self):
+        if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
+            raise ValueError(
+                "with dependence = 'time' the newest rows are sealed: sealed_from = the first value of TIME that is "
+                "(a share would move old rows when new ones come)"
+            )
+        if self.dependence != "time" and (self.sealed is None or self.sealed_from is not None):
+            raise ValueError("it takes sealed = a share of the groups; sealed_from is for dependence = 'time'")
+        return self
 
 
 class Models(Section):
@@ -32,48 +68,104 @@ class Models(Section):
 
     floor: str
     linear: str
+    domain: str
     rival: str
     candidate: str
 
 
 class Evaluation(Section):
-    """How the models are compared; ``sealed`` is a share of the groups."""
+    """How the models are compared: model seeds in each repeat, draws of each random nuisance, a second data set."""
 
     seed: int = Field(ge=0)
     folds: int = Field(ge=2)
     repeats: int = Field(ge=1)
-    sealed: float = Field(gt=0, lt=1)
+    seeds: int = Field(default=1, ge=1)
+    draws: int = Field(default=10, ge=2)
+    benchmark: str = ""
+
+
+class Choice(Section):
+    """Another value of one parameter of the candidate, as ``get_params`` names it."""
+
+    parameter: str
+    value: Value
+
+
+class Ablation(Section):
+    """The one component that is taken away from the candidate: columns, a step, or what a parameter does."""
+
+    columns: list[str] | None = Field(default=None, min_length=1)
+    step: str | None = None
+    parameter: str | None = None
+    value: Value | None = None
+    changes_features: bool = False
+
+    @model_validator(mode="after")
+    def _one_component(self):
+        if [self.columns, self.step, self.parameter].count(None) != 2:
+            raise ValueError("an ablation names exactly one of columns, step and parameter")
+        if (self.parameter is None) != (self.value is None):
+            raise ValueError("parameter and value come together")
+        return self
+
+
+class Nuisances(Section):
+    """What should not matter: varied alone, then all together."""
+
+    random: list[Literal["split", "initialisation", "row_order"]] = RANDOM
+    label_noise: Share | None = None
+    outlier_cut: float | None = Field(default=None, gt=0)
+    choices: dict[str, Choice] = {}
+
+
+class Replay(Section):
+    """Which relative difference of a score still is the same score; decided before the first replay."""
+
+    rtol: float = Field(default=1e-6, ge=0)
 
 
 class Plan(Section):
-    """The whole plan; an ablation names the columns that it takes away from the candidate."""
+    """The whole plan."""
 
     question: Question
+    rows: Rows
     models: Models
     evaluation: Evaluation
-    ablations: dict[str, list[str]] = {}
+    ablations: dict[str, Ablation] = {}
+    nuisances: Nuisances = Nuisances()
+    replay: Replay = Replay()
+
+    @model_validator(mode="after")
+    def _time_has_one_order(self):
+        if self.rows.dependence == "time" and self.evaluation.repeats > 1:
+            raise ValueError("[evaluation] repeats: folds in the order of time are the same each time; it must be 1")
+        return self
+
+    def nuisance_names(self):
+        """
+        Every nuisance with its kind of effect: "random" (drawn again and again) or "choice" (of two).
+
+        Folds in the order of time cannot be drawn again.
+        """
+        declared, time = self.nuisances, self.rows.dependence == "time"
+        found = {name: "random" for name in declared.random if not (time and name == "split")}
+        found |= {"label_noise": "random"} if declared.label_noise else {}
+        found |= {"outlier_cut": "choice"} if declared.outlier_cut else {}
+        return found | dict.fromkeys(declared.choices, "choice")
 
     @property
     def metrics(self):
         """The primary metric first, each once."""
         return list(dict.fromkeys([self.question.metric, *self.question.further_metrics]))
 
+    @property
+    def confidence(self):
+        """Of every interval."""
+        return 1 - self.question.alpha
 
-KEYS = [key for section in (Plan, Question, Models, Evaluation) for key in section.model_fields]
 
-
-def refusal(path, key, wrong, what, allowed):
-    """
-    Say that a name does not exist, and which one was probably meant.
-
-    Examples
-    --------
-    >>> refusal("plan.toml", "[models] rival", "forrest", "a model", ["forest", "linear"])
-    "plan.toml: [models] rival: 'forrest' is not a model; did you mean 'forest'?"
-    """
-    close = difflib.get_close_matches(wrong, allowed, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(sorted(allowed))}"
-    return f"{path}: {key}: {wrong!r} is not {what}; {hint}"
+SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choice, Replay)
+KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 
 def read(path):
@@ -86,26 +178,44 @@ def read(path):
     except ValidationError as error:
         lines = []
         for problem in error.errors():
-            *table, key = map(str, problem["loc"])
-            where = f"[{'.'.join(table)}] {key}" if table else key
+            *table, key = [*map(str, problem["loc"])] or [""]
+            if problem["type"] == "value_error":  # about a table as a whole
+                table, key = [*table, key], ""
+            where = f"[{'.'.join(table)}] {key}".removeprefix("[] ").strip() if any(table) else key
             unknown = problem["type"] == "extra_forbidden"
-            says = f"{shown}: {where}: {problem['msg']}"
-            says += "" if problem["type"] == "missing" else f" (it says {problem['input']!r})"
+            says = f"{shown}: {where}: {problem['msg'].removeprefix('Value error, ')}".replace(": : ", ": ")
+            says += f" (it says {problem['input']!r})" if problem["type"] not in ("missing", "value_error") else ""
             lines.append(refusal(shown, where, key, "a key of the plan", KEYS) if unknown else says)
-        raise StudyError("\n".join(lines)) from None
+        raise StudyError("\n".join(dict.fromkeys(lines))) from None
 
 
-def resolve(plan, path, models, columns):
-    """Check each name in the plan against the models, the columns and scikit-learn's scorers, or raise StudyError."""
-    from sklearn.metrics import get_scorer_names
+def origins(plan, path):
+    """
+    Tell every value of the resolved plan and where it came from.
 
-    function = "a function of a seed in study/models.py"
-    named = [(f"[models] {role}", name, function, models) for role, name in plan.models]
-    named += [("[question] metric", name, "a scikit-learn scorer", get_scorer_names()) for name in plan.metrics]
-    for ablation, removed in plan.ablations.items():
-        named += [(f"[ablations] {ablation}", name, "in FEATURES of study/data.py", columns) for name in removed]
-    wrong = [refusal(path, *one) for one in named if one[1] not in one[3]]
-    if plan.models.candidate == plan.models.rival:
-        wrong.append(f"{path}: [models] candidate: it is the rival too, so there is nothing to compare")
-    if wrong:
-        raise StudyError("\n".join(wrong))
+    Yields
+    ------
+    key, value, origin : str, object, str
+        ``origin`` is a line of the file, or "default".
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    def line(table, key):
+        start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
+        found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
+        return next(found, start) + 1
+
+    def walk(section, table):
+        for key in type(section).model_fields:
+            value, name = getattr(section, key), f"{table}.{key}" if table else key
+            if isinstance(value, Section):
+                yield from walk(value, name)
+            elif isinstance(value, dict):
+                for entry, item in value.items():
+                    stated = {key: part for key, part in item.model_dump().items() if part not in (None, False)}
+                    yield f"{name}.{entry}", stated, f"line {line(name, entry)}"
+            else:
+                stated = key in section.model_fields_set
+                yield name, value, f"line {line(table, key)}" if stated else "default"
+
+    yield from walk(plan, "")

@@ -93,9 +93,16 @@ def read_finished(folder):
     return run
 
 
-def write_scores(folder, scores):
-    """Write scores.csv; the shortest notation of a float keeps every bit."""
-    write_text(folder / "scores.csv", scores.to_csv(index=False, lineterminator="\n"))
+def write_table(path, table):
+    """Write a table as CSV, return its hash; the shortest notation of a float keeps every bit."""
+    named = not isinstance(table.index, pd.RangeIndex) and table.index.name is not None
+    write_text(path, table.to_csv(index=named, lineterminator="\n"))
+    return file_hash(path)
+
+
+def write_json(path, facts):
+    """Write facts as JSON; what is not a number is refused, not written."""
+    write_text(path, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def read_scores(folder):
@@ -127,8 +134,7 @@ def recording(root, folder=None):
     run = {"version": 1, "id": run_id, "status": "running", "started": started.isoformat()} | circumstances(root)
 
     def write():
-        text = json.dumps(run, indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(folder / "run.json", text + "\n")
+        write_json(folder / "run.json", run)
 
     write()
     try:
@@ -145,7 +151,7 @@ def recording(root, folder=None):
 
 def runs(root):
     """All records in runs/, newest first; one that cannot be read is named, not hidden."""
-    for folder in sorted((root / "runs").glob("*/"), reverse=True):
+    for folder in sorted((root / "runs").glob("[!.]*/"), reverse=True):
         try:
             yield read(folder)
         except StudyError as error:

@@ -12,9 +12,8 @@ from . import StudyError, record
 from .upkeep import environment
 
 LOCK = "requirements/harness.txt"
-RTOL = 1e-6  # fixed beforehand: another CPU under the same lock moved float64 results by less than 1e-12
 UNCOMPARED = ["fit_s", "score_s"]  # seconds are not results
-KEYS = ["kind", "name", "repeat", "fold", "n_train", "n_test"]
+KEYS = ["kind", "name", "repeat", "seed", "fold", "n_train", "n_test", "features_in", "features_out"]
 
 
 class Row(NamedTuple):
@@ -26,9 +25,15 @@ class Row(NamedTuple):
     difference: float  # the largest, relative
 
 
-def compare(recorded, repeated):
+def compare(recorded, repeated, rtol):
     """
-    Compare two long tables of scores; return a Row for each metric.
+    Compare two long tables of scores; return a Row for each metric, and one for the trials of searches.
+
+    Parameters
+    ----------
+    recorded, repeated : pandas.DataFrame
+    rtol : float
+        The relative difference up to which a score is still the same; a count of trials has to be equal.
 
     Raises
     ------
@@ -40,10 +45,12 @@ def compare(recorded, repeated):
     rows = []
     for metric in recorded.columns.drop([*KEYS, *UNCOMPARED]):
         old, new = recorded[metric].to_numpy(float), repeated[metric].to_numpy(float)
-        scale = np.maximum(np.abs(old), np.finfo(float).tiny)
-        difference = float(np.max(np.abs(old - new) / scale))
-        status = "identical" if (old == new).all() else "within tolerance" if difference <= RTOL else "outside"
-        rows.append(Row(metric, len(old), status, difference))
+        same = (old == new) | (np.isnan(old) & np.isnan(new))  # what is undefined has to be undefined again
+        with np.errstate(invalid="ignore"):
+            difference = np.where(same, 0, np.abs(old - new) / np.maximum(np.abs(old), np.finfo(float).tiny))
+        near = metric != "trials" and (difference <= rtol).all()
+        status = "identical" if same.all() else "within tolerance" if near else "outside"
+        rows.append(Row(metric, len(old), status, float(difference.max())))
     return rows
 
 
@@ -84,4 +91,4 @@ def replay(root, folder, workers):
             call(clone, python, "-m", "harness.upkeep.environment", "--lock", LOCK)
             python = environment.inside(clone / ".venv")
         call(clone, python, "-m", "harness", "run", "--workers", workers, "--out", out)
-        return compare(record.read_scores(folder), record.read_scores(out))
+        return compare(record.read_scores(folder), record.read_scores(out), run["plan"]["replay"]["rtol"])

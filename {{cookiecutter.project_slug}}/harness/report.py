@@ -1,97 +1,111 @@
 """What is shown: the report of a run as one HTML page, and the numbers of the model card."""
 
-import io
+import json
 from pathlib import Path
 
 import jinja2
-import matplotlib
-import pandas as pd
 
-from . import StudyError, record, verdict
+from . import StudyError, record, statistics, wording
+from .wording import sentence
 
+__all__ = ["BEGIN", "END", "card_parts", "render", "sentence", "write_card", "write_report"]
 BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
 # Curly brackets would be filled in by the engine that renders this repository.
-SYNTAX = {"variable_start": "[[", "variable_end": "]]", "block_start": "[%", "block_end": "%]"}
+SYNTAX = {"variable_start": "[[", "variable_end": "]]", "block_start": "[%", "block_end": "%]", "comment_start": "[#"}
 
 
-def difference_text(estimate):
+def estimates(run, scores, kind):
     """
-    Write a difference with its interval.
+    Estimate every metric of every model of a kind.
 
-    Examples
-    --------
-    >>> difference_text({"value": 0.0123, "low": -0.01, "high": 0.034})
-    '+0.0123 [-0.0100, +0.0340]'
+    Returns
+    -------
+    dict of str to dict
+        Name, metric -> `harness.statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
     """
-    bounds = "[no interval]" if estimate["low"] is None else f"[{estimate['low']:+.4f}, {estimate['high']:+.4f}]"
-    return f"{estimate['value']:+.4f} {bounds}"
+    found, level = {}, 1 - run["plan"]["question"]["alpha"]
+    for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):
+        values = fits.groupby(["repeat", "fold"])[run["metrics"]].mean()  # over model seeds
+        values = values.loc[:, values.notna().all()]
+        ratio = float((fits["n_test"] / fits["n_train"]).mean())
+        known = {one: statistics.corrected_interval(values[one], ratio, level)._asdict() for one in values}
+        found[name] = {metric: known.get(metric) for metric in run["metrics"]}
+    return found
 
 
-def spread_text(value, spread):
-    """
-    Write a value with its spread.
+def figures(run, roles, explained, failed):
+    """Draw every figure that this run has something for, by name."""
+    from . import plots  # matplotlib takes a while to load, and the model card needs no figure
 
-    Examples
-    --------
-    >>> spread_text(0.5, 0.1) == "0.5000 \u00b1 0.1000", spread_text(0.5, None) == "0.5000 \u00b1 unknown"
-    (True, True)
-    """
-    return f"{value:.4f} \u00b1 {'unknown' if pd.isna(spread) else f'{spread:.4f}'}"
-
-
-def sentence(run):
-    """State the verdict in one line, with its interval."""
-    question, models = run["plan"]["question"], run["plan"]["models"]
-    rival = next(one for one in run["comparisons"] if (one["kind"], one["name"]) == ("role", "rival"))
-    return (
-        f"{run['verdict']}: {models['candidate']} - {models['rival']} = {difference_text(rival)} {question['metric']} "
-        f"({verdict.CONFIDENCE:.0%} interval), margin {question['margin']}: {run['reason']}"
-    )
-
-
-def plot(run):
-    """Draw the differences from the candidate with their intervals, and the margin, as SVG text."""
-    matplotlib.use("svg")
-    from matplotlib import pyplot as plt
-
-    shown = [one for one in reversed(run["comparisons"]) if one["low"] is not None]
-    text = io.StringIO()
-    with plt.rc_context({"svg.hashsalt": run["id"], "font.size": 9}):
-        figure, axes = plt.subplots(figsize=(7, 0.45 * len(shown) + 1), layout="constrained")
-        for row, one in enumerate(shown):
-            axes.plot([one["low"], one["high"]], [row, row], color="#30638e", linewidth=2)
-            axes.plot(one["value"], row, "o", color="#30638e")
-        axes.axvline(0, color="#888888", linewidth=0.8)
-        axes.axvline(run["plan"]["question"]["margin"], color="#d1495b", linestyle="--", label="margin")
-        axes.set_yticks(range(len(shown)), [one["name"].replace("_", " ") for one in shown])
-        axes.set_xlabel(f"candidate minus the named one, {run['plan']['question']['metric']}")
-        axes.legend(loc="lower right")
-        figure.savefig(text, format="svg", metadata={"Date": None})
-        plt.close(figure)
-    return text.getvalue().partition("<!DOCTYPE")[2].partition(">")[2]
+    question, metric = run["plan"]["question"], run["metrics"][0]
+    compared = {kind: [one for one in run["comparisons"] if one["kind"] == kind] for kind in ("role", "ablation")}
+    pair = (run["plan"]["models"]["rival"], run["plan"]["models"]["candidate"])
+    named = [{"name": f"{role}: {run['plan']['models'][role]}"} | one[metric] for role, one in roles.items()]
+    lost = [
+        {"name": one["feature"], "value": one["mean"], "low": one["mean"] - one["sd"], "high": one["mean"] + one["sd"]}
+        for one in [*explained["features"], *explained["together"]]
+    ]
+    parts = [one | {"name": f"{one['column']} {one['part']}".strip()} for one in failed["subgroups"]]
+    whole = failed["subgroups"][0]["value"]
+    curves = {one["feature"]: explained["dependence"].get(one["feature"]) for one in explained["features"]}
+    curves = {name: curve for name, curve in curves.items() if curve and curve["grid"]}  # the most important first
+    drawn = {
+        "verdict": plots.verdict(wording.main_comparison(run), question["margin"], f"difference in {metric}", *pair),
+        "scores": plots.intervals(named, metric),
+        "differences": plots.intervals(compared["role"], f"difference in {metric}", [0]),
+        "budget": plots.budget(run["budget"][0]),
+        "importance": plots.intervals(lost, f"loss of {metric}", [explained["level"]]),
+        "learning": plots.learning(failed["learning"], metric),
+        "subgroups": plots.intervals(parts, metric, [] if whole is None else [whole]),
+    }
+    if curves:
+        drawn["dependence"] = plots.dependence(curves, explained["output"])
+    if compared["ablation"]:
+        drawn["ablations"] = plots.intervals(compared["ablation"], f"loss of {metric}", [0])
+    if run["task"] == "regression":
+        drawn["residuals"] = plots.residuals(failed["residuals"]["points"])
+    else:
+        drawn["confusion"] = plots.confusion(failed["confusion"])
+        if failed["calibration"]["classes"]:
+            drawn["calibration"] = plots.calibration(failed["calibration"]["classes"])
+    return drawn
 
 
 def render(template, folder, **more):
-    """Fill a template of this folder with a finished run."""
-    run = record.read_finished(folder)
-    shown = record.read_scores(folder).query("kind != 'restart'")
-    scores = shown.groupby(["kind", "name"], sort=False)[run["metrics"]]
+    """Fill a template of this folder with a finished run; ``more`` is what else the template may ask for."""
+    run, scores, ledger = record.read_finished(folder), record.read_scores(folder), folder / "ledger.jsonl"
+    lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
+        lstrip_blocks=True,
         **{f"{name}_string": mark for name, mark in SYNTAX.items()},
     )
-    environment.filters |= {"difference": difference_text, "spread": spread_text}
-    importance = pd.read_csv(folder / "importance.csv", index_col="feature")
-    more |= {"run": run, "metrics": run["metrics"], "sentence": sentence(run), "importance": importance}
-    return environment.get_template(template).render(more, mean=scores.mean(), std=scores.std())
+    environment.filters |= {
+        "difference": wording.difference_text,
+        "interval": wording.interval_text,
+        "spread": wording.spread_text,
+        "number": wording.number_text,
+        "percent": wording.percent,
+        "p": wording.p_text,
+        "ratio": wording.ratio_text,
+    }
+    more |= {"run": run, "plan": run["plan"], "metrics": run["metrics"]}
+    more |= {"sentence": sentence(run), "meaning": wording.meaning(run), "main": wording.main_comparison(run)}
+    more |= {"roles": estimates(run, scores, "role"), "benchmark": estimates(run, scores, "benchmark")}
+    more |= {"ledger": [json.loads(line) for line in lines], "opened": len(lines) or run["opened"]}
+    return environment.get_template(template).render(more, fits=len(scores))
 
 
 def write_report(folder):
-    """Write report.html into a run's folder; return its path."""
-    page = render("report.html", folder, plot=plot(record.read_finished(folder)))
+    """Write report.html into a run's folder, from the files there; return its path."""
+    run, scores = record.read_finished(folder), record.read_scores(folder)
+    texts = [(folder / name).read_text("utf-8") for name in ("explanation.json", "failures.json")]
+    explained, failed = map(json.loads, texts)
+    drawn = figures(run, estimates(run, scores, "role"), explained, failed)
+    page = render("report.html", folder, figure=drawn, explained=explained, failed=failed)
     record.write_text(folder / "report.html", page)
     return folder / "report.html"
 

@@ -1,119 +1,133 @@
-"""The verdict: corrected intervals, an error budget, and a rule that was written before the result."""
+"""The verdict: the plan's comparisons, and a rule that was written before the result."""
 
-import math
-from typing import NamedTuple
+from . import statistics
 
-import numpy as np
-from scipy import stats
+# The rule. The first row whose condition holds decides. `d` estimates how far the candidate is from the other in the
+# direction of the claim, `floor` how far it is above the floor, `p` is Holm's p-value of "d is at most the margin".
+RULE = (
+    (
+        "no conclusion",
+        "the differences from the floor do not vary, or are fewer than two, so they have no interval",
+        lambda d, floor, p, question: floor.low is None,
+    ),
+    (
+        "no conclusion",
+        "the differences do not vary, or are fewer than two, so they have no interval",
+        lambda d, floor, p, question: d.low is None,
+    ),
+    (
+        "no conclusion",
+        "the candidate is not shown to beat the floor",
+        lambda d, floor, p, question: floor.low <= 0,
+    ),
+    (
+        "supported",
+        "the whole interval lies beyond the margin",
+        lambda d, floor, p, question: d.low > question.margin and p <= question.alpha,
+    ),
+    (
+        "no conclusion",
+        "the whole interval lies beyond the margin, but not after Holm's correction for the family of comparisons",
+        lambda d, floor, p, question: d.low > question.margin,
+    ),
+    (
+        "equivalent",
+        "the whole interval lies between minus margin and margin",
+        lambda d, floor, p, question: -question.margin < d.low and d.high < question.margin,
+    ),
+    (
+        "not supported",
+        "the whole interval lies below the margin",
+        lambda d, floor, p, question: d.high < question.margin,
+    ),
+    ("no conclusion", "the interval contains the margin", lambda d, floor, p, question: True),
+)
 
-CONFIDENCE = 0.95
 
-
-class Estimate(NamedTuple):
-    """A mean over folds and repeats; all but the value is None where the values do not vary."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-    error: float | None = None  # standard error
-    p_value: float | None = None  # two-sided, of a mean of zero
-
-
-def corrected_interval(values, test_to_train):
+def decide(difference, floor, p_holm, question):
     """
-    Interval for the mean of scores, or of differences of scores, from repeated cross-validation.
+    Judge that the candidate differs from another by more than the margin, in the direction of the claim.
 
     Parameters
     ----------
-    values : array-like of float, shape (repeats * folds,)
-        One value a fold; for a comparison the differences, paired by fold.
-    test_to_train : float
-        Size of the test part over size of the training part: 1 / (folds - 1) in cross-validation.
+    difference, floor : Estimate
+        Candidate minus the other, candidate minus the floor.
+    p_holm : float or None
+        Of "the difference is at most the margin".
+    question : plan.Question
 
     Returns
     -------
-    Estimate
-        With the interval of `CONFIDENCE`.
-
-    Notes
-    -----
-    The corrected resampled t-test: training sets overlap, so the variance of the mean is (1/n + n_test/n_train) times
-    that of the values, not 1/n (Nadeau and Bengio 2003, Machine Learning 52, 239-281).
-
-    Examples
-    --------
-    >>> round(corrected_interval([0.02, 0.01, 0.03, 0.00, 0.04], 1 / 4).p_value, 6)
-    0.132419
+    verdict, reason : str
     """
-    values = np.asarray(values, float)
-    n, mean = len(values), float(values.mean())
-    if n < 2 or not np.ptp(values) > 0:
-        return Estimate(mean)
-    error = math.sqrt((1 / n + test_to_train) * values.var(ddof=1))
-    low, high = (float(bound) for bound in stats.t.interval(CONFIDENCE, n - 1, loc=mean, scale=error))
-    return Estimate(mean, low, high, error, float(2 * stats.t.sf(abs(mean) / error, n - 1)))
+    claimed = towards_claim(difference, question)
+    return next((word, why) for word, why, holds in RULE if holds(claimed, floor, p_holm, question))
+
+
+def towards_claim(difference, question):
+    """Turn a difference round if the candidate is claimed to score lower."""
+    if question.direction == "better" or difference.low is None:
+        return difference
+    value, low, high = -difference.value, -difference.high, -difference.low
+    return difference._replace(value=value, low=low, high=high)
 
 
 def compare(plan, scores):
     """
-    Compare the candidate with every other role, and with itself less each ablated part, on the primary metric.
+    Compare the candidate with every other role, with itself less each ablated part, and with the benchmark's roles.
 
     Returns
     -------
     dict of (kind, name) to Estimate
-        The candidate minus the named one, paired by fold.
+        The candidate minus the named one, on the primary metric, paired by repeat and fold; means over model seeds.
     """
-    table = scores[scores["kind"] != "restart"].set_index(["repeat", "fold", "kind", "name"])[plan.metrics[0]]
-    table = table.unstack(["kind", "name"])
-    candidate = table.pop(("role", "candidate"))
-    return {other: corrected_interval(candidate - table[other], 1 / (plan.evaluation.folds - 1)) for other in table}
+    found = {}
+    for home, kinds in (("role", ["role", "ablation"]), ("benchmark", ["benchmark"])):
+        fits = scores[scores["kind"].isin(kinds)]
+        means = fits.pivot_table(plan.metrics[0], ["repeat", "fold"], ["kind", "name"], sort=False)
+        # Sizes count rows; counted in groups the mean ratio is alike, since every group is tested once a repeat. Where
+        # parts differ in size (groups, folds in the order of time) the mean of the ratios is more than the ratio of the
+        # means, so the interval is rather too wide than too narrow.
+        ratio = float((fits["n_test"] / fits["n_train"]).mean())
+        for other in means.columns.drop((home, "candidate"), errors="ignore"):
+            pair = means[[(home, "candidate"), other]]
+            # What is left of equal scores after summing in another order is no difference.
+            last_digit = 1e-12 * float(pair.abs().to_numpy().max())
+            differences = pair.iloc[:, 0] - pair.iloc[:, 1]
+            differences = differences.where(differences.abs() > last_digit, 0.0)
+            found[other] = statistics.corrected_interval(differences, ratio, plan.confidence)
+    return found
 
 
-def decide(rival, floor, margin):
+def judge(plan, scores):
     """
-    Judge the claim "the candidate beats the rival by more than the margin"; the differences are candidate minus other.
-
-    Examples
-    --------
-    >>> floor = Estimate(0.4, 0.3, 0.5)
-    >>> decide(Estimate(0.05, 0.03, 0.07), floor, margin=0.02)
-    ('supported', 'the whole interval lies above the margin')
-    >>> decide(Estimate(0.00, -0.01, 0.01), floor, margin=0.02)
-    ('not supported', 'the whole interval lies below the margin')
-    >>> decide(Estimate(0.02, 0.00, 0.04), floor, margin=0.02)
-    ('no conclusion', 'the interval contains the margin')
-    """
-    for name, difference in (("floor", floor), ("rival", rival)):
-        if difference.low is None:
-            return "no conclusion", f"the differences from the {name} do not vary, so they have no interval"
-    if floor.low <= 0:
-        return "no conclusion", "the candidate is not shown to beat the floor"
-    if rival.low > margin:
-        return "supported", "the whole interval lies above the margin"
-    if rival.high < margin:
-        return "not supported", "the whole interval lies below the margin"
-    return "no conclusion", "the interval contains the margin"
-
-
-def error_budget(plan, scores):
-    """
-    Candidate's mean score and what moves it.
+    Turn the long table into what the record says of it.
 
     Returns
     -------
     dict
-        ``value``; ``statistical``, its standard error over splits and seeds; ``restart``, the standard deviation over
-        seeds of the model on fixed folds. The first contains the second: they are not to be added.
+        ``verdict`` and ``reason``, on the rival; ``comparisons``, a list of dict: ``kind``, ``name``, the fields of
+        `compare`'s estimate; ``p_claim``, of "d is at most the margin"; ``p_holm``, which is ``p_claim`` adjusted over
+        the plan's family or, for ablations, ``p_value`` over all of them; ``posterior`` with the margin as region of
+        practical equivalence; ``confirmatory`` (in the family) and, if so, ``verdict`` and ``reason``.
     """
-    metric, kinds = plan.metrics[0], scores.set_index(["kind", "name"])
-    estimate = corrected_interval(kinds.loc[("role", "candidate"), metric], 1 / (plan.evaluation.folds - 1))
-    restarts = kinds.loc["restart"].groupby("name")[metric].mean()
-    return {"value": estimate.value, "statistical": estimate.error, "restart": float(restarts.std())}
-
-
-def judge(plan, scores):
-    """Turn the long table into what the record says of it: verdict, reason, comparisons and budget."""
-    compared = compare(plan, scores)
-    word, reason = decide(compared["role", "rival"], compared["role", "floor"], plan.question.margin)
-    comparisons = [{"kind": kind, "name": name, **e._asdict()} for (kind, name), e in compared.items()]
-    return {"verdict": word, "reason": reason, "comparisons": comparisons, "budget": error_budget(plan, scores)}
+    question, compared = plan.question, compare(plan, scores)
+    family = [("role", name) for name in dict.fromkeys(question.family)]
+    claims = {
+        other: statistics.p_above(towards_claim(estimate, question), question.margin)
+        for other, estimate in compared.items()
+    }
+    ablations = [other for other in compared if other[0] == "ablation"]
+    adjusted = dict(zip(family, statistics.holm([claims[other] for other in family]), strict=True))
+    adjusted |= dict(zip(ablations, statistics.holm([compared[other].p_value for other in ablations]), strict=True))
+    comparisons = []
+    for other, estimate in compared.items():
+        word, why = None, None
+        if other in family:
+            word, why = decide(estimate, compared["role", "floor"], adjusted[other], question)
+        one = {"kind": other[0], "name": other[1], **estimate._asdict()}
+        one |= {"p_claim": claims[other], "p_holm": adjusted.get(other)}
+        one |= {"posterior": statistics.posterior(estimate, question.margin), "confirmatory": other in family}
+        comparisons.append(one | {"verdict": word, "reason": why})
+    rival = comparisons[list(compared).index(("role", "rival"))]
+    return {"verdict": rival["verdict"], "reason": rival["reason"], "comparisons": comparisons}

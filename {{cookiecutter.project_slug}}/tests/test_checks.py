@@ -1,4 +1,4 @@
-"""Checks turn red at what they are for, and say where."""
+"""Checks of the environment and the models turn red at what they are for, and say where."""
 
 import json
 
@@ -9,6 +9,31 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from harness import checks, inputs
+from harness.checks import environment, models
+
+PLAN = """
+[question]
+claim = "The candidate is better than the rival."
+falsified_by = "It is not better."
+metric = "accuracy"
+why = "It is the usual one."
+margin = 0.1
+agreed_with = "Nobody but this test."
+[rows]
+dependence = "none"
+reason = "They were made one by one."
+sealed = 0.2
+[models]
+floor = "dummy"
+linear = "dummy"
+domain = "dummy"
+rival = "dummy"
+candidate = "MODEL"
+[evaluation]
+seed = 0
+folds = 2
+repeats = 1
+"""
 
 
 @pytest.fixture
@@ -34,7 +59,7 @@ def root(tmp_path):
 def test_imports_declared(root, name, code, said):
     (root / "study" / name).parent.mkdir(exist_ok=True)
     (root / "study" / name).write_text(code, "utf-8")
-    found = list(checks.imports_declared(root))
+    found = list(environment.imports_declared(root))
     assert len(found) == len(said) and all(line.startswith(start) for line, start in zip(found, said, strict=True))
 
 
@@ -44,7 +69,7 @@ def test_imports_of_notebooks_count(root):
         {"cell_type": "code", "source": ["%time\n", "import yaml"]},
     )
     (root / "notebooks" / "look.ipynb").write_text(json.dumps({"cells": [text, code]}), "utf-8")
-    (found,) = checks.imports_declared(root)
+    (found,) = environment.imports_declared(root)
     assert found.startswith("notebooks/look.ipynb:2: yaml")
 
 
@@ -77,27 +102,8 @@ def test_models_seeded(root, monkeypatch, model, said):
     (root / "study" / "plan.toml").write_text(PLAN.replace("MODEL", model.__name__), "utf-8")
     functions = {"dummy": lambda seed: DummyClassifier(random_state=seed), model.__name__: model}
     monkeypatch.setattr(inputs, "model_functions", lambda: functions)
-    found = list(checks.models_seeded(root))
+    found = list(models.models_seeded(root))
     assert (not found) if said is None else (len(found) == 1 and said in found[0])
-
-
-PLAN = """
-[question]
-claim = "The candidate is better than the rival."
-metric = "accuracy"
-why = "It is the usual one."
-margin = 0.1
-[models]
-floor = "dummy"
-linear = "dummy"
-rival = "dummy"
-candidate = "MODEL"
-[evaluation]
-seed = 0
-folds = 2
-repeats = 1
-sealed = 0.2
-"""
 
 
 def test_installed_as_locked(root):
@@ -108,9 +114,9 @@ def test_installed_as_locked(root):
     lock.write_text(
         f"numpy=={numpy.__version__} ; python_version > '3' \\\n    --hash=sha256:0\n    # via x\n", "utf-8"
     )
-    assert list(checks.installed_as_locked(root)) == []
+    assert list(environment.installed_as_locked(root)) == []
     lock.write_text("scipy==0.1\nsurely-not-installed==1.0\nonly-elsewhere==1 ; python_version < '3'\n", "utf-8")
-    scipy_said, missing_said = checks.installed_as_locked(root)
+    scipy_said, missing_said = environment.installed_as_locked(root)
     assert scipy_said.startswith(f"scipy {scipy.__version__}; harness.txt locks ==0.1")
     assert missing_said.startswith("surely-not-installed is missing")
 

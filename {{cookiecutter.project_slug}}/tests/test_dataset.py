@@ -49,8 +49,8 @@ def study(**columns):
 
 
 def test_rows_without_a_target_are_left_out_and_counted():
-    loaded, excluded = dataset.load(study(y=["a", None, "b"]))
-    assert excluded == 1
+    table, loaded, excluded = dataset.load(study(y=["a", None, "b"]))
+    assert excluded == {"no y": 1} and len(table) == 3
     assert list(loaded.X.index) == list(loaded.y.index) == list(loaded.groups.index) == ["first", "third"]
     assert list(loaded.X.columns) == ["x"] and list(loaded.groups) == ["p", "q"]
 
@@ -74,5 +74,25 @@ def test_rows_that_only_have_a_position_are_refused():
 
 
 def test_a_row_without_a_group_is_refused():
-    with pytest.raises(StudyError, match="group"):
+    with pytest.raises(StudyError, match="its GROUP"):
         dataset.load(study(g=["p", None, "q"]))
+
+
+def test_every_exclusion_has_its_reason_and_a_row_counts_once():
+    data = study(x=[1.0, 9.0, 9.0], y=["a", None, "b"])
+    data.EXCLUDE = {"too large": lambda table: table["x"] > 5}
+    _, loaded, excluded = dataset.load(data)
+    assert excluded == {"too large": 2, "no y": 0} and list(loaded.y.index) == ["first"]
+
+
+def test_a_canary_that_is_not_there_is_refused():
+    data = study()
+    data.CANARIES = {"first": "a", "fourth": "b"}
+    with pytest.raises(StudyError, match="CANARIES: there is no row 'fourth'"):
+        dataset.canaries(data, dataset.load(data)[1])
+
+
+def test_rows_are_taken_by_mask_or_position():
+    _, loaded, _ = dataset.load(study())
+    by_mask, by_place = loaded.take(loaded.X["x"] > 1), loaded.take([2, 1])
+    assert list(by_mask.y) == ["b", "a"] and list(by_place.groups) == ["q", "p"]

@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.dummy import DummyRegressor
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.model_selection import GridSearchCV
 
-from harness import StudyError, evaluate, plan, verdict
+from harness import StudyError, cache, evaluate, jobs, plan
 from harness.dataset import Dataset
 from harness.inputs import Study
+
+SECONDS = ["fit_s", "score_s"]
 
 
 class SeedTeller(RegressorMixin, BaseEstimator):
@@ -30,8 +33,24 @@ class SeedTeller(RegressorMixin, BaseEstimator):
         return np.full(len(X), float(self.seed))
 
 
+class Mean:
+    """No scikit-learn estimator: fit and predict are all it has, and fit returns nothing."""
+
+    def fit(self, X, y):
+        """Learn the mean."""
+        self.mean = y.mean()
+
+    def predict(self, X):
+        """Return the mean for every row."""
+        return np.full(len(X), self.mean)
+
+
 def mean(seed):
     return DummyRegressor()
+
+
+def plain(seed):
+    return Mean()
 
 
 def line(seed):
@@ -42,78 +61,133 @@ def teller(seed):
     return SeedTeller(seed)
 
 
-MODELS = {"mean": mean, "line": line, "teller": teller}
+def search(seed):
+    return GridSearchCV(Ridge(), {"alpha": [1e-6, 1.0, 1e9]}, cv=3)
 
 
-def study(rows=40, candidate="line", metric="neg_mean_absolute_error"):
+MODELS = {one.__name__: one for one in (mean, plain, line, teller, search)}
+
+
+def study(rows=40, candidate="line", metric="neg_mean_absolute_error", models=None, per_group=1, **more):
     """Return a study of y = 2 a, with a useless b."""
     index = pd.Index([f"row {n}" for n in range(rows)])
     X = pd.DataFrame({"a": np.arange(rows, dtype=float), "b": np.arange(rows) % 3 - 1.0}, index)
-    question = {"claim": "A line is better.", "metric": metric, "why": "It can be worked out.", "margin": 1.0}
-    models = {"floor": "mean", "linear": "line", "rival": "mean", "candidate": candidate}
     planned = {
-        "question": question,
-        "models": models,
-        "evaluation": {"seed": 1, "folds": 4, "repeats": 2, "sealed": 0.2},
-        "ablations": {"without_a": ["a"]},
+        "question": {
+            "claim": "A line is better.",
+            "falsified_by": "Its error is not smaller.",
+            "metric": metric,
+            "why": "It can be worked out.",
+            "margin": 1.0,
+            "agreed_with": "Nobody but this test.",
+        },
+        "rows": {"dependence": "none", "reason": "They were made one by one.", "sealed": 0.2},
+        "models": {"floor": "mean", "linear": "line", "domain": "plain", "rival": "mean", "candidate": candidate},
+        "evaluation": {"seed": 1, "folds": 4, "repeats": 2, "seeds": 2, "draws": 3},
+        "ablations": {"without_a": {"columns": ["a"]}},
+        "nuisances": {"choices": {"intercept": {"parameter": "fit_intercept", "value": False}}},
     }
-    data = Dataset(X, 2 * X["a"], pd.Series(index, index))
-    return Study(plan.Plan.model_validate(planned), MODELS, data, data, 0)
+    for section, change in more.items():
+        planned[section] = change
+    groups = pd.Series([f"group {n // per_group}" for n in range(rows)], index)
+    data = Dataset(X, 2 * X["a"], groups)
+    functions = MODELS | (models or {})
+    return Study(plan.Plan.model_validate(planned), functions, "regression", data, data, data, {}, {}, X)
 
 
 @pytest.fixture(scope="module")
-def scores():
+def found():
     return evaluate.evaluate(study(), workers=1)
 
 
-def test_every_fit_is_there_once(scores):
-    kinds = scores.groupby(["kind", "name"]).size().to_dict()
-    restarts = {("restart", str(n)): 4 for n in range(evaluate.RESTARTS)}
-    assert (
-        kinds
-        == {("role", role): 8 for role in ("floor", "linear", "rival", "candidate")}
-        | {("ablation", "without_a"): 8}
-        | restarts
-    )
-    assert not scores.duplicated(evaluate.KEYS).any()
-    assert (scores["n_test"] == 10).all() and (scores["n_train"] == 30).all()
+def test_every_fit_is_there_once(found):
+    kinds = found.scores.groupby(["kind", "name"]).size().to_dict()
+    role = {("role", role): 2 * 2 * 4 for role in plan.ROLES}  # repeats x seeds x folds
+    random = {("nuisance", name): 3 * 4 for name in plan.RANDOM} | {("joint", "all"): 3 * 4}  # draws x folds
+    looks = {("learning", str(share)): 4 for share in jobs.SHARES} | {("planted", "planted_noise"): 4}
+    assert kinds == role | {("ablation", "without_a"): 16} | random | {("nuisance", "intercept"): 4} | looks
+    assert not found.scores.duplicated(evaluate.KEYS).any()
+    learned = found.scores[found.scores["kind"] == "learning"].groupby("name")["n_train"].first().to_dict()
+    assert (found.scores["n_test"] == 10).all() and learned == {"0.25": 8, "0.5": 15, "0.75": 23}
+    assert (found.scores.loc[found.scores["kind"] != "learning", "n_train"] == 30).all()
 
 
-def test_known_errors(scores):
-    error = -scores.set_index(["kind", "name"])["neg_mean_absolute_error"]
+def test_known_errors(found):
+    error = -found.scores.set_index(["kind", "name"])["neg_mean_absolute_error"]
     assert error[("role", "candidate")].max() < 1e-9  # a line through points on a line
     assert error[("ablation", "without_a")].min() > 10  # the useless column alone
-    floor = error[("role", "floor")].mean()
-    assert floor == pytest.approx(20, rel=0.15)  # mean |y - mean y| of 0, 2, ..., 78 is 20
+    assert error[("nuisance", "intercept")].max() < 1e-9  # the line goes through the origin
+    # mean |y - mean y| of 0, 2, ..., 78 is 20
+    assert error[("role", "floor")].mean() == pytest.approx(20, rel=0.15)
 
 
-def test_roles_are_paired_by_fold(scores):
+def test_an_estimator_may_have_fit_and_predict_alone(found):
+    scores = found.scores.set_index(["kind", "name"])["neg_mean_absolute_error"]
+    assert (scores[("role", "domain")].to_numpy() == scores[("role", "floor")].to_numpy()).all()  # the same mean
+
+
+def test_roles_are_paired_by_fold(found):
     """Floor and rival are the same model here: fold by fold they agree to the last bit."""
-    by_fold = scores[scores["kind"] == "role"].pivot(index=["repeat", "fold"], columns="name")
-    metric = by_fold["neg_mean_absolute_error"]
+    roles = found.scores[found.scores["kind"] == "role"]
+    metric = roles.pivot(index=["repeat", "seed", "fold"], columns="name")["neg_mean_absolute_error"]
     assert (metric["floor"] == metric["rival"]).all()
     assert metric["floor"].nunique() > 2
 
 
-def test_comparison_and_verdict(scores):
-    compared = verdict.compare(study().plan, scores)
-    assert set(compared) == {("role", "floor"), ("role", "linear"), ("role", "rival"), ("ablation", "without_a")}
-    assert compared["role", "rival"].value == pytest.approx(20, rel=0.15)
-    assert verdict.decide(compared["role", "rival"], compared["role", "floor"], 1.0)[0] == "supported"
+def test_predictions_are_out_of_fold(found):
+    """Each role says something of each row, once, and what the mean says is the mean of the other folds."""
+    assert (found.predictions.groupby(["name", "row"]).size() == 1).all()
+    floor = found.predictions[found.predictions["name"] == "floor"].set_index("row")
+    for _, fold in floor.groupby("fold"):
+        others = floor.loc[floor.index.difference(fold.index), "truth"]
+        assert fold["prediction"].to_numpy() == pytest.approx(others.mean())
+    assert len(floor) == 40
 
 
-def test_the_number_of_workers_does_not_matter(scores):
+def test_the_number_of_workers_does_not_matter(found):
     again = evaluate.evaluate(study(), workers=2)
-    seconds = ["fit_s", "score_s"]
-    pd.testing.assert_frame_equal(scores.drop(columns=seconds), again.drop(columns=seconds), check_exact=True)
+    pd.testing.assert_frame_equal(
+        found.scores.drop(columns=SECONDS), again.scores.drop(columns=SECONDS), check_exact=True
+    )
+    assert found.explanations == again.explanations
 
 
-def test_a_seed_for_each_repeat_and_restart():
-    fits = list(evaluate.plan_jobs(study(candidate="teller")))
-    roles = {(job.repeat, job.seed) for job in fits if job.kind != "restart"}
-    restarts = {job.seed for job in fits if job.kind == "restart"}
-    assert len(roles) == len({seed for _, seed in roles}) == 2  # one a repeat, the same for all models
-    assert len(restarts) == evaluate.RESTARTS and not restarts & {seed for _, seed in roles}
+def fits(study, kind, name):
+    return [job for job in jobs.plan_jobs(study)[1] if (job.kind, job.name) == (kind, name)]
+
+
+def test_each_nuisance_changes_its_own_thing():
+    """Split: other folds; initialisation: another model seed; order: another order of the training rows; no more."""
+    told = study(candidate="teller", nuisances={"label_noise": 0.1, "outlier_cut": 3.0})
+    base = fits(told, "role", "candidate")[:4]
+
+    def differs(name):
+        drawn = fits(told, "nuisance", name)
+        again = [base[job.fold] for job in drawn]
+        pairs = list(zip(drawn, again, strict=True))
+        return {
+            "folds": all(one.test.tolist() != other.test.tolist() for one, other in pairs),
+            "seed": all(one.model_seed != other.model_seed for one, other in pairs),
+            "treated": {name for job in drawn for name, *_ in job.treatments},
+            "draws": len({(job.model_seed, job.treatments, tuple(job.test)) for job in drawn if job.fold == 0}),
+        }
+
+    nothing = {"folds": False, "seed": False, "treated": set()}
+    assert differs("split") == nothing | {"folds": True, "draws": 3}
+    assert differs("initialisation") == nothing | {"seed": True, "draws": 3}
+    assert differs("row_order") == nothing | {"treated": {"row_order"}, "draws": 3}
+    assert differs("label_noise") == nothing | {"treated": {"label_noise"}, "draws": 3}
+    assert differs("outlier_cut") == nothing | {"treated": {"outlier_cut"}, "draws": 1}
+    joint = fits(told, "joint", "all")
+    assert len({job.model_seed for job in joint}) == 3
+    assert {name for job in joint for name, *_ in job.treatments} == {"row_order", "label_noise", "outlier_cut"}
+
+
+def test_a_seed_for_each_repeat_and_each_restart():
+    roles = [job for job in jobs.plan_jobs(study())[1] if job.kind == "role"]
+    by_place = {(job.repeat, job.seed): job.model_seed for job in roles}
+    assert len(by_place) == len(set(by_place.values())) == 4
+    assert all(by_place[job.repeat, job.seed] == job.model_seed for job in roles)  # the same for all models
 
 
 class Careless(SeedTeller):
@@ -125,26 +199,99 @@ class Careless(SeedTeller):
 
 
 def test_models_that_ignore_their_seed_repeat_all_the_same():
-    noisy = study()._replace(models=MODELS | {"line": Careless})
-    first, second = (evaluate.evaluate(noisy, workers=1)["neg_mean_absolute_error"] for _ in range(2))
+    noisy = study(candidate="careless", models={"careless": Careless}, nuisances={}, ablations={})
+    first, second = (evaluate.evaluate(noisy, workers=1).scores["neg_mean_absolute_error"] for _ in range(2))
     assert (first == second).all() and first.nunique() > 10
 
 
-def test_the_budget_holds_what_the_seed_moves():
-    told = study(candidate="teller")
-    budget = verdict.error_budget(told.plan, evaluate.evaluate(told, workers=1))
-    seeds = [job.seed for job in evaluate.plan_jobs(told) if job.kind == "restart" and job.fold == 0]
-    assert budget["restart"] == pytest.approx(np.std(seeds, ddof=1), rel=1e-6)
+def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch):
+    """Its inner folds are cut from the training rows alone, without parting a group."""
+    searching = study(candidate="search", per_group=2, nuisances={"random": []}, ablations={})
+    seen = []
+
+    class Watched(GridSearchCV):
+        def fit(self, X, y):
+            for inner_train, inner_test in self.cv:
+                groups = searching.development.groups[X.index]
+                seen.append(set(groups.iloc[inner_train]) & set(groups.iloc[inner_test]))
+            return super().fit(X, y)
+
+    monkeypatch.setitem(searching.models, "search", lambda seed: Watched(Ridge(), {"alpha": [1e-6, 1e9]}, cv=3))
+    scores = evaluate.evaluate(searching, workers=1).scores.set_index(["kind", "name"])
+    assert seen and not any(seen)
+    assert (scores.loc[("role", "candidate"), "trials"] == 2).all()
+    assert (scores.loc[("role", "linear"), "trials"] == 0).all()
+    assert scores.loc[("role", "candidate"), "neg_mean_absolute_error"].min() > -0.01  # it chose the small alpha
 
 
-def test_importance_finds_the_column_that_matters():
-    importance = evaluate.explain(study())
-    assert list(importance.index) == ["a", "b"]
-    assert importance.loc["a", "mean"] > 10 and importance.loc["b", "mean"] == pytest.approx(0, abs=1e-9)
+def test_a_further_metric_that_a_model_cannot_give_is_missing(found):
+    further = study(nuisances={"random": []}, ablations={})
+    question = further.plan.question.model_copy(update={"further_metrics": ["roc_auc", "r2"]})
+    further = further._replace(plan=further.plan.model_copy(update={"question": question}))
+    scores = evaluate.evaluate(further, workers=1).scores
+    assert scores["roc_auc"].isna().all() and scores["r2"].notna().all()
 
 
 @pytest.mark.filterwarnings("ignore:R.2 score is not well-defined")
-def test_an_undefined_metric_is_refused():
-    with pytest.raises(StudyError, match="a metric is undefined in .* fits"):
-        few = study(rows=4, metric="r2")  # folds of one row: there is no variance to explain
-        evaluate.evaluate(few, workers=1)
+def test_an_undefined_primary_metric_is_refused():
+    with pytest.raises(StudyError, match="'r2' is undefined for 1 rows"):  # there is no variance to explain
+        evaluate.evaluate(study(rows=4, metric="r2"), workers=1)
+    with pytest.raises(StudyError, match="'roc_auc' cannot score this study"):
+        evaluate.evaluate(study(metric="roc_auc"), workers=1)
+
+
+def broken(seed):
+    return LinearRegression(positive="yes")
+
+
+def test_a_model_that_fails_is_named():
+    with pytest.raises(StudyError, match=r"study/models.py: broken as role candidate, fold 0: InvalidParameterError"):
+        evaluate.evaluate(study(candidate="broken", models={"broken": broken}, nuisances={}, ablations={}), workers=1)
+
+
+def test_importance_finds_the_column_that_matters(found):
+    losses = pd.DataFrame([fold["importance"] for fold in found.explanations]).map(np.mean).mean()
+    assert set(losses.index) == {"a", "b", "planted_noise"}
+    assert losses["a"] > 10 and abs(losses["b"]) < 1e-9
+
+
+def test_the_split_table_says_where_each_row_went():
+    table = jobs.split_table(study()._replace(sealed=study().sealed.take([]), canaries=study().canaries.take([])))
+    assert list(table.columns) == ["part", "repeat 0", "repeat 1"] and (table["part"] == "development").all()
+    for job in fits(study(), "role", "floor"):
+        assert (table[f"repeat {job.repeat}"].iloc[job.test] == job.fold).all()
+
+
+def test_what_is_kept_is_what_comes_back(tmp_path):
+    """A second run does nothing and says the same; a damaged, lost or foreign entry is done again."""
+    first = evaluate.evaluate(study(), 1, tmp_path)
+    second = evaluate.evaluate(study(), 1, tmp_path)
+    # floor and rival are one model, and so are linear and candidate: one fit each
+    assert first.done == len(first.scores) - 2 * 16 and second.done == 0
+    pd.testing.assert_frame_equal(first.scores, second.scores, check_exact=True)  # even the seconds
+    pd.testing.assert_frame_equal(first.predictions, second.predictions, check_exact=True)
+    assert first.explanations == second.explanations
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"null", None])
+def test_a_damaged_entry_is_named_and_done_again(tmp_path, capsys, damage):
+    first = evaluate.evaluate(study(), 1, tmp_path)
+    entry = sorted(tmp_path.rglob("*.json"))[0]
+    text = entry.read_bytes()
+    entry.write_bytes(text.replace(b'"n_test": 10', b'"n_test": 11') if damage is None else damage)
+    again = evaluate.evaluate(study(), 1, tmp_path)
+    assert again.done == 1 and f"{entry} is damaged" in capsys.readouterr().out
+    pd.testing.assert_frame_equal(first.scores.drop(columns=SECONDS), again.scores.drop(columns=SECONDS))
+    assert cache.read(tmp_path, entry.stem) is not None
+
+
+def test_only_what_changed_is_done_again(tmp_path):
+    """Another row touches the fits that see it, another parameter those that have it."""
+    evaluate.evaluate(study(), 1, tmp_path)
+    other = study(models={"plain": lambda seed: DummyRegressor(strategy="median")})
+    again = evaluate.evaluate(other, 1, tmp_path)
+    assert again.done == 16  # the domain role's
+    changed = study()
+    changed.development.X.iloc[0, 1] = 5.0
+    changed = evaluate.evaluate(changed, 1, tmp_path)
+    assert changed.done == len(changed.scores) - 2 * 16  # every fit trains or tests on every row

@@ -1,1 +1,1 @@
-"""Another study: a regression without groups, to see what the harness takes for granted."""
+"""The progression of diabetes: a regression whose rows are independent."""

@@ -1,0 +1,1 @@
+"""Breast tumours: two classes, independent rows, and a claim that the candidate is worse."""

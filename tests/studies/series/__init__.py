@@ -1,0 +1,1 @@
+"""River levels at three gauges: a regression in the order of time."""

@@ -1,0 +1,138 @@
+"""Four other studies under the same contract: only study/ and data/ change, as docs/howto.md says."""
+
+import json
+import re
+import shutil
+
+import pytest
+from conftest import ROOT, commit_all, run
+
+STUDIES = ROOT / "tests" / "studies"
+# What is known of each beforehand: rows (tests/studies/raw.py and the data's own pages), what guessing scores, what the
+# rival's search tries in a fit, and the word that follows.
+FACTS = {
+    "species": {
+        "task": "classification",
+        "read": 344,
+        "excluded": {"never measured": 2, "no species": 0},
+        "canaries": 3,
+        "floor": (0.333, 0.334),  # one species of three is always right
+        "trials": 0,
+        "verdict": "equivalent",
+    },
+    "diabetes": {
+        "task": "regression",
+        "read": 442,
+        "excluded": {"no progression": 0},
+        "canaries": 2,
+        "floor": (-69, -62),  # mean absolute deviation of the whole target: 65.6
+        "trials": 2 * 10 * 6,  # two data sets, ten folds, a grid of 3 x 2
+        "verdict": "supported",
+    },
+    "breast_cancer": {
+        "task": "classification",
+        "read": 569,
+        "excluded": {"no diagnosis": 0},
+        "canaries": 0,
+        "floor": (0.5, 0.5),
+        "trials": 10 * (8 + 3),  # a third of the eight goes into the second round
+        "verdict": "supported",  # of a claim that the candidate is worse
+    },
+    "series": {
+        "task": "regression",
+        "read": 780,
+        "excluded": {"frozen gauge": 27, "no level": 0},
+        "canaries": 0,
+        "floor": (-18, -13),
+        "trials": 0,
+        "verdict": "not supported",
+    },
+}
+
+
+def harness(folder, python, *arguments, env):
+    return run(python, "-m", "harness", *arguments, cwd=folder, env=env | {"COLUMNS": "200"})
+
+
+@pytest.fixture
+def put_in(copy_project, python, hub, tmp_path):
+    """Make a committed repository of another study, as docs/howto.md tells a person to."""
+
+    def put(name):
+        folder = copy_project(tmp_path / name)
+        shutil.rmtree(folder / "study")
+        shutil.copytree(STUDIES / name, folder / "study", ignore=shutil.ignore_patterns("__pycache__"))
+        run(python, STUDIES / "raw.py", name, folder / "data" / "raw", cwd=folder, env=hub)
+        harness(folder, python, "manifest", env=hub)
+        commit_all(folder, "My own study", hub)
+        return folder
+
+    return put
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FACTS)
+def test_another_study_keeps_the_contract(put_in, python, hub, name):
+    """Tests, run, accept, check and replay, with nothing edited outside study/ and data/."""
+    folder, facts = put_in(name), FACTS[name]
+    changed = run("git", "diff", "--stat", "HEAD~1", cwd=folder, env=hub).stdout
+    page = (ROOT / "docs" / "howto.md").read_text(encoding="utf-8")
+    assert changed in page, f"docs/howto.md: git says now of {name}:\n{changed}"
+    touched = run("git", "diff", "--name-only", "HEAD~1", cwd=folder, env=hub).stdout.split()
+    assert {path.partition("/")[0] for path in touched} <= {"study", "data"}
+
+    run(python, "-m", "pytest", "-q", cwd=folder, env=hub)
+    said = harness(folder, python, "run", env=hub).stdout
+    (path,) = folder.glob("runs/*/run.json")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    rows, wanted = found["rows"], {key: facts[key] for key in ("read", "excluded", "canaries")}
+    assert {key: rows[key] for key in wanted} == wanted
+    assert rows["development"] + rows["sealed"] + rows["canaries"] + sum(rows["excluded"].values()) == rows["read"]
+    assert (found["task"], found["trials"]) == (facts["task"], facts["trials"])
+    compared = {(one["kind"], one["name"]): one for one in found["comparisons"]}
+    assert {("role", role) for role in ("floor", "linear", "domain", "rival")} < set(compared)
+    scores = table(path.with_name("scores.csv"))
+    low, high = facts["floor"]
+    assert low <= mean(scores, found["metrics"][0], "role", "floor") <= high
+    assert found["verdict"] == facts["verdict"] and f"{found['verdict']}: " in said
+
+    harness(folder, python, "accept", found["id"], env=hub)
+    commit_all(folder, "Accept", hub)
+    assert "failed" not in harness(folder, python, "check", env=hub).stdout
+    assert "replay: identical" in harness(folder, python, "replay", env=hub).stdout
+
+
+def table(path):
+    """The long table as a list of dicts."""
+    header, *lines = (line.split(",") for line in path.read_text(encoding="utf-8").splitlines())
+    return [dict(zip(header, line, strict=True)) for line in lines]
+
+
+def mean(scores, metric, kind, name):
+    """Mean of a metric over the fits of this kind and name."""
+    values = [float(row[metric]) for row in scores if (row["kind"], row["name"]) == (kind, name)]
+    return sum(values) / len(values)
+
+
+@pytest.mark.slow
+def test_a_replay_builds_the_environment_of_its_commit(put_in, python, hub):
+    """The accepted run was made under another lock than the present one."""
+    folder = put_in("diabetes")
+    harness(folder, python, "run", env=hub)
+    (path,) = folder.glob("runs/*/run.json")
+    harness(folder, python, "accept", path.parent.name, env=hub)
+    (folder / "requirements" / "study.in").write_text("numpy\npandas\npandera\nscikit-learn\nsix\n")
+    run(python, "-m", "harness.upkeep.lock", cwd=folder, env=hub)
+    commit_all(folder, "A package more", hub)
+    said = harness(folder, python, "replay", env=hub).stdout
+    assert "that commit has another lock" in said and "replay: identical" in said
+
+
+def test_the_page_shows_the_studies_as_they_are():
+    """Every fenced piece of a plan or of data.py in docs/howto.md stands, line by line, in one of the studies."""
+    page = (ROOT / "docs" / "howto.md").read_text(encoding="utf-8")
+    known = [path.read_text(encoding="utf-8") for kind in ("py", "toml") for path in STUDIES.glob(f"*/*.{kind}")]
+    pieces = re.findall(r"```(?:toml|python)\n(.*?)```", page, re.S)
+    assert len(pieces) >= 8
+    for piece in pieces:
+        assert any(piece in text for text in known), piece

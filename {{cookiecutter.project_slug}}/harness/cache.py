@@ -1,0 +1,128 @@
+"""The cache: each finished fit, kept under the hash of all that it depends on. Delete its folder whenever you like."""
+
+import ast
+import functools
+import hashlib
+import inspect
+import json
+import os
+import pickle
+import platform
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+
+import joblib
+import pandas as pd
+
+HERE = Path(__file__).parent
+STALE_S = 3600  # a half-written file this old was left by a run that was killed
+
+
+def digest(*parts):
+    """SHA-256 of texts and bytes, each with its length, so that no two lists of parts look alike."""
+    found = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        found.update(f"{len(data)}:".encode() + data)
+    return found.hexdigest()
+
+
+@functools.cache
+def surroundings():
+    """Hash of what every fit depends on: the lock, Python, and the harness itself."""
+    files = [*sorted(HERE.glob("*.py")), HERE.parent / "requirements" / "harness.txt"]
+    return digest(platform.python_version(), platform.machine(), *(path.read_bytes() for path in files))
+
+
+def is_ours(item):
+    """Whether a module, class or function belongs to the study."""
+    name = item.__name__ if inspect.ismodule(item) else getattr(item, "__module__", None)
+    return str(name).partition(".")[0] == "study"
+
+
+@functools.cache
+def source(item):
+    """
+    Source of a function or class of the study, and of whatever else in study/ it refers to, by any number of steps.
+
+    What comes from a library is the lock's affair; a constant counts by its value, a module of the study as a whole.
+    """
+    texts, waiting, seen = [], [item], set()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        text = inspect.getsource(one)
+        texts.append(text)
+        known = vars(one if inspect.ismodule(one) else sys.modules[one.__module__])
+        names = {node.id for node in ast.walk(ast.parse(textwrap.dedent(text))) if isinstance(node, ast.Name)}
+        for name in sorted(names & known.keys()):
+            value = known[name]
+            if inspect.ismodule(value) or inspect.isclass(value) or inspect.isroutine(value):
+                waiting += [value] if is_ours(value) else []
+            else:
+                texts.append(f"{name} = {value!r}")
+    return "\n".join(texts)
+
+
+def row_hashes(dataset):
+    """One number a row, of its name and all its values."""
+    parts = [dataset.X, dataset.y.rename("y"), dataset.groups.rename("group")]
+    parts += [] if dataset.times is None else [dataset.times.rename("time")]
+    return pd.util.hash_pandas_object(pd.concat(parts, axis=1)).to_numpy()
+
+
+def key(job, hashes, metrics):
+    """
+    Hash of everything the result of a job depends on; ``hashes`` are `row_hashes` of its data set.
+
+    Not of its kind and name: two roles that are the same model are one fit.
+    """
+    model = job.build(job.model_seed)
+    try:
+        state = joblib.hash(model)
+    except (pickle.PicklingError, AttributeError, TypeError):  # as of a lambda, which the source holds
+        state = ""
+    settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, metrics]
+    rows = (hashes[job.train].tobytes(), hashes[job.test].tobytes())
+    return digest(surroundings(), source(job.build), str(state), repr(settings), *rows)
+
+
+def path(folder, name):
+    """Where an entry lies."""
+    return folder / name[:2] / f"{name}.json"
+
+
+def read(folder, name):
+    """Return a kept result, or None; one that is damaged is named, and computed again."""
+    entry = path(folder, name)
+    try:
+        kept = json.loads(entry.read_text(encoding="utf-8"))
+        if kept["sha256"] == digest(json.dumps(kept["result"])):
+            return kept["result"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # damaged as well
+    print(f"cache: {entry} is damaged; that fit is done again", flush=True)
+    return None
+
+
+def write(folder, name, result):
+    """Keep a result: whole or not at all, whoever else writes the same at the same time."""
+    entry = path(folder, name)
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=entry.parent, suffix=".part", encoding="utf-8", delete=False) as part:
+        json.dump({"sha256": digest(json.dumps(result)), "result": result}, part)
+    os.replace(part.name, entry)
+
+
+def sweep(folder):
+    """Remove what killed runs left half-written."""
+    for part in folder.glob("*/*.part"):
+        if time.time() - part.stat().st_mtime > STALE_S:
+            part.unlink(missing_ok=True)

@@ -1,0 +1,81 @@
+"""Checks of the environment: it is the one that is locked, and the lock holds all that the study imports."""
+
+import ast
+import json
+import sys
+from importlib import metadata
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from ..upkeep import lock
+from .registry import check
+
+
+def requirements(path):
+    """Read the requirements that a file states itself, those for this Python and platform, by name."""
+    lines = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    stated = [line.partition("#")[0].partition("--hash")[0].strip() for line in lines]
+    found = [Requirement(line) for line in stated if line and not line.startswith("-")]
+    return {canonicalize_name(one.name): one for one in found if one.marker is None or one.marker.evaluate()}
+
+
+@check("E1", "lock-in-step", before_run=True)
+def lock_in_step(root):
+    """The locks were made from the present requirements/*.in, and nobody edited them."""
+    locks = [root / "requirements" / f"{name}.txt" for name in lock.LOCKS]
+    return (f"{line.replace(f'{root}/', '')}: make lock setup" for line in lock.problems(locks))
+
+
+@check("E2", "installed-as-locked", before_run=True)
+def installed_as_locked(root):
+    """Each package of requirements/harness.txt is installed in the version that is locked."""
+    installed = {canonicalize_name(one.name): one.version for one in metadata.distributions()}
+    for name, pin in requirements(root / "requirements" / "harness.txt").items():
+        if f"=={installed.get(name)}" != str(pin.specifier):
+            yield f"{name} {installed.get(name, 'is missing')}; harness.txt locks {pin.specifier}: make setup"
+
+
+def sources(root):
+    """Yield path and Python text of the study's modules, and of its notebooks' code."""
+    for path in sorted((root / "study").rglob("*.py")):
+        yield path, path.read_text(encoding="utf-8")
+    for path in sorted((root / "notebooks").rglob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        yield path, "\n".join("" if line.startswith(("%", "!")) else line for line in code.splitlines())
+
+
+def imports(text, name="<string>"):
+    r"""
+    List line and top-level module of every absolute import.
+
+    Examples
+    --------
+    >>> imports("import numpy.linalg as la\nfrom . import data\nfrom sklearn.svm import SVC")
+    [(1, 'numpy'), (3, 'sklearn')]
+    """
+    found = []
+    for node in ast.walk(ast.parse(text, name)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+        found += [(node.lineno, name.partition(".")[0]) for name in names]
+    return sorted(found)
+
+
+@check("E3", "imports-declared", before_run=True)
+def imports_declared(root):
+    """Whatever study/ and notebooks/ import is named in requirements/study.in, so that the lock pins it."""
+    declared = set(requirements(root / "requirements" / "study.in"))
+    tools = set(requirements(root / "requirements" / "dev.in"))
+    providers = metadata.packages_distributions()
+    for path, text in sources(root):
+        allowed = declared | tools if path.name.startswith("test_") else declared
+        where = path.relative_to(root).as_posix()
+        for line, module in imports(text, where):
+            names = {canonicalize_name(name) for name in providers.get(module, [module])}
+            if module not in sys.stdlib_module_names | {"study"} and not names & allowed:
+                add = (
+                    f"is not declared: add {' or '.join(sorted(names))} to requirements/study.in, then make lock setup"
+                )
+                yield f"{where}:{line}: {module} {'reads the study, never the reverse' if module == 'harness' else add}"

@@ -1,0 +1,20 @@
+"""Checks of the models: they follow the seed."""
+
+from .. import StudyError, inputs, plan
+from .registry import NotExercised, check
+
+
+@check("R1", "models-seeded", before_run=True)
+def models_seeded(root):
+    """Every random_state of every model in the plan comes from the seed that its function is given."""
+    try:
+        functions = inputs.model_functions()
+    except StudyError as error:
+        raise NotExercised(str(error)) from None
+    for name in sorted({name for _, name in plan.read(root / inputs.PATH).models} & functions.keys()):
+        if hasattr(functions[name](1), "get_params"):
+            first, second = (functions[name](seed).get_params() for seed in (1, 2))
+            for key in first:
+                if key.rpartition("__")[2] == "random_state" and first[key] == second[key]:
+                    where = f"study/models.py:{functions[name].__code__.co_firstlineno}: {name}"
+                    yield f"{where}: {key} is {first[key]} whatever the seed: pass random_state=seed"

@@ -1,0 +1,124 @@
+"""Checks of the accepted result: it is what the plan, fixed before it, makes of the study as it is now."""
+
+import hashlib
+import math
+import subprocess
+from datetime import datetime
+
+from .. import StudyError, budget, inputs, jobs, ledger, plan, record, report, verdict
+from .registry import NotExercised, accepted, check, readable
+
+INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
+DEVIATIONS = "study/DEVIATIONS.md"
+
+
+@check("P1", "study-kept")
+def study_kept(root):
+    """The models and the data are still those with which the accepted result was made."""
+    _, run = accepted(root)
+    changed = record.git(root, "diff", "--name-only", run["commit"], "--", *INPUTS)
+    if changed is None:
+        raise NotExercised(f"git does not know the commit of the accepted run, {run['commit']}")
+    for name in changed.splitlines():
+        yield f"{name} has changed since the accepted run: run and accept again, or take the change back"
+
+
+@check("P2", "scores-as-recorded")
+def scores_as_recorded(root):
+    """The accepted tables are those that the run wrote, and verdict and budget are what follows from them."""
+    folder, run = accepted(root)
+    for name in ("scores", "splits"):
+        if record.file_hash(folder / f"{name}.csv") != run[f"{name}_sha256"]:
+            yield f"results/{name}.csv was edited: accept the run again (python -m harness accept ID)"
+    planned, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
+    follows = verdict.judge(planned, scores)
+    follows["budget"] = [budget.budget(planned, scores, metric) for metric in planned.metrics]
+    for key, value in follows.items():
+        if not same(value, run[key]):
+            yield f"results/run.json: {key} does not follow from results/scores.csv: accept the run again"
+
+
+def same(one, other):
+    """Compare facts of a record; numbers up to rounding, since other libraries may sum in another order."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, float) and isinstance(other, float | int):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other
+
+
+def flat(table, name=""):
+    """
+    Write a table of tables as one, with dots in its keys.
+
+    Examples
+    --------
+    >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
+    {'rows.sealed': 0.2, 'seed': 1}
+    """
+    found = {}
+    for key, value in table.items():
+        found |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
+    return found
+
+
+@check("P3", "plan-first")
+def plan_first(root):
+    """The plan of the accepted result was committed before its run started, and nothing in it has changed since."""
+    _, run = accepted(root)
+    known = subprocess.run(["git", "show", f"{run['commit']}:{inputs.PATH}"], cwd=root, capture_output=True)
+    if known.returncode:
+        raise NotExercised(f"git does not know the commit of the accepted run, {run['commit']}")
+    if hashlib.sha256(known.stdout).hexdigest() != run["plan_sha256"]:
+        yield f"results/run.json: its plan_sha256 is not that of {inputs.PATH} in its commit {run['commit'][:12]}"
+    committed = record.git(root, "log", "-1", "--format=%cI", run["commit"], "--", inputs.PATH)
+    if datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):
+        yield f"{inputs.PATH} was committed at {committed}, after the run had started at {run['started']}"
+    now, then = flat(plan.read(root / inputs.PATH).model_dump(mode="json")), flat(run["plan"])
+    for key in sorted(then.keys() | now.keys()):
+        if then.get(key) != now.get(key):
+            yield f"{inputs.PATH}: {key} was {then.get(key)!r} in the accepted run and is {now.get(key)!r} now"
+
+
+@check("P4", "splits-repeat")
+def splits_repeat(root):
+    """Data and plan still give the splits of the accepted run, row by row."""
+    _, run = accepted(root)
+    if any(study_kept(root)) or any(plan_first(root)):
+        raise NotExercised("the study has changed since the accepted run: P1 and P3 say where")
+    again = jobs.split_table(readable(root)).to_csv(lineterminator="\n")
+    if hashlib.sha256(again.encode()).hexdigest() != run["splits_sha256"]:
+        yield "results/splits.csv: the same data and plan give other splits now: run and accept again"
+
+
+@check("T1", "ledger-intact")
+def ledger_intact(root):
+    """No line of the ledger was changed or taken away, and the test was opened under the accepted plan."""
+    commits = record.git(root, "log", "--format=%H", "--", ledger.PATH) or ""
+    lines = (root / ledger.PATH).read_text(encoding="utf-8") if (root / ledger.PATH).is_file() else ""
+    if not (commits or lines):
+        raise NotExercised("the test was never opened (python -m harness unseal)")
+    for commit in commits.splitlines():
+        if not lines.startswith(record.git(root, "show", f"{commit}:{ledger.PATH}") or ""):
+            yield f"{ledger.PATH}: what commit {commit[:12]} has is not there any more: take it from git again"
+    found = ledger.entries(root)
+    deviations = (root / DEVIATIONS).read_text(encoding="utf-8") if (root / DEVIATIONS).is_file() else ""
+    _, run = accepted(root)
+    for entry in found:
+        name = entry["plan_sha256"][:12]
+        if entry["plan_sha256"] != run["plan_sha256"] and name not in deviations:
+            yield f"{ledger.PATH}: opening {entry['opened']} was under another plan, {name}: say why in {DEVIATIONS}"
+
+
+@check("N1", "card-as-recorded")
+def card_as_recorded(root):
+    """The numbers in MODEL_CARD.md are those of the accepted result."""
+    folder, _ = accepted(root)
+    try:
+        ledger.entries(root)
+    except StudyError:
+        raise NotExercised("the card counts the openings, and the ledger is broken: T1 says where") from None
+    if report.card_parts(root / "MODEL_CARD.md")[1].strip() != report.render("card.md", folder).strip():
+        yield "MODEL_CARD.md: its numbers are not those of results/: python -m harness card"

@@ -1,0 +1,186 @@
+"""Figures as SVG text: shapes, hatches and line styles tell things apart, so that grey print loses nothing."""
+
+import functools
+import io
+import math
+import re
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+WIDTH = 4.8  # inches: on a telephone it shrinks by a quarter, and 10 points stay readable
+STYLE = {
+    "font.size": 10,
+    "svg.fonttype": "none",  # text stays text: it can be searched, and the browser has every script's letters
+    "text.parse_math": False,  # a dollar in a name is a dollar
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+INK, SOFT, PALE = "#1b4965", "#777777", "#e4e9ed"
+MOST = 8  # small figures beside each other; the tables tell the rest
+
+
+def drawn(draw):
+    """Turn a function that draws on a figure into one that returns SVG text, the same text for the same arguments."""
+
+    @functools.wraps(draw)
+    def text(*arguments):
+        with matplotlib.rc_context(STYLE | {"svg.hashsalt": draw.__name__}):
+            figure, written = Figure(layout="constrained"), io.StringIO()
+            draw(figure, *arguments)
+            figure.savefig(written, format="svg", metadata={"Date": None})
+        svg = re.sub(r"<metadata>.*?</metadata>", "", written.getvalue(), flags=re.DOTALL)
+        svg = re.sub(r' id="[A-Za-z0-9]+_\d+"', "", svg)  # nothing refers to them; on a page they would be there twice
+        return svg[svg.index("<svg") :]
+
+    return text
+
+
+def panels(figure, titles):
+    """Yield an axes for each title, two in a row, all with the same scale upwards."""
+    rows = math.ceil(len(titles) / 2)
+    figure.set_size_inches(WIDTH, 2.1 * rows if len(titles) > 1 else 3.2)
+    axes = figure.subplots(rows, min(2, len(titles)), sharey=True, squeeze=False).ravel()
+    for spare in axes[len(titles) :]:
+        spare.set_visible(False)
+    for one, title in zip(axes, titles, strict=False):
+        one.set_title(short(title), fontsize=10)
+        yield one
+
+
+def short(name, width=30):
+    """
+    Cut a name that would push the figure aside.
+
+    Examples
+    --------
+    >>> short("a_name_without_any_space", 10)
+    'a_name_...'
+    """
+    return name if len(name) <= width else f"{name[: width - 3]}..."
+
+
+@drawn
+def verdict(figure, estimate, margin, label, rival, candidate):
+    """Draw the difference that the verdict rests on, and the zone in which a difference is too small to matter."""
+    figure.set_size_inches(WIDTH, 1.75)
+    axes = figure.subplots()
+    value, low, high = (estimate[key] for key in ("value", "low", "high"))
+    reach = 1.15 * max(abs(bound) for bound in (value, low or 0, high or 0, 1.6 * margin))
+    axes.axvspan(-margin, margin, facecolor=PALE, edgecolor=SOFT, linestyle="--")
+    axes.axvline(0, color=SOFT, linewidth=0.8)
+    if low is not None:
+        axes.plot([low, high], [0, 0], color=INK, linewidth=3, solid_capstyle="butt")
+    axes.plot(value, 0, "D", color=INK, markersize=8)
+    axes.set(xlim=(-reach, reach), ylim=(-1, 1), yticks=[], xlabel=label)
+    axes.locator_params(axis="x", nbins=5)
+    axes.spines["left"].set_visible(False)
+    above = axes.get_xaxis_transform()
+    axes.text(0, 1.22, "too small to matter", transform=above, ha="center")
+    for side, name in (("left", rival), ("right", candidate)):
+        place = -reach if side == "left" else reach
+        axes.text(place, 1.02, f"{short(name, 22)} ahead", transform=above, ha=side)
+
+
+@drawn
+def intervals(figure, rows, label, lines=()):
+    """Draw values with their intervals, each a dict of ``name``, ``value``, ``low``, ``high``, and dashed lines."""
+    figure.set_size_inches(WIDTH, 0.34 * len(rows) + 0.8)
+    axes = figure.subplots()
+    for height, one in enumerate(reversed(rows)):
+        if one["low"] is not None:
+            axes.plot([one["low"], one["high"]], [height, height], color=INK, linewidth=2)
+        if one["value"] is not None:
+            axes.plot(one["value"], height, "o", color=INK)
+    for place in lines:
+        axes.axvline(place, color=SOFT, linestyle="--", linewidth=1)
+    axes.set_yticks(range(len(rows)), [short(one["name"]) for one in reversed(rows)])
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    figure.supxlabel(label, fontsize=10)  # it may be wider than the axes
+    axes.locator_params(axis="x", nbins=5)
+
+
+@drawn
+def budget(figure, found):
+    """Draw the terms of an error budget as bars, hatched where a term is in the statistical one already."""
+    bars = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in found["rows"]]
+    bars += [(name, found[name], False) for name in ("statistical", "systematic", "total")]
+    bars = [(name, size or 0, inside) for name, size, inside in reversed(bars)]
+    figure.set_size_inches(WIDTH, 0.3 * len(bars) + 0.8)
+    axes = figure.subplots()
+    for height, (name, size, inside) in enumerate(bars):
+        fill = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
+        axes.barh(height, size, height=0.6 if name != "total" else 0.75, **fill)
+    axes.set_yticks(range(len(bars)), [short(name) for name, *_ in bars])
+    axes.axhline(2.5, color=SOFT, linewidth=0.8)
+    figure.supxlabel(f"uncertainty of {found['metric']}", fontsize=10)
+    axes.locator_params(axis="x", nbins=5)
+
+
+@drawn
+def dependence(figure, curves, output):
+    """Draw what the model says when one feature is set: single rows pale, their mean strong."""
+    shown = dict(list(curves.items())[:MOST])
+    for axes, one in zip(panels(figure, list(shown)), shown.values(), strict=True):
+        names = isinstance(one["grid"][0], str)
+        places = range(len(one["grid"])) if names else one["grid"]
+        for row in one["ice"]:
+            axes.plot(places, row, color="#b8c0c6", linewidth=0.6)
+        axes.plot(places, one["mean"], "o-" if names else "-", color=INK, linewidth=2.5)
+        if names:
+            axes.set_xticks(places, [short(name, 10) for name in one["grid"]], rotation=20)
+        else:
+            axes.locator_params(axis="x", nbins=4)
+    figure.supylabel(output, fontsize=10)
+
+
+@drawn
+def confusion(figure, found):
+    """Draw counts of truth against prediction, shaded by the share of the true class."""
+    counts, classes = np.array(found["counts"]), [short(one, 14) for one in found["classes"]]
+    shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
+    figure.set_size_inches(WIDTH, min(4.8, 1.4 + 0.5 * len(classes)))
+    axes = figure.subplots()
+    axes.pcolormesh(shares, cmap="Greys", vmin=0, vmax=1.2)
+    for (down, across), count in np.ndenumerate(counts):
+        ink = "white" if shares[down, across] > 0.6 else "black"
+        axes.text(across + 0.5, down + 0.5, count, ha="center", va="center", color=ink)
+    middles = np.arange(len(classes)) + 0.5
+    axes.set_xticks(middles, classes, rotation=0 if len(classes) < 4 else 30)
+    axes.set_yticks(middles, classes)
+    axes.set(xlabel="predicted", ylabel="truth", ylim=(len(classes), 0))
+
+
+@drawn
+def residuals(figure, points):
+    """Draw truth minus prediction over the prediction."""
+    figure.set_size_inches(WIDTH, 3)
+    axes = figure.subplots()
+    axes.axhline(0, color=SOFT, linestyle="--", linewidth=1)
+    axes.plot(*np.transpose(points), "o", color=INK, markersize=4, markerfacecolor="none")
+    axes.set(xlabel="prediction", ylabel="truth - prediction")
+
+
+@drawn
+def calibration(figure, classes):
+    """Draw how often each class happened, with its interval, over the probability that was told."""
+    shown = classes[:MOST]
+    for axes, one in zip(panels(figure, [one["class"] for one in shown]), shown, strict=True):
+        axes.plot([0, 1], [0, 1], color=SOFT, linestyle="--", linewidth=1)
+        for each in one["bins"]:
+            axes.plot([each["said"]] * 2, [each["low"], each["high"]], color=INK, linewidth=1)
+        axes.plot([each["said"] for each in one["bins"]], [each["share"] for each in one["bins"]], "o-", color=INK)
+    figure.supxlabel("probability that the model told", fontsize=10)
+    figure.supylabel("share in which it was so", fontsize=10)
+
+
+@drawn
+def learning(figure, curve, metric):
+    """Draw the score by the number of training rows, mean and standard deviation over folds."""
+    figure.set_size_inches(WIDTH, 2.6)
+    axes = figure.subplots()
+    rows, means, spreads = zip(*((one["rows"], one["mean"], one["sd"] or 0) for one in curve), strict=True)
+    axes.errorbar(rows, means, spreads, fmt="o-", color=INK, capsize=4)
+    axes.set(xlabel="training rows", ylabel=metric)
+    axes.set_xlim(left=0)

@@ -1,0 +1,162 @@
+"""Statistics of scores: intervals and tests that know what cross-validation does to them."""
+
+import math
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+
+class Estimate(NamedTuple):
+    """A value and how well it is known; all but value and n are None where the values do not vary."""
+
+    value: float | None  # None: a statistic that is undefined
+    low: float | None = None
+    high: float | None = None
+    error: float | None = None  # standard error
+    p_value: float | None = None  # two-sided, of a mean of zero
+    n: int = 0
+
+
+def varies(values):
+    """Tell whether values differ by more than rounding does; none or a single one does not vary."""
+    return len(values) > 1 and bool(np.ptp(values) > 1e-12 * np.abs(values).max())
+
+
+def corrected_interval(values, test_to_train, confidence=0.95):
+    """
+    Interval for the mean of scores, or of differences of scores, from repeated cross-validation.
+
+    Parameters
+    ----------
+    values : array-like of float, shape (repeats * folds,)
+        One value a fold; for a comparison the differences, paired by fold.
+    test_to_train : float
+        Size of the test part over size of the training part: 1 / (folds - 1) in cross-validation.
+    confidence : float
+
+    Returns
+    -------
+    Estimate
+
+    Notes
+    -----
+    The corrected resampled t-test: training sets overlap, so the variance of the mean is (1/n + n_test/n_train) times
+    that of the values, not 1/n (Nadeau and Bengio 2003, Machine Learning 52, 239-281). Here n counts the values.
+
+    Examples
+    --------
+    >>> round(corrected_interval([0.02, 0.01, 0.03, 0.00, 0.04], 1 / 4).p_value, 6)
+    0.132419
+    """
+    values = np.asarray(values, float)
+    n, mean = len(values), float(values.mean())
+    if not varies(values):
+        return Estimate(mean, n=n)
+    error = math.sqrt((1 / n + test_to_train) * values.var(ddof=1))
+    low, high = (float(bound) for bound in stats.t.interval(confidence, n - 1, loc=mean, scale=error))
+    return Estimate(mean, low, high, error, float(2 * stats.t.sf(abs(mean) / error, n - 1)), n)
+
+
+def p_above(estimate, margin):
+    """
+    Test that a mean is at most a margin: twice the one-sided p-value, so that it agrees with a two-sided interval.
+
+    Examples
+    --------
+    >>> estimate = corrected_interval([0.02, 0.01, 0.03, 0.00, 0.04], 1 / 4)
+    >>> round(p_above(estimate, estimate.low), 9), p_above(estimate, margin=0.03)
+    (0.05, 1.0)
+    """
+    if estimate.error is None:
+        return None
+    return min(1.0, float(2 * stats.t.sf((estimate.value - margin) / estimate.error, estimate.n - 1)))
+
+
+def posterior(estimate, rope):
+    """
+    Probabilities that a difference lies below -rope, within the region of practical equivalence, and above rope.
+
+    The Bayesian correlated t-test with the usual flat prior: its posterior is Student's t about the mean, with the
+    corrected standard error (Corani and Benavoli 2015, Machine Learning 100, 285-304).
+
+    Examples
+    --------
+    >>> chances = posterior(corrected_interval([0.02, 0.01, 0.03, 0.00, 0.04], 1 / 4), rope=0.01)
+    >>> [round(chance, 6) for chance in chances.values()]
+    [0.02371, 0.17587, 0.800419]
+    """
+    if estimate.error is None:
+        return None
+    t = stats.t(estimate.n - 1, loc=estimate.value, scale=estimate.error)
+    chances = {"worse": t.cdf(-rope), "equivalent": t.cdf(rope) - t.cdf(-rope), "better": t.sf(rope)}
+    return {name: float(chance) for name, chance in chances.items()}
+
+
+def holm(p_values):
+    """
+    Adjust p-values for how many there are (Holm 1979); None, of what could not be tested, counts as 1 and stays None.
+
+    Examples
+    --------
+    >>> [p and round(p, 6) for p in holm([0.01, 0.04, 0.03, 0.005, None])]
+    [0.04, 0.09, 0.09, 0.025, None]
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    if len(p_values) < 2:
+        return list(p_values)  # nothing to adjust
+    adjusted = multipletests([1.0 if p is None else p for p in p_values], method="holm")[1]
+    return [None if p is None else float(after) for p, after in zip(p_values, adjusted, strict=True)]
+
+
+def proportion_interval(successes, n, confidence=0.95, method="wilson"):
+    """
+    Interval of a proportion by Wilson, or with method "beta" by Clopper and Pearson.
+
+    Examples
+    --------
+    >>> [round(bound, 5) for bound in proportion_interval(101, 101)]
+    [0.96336, 1.0]
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(successes, n, alpha=1 - confidence, method=method)
+    return float(low), float(high)
+
+
+def bootstrap(statistic, n_units, seed, confidence=0.95, resamples=2000):
+    """
+    Interval of a statistic over resampled units: groups, or rows where they are independent; never folds.
+
+    Parameters
+    ----------
+    statistic : callable
+        From an integer array of drawn units to a number, NaN where it is undefined.
+    n_units, seed : int
+    confidence : float
+    resamples : int
+
+    Returns
+    -------
+    Estimate
+        Without p-value. The interval is bias-corrected and accelerated (Efron 1987), or of the percentiles of the
+        defined resamples where that is undefined; None where they all agree.
+    """
+    value = float(statistic(np.arange(n_units)))
+    if math.isnan(value) or n_units < 2:
+        return Estimate(None if math.isnan(value) else value, n=n_units)
+    # BCa needs one more value for every unit, and what it corrects fades as units grow more.
+    method = "BCa" if n_units <= resamples else "percentile"
+    options = {"n_resamples": resamples, "batch": 100, "vectorized": False, "confidence_level": confidence}
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # of undefined resamples, and of BCa where it is undefined: dealt with below
+        found = stats.bootstrap((np.arange(n_units),), statistic, method=method, rng=seed, **options)
+    defined = found.bootstrap_distribution[~np.isnan(found.bootstrap_distribution)]
+    if not varies(defined):
+        return Estimate(value, n=n_units)
+    low, high = found.confidence_interval
+    if math.isnan(low) or math.isnan(high):
+        low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Estimate(value, float(low), float(high), float(defined.std(ddof=1)), n=n_units)

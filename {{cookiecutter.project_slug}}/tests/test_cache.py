@@ -1,0 +1,90 @@
+"""The key of a kept fit: it follows whatever the fit depends on, and nothing else."""
+
+import importlib
+import json
+import sys
+import textwrap
+
+import pytest
+
+from harness import cache
+
+BASE = """
+from sklearn.svm import SVC
+from . import helpers
+from .helpers import width
+
+C = 2.0
+
+class Wrapped(SVC):
+    def fit(self, X, y):
+        return super().fit(clipped(X), y)
+
+def clipped(X):
+    return X.clip(0, width)
+
+def deep(seed):
+    return Wrapped(C=C)
+
+def plain(seed):
+    return SVC(C=1.0)
+
+def far(seed):
+    return SVC(C=helpers.size())
+"""
+HELPERS = "width = 3\n\ndef size():\n    return 4\n"
+
+
+@pytest.fixture
+def sources(tmp_path, monkeypatch):
+    """Return a function from the texts of two modules of a study to the sources of its models."""
+    count = iter(range(100))
+
+    def read(models=BASE, helpers=HELPERS):
+        place = tmp_path / str(next(count))
+        (place / "study").mkdir(parents=True)
+        (place / "study" / "__init__.py").write_text("", "utf-8")
+        (place / "study" / "models.py").write_text(textwrap.dedent(models), "utf-8")
+        (place / "study" / "helpers.py").write_text(helpers, "utf-8")
+        for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.syspath_prepend(place)
+        models = importlib.import_module("study.models")
+        return {name: cache.source(getattr(models, name)) for name in ("deep", "plain", "far")}
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "touched"),
+    [
+        ("SVC(C=1.0)", "SVC(C=1.5)", {"plain"}),
+        ("C = 2.0", "C = 3.0", {"deep"}),  # a constant
+        ("X.clip(0, width)", "X.clip(1, width)", {"deep"}),  # two steps away: class, then function
+        ("from . import helpers\n", "from . import helpers\nimport numpy\n", set()),
+    ],
+)
+def test_a_change_touches_what_refers_to_it(sources, old, new, touched):
+    assert BASE.count(old) == 1
+    before, after = sources(), sources(BASE.replace(old, new))
+    assert {name for name in before if before[name] != after[name]} == touched
+
+
+def test_another_module_of_the_study_counts(sources):
+    before = sources()
+    wider, larger = sources(helpers=HELPERS.replace("3", "9")), sources(helpers=HELPERS.replace("4", "9"))
+    assert {name for name in before if before[name] != wider[name]} == {"deep", "far"}  # far refers to the module
+    assert {name for name in before if before[name] != larger[name]} == {"far"}
+
+
+def test_no_two_lists_of_parts_look_alike():
+    assert cache.digest("ab", "c") != cache.digest("a", "bc") and cache.digest("a") == cache.digest(b"a")
+
+
+def test_an_entry_is_whole_or_not_there(tmp_path, capsys):
+    result = {"row": {"score": 0.1 + 0.2, "none": float("nan")}, "more": None}
+    cache.write(tmp_path, "abcdef", result)
+    kept = cache.read(tmp_path, "abcdef")
+    assert json.dumps(kept) == json.dumps(result)  # bit for bit, and NaN
+    assert cache.read(tmp_path, "abc123") is None and capsys.readouterr().out == ""
+    assert [path.name for path in tmp_path.rglob("*.*")] == ["abcdef.json"]
