@@ -49,7 +49,9 @@ def test_the_shipped_study(copy_project, python, hub, tmp_path):
     (report,) = first.glob("runs/*/report.html")
     page = report.read_text(encoding="utf-8")
     assert str(report) in said and page.count("<svg") > 8 and "[[" not in page and "[%" not in page
-    assert "candidate (forest)" in page and "<script" not in page and "http" not in page.replace("http://www.w3.org", "")
+    assert (
+        "candidate (forest)" in page and "<script" not in page and "http" not in page.replace("http://www.w3.org", "")
+    )
     assert run("git", "status", "--porcelain", cwd=first, env=hub).stdout == ""
 
     said = harness(first, python, "replay", env=hub).stdout
@@ -150,14 +152,20 @@ def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_projec
     run_ = record(folder)
     harness(folder, python, "accept", run_["id"], env=hub)
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert run_["id"] in card and card.count("| candidate (forest) |") == 1
+    assert run_["id"] in card and card.count("| candidate | forest |") == 1
     commit_all(folder, "Accept", hub)
 
     # What no longer belongs to the accepted result, or does not follow from it, is named.
     for change, said in [
         (edit("study/models.py", "n_estimators=100", "n_estimators=99"), "study/models.py has changed since"),
-        (edit("results/run.json", f'"verdict": "{run_["verdict"]}"', '"verdict": "better"'), "verdict does not follow"),
-        (edit("results/run.json", '"value": 0.9', '"value": 0.8'), "budget does not follow"),
+        (
+            edit("results/run.json", f'\n  "verdict": "{run_["verdict"]}"', '"verdict": "better"'),
+            "verdict does not follow",
+        ),
+        (
+            edit("results/run.json", '"roc_auc",\n      "value": 0.9', '"roc_auc",\n"value": 0.8'),
+            "budget does not follow",
+        ),
     ]:
         change(folder)
         done = harness(folder, python, "check", env=hub, check=False)

@@ -14,6 +14,7 @@ except ImportError:
 from . import StudyError
 
 ROOT = Path(__file__).parents[1]
+CACHE = ROOT / "runs" / ".cache"
 CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 Workers = Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")]
 RunId = Annotated[str, typer.Argument(metavar="ID", help="A folder in runs/.")]
@@ -23,29 +24,43 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.command()
 def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None):
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
-    from . import budget, checks, evaluate, explain, failures, inputs, jobs, ledger, plan, record, report, variation
-    from . import splits as splitting
-    from . import verdict as judging
+    from . import (
+        budget,
+        cache,
+        checks,
+        evaluate,
+        explain,
+        failures,
+        inputs,
+        jobs,
+        ledger,
+        plan,
+        record,
+        report,
+        splits,
+        variation,
+        verdict,
+    )
 
     plan.read(ROOT / inputs.PATH)  # its own message comes first
     exercise([one for one in checks.CHECKS if one.before_run])
-    study = inputs.read(ROOT)
+    study, opened = inputs.read(ROOT), ledger.opened(ROOT)
     with record.recording(ROOT, out) as (folder, facts):
         facts |= {"plan": study.plan.model_dump(mode="json"), "metrics": study.plan.metrics, "task": study.task}
-        facts |= {"rows": study.rows, "duplicates": splitting.duplicates(study.development)}
+        facts |= {"opened": opened, "rows": study.rows, "duplicates": splits.duplicates(study.development)}
         facts["splits_sha256"] = record.write_table(folder / "splits.csv", jobs.split_table(study))
-        found = evaluate.evaluate(study, workers, ROOT / "runs" / ".cache")
+        found = evaluate.evaluate(study, workers, CACHE)
         facts["scores_sha256"] = record.write_table(folder / "scores.csv", found.scores)
-        record.write_table(folder / "predictions.csv", found.predictions)
+        facts["predictions_sha256"] = record.write_table(folder / "predictions.csv", found.predictions)
         facts["trials"] = int(found.scores["trials"].sum())
         facts["ablation_proofs"] = variation.proofs(study, found.scores)
-        facts |= judging.judge(study.plan, found.scores)
+        facts |= verdict.judge(study.plan, found.scores)
         facts["budget"] = [budget.budget(study.plan, found.scores, metric) for metric in study.plan.metrics]
         record.write_json(folder / "explanation.json", explain.summary(found.explanations))
-        looked = (study.table, found.scores, study.development.groups)
-        looked = failures.failures(study.task, study.plan, found.predictions, *looked)
-        record.write_json(folder / "failures.json", looked)
-        facts["opened"] = ledger.opened(ROOT)
+        tables = [facts[f"{name}_sha256"] for name in ("splits", "scores", "predictions")]
+        name = cache.digest(cache.surroundings(), repr(facts["plan"]), *tables, study.table.to_csv())
+        look = (study.task, study.plan, found.predictions, study.table, found.scores, study.development.groups)
+        record.write_json(folder / "failures.json", cache.kept(CACHE, name, lambda: failures.failures(*look)))
     typer.echo(f"{len(found.scores) - found.done} of {len(found.scores)} fits were kept from earlier ones")
     typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
     committed = f".venv/bin/python -m harness accept {facts['id']}"
@@ -97,14 +112,14 @@ def replay(run_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
 @app.command()
 def unseal(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]):
     """Score the candidate once on the sealed test rows, and write the ledger."""
-    from . import inputs, ledger
+    from . import inputs, ledger, wording
 
+    typer.echo("fitting the candidate on all development rows, then opening the sealed ones ...")
     entry = ledger.unseal(ROOT, inputs.read(ROOT), reason)
-    typer.echo(
-        f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} sealed rows, 95 % intervals:"
-    )
+    level = wording.percent(entry["confidence"])
+    typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():
-        typer.echo(f"  {metric} {score['value']:.4f} [{score['low']:.4f}, {score['high']:.4f}]")
+        typer.echo(f"  {metric} {wording.interval_text(score)} ({score['method']})")
 
 
 @app.command()

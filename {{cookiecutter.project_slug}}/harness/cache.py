@@ -121,6 +121,15 @@ def write(folder, name, result):
     os.replace(part.name, entry)
 
 
+def kept(folder, name, make):
+    """Return what is kept under a name; if nothing is, make it and keep it."""
+    result = read(folder, name)
+    if result is None:
+        result = make()
+        write(folder, name, result)
+    return result
+
+
 def sweep(folder):
     """Remove what killed runs left half-written."""
     for part in folder.glob("*/*.part"):

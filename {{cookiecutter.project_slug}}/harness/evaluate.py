@@ -57,16 +57,14 @@ def fit(job, train):
 
 def scores_of(model, X, y, metrics):
     """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
-    scores = {}
+    scores, primary, why = {}, metrics[0], "fewer folds?"
     for name in metrics:
         try:
             scores[name] = float(get_scorer(name)(model, X, y))
         except UNDEFINED as error:
-            if name == metrics[0]:
-                raise StudyError(f"study/plan.toml: [question]: {name!r} cannot score this study: {error}") from None
-            scores[name] = float("nan")
-    if np.isnan(scores[metrics[0]]):
-        raise StudyError(f"study/plan.toml: [question]: {metrics[0]!r} is undefined for {len(y)} rows: fewer folds?")
+            scores[name], why = float("nan"), why if name != primary else error
+    if np.isnan(scores[primary]):
+        raise StudyError(f"study/plan.toml: [question]: {primary!r} cannot score {len(y)} rows of this study: {why}")
     return scores
 
 
@@ -143,7 +141,9 @@ def evaluate(study, workers, folder=None):
     metrics = study.plan.metrics
     hashes = {name: cache.row_hashes(dataset) for name, dataset in data.items()}
     names = [cache.key(job, hashes[job.data], metrics) for job in fits]
-    results = {name: cache.read(folder, name) for name in names} if folder else dict.fromkeys(names)
+    if folder:
+        cache.sweep(folder)
+    results = {name: cache.read(folder, name) if folder else None for name in names}
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
     pool = joblib.Parallel(n_jobs=workers, return_as="generator")
     work = joblib.delayed(do_and_keep)

@@ -131,7 +131,7 @@ def score(study):
         if not np.isnan(done["row"][metric]):
             on_rows = partial(recorded.score, get_scorer(metric), model, study.sealed.y)
             drawn = recorded.resampled(on_rows, groups, plan, "unseal", metric, resamples=RESAMPLES)
-            found[metric] = described(drawn, metric, groups.nunique(), plan.confidence)
+            found[metric] = described(drawn, metric, groups, plan.confidence)
     return found
 
 
@@ -147,17 +147,18 @@ def described(drawn, metric, groups, confidence):
     Examples
     --------
     >>> certain = {"value": 1.0, "low": None, "high": None}
-    >>> round(described(certain, "accuracy", 101, 0.95)["low"], 5)
+    >>> round(described(certain, "accuracy", pd.Series(range(101)), 0.95)["low"], 5)
     0.96414
-    >>> described(certain, "roc_auc", 101, 0.95)["method"]
-    'no interval: all resamples of 101 groups score the same'
+    >>> described(certain, "roc_auc", pd.Series(["a", "a", "b"]), 0.95)["method"]
+    'no interval: all resamples of 2 groups score the same'
     """
     from . import statistics
 
+    n = groups.nunique()
+    units = f"{n} {'rows' if groups.is_unique else 'groups'}"
     if drawn["low"] is not None:
-        return drawn | {"method": f"bootstrap of {groups} groups"}
+        return drawn | {"method": f"bootstrap of {units}"}
     if metric == "accuracy" and drawn["value"] in (0, 1):
-        hits = round(drawn["value"] * groups)
-        low, high = statistics.proportion_interval(hits, groups, confidence, method="beta")
-        return drawn | {"low": low, "high": high, "method": f"Clopper and Pearson, {groups} groups"}
-    return drawn | {"method": f"no interval: all resamples of {groups} groups score the same"}
+        low, high = statistics.proportion_interval(round(drawn["value"] * n), n, confidence, method="beta")
+        return drawn | {"low": low, "high": high, "method": f"Clopper and Pearson, {units}"}
+    return drawn | {"method": f"no interval: all resamples of {units} score the same"}

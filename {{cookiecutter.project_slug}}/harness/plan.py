@@ -80,7 +80,7 @@ class Evaluation(Section):
     folds: int = Field(ge=2)
     repeats: int = Field(ge=1)
     seeds: int = Field(default=1, ge=1)
-    draws: int = Field(default=10, ge=2)
+    draws: int = Field(default=5, ge=2)
     benchmark: str = ""
 
 

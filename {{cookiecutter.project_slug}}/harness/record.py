@@ -131,7 +131,7 @@ def recording(root, folder=None):
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     folder = folder or root / "runs" / run_id
     folder.mkdir(parents=True, exist_ok=True)
-    run = {"version": 1, "id": run_id, "status": "running", "started": started.isoformat()} | circumstances(root)
+    run = {"version": 2, "id": run_id, "status": "running", "started": started.isoformat()} | circumstances(root)
 
     def write():
         write_json(folder / "run.json", run)

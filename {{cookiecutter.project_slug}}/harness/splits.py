@@ -93,7 +93,7 @@ def duplicates(dataset):
     other = [pd.factorize(dataset.X[name])[0] for name in dataset.X.columns.drop(numbers.columns)]
     points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
     neighbours = NearestNeighbors(radius=NEAR, metric="chebyshev").fit(points)
-    names, groups, found = dataset.X.index, dataset.groups.to_numpy(), []
+    names, groups, found = dataset.X.index.tolist(), dataset.groups.to_numpy(), []
     for one, near in enumerate(neighbours.radius_neighbors(points, return_distance=False)):
         for two in sorted(near[near > one]):
             if groups[one] != groups[two]:

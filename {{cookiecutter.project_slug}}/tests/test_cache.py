@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sys
 import textwrap
 
@@ -88,3 +89,20 @@ def test_an_entry_is_whole_or_not_there(tmp_path, capsys):
     assert json.dumps(kept) == json.dumps(result)  # bit for bit, and NaN
     assert cache.read(tmp_path, "abc123") is None and capsys.readouterr().out == ""
     assert [path.name for path in tmp_path.rglob("*.*")] == ["abcdef.json"]
+
+
+def test_what_a_killed_run_left_is_swept_once_it_is_old(tmp_path):
+    cache.write(tmp_path, "abcdef", 1)
+    old, new = tmp_path / "ab" / "old.part", tmp_path / "ab" / "new.part"
+    for part in (old, new):
+        part.write_text("{", "utf-8")
+    os.utime(old, (0, 0))
+    cache.sweep(tmp_path)
+    assert not old.exists() and new.exists() and cache.read(tmp_path, "abcdef") == 1
+
+
+def test_what_is_kept_is_not_made_again(tmp_path):
+    made = []
+    for _ in range(2):
+        assert cache.kept(tmp_path, "abcdef", lambda: made.append(1) or {"n": 1}) == {"n": 1}
+    assert len(made) == 1

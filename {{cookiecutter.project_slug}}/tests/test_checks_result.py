@@ -177,7 +177,8 @@ def root(tmp_path, monkeypatch):
     run = {"commit": record.git(tmp_path, "rev-parse", "HEAD"), "started": "2999-01-01T00:00:00+00:00"}
     run |= {"plan": made.plan.model_dump(mode="json"), "plan_sha256": record.file_hash(tmp_path / inputs.PATH)}
     run |= {"rows": made.rows, "splits_sha256": record.write_table(folder / "splits.csv", jobs.split_table(made))}
-    run["scores_sha256"] = record.write_table(folder / "scores.csv", scores)
+    for name in ("scores", "predictions"):
+        run[f"{name}_sha256"] = record.write_table(folder / f"{name}.csv", scores)
     run |= verdict.judge(made.plan, scores) | {"budget": [budget.budget(made.plan, scores, "accuracy")]}
     record.write_json(folder / "run.json", run)
     commit(tmp_path)
@@ -252,6 +253,7 @@ def test_what_may_change_may_change(root):
     for change in (edit(inputs.PATH, "", "# as agreed\n"), edit("study/test_mine.py", "", "# mine\n")):
         change(root)
     write(root / "study" / "notes.md", "Of no consequence.\n")
+    commit(root)
     assert "failed" not in {status for status, _ in exercised(root).values()}
 
 
@@ -264,8 +266,9 @@ def test_a_commit_that_git_does_not_know_is_said(root):
 
 
 def test_a_record_of_an_earlier_harness_is_said(root):
-    write(root / "results" / "run.json", json.dumps({"rows": study().rows}))
+    write(root / "results" / "run.json", json.dumps({"rows": {"development": 48, "sealed": 12, "excluded": 1}}))
     assert all("earlier harness" in exercised(root)[code][1][0] for code in ("P1", "P2", "P3", "P4"))
+    assert exercised(root)["D2"][0] == "passed"
 
 
 @pytest.fixture
@@ -307,6 +310,13 @@ def test_a_ledger_that_was_changed_is_told(opened, what, committed):
     if committed:
         commit(opened)
     assert said in only(exercised(opened), "T1")
+
+
+def test_a_ledger_counts_before_a_run_is_accepted(opened):
+    (opened / "results" / "run.json").unlink()
+    assert exercised(opened)["T1"] == ("passed", [])
+    last_line_away(opened)
+    assert "is not there any more" in only(exercised(opened), "T1")
 
 
 def test_an_opening_under_another_plan_needs_a_sentence(opened):

@@ -234,9 +234,10 @@ def test_a_further_metric_that_a_model_cannot_give_is_missing(found):
 
 @pytest.mark.filterwarnings("ignore:R.2 score is not well-defined")
 def test_an_undefined_primary_metric_is_refused():
-    with pytest.raises(StudyError, match="'r2' is undefined for 1 rows"):  # there is no variance to explain
+    """One row has no variance to explain; a regression has no classes to rank."""
+    with pytest.raises(StudyError, match="'r2' cannot score 1 rows of this study: fewer folds"):
         evaluate.evaluate(study(rows=4, metric="r2"), workers=1)
-    with pytest.raises(StudyError, match="'roc_auc' cannot score this study"):
+    with pytest.raises(StudyError, match="'roc_auc' cannot score 10 rows of this study: "):
         evaluate.evaluate(study(metric="roc_auc"), workers=1)
 
 

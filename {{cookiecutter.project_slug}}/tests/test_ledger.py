@@ -93,7 +93,7 @@ def test_the_interval_knows_that_the_rows_of_a_group_say_the_same(per_group):
     assert found["value"] == pytest.approx(-np.abs(values).mean())
     half = 1.96 * np.abs(values).std() / np.sqrt(400 / per_group)
     assert found["high"] - found["low"] == pytest.approx(2 * half, rel=0.2)
-    assert found["method"] == f"bootstrap of {400 // per_group} groups"
+    assert found["method"] == "bootstrap of " + {1: "400 rows", 4: "100 groups"}[per_group]
 
 
 def test_the_candidate_is_fitted_once_and_asked_once_for_all_resamples():

@@ -27,7 +27,7 @@ def study_kept(root):
 def scores_as_recorded(root):
     """The accepted tables are those that the run wrote, and verdict and budget are what follows from them."""
     folder, run = accepted(root)
-    for name in ("scores", "splits"):
+    for name in ("scores", "predictions", "splits"):
         if record.file_hash(folder / f"{name}.csv") != run[f"{name}_sha256"]:
             yield f"results/{name}.csv was edited: accept the run again (python -m harness accept ID)"
     planned, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
@@ -104,11 +104,13 @@ def ledger_intact(root):
         if not lines.startswith(record.git(root, "show", f"{commit}:{ledger.PATH}") or ""):
             yield f"{ledger.PATH}: what commit {commit[:12]} has is not there any more: take it from git again"
     found = ledger.entries(root)
+    if not (root / "results" / "run.json").is_file():
+        return  # opened before a run was accepted
+    planned = record.read(root / "results")["plan_sha256"]
     deviations = (root / DEVIATIONS).read_text(encoding="utf-8") if (root / DEVIATIONS).is_file() else ""
-    _, run = accepted(root)
     for entry in found:
         name = entry["plan_sha256"][:12]
-        if entry["plan_sha256"] != run["plan_sha256"] and name not in deviations:
+        if entry["plan_sha256"] != planned and name not in deviations:
             yield f"{ledger.PATH}: opening {entry['opened']} was under another plan, {name}: say why in {DEVIATIONS}"
 
 
