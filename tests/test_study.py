@@ -7,7 +7,7 @@ import shutil
 import stat
 
 import pytest
-from conftest import ROOT, commit_all, run
+from conftest import commit_all, run
 
 
 def harness(folder, python, *arguments, env, check=True, **variables):

@@ -2,6 +2,8 @@
 
 import math
 
+from . import StudyError
+
 MEANING = {  # of the verdicts, for whom has read nothing else
     "supported": "Yes: {candidate} scores {higher} than {rival}, by more than {margin}.",
     "equivalent": "No difference that matters: if {candidate} and {rival} differ, it is by less than {margin}.",
@@ -126,6 +128,8 @@ def meaning(run):
     """Say the verdict to whom has read nothing else."""
     question, models = run["plan"]["question"], run["plan"]["models"]
     words = {"higher": "higher" if question["direction"] == "better" else "lower", "margin": f"{question['margin']:g}"}
+    if run["verdict"] not in MEANING:
+        raise StudyError(f"run.json: verdict: {run['verdict']!r} is none: {', '.join(MEANING)}; accept the run again")
     return MEANING[run["verdict"]].format(candidate=models["candidate"], rival=models["rival"], **words)
 
 
