@@ -60,7 +60,8 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         tables = [facts[f"{name}_sha256"] for name in ("splits", "scores", "predictions")]
         name = cache.digest(cache.surroundings(), repr(facts["plan"]), *tables, study.table.to_csv())
         look = (study.task, study.plan, found.predictions, study.table, found.scores, study.development.groups)
-        record.write_json(folder / "failures.json", cache.kept(CACHE, name, lambda: failures.failures(*look)))
+        looked = cache.kept(CACHE / "failures", name, lambda: failures.failures(*look))
+        record.write_json(folder / "failures.json", looked)
     typer.echo(f"{len(found.scores) - found.done} of {len(found.scores)} fits were kept from earlier ones")
     typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
     committed = f".venv/bin/python -m harness accept {facts['id']}"
