@@ -93,6 +93,12 @@ def test_reference_lists_every_key_of_the_plan(project, python, hub):
                 assert json.dumps(default) in listed[0] or str(default) in listed[0], (key, default, listed[0])
 
 
+def test_reference_lists_every_file_of_the_harness():
+    listed = set(re.findall(r"`([\w/]+(?:\.py|/))`", " ".join(rows("The harness, in reading order"))))
+    there = {path.name for path in (STUDY / "harness").glob("*.py")} - {"__init__.py", "__main__.py"}
+    assert listed == there | {"checks/", "upkeep/"}
+
+
 def test_reference_states_the_rule_of_the_verdict(project, python, hub):
     ask = "from harness import verdict; print([row[0] for row in verdict.RULE])"
     words = yaml.safe_load(run(python, "-c", ask, cwd=project, env=hub).stdout)

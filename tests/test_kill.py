@@ -92,7 +92,7 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bits(study, cold, python, h
     """SIGKILL to the whole process group, at a random moment between the first import and the last fit."""
     _, expected, fits = study
     process, moment = start(cold, python, hub), random.Random(kill)
-    wanted = moment.randrange(fits)
+    wanted = moment.randrange(fits - 10)  # ten are not done in the tenth of a second until the kill
     while len(entries(cold)) < wanted:
         assert process.poll() is None, process.communicate()
         time.sleep(0.005)
@@ -101,7 +101,7 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bits(study, cold, python, h
     process.communicate()
     survived = len(entries(cold))
     print(f"killed with {survived} of {fits} fits done")
-    assert survived >= wanted and not list(cold.glob("runs/*/report.html"))
+    assert wanted <= survived < fits and not list(cold.glob("runs/*/report.html"))
     assert_sound(cold)
     said, done = finish(start(cold, python, hub))
     assert "damaged" not in said and done == fits - survived
