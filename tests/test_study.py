@@ -111,7 +111,7 @@ REFUSALS = {
     ),
     "a file that is not there": (
         edit("study/data.py", '"penguins-raw.csv"', '"penguin-raw.csv"'),
-        "study/data.py: load(): [Errno 2] No such file or directory",
+        "load(): FileNotFoundError: [Errno 2] No such file or directory",
     ),
     "a value out of range": (
         edit("study/data.py", "in_range(2000, 7500)", "in_range(2701, 7500)"),

@@ -62,7 +62,7 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         look = (study.task, study.plan, found.predictions, study.table, found.scores, study.development.groups)
         looked = cache.kept(CACHE / "failures", name, lambda: failures.failures(*look))
         record.write_json(folder / "failures.json", looked)
-    typer.echo(f"{len(found.scores) - found.done} of {len(found.scores)} fits were kept from earlier ones")
+    typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
     typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
     committed = f".venv/bin/python -m harness accept {facts['id']}"
     typer.echo(f"accept: {committed if facts['committed'] else 'only a run of a committed study: commit, run again'}")
@@ -89,6 +89,7 @@ def accept(run_id: RunId):
     for old in set((ROOT / "results").glob("*")) - {ROOT / "results" / "ledger.jsonl"}:
         old.unlink()
     shutil.copytree(ROOT / "runs" / run_id, ROOT / "results", dirs_exist_ok=True)
+    report.write_report(ROOT / "results")
     report.write_card(ROOT / "MODEL_CARD.md", ROOT / "results")
     typer.echo("results/ and MODEL_CARD.md hold this run now; read them, then: git add -A && git commit")
 
@@ -115,12 +116,12 @@ def unseal(reason: Annotated[str, typer.Option(help="Why now? It goes into the l
     """Score the candidate once on the sealed test rows, and write the ledger."""
     from . import inputs, ledger, wording
 
-    typer.echo("fitting the candidate on all development rows, then opening the sealed ones ...")
     entry = ledger.unseal(ROOT, inputs.read(ROOT), reason)
     level = wording.percent(entry["confidence"])
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():
         typer.echo(f"  {metric} {wording.interval_text(score)} ({score['method']})")
+    typer.echo("commit, and push, results/ledger.jsonl now")
 
 
 @app.command()
@@ -137,7 +138,7 @@ def runs():
     """List the runs, newest first."""
     from . import record
 
-    found = [(run["id"], run["status"], run.get("verdict") or run.get("error", "")) for run in record.runs(ROOT)]
+    found = [(run["id"], run["status"], run.get("verdict") or run.get("error", "")[:90]) for run in record.runs(ROOT)]
     table("id", "status", "verdict", rows=found)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from . import StudyError
+from . import StudyError, blame
 
 
 class Dataset(NamedTuple):
@@ -72,7 +72,10 @@ def load(study):
     kept = table
     unknown = {f"no {study.TARGET}": lambda rows: rows[study.TARGET].isna()}
     for reason, function in (getattr(study, "EXCLUDE", {}) | unknown).items():
-        mask = function(kept)
+        try:
+            mask = function(kept)
+        except Exception as error:  # it is the study's code
+            raise blame(error, f"EXCLUDE: {reason!r}", "study/data.py") from error
         kept, excluded[reason] = kept[~mask], int(mask.sum())
     groups = kept[study.GROUP] if study.GROUP else kept.index.to_series()
     times = kept[study.TIME] if getattr(study, "TIME", None) else None
@@ -86,9 +89,11 @@ def valid(study):
     from pandera.errors import SchemaErrors
 
     try:
-        table = study.SCHEMA.validate(study.load(), lazy=True)
-    except OSError as error:
-        raise StudyError(f"study/data.py: load(): {error}") from None
+        table = study.load()
+    except Exception as error:  # it is the study's code
+        raise blame(error, "load()", "study/data.py") from error
+    try:
+        table = study.SCHEMA.validate(table, lazy=True)
     except SchemaErrors as error:
         lines = []
         for case in error.failure_cases.itertuples(index=False):

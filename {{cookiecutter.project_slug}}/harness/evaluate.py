@@ -1,8 +1,6 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
 import time
-import traceback
-from pathlib import Path
 from typing import NamedTuple
 
 import joblib
@@ -12,7 +10,7 @@ from rich.progress import track
 from sklearn.metrics import get_scorer
 from threadpoolctl import threadpool_limits
 
-from . import StudyError, cache, estimators, explain, jobs, seeds, splits, variation
+from . import StudyError, blame, cache, estimators, explain, jobs, seeds, splits, variation
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
 UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
@@ -24,7 +22,8 @@ class Evaluation(NamedTuple):
     scores: pd.DataFrame  # one row a fit: KEYS, metrics, n_train, n_test, features_in, features_out, trials, seconds
     predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
     explanations: list  # what `explain.explain` says of each fold
-    done: int  # how many fits were done now; the others were kept from earlier ones
+    done: int  # how many fits were done now
+    kept: int  # and how many were kept from earlier runs; what is the same model on the same rows is one fit
 
 
 def training_rows(job, dataset):
@@ -49,13 +48,15 @@ def fit(job, train):
     except StudyError:
         raise
     except Exception as error:  # whatever the study's code raises is its author's to mend
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [f"{Path(one.filename).name}:{one.lineno}" for one in frames if Path(one.filename).parent.name == "study"]
-        where, what = f"study/{(own or ['models.py'])[-1]}", f"{job.build.__name__} as {job.kind} {job.name}"
-        raise StudyError(f"{where}: {what}, fold {job.fold}: {type(error).__name__}: {error}") from error
+        raise blame(error, f"{who(job)}, fold {job.fold}", "study/models.py") from error
 
 
-def scores_of(model, X, y, metrics):
+def who(job):
+    """Name the model of a job."""
+    return f"{job.build.__name__} as {job.kind} {job.name}"
+
+
+def scores_of(model, X, y, metrics, name_of_model):
     """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
     scores, primary, why = {}, metrics[0], "fewer folds?"
     for name in metrics:
@@ -64,7 +65,8 @@ def scores_of(model, X, y, metrics):
         except UNDEFINED as error:
             scores[name], why = float("nan"), why if name != primary else error
     if np.isnan(scores[primary]):
-        raise StudyError(f"study/plan.toml: [question]: {primary!r} cannot score {len(y)} rows of this study: {why}")
+        says = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: {why}"
+        raise StudyError(f"study/plan.toml: [question] metric: {says}")
     return scores
 
 
@@ -87,7 +89,7 @@ def do(job, dataset, metrics):
         model = fit(job, train)
         fitted = time.perf_counter()
         X, y = dataset.X[job.columns].iloc[job.test], dataset.y.iloc[job.test]
-        row = scores_of(model, X, y, metrics) | {"n_train": len(train.y), "n_test": len(job.test)}
+        row = scores_of(model, X, y, metrics, who(job)) | {"n_train": len(train.y), "n_test": len(job.test)}
         row |= {"features_in": len(job.columns), "features_out": int(features_out(model, len(job.columns)))}
         row |= {"trials": trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
         more = None
@@ -156,6 +158,7 @@ def evaluate(study, workers, folder=None):
         predictions=pd.concat([said(job, data[job.data], more) for job, more in wanted if job.wants == "outputs"]),
         explanations=[more for job, more in wanted if job.wants == "explanation"],
         done=len(missing),
+        kept=len(results) - len(missing),
     )
 
 

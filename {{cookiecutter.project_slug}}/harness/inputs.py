@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 from sklearn.base import is_classifier
+from sklearn.utils.multiclass import type_of_target
 
-from . import StudyError, dataset, plan, refusal, seeds, splits
+from . import StudyError, blame, dataset, plan, refusal, seeds, splits
 
 PATH = "study/plan.toml"
 
@@ -72,9 +73,31 @@ def read(root):
     development, sealed = rest.take(~seal), rest.take(seal)
     rows = {"read": len(table), "excluded": excluded, "canaries": len(canaries), "development": len(development.y)}
     rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}
-    task = "classification" if is_classifier(models[planned.models.floor](0)) else "regression"
+    task = task_of(planned, models, development.y)
     shown = known.take(known.y.index.isin(canaries))
     return Study(planned, models, task, development, sealed, shown, canaries, rows, table)
+
+
+def build(models, name, seed):
+    """Build a model; what its function raises is told with its line."""
+    try:
+        return models[name](seed)
+    except Exception as error:  # it is the study's code
+        raise blame(error, name, "study/models.py") from error
+
+
+def task_of(planned, models, y):
+    """Tell the task by what the floor is, once every model has been built and the target fits."""
+    for name in dict(planned.models).values():
+        build(models, name, 0)
+    floor = planned.models.floor
+    if is_classifier(models[floor](0)):
+        if type_of_target(y) == "continuous":
+            raise StudyError(f"{PATH}: [models] floor: {floor!r} is a classifier, but the target is continuous")
+        return "classification"
+    if not pd.api.types.is_numeric_dtype(y):
+        raise StudyError(f"{PATH}: [models] floor: {floor!r} is no classifier, but the target is no number")
+    return "regression"
 
 
 def resolve(planned, data, models):

@@ -96,3 +96,17 @@ def test_rows_are_taken_by_mask_or_position():
     _, loaded, _ = dataset.load(study())
     by_mask, by_place = loaded.take(loaded.X["x"] > 1), loaded.take([2, 1])
     assert list(by_mask.y) == ["b", "a"] and list(by_place.groups) == ["q", "p"]
+
+
+def misspelt():
+    return pd.DataFrame({"x": [1.0]}).set_index("smple")
+
+
+def test_what_load_or_exclude_raise_is_a_sentence():
+    data = study()
+    data.EXCLUDE = {"heavy": lambda table: table["wt"] > 3}
+    with pytest.raises(StudyError, match="EXCLUDE: 'heavy': KeyError: 'wt'"):
+        dataset.load(data)
+    data.load = misspelt
+    with pytest.raises(StudyError, match=r"study/data.py: load\(\): KeyError: .*smple"):
+        dataset.load(data)

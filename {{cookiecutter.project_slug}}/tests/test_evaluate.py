@@ -242,9 +242,9 @@ def test_a_further_metric_that_a_model_cannot_give_is_missing(found):
 @pytest.mark.filterwarnings("ignore:R.2 score is not well-defined")
 def test_an_undefined_primary_metric_is_refused():
     """One row has no variance to explain; a regression has no classes to rank."""
-    with pytest.raises(StudyError, match="'r2' cannot score 1 rows of this study: fewer folds"):
+    with pytest.raises(StudyError, match=r"'r2' cannot score mean as role rival .* on 1 rows: fewer folds"):
         evaluate.evaluate(study(rows=4, metric="r2"), workers=1)
-    with pytest.raises(StudyError, match="'roc_auc' cannot score 10 rows of this study: "):
+    with pytest.raises(StudyError, match=r"'roc_auc' cannot score mean as role rival .* on 10 rows: "):
         evaluate.evaluate(study(metric="roc_auc"), workers=1)
 
 
@@ -275,7 +275,7 @@ def test_what_is_kept_is_what_comes_back(tmp_path):
     first = evaluate.evaluate(study(), 1, tmp_path)
     second = evaluate.evaluate(study(), 1, tmp_path)
     # floor and rival are one model, and so are linear and candidate: one fit each
-    assert first.done == len(first.scores) - 2 * 16 and second.done == 0
+    assert first.done == len(first.scores) - 2 * 16 and second.done == 0 and second.kept == first.done
     pd.testing.assert_frame_equal(first.scores, second.scores, check_exact=True)  # even the seconds
     pd.testing.assert_frame_equal(first.predictions, second.predictions, check_exact=True)
     assert first.explanations == second.explanations

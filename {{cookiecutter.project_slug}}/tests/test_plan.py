@@ -1,8 +1,11 @@
 """A plan that says something impossible is refused with the file and the key."""
 
+import tomllib
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
+from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from harness import StudyError, inputs, plan
 
@@ -115,3 +118,25 @@ def test_every_value_has_an_origin(tmp_path):
     assert found["replay.rtol"] == (1e-6, "default")
     assert found["ablations.without_x"] == ({"columns": ["x"]}, f"line {len(GOOD.splitlines())}")
     assert found["models.candidate"][1] == "line 18"
+
+
+@pytest.mark.parametrize(
+    ("floor", "y", "said"),
+    [
+        (DummyClassifier, [0.5, 1.25, 2.5], "'floor' is a classifier, but the target is continuous"),
+        (DummyRegressor, ["a", "b", "a"], "'floor' is no classifier, but the target is no number"),
+        (DummyClassifier, ["a", "b", "a"], "classification"),
+        (DummyRegressor, [1, 2, 3], "regression"),
+    ],
+)
+def test_the_floor_tells_the_task(floor, y, said):
+    planned = plan.Plan.model_validate(tomllib.loads(GOOD.replace('"a"', '"floor"').replace('"b"', '"floor"')))
+    try:
+        assert inputs.task_of(planned, {"floor": lambda seed: floor()}, pd.Series(y)) == said
+    except StudyError as error:
+        assert said in str(error)
+
+
+def test_a_model_that_cannot_be_built_is_named():
+    with pytest.raises(StudyError, match="study/models.py: forest: TypeError: .*n_estimator"):
+        inputs.build({"forest": lambda seed: DummyClassifier(n_estimator=20)}, "forest", 1)

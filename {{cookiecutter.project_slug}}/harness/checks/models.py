@@ -12,8 +12,9 @@ def models_seeded(root):
     except StudyError as error:
         raise NotExercised(str(error)) from None
     for name in sorted({name for _, name in plan.read(root / inputs.PATH).models} & functions.keys()):
-        if hasattr(functions[name](1), "get_params"):
-            first, second = (functions[name](seed).get_params() for seed in (1, 2))
+        one, other = (inputs.build(functions, name, seed) for seed in (1, 2))
+        if hasattr(one, "get_params"):
+            first, second = one.get_params(), other.get_params()
             for key in first:
                 if key.rpartition("__")[2] == "random_state" and first[key] == second[key]:
                     where = f"study/models.py:{functions[name].__code__.co_firstlineno}: {name}"
