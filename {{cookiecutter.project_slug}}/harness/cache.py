@@ -43,12 +43,20 @@ def is_ours(item):
     return str(name).partition(".")[0] == "study"
 
 
+def imports_ours(node):
+    """Whether a node of a syntax tree imports from the study."""
+    if isinstance(node, ast.ImportFrom):
+        return node.level > 0 or str(node.module).partition(".")[0] == "study"
+    return isinstance(node, ast.Import) and any(one.name.partition(".")[0] == "study" for one in node.names)
+
+
 @functools.cache
 def source(item):
     """
     Source of a function or class of the study, and of whatever else in study/ it refers to, by any number of steps.
 
     What comes from a library is the lock's affair; a constant counts by its value, a module of the study as a whole.
+    Where a function imports from the study, or names its package, all of study/ counts.
     """
     texts, waiting, seen = [], [item], set()
     while waiting:
@@ -59,7 +67,11 @@ def source(item):
         text = inspect.getsource(one)
         texts.append(text)
         known = vars(one if inspect.ismodule(one) else sys.modules[one.__module__])
-        names = {node.id for node in ast.walk(ast.parse(textwrap.dedent(text))) if isinstance(node, ast.Name)}
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(text))))
+        if hasattr(one, "__path__") or any(imports_ours(node) for node in nodes):
+            folder = Path(sys.modules["study"].__file__).parent
+            texts += [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))]
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
         for name in sorted(names & known.keys()):
             value = known[name]
             if inspect.ismodule(value) or inspect.isclass(value) or inspect.isroutine(value):

@@ -78,6 +78,13 @@ def test_another_module_of_the_study_counts(sources):
     assert {name for name in before if before[name] != larger[name]} == {"far"}
 
 
+@pytest.mark.parametrize("line", ["from .helpers import size", "import study.helpers", "from study import helpers"])
+def test_an_import_inside_a_function_counts(sources, line):
+    models = BASE.replace("def plain(seed):\n", f"def plain(seed):\n    {line}\n")
+    before, after = sources(models), sources(models, HELPERS.replace("4", "9"))
+    assert before["plain"] != after["plain"] and before["deep"] == after["deep"]
+
+
 def test_no_two_lists_of_parts_look_alike():
     assert cache.digest("ab", "c") != cache.digest("a", "bc") and cache.digest("a") == cache.digest(b"a")
 
