@@ -40,6 +40,7 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         splits,
         variation,
         verdict,
+        wording,
     )
 
     plan.read(ROOT / inputs.PATH)  # its own message comes first
@@ -63,7 +64,7 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         looked = cache.kept(CACHE / "failures", name, lambda: failures.failures(*look))
         record.write_json(folder / "failures.json", looked)
     typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
-    typer.echo(f"\n{report.sentence(facts)}\n\nreport: {report.write_report(folder)}")
+    typer.echo(f"\n{wording.sentence(facts)}\n\nreport: {report.write_report(folder)}")
     committed = f".venv/bin/python -m harness accept {facts['id']}"
     typer.echo(f"accept: {committed if facts['committed'] else 'only a run of a committed study: commit, run again'}")
 

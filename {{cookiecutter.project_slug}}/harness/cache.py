@@ -4,6 +4,7 @@ import ast
 import functools
 import hashlib
 import inspect
+import io
 import json
 import os
 import pickle
@@ -50,6 +51,27 @@ def imports_ours(node):
     return isinstance(node, ast.Import) and any(one.name.partition(".")[0] == "study" for one in node.names)
 
 
+class Finder(pickle.Pickler):
+    """A pickler that notes the study's functions and classes in what it pickles: they are pickled by name alone."""
+
+    def reducer_override(self, item):
+        """Note an item, and pickle it as ever."""
+        if (inspect.isclass(item) or inspect.isroutine(item)) and is_ours(item):
+            self.found.append(item)
+        return NotImplemented
+
+
+def constant(value):
+    """Return a text that stands for a value, down to its last number, and the study's functions and classes in it."""
+    finder = Finder(io.BytesIO())
+    finder.found = []
+    try:
+        finder.dump(value)
+        return joblib.hash(value), finder.found
+    except (pickle.PicklingError, AttributeError, TypeError):  # as of a lambda: its address makes every fit anew
+        return repr(value), finder.found
+
+
 @functools.cache
 def source(item):
     """
@@ -77,7 +99,9 @@ def source(item):
             if inspect.ismodule(value) or inspect.isclass(value) or inspect.isroutine(value):
                 waiting += [value] if is_ours(value) else []
             else:
-                texts.append(f"{name} = {value!r}")
+                text, held = constant(value)
+                texts.append(f"{name} = {text}")
+                waiting += held
     return "\n".join(texts)
 
 
@@ -94,9 +118,8 @@ def key(job, hashes, metrics):
 
     Not of its kind and name: two roles that are the same model are one fit.
     """
-    model = job.build(job.model_seed)
     try:
-        state = joblib.hash(model)
+        state = joblib.hash(job.build(job.model_seed))  # parameters that a function read from a file are in no source
     except (pickle.PicklingError, AttributeError, TypeError):  # as of a lambda, which the source holds
         state = ""
     settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, metrics]

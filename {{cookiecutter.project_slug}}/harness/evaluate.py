@@ -10,7 +10,7 @@ from rich.progress import track
 from sklearn.metrics import get_scorer
 from threadpoolctl import threadpool_limits
 
-from . import StudyError, blame, cache, estimators, explain, jobs, seeds, splits, variation
+from . import StudyError, blame, cache, estimators, explain, jobs, seeds, shapley, splits, variation
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
 UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
@@ -104,9 +104,8 @@ def do(job, dataset, metrics):
 
 
 def features_out(model, given):
-    """Count the features that the last step of a model was given."""
-    last = model[-1] if hasattr(model, "steps") else model
-    return getattr(last, "n_features_in_", given)
+    """Count the features that the last step of a model, or of the best that a search found, was given."""
+    return getattr(shapley.parts(model)[1], "n_features_in_", given)
 
 
 def trials(model):

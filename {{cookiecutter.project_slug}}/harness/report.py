@@ -6,9 +6,7 @@ from pathlib import Path
 import jinja2
 
 from . import StudyError, record, statistics, wording
-from .wording import sentence
 
-__all__ = ["BEGIN", "END", "card_parts", "render", "sentence", "write_card", "write_report"]
 BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
 # Curly brackets would be filled in by the engine that renders this repository.
 SYNTAX = {"variable_start": "[[", "variable_end": "]]", "block_start": "[%", "block_end": "%]", "comment_start": "[#"}
@@ -93,7 +91,7 @@ def render(template, folder, **more):
         "ratio": wording.ratio_text,
     }
     more |= {"run": run, "plan": run["plan"], "metrics": run["metrics"]}
-    more |= {"sentence": sentence(run), "meaning": wording.meaning(run), "main": wording.main_comparison(run)}
+    more |= {"sentence": wording.sentence(run), "meaning": wording.meaning(run), "main": wording.main_comparison(run)}
     more |= {"roles": estimates(run, scores, "role"), "benchmark": estimates(run, scores, "benchmark")}
     more |= {"ledger": [json.loads(line) for line in lines], "opened": len(lines) or run["opened"]}
     return environment.get_template(template).render(more, fits=len(scores))

@@ -6,7 +6,9 @@ import os
 import sys
 import textwrap
 
+import numpy as np
 import pytest
+from sklearn.svm import SVC
 
 from harness import cache
 
@@ -33,6 +35,7 @@ def plain(seed):
 def far(seed):
     return SVC(C=helpers.size())
 """
+MODELS = ("deep", "plain", "far", "held")
 HELPERS = "width = 3\n\ndef size():\n    return 4\n"
 
 
@@ -51,7 +54,7 @@ def sources(tmp_path, monkeypatch):
             monkeypatch.delitem(sys.modules, name)
         monkeypatch.syspath_prepend(place)
         models = importlib.import_module("study.models")
-        return {name: cache.source(getattr(models, name)) for name in ("deep", "plain", "far")}
+        return {name: cache.source(item) for name, item in vars(models).items() if name in MODELS}
 
     return read
 
@@ -85,6 +88,25 @@ def test_an_import_inside_a_function_counts(sources, line):
     assert before["plain"] != after["plain"] and before["deep"] == after["deep"]
 
 
+@pytest.mark.parametrize(
+    "line", ["TABLE = {'size': helpers.size}", "TABLE = functools.partial(helpers.size)", "TABLE = [helpers.size]"]
+)
+def test_a_function_inside_a_constant_counts(sources, line):
+    models = (
+        BASE.replace("C = 2.0", f"import functools\nC = 2.0\n{line}") + "\ndef held(seed):\n    return SVC(C=TABLE)\n"
+    )
+    before, again = sources(models), sources(models)
+    after = sources(models, HELPERS.replace("4", "9"))
+    assert before["held"] == again["held"] != after["held"] and before["plain"] == after["plain"]
+
+
+def test_every_number_of_a_long_constant_counts(sources):
+    models = BASE + "\nimport numpy\nLONG = numpy.zeros(5000)\n\ndef held(seed):\n    return SVC(C=LONG)\n"
+    before, again = sources(models), sources(models)
+    after = sources(models.replace("zeros(5000)\n", "zeros(5000)\nLONG[2500] = 1\n"))
+    assert before["held"] == again["held"] != after["held"]
+
+
 def test_no_two_lists_of_parts_look_alike():
     assert cache.digest("ab", "c") != cache.digest("a", "bc") and cache.digest("a") == cache.digest(b"a")
 
@@ -113,3 +135,25 @@ def test_what_is_kept_is_not_made_again(tmp_path):
     for _ in range(2):
         assert cache.kept(tmp_path, "abcdef", lambda: made.append(1) or {"n": 1}) == {"n": 1}
     assert len(made) == 1
+
+
+def test_parameters_that_no_source_holds_count():
+    """As of a model function that reads them from a file."""
+    from harness.jobs import Job
+
+    read = {"C": 1.0}
+    rows = np.arange(4)
+    job = Job("role", "rival", "classification", "development", model_from(read), ["x"], 1, train=rows, test=rows)
+    before = cache.key(job, rows, ["accuracy"])
+    assert cache.key(job, rows, ["accuracy"]) == before
+    read["C"] = 2.0
+    assert cache.key(job, rows, ["accuracy"]) != before
+
+
+def model_from(read):
+    """Return a model function whose parameters lie elsewhere."""
+
+    def model(seed):
+        return SVC(**read)
+
+    return model

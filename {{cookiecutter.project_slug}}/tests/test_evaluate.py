@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.compose import make_column_transformer
 from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from harness import StudyError, cache, evaluate, explain, jobs, plan
 from harness.dataset import Dataset
@@ -303,3 +306,11 @@ def test_only_what_changed_is_done_again(tmp_path):
     changed.development.X.iloc[0, 1] = 5.0
     changed = evaluate.evaluate(changed, 1, tmp_path)
     assert changed.done == len(changed.scores) - 2 * 16  # every fit trains or tests on every row
+
+
+def test_features_out_looks_into_a_search():
+    """What the last step of the chosen pipeline was given, not what the search was."""
+    X, y = study().development.X, study().development.y
+    steps = make_pipeline(make_column_transformer((StandardScaler(), ["a"])), Ridge())  # b is dropped
+    assert evaluate.features_out(steps.fit(X, y), 2) == 1
+    assert evaluate.features_out(GridSearchCV(steps, {"ridge__alpha": [1.0]}).fit(X, y), 2) == 1

@@ -253,7 +253,7 @@ def test_the_card(folder, tmp_path):
     report.write_card(card, folder)
     text = card.read_text("utf-8")
     assert text.startswith("mine\n") and text.endswith("\nmine too\n") and "yesterday" not in text
-    assert report.sentence(run()) in text and "were opened 0 times." in text
+    assert wording.sentence(run()) in text and "were opened 0 times." in text
     assert "| candidate | model_candidate | 0.850 [0.391, 1.309] | -0.150 [-0.609, 0.309] |\n" in text
     assert "0.8750 \u00b1 0.0123 \u00b1 0.0045" in text and "[[" not in text and "[%" not in text
     report.write_card(card, folder)
@@ -278,7 +278,7 @@ def test_the_same_run_gives_the_same_page(folder, page):
 
 
 def test_the_sentence():
-    assert report.sentence(run()) == (
+    assert wording.sentence(run()) == (
         "equivalent: model_candidate - model_rival = +0.0100 [-0.0100, +0.0300] roc_auc (95% interval), margin 0.05: "
         "the whole interval lies within the margin"
     )
