@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-LOCKS = {"harness": None, "dev": "harness"}  # name.in -> name.txt, and the lock whose versions it shares
+# name.in -> name.txt, and the lock whose versions it shares
+LOCKS = {"harness": None, "dev": "harness", "tracking": "harness"}
 HEADER = "# Made by `make lock`: change the .in files, never this one.\n"
 BODY = "this file"
 # 3.11 is the oldest Python that the locks have to serve; no address of an index may get into them.
