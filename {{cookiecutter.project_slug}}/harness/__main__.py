@@ -37,36 +37,51 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         plan,
         record,
         report,
+        seeds,
         splits,
         variation,
         verdict,
         wording,
     )
+    from .provenance import circumstances, stages
 
     plan.read(ROOT / inputs.PATH)  # its own message comes first
     exercise([one for one in checks.CHECKS if one.before_run])
-    study, opened = inputs.read(ROOT), ledger.opened(ROOT)
-    with record.recording(ROOT, out) as (folder, facts):
-        facts |= {"plan": study.plan.model_dump(mode="json"), "metrics": study.plan.metrics, "task": study.task}
-        facts |= {"opened": opened, "rows": study.rows, "duplicates": splits.duplicates(study.development)}
-        facts["splits_sha256"] = record.write_table(folder / "splits.csv", jobs.split_table(study))
-        found = evaluate.evaluate(study, workers, CACHE)
-        facts["scores_sha256"] = record.write_table(folder / "scores.csv", found.scores)
-        facts["predictions_sha256"] = record.write_table(folder / "predictions.csv", found.predictions)
-        facts["trials"] = int(found.scores["trials"].sum())
-        facts["ablation_proofs"] = variation.proofs(study, found.scores)
-        facts |= verdict.judge(study.plan, found.scores)
-        facts["budget"] = [budget.budget(study.plan, found.scores, metric) for metric in study.plan.metrics]
-        record.write_json(folder / "explanation.json", explain.summary(found.explanations))
-        tables = [facts[f"{name}_sha256"] for name in ("splits", "scores", "predictions")]
-        name = cache.digest(cache.surroundings(), repr(facts["plan"]), *tables, study.table.to_csv())
-        look = (study.task, study.plan, found.predictions, study.table, found.scores, study.development.groups)
-        looked = cache.kept(CACHE / "failures", name, lambda: failures.failures(*look))
-        record.write_json(folder / "failures.json", looked)
+    facts = circumstances.circumstances(ROOT)
+    meter = stages.Meter(facts["sources"])
+    with meter.stage("read", *facts["sources"]) as made:
+        study, opened = inputs.read(ROOT), ledger.opened(ROOT)
+        made["table"] = record.text_hash(study.table.to_csv())
+    with record.recording(ROOT, facts, meter, out) as (folder, run):
+        run |= {"plan": study.plan.model_dump(mode="json"), "metrics": study.plan.metrics, "task": study.task}
+        run |= {"opened": opened, "rows": study.rows, "table_sha256": made["table"]}
+        run |= {"patch_sha256": circumstances.write_patch(ROOT, folder)}
+        with meter.stage("split", "table", inputs.PATH) as made:
+            run["duplicates"] = splits.duplicates(study.development)
+            made["splits.csv"] = record.write_table(folder / "splits.csv", jobs.split_table(study))
+        with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
+            found = evaluate.evaluate(study, workers, CACHE)
+            made["scores.csv"] = record.write_table(folder / "scores.csv", found.scores)
+            made["predictions.csv"] = record.write_table(folder / "predictions.csv", found.predictions)
+            made["explanation.json"] = record.write_json(
+                folder / "explanation.json", explain.summary(found.explanations)
+            )
+        with meter.stage("judge", "scores.csv", inputs.PATH):
+            run |= {f"{name}_sha256": meter.known[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
+            run |= {"fits": len(found.scores), "trials": int(found.scores["trials"].sum())}
+            run["ablation_proofs"] = variation.proofs(study, found.scores)
+            run |= verdict.judge(study.plan, found.scores)
+            run["budget"] = [budget.budget(study.plan, found.scores, metric) for metric in study.plan.metrics]
+        with meter.stage("look", "scores.csv", "predictions.csv", "table", inputs.PATH) as made:
+            name = cache.digest(cache.surroundings(), repr(run["plan"]), *map(str, meter.stages[-1]["reads"].values()))
+            look = (study.task, study.plan, found.predictions, study.table, found.scores, study.development.groups)
+            looked = cache.kept(CACHE / "failures", name, lambda: failures.failures(*look))
+            made["failures.json"] = record.write_json(folder / "failures.json", looked)
+        run["seeds"] = seeds.named(study.plan.evaluation.seed)
     typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
-    typer.echo(f"\n{wording.sentence(facts)}\n\nreport: {report.write_report(folder)}")
-    committed = f".venv/bin/python -m harness accept {facts['id']}"
-    typer.echo(f"accept: {committed if facts['committed'] else 'only a run of a committed study: commit, run again'}")
+    typer.echo(f"\n{wording.sentence(run)}\n\nreport: {report.write_report(folder)}")
+    committed = f".venv/bin/python -m harness accept {run['id']}"
+    typer.echo(f"accept: {committed if run['committed'] else 'only a run of a committed study: commit, run again'}")
 
 
 @app.command()
@@ -98,7 +113,7 @@ def accept(run_id: RunId):
 @app.command()
 def replay(run_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, workers: Workers = CPUS):
     """Repeat a run (the accepted one) in a clean clone of its commit and compare, number by number."""
-    from . import replay as replaying
+    from .provenance import replay as replaying
 
     folder = replaying.subject(ROOT, run_id)
     if folder is None:
@@ -162,7 +177,7 @@ def card():
 @app.command()
 def release(out: Annotated[Path, typer.Option(help="Folder of the archive.")] = Path("dist")):
     """Pack the accepted result with all that is committed into one archive."""
-    from . import release as releasing
+    from .publish import release as releasing
 
     typer.echo(releasing.pack(ROOT, ROOT / out))
 

@@ -5,22 +5,19 @@ import getpass
 import hashlib
 import json
 import os
-import platform
 import secrets
-import shlex
 import socket
 import subprocess
-import sys
-from datetime import UTC, datetime
-from importlib import metadata
+from datetime import UTC, datetime, timedelta
 
-import pandas as pd
-from threadpoolctl import threadpool_info
+import psutil
 
 from . import StudyError
 
-POOL = ["internal_api", "version", "architecture", "num_threads"]
-VARIABLES = ["PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TZ", "LANG", "LC_ALL"]
+VERSION = 3  # of run.json, whose keys harness/run.schema.json explains
+PLAN, LOCK = "study/plan.toml", "requirements/harness.txt"
+ALIVE = "alive.json"  # the last sign of life of a run that goes on
+SILENT = timedelta(minutes=2)  # after so long without one, a run on another machine is taken for dead
 
 
 def git(root, *arguments):
@@ -50,24 +47,9 @@ def file_hash(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def circumstances(root):
-    """Code, data, environment and machine, as they are now."""
-    return {
-        "command": shlex.join(["python", "-m", "harness", *sys.argv[1:]]),
-        "user": user(),
-        "host": socket.gethostname(),
-        "commit": git(root, "rev-parse", "HEAD"),
-        "committed": is_committed(root),
-        "plan_sha256": file_hash(root / "study" / "plan.toml"),
-        "data_sha256": file_hash(root / "data" / "MANIFEST.sha256"),
-        "lock_sha256": file_hash(root / "requirements" / "harness.txt"),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "cpus": os.cpu_count(),
-        "packages": {name: metadata.version(name) for name in ("numpy", "pandas", "scikit-learn", "scipy", "joblib")},
-        "thread_pools": [{key: pool.get(key) for key in POOL} for pool in threadpool_info()],
-        "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
-    }
+def text_hash(text):
+    """SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_text(path, text):
@@ -78,11 +60,38 @@ def write_text(path, text):
 
 
 def read(folder):
-    """Read run.json of a run's folder."""
+    """Read run.json of a run's folder; of a run that died without a word, say so there."""
     try:
-        return json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise StudyError(f"{folder / 'run.json'} cannot be read: {error} (python -m harness runs)") from None
+    if run.get("status") == "running" and "process" in run:
+        bury(folder, run)
+    return run
+
+
+def bury(folder, run):
+    """Write into the record of a run whose process is gone that it was killed, and when it was last seen alive."""
+    path, host = folder / ALIVE, socket.gethostname()
+    seen = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
+    last = datetime.fromisoformat(seen.pop("seen"))
+    if run["host"] == host and is_alive(run["process"]):
+        return
+    if run["host"] != host and datetime.now(UTC) - last < SILENT:
+        return
+    run |= {"status": "killed", "error": f"process {run['process']['pid']} ended without a word", **seen}
+    run["ended"] = last.isoformat()
+    if os.access(folder, os.W_OK):
+        write_json(folder / "run.json", run)
+        path.unlink(missing_ok=True)
+
+
+def is_alive(process):
+    """Whether a process, known by its number and its time of birth, still runs."""
+    try:
+        return abs(psutil.Process(process["pid"]).create_time() - process["born"]) < 2
+    except psutil.NoSuchProcess:
+        return False
 
 
 def read_finished(folder):
@@ -95,29 +104,36 @@ def read_finished(folder):
 
 def write_table(path, table):
     """Write a table as CSV, return its hash; the shortest notation of a float keeps every bit."""
-    named = not isinstance(table.index, pd.RangeIndex) and table.index.name is not None
+    named = table.index.name is not None
     write_text(path, table.to_csv(index=named, lineterminator="\n"))
     return file_hash(path)
 
 
 def write_json(path, facts):
-    """Write facts as JSON; what is not a number is refused, not written."""
+    """Write facts as JSON, return its hash; what is not a number is refused, not written."""
     write_text(path, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    return file_hash(path)
 
 
 def read_scores(folder):
     """Read scores.csv, bit for bit."""
+    import pandas as pd  # a list of runs needs none
+
     return pd.read_csv(folder / "scores.csv", dtype={"kind": str, "name": str})
 
 
 @contextlib.contextmanager
-def recording(root, folder=None):
+def recording(root, facts, meter, folder=None):
     """
     Keep the record of a run from its first second, however it ends.
 
     Parameters
     ----------
     root : pathlib.Path
+    facts : dict
+        What is known at the start: `provenance.circumstances.circumstances`.
+    meter : provenance.stages.Meter
+        What is used; it is stopped at the end.
     folder : pathlib.Path, optional
         Where to write; by default a new folder in runs/.
 
@@ -131,12 +147,16 @@ def recording(root, folder=None):
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     folder = folder or root / "runs" / run_id
     folder.mkdir(parents=True, exist_ok=True)
-    run = {"version": 2, "id": run_id, "status": "running", "started": started.isoformat()} | circumstances(root)
+    process = {"pid": os.getpid(), "born": psutil.Process().create_time()}
+    run = {"version": VERSION, "id": run_id, "status": "running", "started": started.isoformat(), "process": process}
+    run |= facts | meter.used() | {"stages": meter.stages}
 
     def write():
+        run.update(meter.used())
         write_json(folder / "run.json", run)
 
     write()
+    meter.folder, meter.after = folder, write  # so that the record of a killed run holds the stages that it had done
     try:
         yield folder, run
         run["status"] = "finished"
@@ -144,9 +164,10 @@ def recording(root, folder=None):
         run |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
         raise
     finally:
-        ended = datetime.now(UTC)
-        run |= {"ended": ended.isoformat(), "wall_s": (ended - started).total_seconds()}
+        meter.stop()
+        run["ended"] = datetime.now(UTC).isoformat()
         write()
+        (folder / ALIVE).unlink(missing_ok=True)
 
 
 def runs(root):

@@ -5,30 +5,11 @@ from pathlib import Path
 
 import jinja2
 
-from . import StudyError, record, statistics, wording
+from . import StudyError, record, wording
 
 BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
 # Curly brackets would be filled in by the engine that renders this repository.
 SYNTAX = {"variable_start": "[[", "variable_end": "]]", "block_start": "[%", "block_end": "%]", "comment_start": "[#"}
-
-
-def estimates(run, scores, kind):
-    """
-    Estimate every metric of every model of a kind.
-
-    Returns
-    -------
-    dict of str to dict
-        Name, metric -> `harness.statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
-    """
-    found, level = {}, 1 - run["plan"]["question"]["alpha"]
-    for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):
-        values = fits.groupby(["repeat", "fold"])[run["metrics"]].mean()  # over model seeds
-        values = values.loc[:, values.notna().all()]
-        ratio = float((fits["n_test"] / fits["n_train"]).mean())
-        known = {one: statistics.corrected_interval(values[one], ratio, level)._asdict() for one in values}
-        found[name] = {metric: known.get(metric) for metric in run["metrics"]}
-    return found
 
 
 def figures(run, roles, explained, failed):
@@ -71,7 +52,7 @@ def figures(run, roles, explained, failed):
 
 def render(template, folder, **more):
     """Fill a template of this folder with a finished run; ``more`` is what else the template may ask for."""
-    run, scores, ledger = record.read_finished(folder), record.read_scores(folder), folder / "ledger.jsonl"
+    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
     lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -92,17 +73,17 @@ def render(template, folder, **more):
     }
     more |= {"run": run, "plan": run["plan"], "metrics": run["metrics"]}
     more |= {"sentence": wording.sentence(run), "meaning": wording.meaning(run), "main": wording.main_comparison(run)}
-    more |= {"roles": estimates(run, scores, "role"), "benchmark": estimates(run, scores, "benchmark")}
+    more |= {"roles": run["estimates"]["role"], "benchmark": run["estimates"]["benchmark"]}
     more |= {"ledger": [json.loads(line) for line in lines], "opened": len(lines) or run["opened"]}
-    return environment.get_template(template).render(more, fits=len(scores))
+    return environment.get_template(template).render(more)
 
 
 def write_report(folder):
     """Write report.html into a run's folder, from the files there; return its path."""
-    run, scores = record.read_finished(folder), record.read_scores(folder)
+    run = record.read_finished(folder)
     texts = [(folder / name).read_text("utf-8") for name in ("explanation.json", "failures.json")]
     explained, failed = map(json.loads, texts)
-    drawn = figures(run, estimates(run, scores, "role"), explained, failed)
+    drawn = figures(run, run["estimates"]["role"], explained, failed)
     page = render("report.html", folder, figure=drawn, explained=explained, failed=failed)
     record.write_text(folder / "report.html", page)
     return folder / "report.html"

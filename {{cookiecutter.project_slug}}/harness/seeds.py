@@ -5,6 +5,8 @@ import zlib
 
 import numpy as np
 
+USED = {}  # (root, name) -> seed: every child that was asked for in this process
+
 
 def child(root, *names):
     """
@@ -18,8 +20,24 @@ def child(root, *names):
     >>> len({child(1, "split", 0), child(1, "split", 1), child(1, "model", 0), child(2, "split", 0)})
     4
     """
-    label = zlib.crc32("/".join(map(str, names)).encode())
-    return int(np.random.SeedSequence([root, label]).generate_state(1)[0])
+    name = "/".join(map(str, names))
+    found = int(np.random.SeedSequence([root, zlib.crc32(name.encode())]).generate_state(1)[0])
+    USED[root, name] = found
+    return found
+
+
+def named(root):
+    """
+    Return the children of a root that were asked for until now, by name.
+
+    Those that a fit makes of its model's seed are not among them: they follow from it.
+
+    Examples
+    --------
+    >>> named(8), child(8, "split", 0), named(8)
+    ({'root': 8}, 2353093076, {'root': 8, 'split/0': 2353093076})
+    """
+    return {"root": root} | {name: seed for (of, name), seed in sorted(USED.items()) if of == root}
 
 
 def seed_everything(seed):

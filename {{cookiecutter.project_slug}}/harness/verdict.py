@@ -99,6 +99,25 @@ def compare(plan, scores):
     return found
 
 
+def estimates(plan, scores, kind):
+    """
+    Estimate every metric of every model of a kind.
+
+    Returns
+    -------
+    dict of str to dict
+        Name, metric -> `harness.statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
+    """
+    found = {}
+    for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):
+        values = fits.groupby(["repeat", "fold"])[plan.metrics].mean()  # over model seeds
+        values = values.loc[:, values.notna().all()]
+        ratio = float((fits["n_test"] / fits["n_train"]).mean())
+        known = {one: statistics.corrected_interval(values[one], ratio, plan.confidence)._asdict() for one in values}
+        found[name] = {metric: known.get(metric) for metric in plan.metrics}
+    return found
+
+
 def judge(plan, scores):
     """
     Turn the long table into what the record says of it.
@@ -106,10 +125,11 @@ def judge(plan, scores):
     Returns
     -------
     dict
-        ``verdict`` and ``reason``, on the rival; ``comparisons``, a list of dict: ``kind``, ``name``, the fields of
-        `compare`'s estimate; ``p_claim``, of "d is at most the margin"; ``p_holm``, which is ``p_claim`` adjusted over
-        the plan's family or, for ablations, ``p_value`` over all of them; ``posterior`` with the margin as region of
-        practical equivalence; ``confirmatory`` (in the family) and, if so, ``verdict`` and ``reason``.
+        ``estimates``: kind ("role", "benchmark"), name, metric -> estimate; ``verdict`` and ``reason``, on the rival;
+        ``comparisons``, a list of dict: ``kind``, ``name``, the fields of `compare`'s estimate; ``p_claim``, of "d is
+        at most the margin"; ``p_holm``, which is ``p_claim`` adjusted over the plan's family or, for ablations,
+        ``p_value`` over all of them; ``posterior`` with the margin as region of practical equivalence;
+        ``confirmatory`` (in the family) and, if so, ``verdict`` and ``reason``.
     """
     question, compared = plan.question, compare(plan, scores)
     family = [("role", name) for name in dict.fromkeys(question.family)]
@@ -130,4 +150,5 @@ def judge(plan, scores):
         one |= {"posterior": statistics.posterior(estimate, question.margin), "confirmatory": other in family}
         comparisons.append(one | {"verdict": word, "reason": why})
     rival = comparisons[list(compared).index(("role", "rival"))]
-    return {"verdict": rival["verdict"], "reason": rival["reason"], "comparisons": comparisons}
+    found = {kind: estimates(plan, scores, kind) for kind in ("role", "benchmark")}
+    return {"estimates": found, "verdict": rival["verdict"], "reason": rival["reason"], "comparisons": comparisons}

@@ -8,6 +8,7 @@ import pytest
 
 from harness import StudyError, record, report
 from harness.evaluate import KEYS
+from harness.provenance import circumstances, stages
 
 
 def scores(values):
@@ -18,7 +19,7 @@ def scores(values):
 
 @pytest.fixture
 def root(tmp_path):
-    for name in ("study/plan.toml", "data/MANIFEST.sha256", "requirements/harness.txt"):
+    for name in ("study/plan.toml", "data/MANIFEST.sha256", "requirements/harness.txt", "study/models.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("", "utf-8")
     return tmp_path
@@ -34,17 +35,23 @@ def test_scores_keep_every_bit(tmp_path):
     assert list(back[KEYS].iloc[0]) == ["role", "candidate", 0, 0, 0]
 
 
+def recording(root):
+    """Record a run with the circumstances of the moment."""
+    facts = circumstances.circumstances(root)
+    return record.recording(root, facts, stages.Meter(facts["sources"]))
+
+
 def test_a_finished_run(root):
-    with record.recording(root) as (folder, run):
+    with recording(root) as (folder, run):
         assert record.read(folder)["status"] == "running"
         run["verdict"] = "no conclusion"
     (back,) = record.runs(root)
     assert back["status"] == "finished" and back["verdict"] == "no conclusion" and back["wall_s"] >= 0
-    assert back["commit"] is None and back["committed"] is False  # there is no git here
+    assert back["git"] == "there is no git repository here" and back["commit"] is None and not back["committed"]
 
 
 def test_a_failed_run_says_why(root):
-    with pytest.raises(ZeroDivisionError), record.recording(root) as (folder, _):
+    with pytest.raises(ZeroDivisionError), recording(root) as (folder, _):
         print(1 / 0)
     assert record.read(folder)["status"] == "failed"
     assert record.read(folder)["error"] == "ZeroDivisionError: division by zero"

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness import StudyError, replay
+from harness import StudyError
+from harness.provenance import replay
 
 
 def scores(values, **more):

@@ -3,13 +3,16 @@
 import json
 import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from harness import report, wording
+from harness import report, verdict, wording
 
 HOSTILE = "</title><script>alert('x')</script> & [[ 1 + 1 ]]"
+ROLES = ("floor", "linear", "domain", "rival", "candidate")
+METRICS = SimpleNamespace(metrics=["roc_auc", "neg_log_loss"], confidence=0.95)
 CLOSED = {"meta", "br", "link"}
 
 
@@ -34,11 +37,10 @@ def run():
     question = {"claim": f"It is so. {HOSTILE}", "falsified_by": "Another outcome.", "agreed_with": "Ada & Bo."}
     question |= {"metric": "roc_auc", "why": "Because.", "margin": 0.05, "direction": "better"}
     question |= {"family": ["rival"], "alpha": 0.05}
-    roles = ("floor", "linear", "domain", "rival", "candidate")
     planned = {
         "question": question,
         "rows": {"dependence": "group", "reason": "Two to a nest.", "subgroups": ["site"]},
-        "models": {role: f"model_{role}" for role in roles},
+        "models": {role: f"model_{role}" for role in ROLES},
         "evaluation": {"seed": 1, "folds": 2, "repeats": 2, "seeds": 1, "draws": 5, "benchmark": ""},
         "replay": {"rtol": 1e-6},
     }
@@ -65,6 +67,8 @@ def run():
         "comparisons": compared,
         "budget": [budget("roc_auc", 0.875), {"metric": "neg_log_loss", "value": None, "why": "not defined"}],
         "opened": 0,
+        "fits": len(scores()),
+        "estimates": {kind: verdict.estimates(METRICS, scores(), kind) for kind in ("role", "benchmark")},
     }
 
 
@@ -76,7 +80,7 @@ def scores():
     """
     rows = [
         {"kind": "role", "name": role, "repeat": n // 2, "seed": 0, "fold": n % 2, "roc_auc": 0.7 + n / 10}
-        for role in run()["plan"]["models"]
+        for role in ROLES
         for n in range(4)
     ]
     table = pd.DataFrame(rows).assign(n_train=35, n_test=35)

@@ -5,35 +5,26 @@ import json
 import sys
 from importlib import metadata
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ..provenance import circumstances
+from ..provenance.circumstances import requirements
 from ..upkeep import lock
 from .registry import check
-
-
-def requirements(path):
-    """Read the requirements that a file states itself, those for this Python and platform, by name."""
-    lines = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
-    stated = [line.partition("#")[0].partition("--hash")[0].strip() for line in lines]
-    found = [Requirement(line) for line in stated if line and not line.startswith("-")]
-    return {canonicalize_name(one.name): one for one in found if one.marker is None or one.marker.evaluate()}
 
 
 @check("E1", "lock-in-step", before_run=True)
 def lock_in_step(root):
     """The locks were made from the present requirements/*.in, and nobody edited them."""
     locks = [root / "requirements" / f"{name}.txt" for name in lock.LOCKS]
+    locks = [path for path in locks if path.with_suffix(".in").exists()]
     return (f"{line.replace(f'{root}/', '')}: make lock setup" for line in lock.problems(locks))
 
 
 @check("E2", "installed-as-locked", before_run=True)
 def installed_as_locked(root):
     """Each package of requirements/harness.txt is installed in the version that is locked."""
-    installed = {canonicalize_name(one.name): one.version for one in metadata.distributions()}
-    for name, pin in requirements(root / "requirements" / "harness.txt").items():
-        if f"=={installed.get(name)}" != str(pin.specifier):
-            yield f"{name} {installed.get(name, 'is missing')}; harness.txt locks {pin.specifier}: make setup"
+    return circumstances.unlike_lock(root, circumstances.installed_packages())
 
 
 def sources(root):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import StudyError, record
-from .upkeep import environment
+from .. import StudyError, record
+from ..upkeep import environment
 
 LOCK = "requirements/harness.txt"
 UNCOMPARED = ["fit_s", "score_s"]  # seconds are not results

@@ -3,7 +3,7 @@
 import subprocess
 import tomllib
 
-from . import StudyError, record
+from .. import StudyError, record
 
 
 def pack(root, folder):

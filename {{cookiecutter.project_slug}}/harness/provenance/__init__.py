@@ -1,0 +1,1 @@
+"""Where a number came from, and whether it comes out again."""
