@@ -28,6 +28,7 @@ test: .venv/installed-lock  ## run the template's tests
 
 bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/commands.py demo/*/
+	$(BIN)/python benchmarks/recording.py demo/*/
 	$(BIN)/python benchmarks/power.py demo/*/
 	$(BIN)/python benchmarks/harness.py demo/*/
 

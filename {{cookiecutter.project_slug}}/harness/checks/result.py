@@ -1,11 +1,15 @@
 """Checks of the accepted result: it is what the plan, fixed before it, makes of the study as it is now."""
 
 import hashlib
+import json
 import math
 import subprocess
 from datetime import datetime
 
+import jsonschema
+
 from .. import StudyError, budget, inputs, jobs, ledger, plan, record, report, verdict
+from ..provenance import stages
 from .registry import NotExercised, accepted, check, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
@@ -27,15 +31,20 @@ def study_kept(root):
 def scores_as_recorded(root):
     """The accepted tables are those that the run wrote, and verdict and budget are what follows from them."""
     folder, run = accepted(root)
-    for name in ("scores", "predictions", "splits"):
-        if record.file_hash(folder / f"{name}.csv") != run[f"{name}_sha256"]:
-            yield f"results/{name}.csv was edited: accept the run again (python -m harness accept ID)"
+    for name, digest in written(run).items():
+        if not (folder / name).is_file() or record.file_hash(folder / name) != digest:
+            yield f"results/{name} was edited or is missing: accept the run again (python -m harness accept ID)"
     planned, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
     follows = verdict.judge(planned, scores)
     follows["budget"] = [budget.budget(planned, scores, metric) for metric in planned.metrics]
     for key, value in follows.items():
         if not same(value, run[key]):
             yield f"results/run.json: {key} does not follow from results/scores.csv: accept the run again"
+
+
+def written(run):
+    """Return name -> SHA-256 of each file that the stages of a run wrote."""
+    return {name: digest for one in run["stages"] for name, digest in one["writes"].items() if "." in name}
 
 
 def same(one, other):
@@ -91,6 +100,16 @@ def splits_repeat(root):
     again = jobs.split_table(readable(root)).to_csv(lineterminator="\n")
     if hashlib.sha256(again.encode()).hexdigest() != run["splits_sha256"]:
         yield "results/splits.csv: the same data and plan give other splits now: run and accept again"
+
+
+@check("P5", "record-complete")
+def record_complete(root):
+    """The record has every field that harness/run.schema.json asks for, and no stage read what nothing had made."""
+    _, run = accepted(root)
+    schema = json.loads((root / "harness" / "run.schema.json").read_text(encoding="utf-8"))
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(run):
+        yield f"results/run.json: {error.json_path.removeprefix('$.')}: {error.message[:200]}: accept a run anew"
+    yield from (f"results/run.json: {sentence}: accept a run anew" for sentence in stages.orphans(run))
 
 
 @check("T1", "ledger-intact")
