@@ -9,12 +9,13 @@ import secrets
 import socket
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psutil
 
 from . import StudyError
 
-VERSION = 3  # of run.json, whose keys harness/run.schema.json explains
+VERSION, SCHEMA = 3, Path(__file__).with_name("run.schema.json")  # of run.json: what each key means
 PLAN, LOCK = "study/plan.toml", "requirements/harness.txt"
 ALIVE = "alive.json"  # the last sign of life of a run that goes on
 SILENT = timedelta(minutes=2)  # after so long without one, a run on another machine is taken for dead

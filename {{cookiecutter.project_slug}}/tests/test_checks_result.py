@@ -10,6 +10,7 @@ import pytest
 
 from harness import budget, checks, inputs, jobs, ledger, plan, record, verdict
 from harness.dataset import Dataset
+from harness.provenance import circumstances, stages
 
 PLAN = """
 [question]
@@ -167,22 +168,37 @@ def root(tmp_path, monkeypatch):
     """A repository with an accepted result, of which every check is green."""
     made = study()
     monkeypatch.setattr(inputs, "read", lambda root: made)
-    for name in ("study/models.py", "study/test_mine.py", "data/raw/a.csv", "data/MANIFEST.sha256"):
+    empty = ("study/models.py", "study/test_mine.py", "data/raw/a.csv", "data/MANIFEST.sha256", record.LOCK)
+    for name in empty:
         write(tmp_path / name, "")
     write(tmp_path / inputs.PATH, PLAN.replace("DEPENDENCE", "group"))
     git(tmp_path, "init", "-q")
     commit(tmp_path)
-    folder, scores = tmp_path / "results", table(made.plan)
-    folder.mkdir()
-    run = {"commit": record.git(tmp_path, "rev-parse", "HEAD"), "started": "2999-01-01T00:00:00+00:00"}
-    run |= {"plan": made.plan.model_dump(mode="json"), "plan_sha256": record.file_hash(tmp_path / inputs.PATH)}
-    run |= {"rows": made.rows, "splits_sha256": record.write_table(folder / "splits.csv", jobs.split_table(made))}
-    for name in ("scores", "predictions"):
-        run[f"{name}_sha256"] = record.write_table(folder / f"{name}.csv", scores)
-    run |= verdict.judge(made.plan, scores) | {"budget": [budget.budget(made.plan, scores, "accuracy")]}
-    record.write_json(folder / "run.json", run)
+    write_run(tmp_path, made)
     commit(tmp_path)
     return tmp_path
+
+
+def write_run(root, made):
+    """Write into results/ what a run of a study would, as it would."""
+    folder, scores, facts = root / "results", table(made.plan), circumstances.circumstances(root)
+    meter = stages.Meter(facts["sources"])
+    with record.recording(root, facts, meter, folder) as (_, run):
+        with meter.stage("all", *facts["sources"]) as wrote:
+            wrote["splits.csv"] = record.write_table(folder / "splits.csv", jobs.split_table(made))
+            for name in ("scores.csv", "predictions.csv"):
+                wrote[name] = record.write_table(folder / name, scores)
+        run |= {f"{name}_sha256": wrote[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
+        run |= {"plan": made.plan.model_dump(mode="json"), "metrics": ["accuracy"], "task": "regression", "opened": 0}
+        run |= {
+            "rows": made.rows,
+            "table_sha256": 64 * "0",
+            "patch_sha256": None,
+            "seeds": {"root": 0},
+            "duplicates": [],
+        }
+        run |= {"fits": len(scores), "trials": 0, "ablation_proofs": []}
+        run |= verdict.judge(made.plan, scores) | {"budget": [budget.budget(made.plan, scores, "accuracy")]}
 
 
 def edit(name, old, new):
@@ -216,8 +232,10 @@ def smaller_margin(root):
 
 def other_splits(root):
     """Make a fault: splits that another library made, recorded as they were made."""
+    before = record.read(root / "results")["splits_sha256"]
     digest = record.write_table(root / "results" / "splits.csv", jobs.split_table(study()).iloc[::-1])
-    recorded(splits_sha256=digest)(root)
+    text = (root / "results" / "run.json").read_text("utf-8")
+    write(root / "results" / "run.json", text.replace(before, digest))
 
 
 FAULTS = {
@@ -236,6 +254,16 @@ FAULTS = {
     "another hash of the plan": (recorded(plan_sha256="0" * 64), "P3", "its plan_sha256 is not that of"),
     "a plan after the run": (recorded(started="2001-01-01T00:00:00+00:00"), "P3", "after the run had started"),
     "other splits": (other_splits, "P4", "the same data and plan give other splits now"),
+    "a field less in the record": (
+        edit("results/run.json", '"table_sha256"', '"table"'),
+        "P5",
+        "'table_sha256' is a required property",
+    ),
+    "a table that nothing made": (
+        edit("results/run.json", '"study/models.py": "', '"study/elsewhere.py": "'),
+        "P5",
+        "stage 'all' read study/models.py, which is neither a source nor",
+    ),
     "a row less in the record": (recorded(rows=study().rows | {"read": 60}), "D2", "60 rows were read, 61 are"),
 }
 
@@ -267,7 +295,7 @@ def test_a_commit_that_git_does_not_know_is_said(root):
 
 def test_a_record_of_an_earlier_harness_is_said(root):
     write(root / "results" / "run.json", json.dumps({"rows": {"development": 48, "sealed": 12, "excluded": 1}}))
-    assert all("earlier harness" in exercised(root)[code][1][0] for code in ("P1", "P2", "P3", "P4"))
+    assert all("earlier harness" in exercised(root)[code][1][0] for code in ("P1", "P2", "P3", "P4", "P5"))
     assert exercised(root)["D2"][0] == "passed"
 
 

@@ -106,7 +106,7 @@ def splits_repeat(root):
 def record_complete(root):
     """The record has every field that harness/run.schema.json asks for, and no stage read what nothing had made."""
     _, run = accepted(root)
-    schema = json.loads((root / "harness" / "run.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(record.SCHEMA.read_text(encoding="utf-8"))
     for error in jsonschema.Draft202012Validator(schema).iter_errors(run):
         yield f"results/run.json: {error.json_path.removeprefix('$.')}: {error.message[:200]}: accept a run anew"
     yield from (f"results/run.json: {sentence}: accept a run anew" for sentence in stages.orphans(run))

@@ -49,7 +49,10 @@ def code(root):
         state = "there is no commit yet"
     else:
         state = "on a branch" if branch else "detached head"
-    changed = [("diff", "--name-only", "--relative", "-z", "HEAD"), ("ls-files", "--others", "--exclude-standard", "-z")]
+    changed = [
+        ("diff", "--name-only", "--relative", "-z", "HEAD"),
+        ("ls-files", "--others", "--exclude-standard", "-z"),
+    ]
     names = {name for command in changed for name in (record.git(root, *command) or "").split("\0") if name}
     found = {"git": state, "commit": commit, "branch": branch, "committed": record.is_committed(root)}
     return found | {"uncommitted": sorted(names), "plan_sha256": record.file_hash(root / record.PLAN)}
