@@ -57,20 +57,21 @@ multiprocessing mypy_extensions narwhals nbconvert nbformat nbstripout netrc net
 nonlocal not notebook notebooks nt ntpath nturl2path nul numbers numpy numpy_financial omegaconf onnx
 onnxruntime opcode operator optparse optuna or os ossaudiodev packaging pandas pandera parsl pass pathlib
 pathspec pdb pickle pickletools pil pillow pip pip_tools pipes piptools pkg_resources pkgutil platform
-platformdirs plistlib plotly pluggy plumbum polars poplib posix posixpath pprint pre_commit pre_commit_hooks
-prn profile prompt_toolkit pstats pty pwd py_compile pyarrow pyclbr pydantic pydantic_core pydantic_settings
-pydoc pydoc_data pyexpat pygments pylab pyparsing pyproject_hooks pytest python_dateutil python_discovery
-pyyaml questionary queue quopri raise random re readline referencing reprlib requests requirements resource
-results return rich rlcompleter rocrate rpds_py ruamel_yaml ruff runpy runs sched scikit_learn scipy scripts
-seaborn secrets select selectors setuptools shap shellingham shelve shlex shutil signal site skimage sklearn
-skops smtpd smtplib snakemake sndhdr socket socketserver sphinx spwd sqlite3 src sre_compile sre_constants
-sre_parse ssl stat statistics statsmodels string stringprep struct study submitit subprocess sunau sympy
-symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile tensorflow termios test tests textwrap this
-threading threadpoolctl time timeit tkinter token tokenize tomllib torch torchvision tqdm trace traceback
-tracemalloc traitlets transformers true try tty turtle turtledemo type typeguard typer types typing
-typing_extensions typing_inspect typing_inspection tzdata unicodedata unittest urllib urllib3 uu uuid uv venv
-virtualenv wandb warnings wave wcwidth weakref webbrowser wheel while winreg winsound with wsgiref xdrlib
-xgboost xml xmlrpc yaml yield zipapp zipfile zipimport zlib zoneinfo
+platformdirs plistlib plotly pluggy plumbum polars pooch poplib posix posixpath pprint pre_commit
+pre_commit_hooks prn profile prompt_toolkit pstats psutil pty pwd py_compile pyarrow pyclbr pydantic
+pydantic_core pydantic_settings pydoc pydoc_data pyexpat pygments pylab pyparsing pyproject_hooks pytest
+python_dateutil python_discovery pyyaml questionary queue quopri raise random re readline referencing reprlib
+requests requirements resource results return rich rlcompleter rocrate rpds_py ruamel_yaml ruff runpy runs
+sched scikit_learn scipy scripts seaborn secrets select selectors setuptools shap shellingham shelve shlex
+shutil signal simpleeval site skimage skl2onnx sklearn skops smtpd smtplib snakemake sndhdr socket
+socketserver sphinx spwd sqlite3 src sre_compile sre_constants sre_parse ssl stat statistics statsmodels
+string stringprep struct study submitit subprocess sunau sympy symtable sys sysconfig syslog tabnanny tarfile
+telnetlib tempfile tensorflow termios test tests textwrap this threading threadpoolctl time timeit tkinter
+token tokenize tomllib torch torchvision tqdm trace traceback tracemalloc traitlets transformers true try tty
+turtle turtledemo type typeguard typer types typing typing_extensions typing_inspect typing_inspection tzdata
+unicodedata unittest urllib urllib3 uu uuid uv venv virtualenv wandb warnings wave wcwidth weakref webbrowser
+wheel while winreg winsound with wsgiref xdrlib xgboost xml xmlrpc yaml yield zipapp zipfile zipimport zlib
+zoneinfo
 """.split()  # noqa: SIM905 (a list of words stays a list of words)
 )
 PROOFS = ("build", "files")
