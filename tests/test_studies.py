@@ -62,6 +62,8 @@ def put_in(copy_project, python, hub, tmp_path):
         folder = copy_project(tmp_path / name)
         shutil.rmtree(folder / "study")
         shutil.copytree(STUDIES / name, folder / "study", ignore=shutil.ignore_patterns("__pycache__"))
+        if (folder / "study" / "DATASHEET.md").exists():  # the species are the penguins', as they are
+            (folder / "study" / "DATASHEET.md").replace(folder / "data" / "DATASHEET.md")
         run(python, STUDIES / "raw.py", name, folder / "data" / "raw", cwd=folder, env=hub)
         harness(folder, python, "manifest", env=hub)
         commit_all(folder, "My own study", hub)

@@ -53,7 +53,7 @@ def sources(data):
             raise StudyError(
                 f"{where}: a path that begins with raw/, and below it only url = an address or a list of them"
             )
-        found[name] = [table["url"]] if isinstance(table["url"], str) else table["url"]
+        found[name] = table["url"] if isinstance(table["url"], list) else [table["url"]]
         for address in found[name] or [""]:
             if not re.match(r"https?://|ftp://|doi:", str(address)):
                 raise StudyError(f"{where}: url: {address!r} must begin with https://, http://, ftp:// or doi:")

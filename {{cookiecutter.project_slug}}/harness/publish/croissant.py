@@ -1,10 +1,11 @@
 """Croissant 1.1 (MLCommons): data/croissant.json, made of datasheet, manifest and schema, describes the data."""
 
 import json
-import math
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 
 from .. import StudyError, inputs, rawdata, record
@@ -88,7 +89,8 @@ def variable(name, column):
     """Describe a column of SCHEMA: its type, its limits, and its unit if its description ends with one, "(mm)"."""
     found = {"@type": "sc:PropertyValue", "name": name, "dataType": kind(column.dtype)}
     for check in column.checks:
-        found |= {LIMITS[key]: limit(value) for key, value in (check.statistics or {}).items() if key in LIMITS}
+        stated = {key: value for key, value in (check.statistics or {}).items() if str(value) not in ("inf", "-inf")}
+        found |= {name: limit(stated[key]) for key, name in LIMITS.items() if key in stated}
     if column.description:
         unit = re.search(r"\(([^()]+)\)$", column.description)
         found |= {"description": column.description} | ({"unitText": unit[1]} if unit else {})
@@ -96,10 +98,11 @@ def variable(name, column):
 
 
 def limit(value):
-    """Return a limit as JSON can hold it: a number, a text, or a list of such, in an order of its own."""
-    if isinstance(value, set | frozenset | list | tuple):
+    """Return a limit as JSON can hold it: a number, a text, or a list of such, whose order does not change."""
+    if isinstance(value, Iterable) and not isinstance(value, str):
         return [limit(one) for one in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
-    return value if isinstance(value, int | str) or (isinstance(value, float) and math.isfinite(value)) else str(value)
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, int | float | str) else str(value)
 
 
 def file(data, name, digest, addresses):

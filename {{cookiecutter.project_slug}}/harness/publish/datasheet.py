@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import yaml
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
 from .. import StudyError, refusals
 from . import WAITING, sections
@@ -20,9 +21,8 @@ def known_licence(name):
     try:
         return canonicalize_license_expression(name)
     except InvalidLicenseExpression:
-        raise ValueError(
-            f"{name!r} is no SPDX licence (https://spdx.org/licenses); terms of your own: LicenseRef-NAME"
-        ) from None
+        says = "Input should be an SPDX licence (https://spdx.org/licenses), or LicenseRef-NAME for terms of your own"
+        raise PydanticCustomError("licence", says) from None
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
