@@ -149,7 +149,7 @@ def test_fetch_leaves_nothing_of_what_is_wrong(study, python, hub, mirrors, path
     sources(study, f"{mirrors}/{path}")
     done = harness(study, python, "fetch", env=hub, check=False)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "data/raw/big.csv: none of the 1 address(es) in data/sources.toml gave it" in done.stderr
+    assert "data/raw/big.csv: none of its 1 address(es) in data/sources.toml gave it" in done.stderr
     assert [path.name for path in (study / "data" / "raw").iterdir()] == ["penguins-raw.csv"]
 
 

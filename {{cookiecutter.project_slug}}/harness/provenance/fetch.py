@@ -37,7 +37,8 @@ def fetch(root, say):
         elif path.is_file():
             wrong.append(f"data/{name} has other bytes than data/MANIFEST.sha256 lists: move it away, and fetch again")
         elif not any(bring(path, address, listed[name], root / "runs", say) for address in addresses):
-            wrong.append(f"data/{name}: none of the {len(addresses)} address(es) in data/sources.toml gave it")
+            says = f"none of its {len(addresses)} address(es) in data/sources.toml gave it (why: above)"
+            wrong.append(f"data/{name}: {says}; a copy from elsewhere will do, its hash decides")
     if wrong:
         raise StudyError("\n".join(wrong))
 
@@ -51,7 +52,7 @@ def bring(path, address, digest, room, say):
         try:
             kept = pooch.retrieve(address, f"sha256:{digest}", fname="file", path=place)
         except OSError as error:  # requests' errors, too
-            say(f"  not to be had: {error}")
+            say(f"  not to be had: {type(error).__name__}: {error}")
             return False
         except ValueError:
             say(f"  refused: it gives other bytes than data/MANIFEST.sha256 lists (SHA-256 {digest[:12]}...)")
