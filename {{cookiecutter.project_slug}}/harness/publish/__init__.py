@@ -29,7 +29,7 @@ def placeholders(text):
 
     Examples
     --------
-    >>> placeholders("## Uses\n\n*Who may use it?*\n\n## Limits\n*Some* and *none*.")
+    >>> placeholders("## Uses\n\n*Who may use it?*\n\n## Limits\n*Some* and *none*")
     ['Uses']
     """
     return [name for name, lines in sections(text).items() if any(WAITING.fullmatch(one.strip()) for one in lines)]

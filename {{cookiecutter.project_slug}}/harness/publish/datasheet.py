@@ -35,7 +35,7 @@ Names = Annotated[list[Text], Field(min_length=1)]
 class Facts(BaseModel):
     """The front matter: who may have which data from whom."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
     name: Text
     description: Sentence
     license: Annotated[str, AfterValidator(known_licence)]
