@@ -111,13 +111,13 @@ def students(render, project, hub, tmp_path_factory):
 
         shutil.rmtree(folder / "study")
         shutil.copytree(ROOT / "tests" / "studies" / "diabetes", folder / "study")
+        (folder / "study" / "DATASHEET.md").replace(folder / "data" / "DATASHEET.md")
         (folder / "study" / "test_mine.py").write_text(
             "import toolz\n\n\ndef test_toolz():\n    assert toolz.first([1])\n"
         )
         (folder / "data" / "raw" / "penguins-raw.csv").unlink()
         run(".venv/bin/python", "-c", TABLE, cwd=folder, env=hub)
         run(".venv/bin/python", "-m", "harness", "manifest", cwd=folder, env=hub)
-        (folder / "data" / "DATASHEET.md").write_text("Diabetes patients.\n")
         (folder / "notebooks" / "result.ipynb").rename(folder / "notebooks" / "mine.ipynb")
         (folder / "README.md").write_text("# Mine\n")
         for name, (old, new) in EDITS.items():

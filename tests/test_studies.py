@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from conftest import ROOT, commit_all, run
+from test_data import records
 
 STUDIES = ROOT / "tests" / "studies"
 # What is known of each beforehand: rows (tests/studies/raw.py and the data's own pages), what guessing scores, what the
@@ -62,6 +63,8 @@ def put_in(copy_project, python, hub, tmp_path):
         folder = copy_project(tmp_path / name)
         shutil.rmtree(folder / "study")
         shutil.copytree(STUDIES / name, folder / "study", ignore=shutil.ignore_patterns("__pycache__"))
+        if (folder / "study" / "DATASHEET.md").exists():  # the species are the penguins', as they are
+            (folder / "study" / "DATASHEET.md").replace(folder / "data" / "DATASHEET.md")
         run(python, STUDIES / "raw.py", name, folder / "data" / "raw", cwd=folder, env=hub)
         harness(folder, python, "manifest", env=hub)
         commit_all(folder, "My own study", hub)
@@ -80,6 +83,8 @@ def test_another_study_keeps_the_contract(put_in, python, hub, name):
     assert changed in page, f"docs/howto.md: git says now of {name}:\n{changed}"
     touched = run("git", "diff", "--name-only", "HEAD~1", cwd=folder, env=hub).stdout.split()
     assert {path.partition("/")[0] for path in touched} <= {"study", "data"}
+
+    assert len(records(folder / "data" / "croissant.json")) == facts["read"]
 
     run(python, "-m", "pytest", "-q", "tests/test_study.py", "study", cwd=folder, env=hub)  # what depends on the study
     said = harness(folder, python, "run", env=hub).stdout

@@ -23,6 +23,37 @@ def refusal(path, key, wrong, what, allowed):
     return f"{path}: {key}: {wrong!r} is not {what}; {hint}"
 
 
+def refusals(path, error, what, allowed):
+    """
+    Say of each key that a pydantic model refused what is wrong: unknown, missing or of the wrong type.
+
+    Parameters
+    ----------
+    path : str
+        The file, as it is shown.
+    error : pydantic.ValidationError
+    what : str
+        What a key is, such as "a key of the plan".
+    allowed : list of str
+        All keys there are.
+
+    Returns
+    -------
+    str
+        One line for each.
+    """
+    lines = []
+    for problem in error.errors():
+        *table, key = [*map(str, problem["loc"])] or [""]
+        if problem["type"] == "value_error":  # about a table as a whole
+            table, key = [*table, key], ""
+        where = f"[{'.'.join(table)}] {key}".removeprefix("[] ").strip() if any(table) else key
+        says = f"{path}: {where}: {problem['msg'].removeprefix('Value error, ')}".replace(": : ", ": ")
+        says += f" (it says {problem['input']!r})" if problem["type"] not in ("missing", "value_error") else ""
+        lines.append(refusal(path, where, key, what, allowed) if problem["type"] == "extra_forbidden" else says)
+    return "\n".join(dict.fromkeys(lines))
+
+
 def blame(error, what, path):
     """Make of an exception that the study's own code raised a StudyError that names its last line in study/."""
     frames = [(Path(one.filename), one.lineno) for one in traceback.extract_tb(error.__traceback__)]

@@ -141,12 +141,17 @@ def unseal(reason: Annotated[str, typer.Option(help="Why now? It goes into the l
 
 
 @app.command()
-def check():
+def check(codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE]...", help="Only these.")] = None):
     """Reasons not to believe the result, each by name."""
-    from . import checks, plan
+    from . import checks, plan, refusal
 
-    plan.read(ROOT / "study" / "plan.toml")
-    exercise(checks.CHECKS, show=True)
+    known = {one.code: one for one in checks.CHECKS}
+    wrong = [refusal("check", "CODE", code, "a check", list(known)) for code in codes or () if code not in known]
+    if wrong:
+        raise StudyError("\n".join(wrong))
+    if not codes:
+        plan.read(ROOT / "study" / "plan.toml")
+    exercise([known[code] for code in codes or known], show=True)
 
 
 @app.command()
@@ -184,11 +189,26 @@ def release(out: Annotated[Path, typer.Option(help="Folder of the archive.")] = 
 
 @app.command()
 def manifest():
-    """List the files of data/raw, with their hashes, in data/MANIFEST.sha256."""
-    from . import dataset
+    """List the files of data/raw in data/MANIFEST.sha256, and describe them to machines in data/croissant.json."""
+    from . import rawdata
+    from .publish import croissant
 
-    dataset.write_manifest(ROOT / "data")
-    typer.echo("data/MANIFEST.sha256 written; look at `git diff data`, then commit it with the data")
+    rawdata.write_manifest(ROOT / "data")
+    typer.echo("data/MANIFEST.sha256 written")
+    try:
+        croissant.write(ROOT)
+    except StudyError as error:
+        again = "then python -m harness manifest again"
+        raise StudyError(f"{croissant.PATH} cannot be written yet ({again}):\n{error}") from None
+    typer.echo(f"{croissant.PATH} written; look at `git diff data`, then commit both with the data")
+
+
+@app.command()
+def fetch():
+    """Fetch the raw files that are not here from the addresses in data/sources.toml, and check their hashes."""
+    from .provenance import fetch as fetching
+
+    fetching.fetch(ROOT, typer.echo)
 
 
 def exercise(chosen, show=False):

@@ -1,6 +1,5 @@
-"""The data: as it was listed, valid by the study's schema, its rows known by name, each one accounted for."""
+"""The data: valid by the study's schema, its rows known by name, each one accounted for."""
 
-import hashlib
 from typing import NamedTuple
 
 import numpy as np
@@ -20,29 +19,6 @@ class Dataset(NamedTuple):
     def take(self, rows):
         """Return some rows, by a boolean mask or by their positions."""
         return Dataset(*(part if part is None else part.iloc[np.asarray(rows)] for part in self))
-
-
-def hashes(data):
-    """SHA-256 of every file under data/raw but hidden ones, by its path relative to data/."""
-    files = sorted(path for path in (data / "raw").rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def write_manifest(data):
-    """Write data/MANIFEST.sha256 in the format of sha256sum."""
-    lines = [f"{digest}  {name}\n" for name, digest in hashes(data).items()]
-    (data / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8", newline="\n")
-
-
-def manifest_problems(data):
-    """Yield a sentence for each file in data/raw that is not as data/MANIFEST.sha256 says."""
-    manifest, found = data / "MANIFEST.sha256", hashes(data)
-    text = manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
-    for name in sorted(listed | found):
-        if listed.get(name) != found.get(name):
-            what = "is missing" if name not in found else "has changed" if name in listed else "is not listed"
-            yield f"data/{name} {what} (data/MANIFEST.sha256); if that is meant: python -m harness manifest"
 
 
 def load(study):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from . import StudyError, refusal
+from . import StudyError, refusals
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -176,17 +176,7 @@ def read(path):
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StudyError(f"{shown}: cannot be read: {error}") from None
     except ValidationError as error:
-        lines = []
-        for problem in error.errors():
-            *table, key = [*map(str, problem["loc"])] or [""]
-            if problem["type"] == "value_error":  # about a table as a whole
-                table, key = [*table, key], ""
-            where = f"[{'.'.join(table)}] {key}".removeprefix("[] ").strip() if any(table) else key
-            unknown = problem["type"] == "extra_forbidden"
-            says = f"{shown}: {where}: {problem['msg'].removeprefix('Value error, ')}".replace(": : ", ": ")
-            says += f" (it says {problem['input']!r})" if problem["type"] not in ("missing", "value_error") else ""
-            lines.append(refusal(shown, where, key, "a key of the plan", KEYS) if unknown else says)
-        raise StudyError("\n".join(dict.fromkeys(lines))) from None
+        raise StudyError(refusals(shown, error, "a key of the plan", KEYS)) from None
 
 
 def origins(plan, path):

@@ -25,10 +25,10 @@ CANARIES = {
 
 SCHEMA = pa.DataFrameSchema(
     {
-        "bill_length_mm": pa.Column(float, pa.Check.in_range(25, 70), nullable=True),
-        "bill_depth_mm": pa.Column(float, pa.Check.in_range(10, 25), nullable=True),
-        "flipper_length_mm": pa.Column(float, pa.Check.in_range(150, 250), nullable=True),
-        "body_mass_g": pa.Column(float, pa.Check.in_range(2000, 7500), nullable=True),
+        "bill_length_mm": pa.Column(float, pa.Check.in_range(25, 70), nullable=True, description="bill length (mm)"),
+        "bill_depth_mm": pa.Column(float, pa.Check.in_range(10, 25), nullable=True, description="bill depth (mm)"),
+        "flipper_length_mm": pa.Column(float, pa.Check.in_range(150, 250), nullable=True, description="flipper (mm)"),
+        "body_mass_g": pa.Column(float, pa.Check.in_range(2000, 7500), nullable=True, description="mass (g)"),
         "species": pa.Column(str, pa.Check.isin(["Adelie", "Chinstrap", "Gentoo"])),
         "island": pa.Column(str, pa.Check.isin(["Biscoe", "Dream", "Torgersen"])),
         "nest": pa.Column(str),

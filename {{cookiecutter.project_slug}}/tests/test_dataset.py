@@ -6,7 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
-from harness import StudyError, dataset
+from harness import StudyError, dataset, rawdata
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def data(tmp_path):
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.csv").write_bytes(b"x\n1\n")
     (tmp_path / "raw" / "b.csv").write_bytes(b"x\n2\n")
-    dataset.write_manifest(tmp_path)
+    rawdata.write_manifest(tmp_path)
     return tmp_path
 
 
@@ -22,7 +22,7 @@ def test_manifest_is_that_of_sha256sum(data):
     """The hash of b"x\\n1\\n" as `printf 'x\\n1\\n' | sha256sum` gives it."""
     first = (data / "MANIFEST.sha256").read_text("utf-8").splitlines()[0]
     assert first == "daff832f802000e645771a60983c76c963f6ee602a6230e45237bd360e91cc1a  raw/a.csv"
-    assert list(dataset.manifest_problems(data)) == []
+    assert list(rawdata.manifest_problems(data)) == []
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_manifest_is_that_of_sha256sum(data):
 )
 def test_a_changed_file_is_named(data, change, said):
     change(data / "raw")
-    (problem,) = dataset.manifest_problems(data)
+    (problem,) = rawdata.manifest_problems(data)
     assert problem.startswith(said)
 
 

@@ -16,7 +16,7 @@ except ImportError:  # as a script; the project's environment has it
     yaml = None
 
 ROOT = Path(__file__).resolve().parents[1]
-NOT_OURS = {".git", ".venv", "runs", "__pycache__", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"}
+NOT_OURS = {".git", ".dvc", ".venv", "runs", "__pycache__", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"}
 LARGE = 5_000_000  # bytes; such a file is data, and nobody wrote it by hand
 # The opening of a Jinja mark, then the name; spelt so that this file holds no such mark itself.
 UNRENDERED = re.compile(r"[{][{\x25][^}\n]*cookiecutter[.]")

@@ -1,15 +1,16 @@
-"""Checks of the data: it is what was listed, and every row is accounted for."""
+"""Checks of the data: as listed, every row accounted for, seen by whom it may be, described as it is."""
 
 import pandas as pd
 
-from .. import dataset, inputs, record
-from .registry import check
+from .. import inputs, rawdata, record
+from ..publish import croissant, datasheet
+from .registry import NotExercised, check, readable
 
 
 @check("D1", "data-unchanged", before_run=True)
 def data_unchanged(root):
     """Every file in data/raw has the hash that data/MANIFEST.sha256 lists."""
-    return dataset.manifest_problems(root / "data")
+    return rawdata.manifest_problems(root / "data")
 
 
 @check("D2", "rows-accounted")
@@ -30,3 +31,27 @@ def rows_accounted(root):
             placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
+
+
+@check("D3", "access-respected")
+def access_respected(root):
+    """Raw data that is not open to everyone, by data/DATASHEET.md, is not in git, where every clone would have it."""
+    facts, _ = datasheet.read(root)
+    tracked = record.git(root, "ls-files", "-z", "data/raw")  # of the index: also what is staged for a commit
+    if tracked is None:
+        raise NotExercised("there is no git repository here")
+    for name in filter(rawdata.is_raw, filter(None, tracked.split("\0"))):
+        if facts.access != "open":
+            says = f"{name} is in git, but data/DATASHEET.md says access: {facts.access}"
+            yield f"{says}; take it out: git rm --cached '{name}', and name it in .gitignore"
+
+
+@check("D4", "croissant-in-step")
+def croissant_in_step(root):
+    """data/croissant.json, which describes the data to machines, follows from datasheet, manifest and schema."""
+    if any(rawdata.manifest_problems(root / "data")):
+        raise NotExercised("the raw data is not as listed: D1 says where")
+    readable(root)
+    path, text = root / croissant.PATH, croissant.text(root)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        yield f"{croissant.PATH} is missing, or not what follows now: python -m harness manifest"

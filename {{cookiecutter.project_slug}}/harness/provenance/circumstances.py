@@ -90,12 +90,12 @@ def write_patch(root, folder):
 
 def sources(root):
     """Hash everything that a run reads: plan, study, data, lock, and the harness as one."""
-    from .. import cache, dataset
+    from .. import cache, rawdata
 
     named = [*sorted((root / "study").rglob("*.py")), root / record.PLAN, root / "data" / "MANIFEST.sha256"]
     named += [root / record.LOCK]
     found = {path.relative_to(root).as_posix(): record.file_hash(path) for path in named}
-    found |= {f"data/{name}": digest for name, digest in dataset.hashes(root / "data").items()}
+    found |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
     harness = sorted(path for path in (root / "harness").rglob("*") if path.is_file() and path.suffix != ".pyc")
     return found | {"harness/": cache.digest(*(path.read_bytes() for path in harness))}
 
