@@ -180,11 +180,11 @@ def release(
     verify: Annotated[Path | None, typer.Option(metavar="ARCHIVE", help="Re-hash an archive; make none.")] = None,
 ):
     """Pack the accepted result with all that is committed into one archive, or say why not."""
-    from .publish import crate
     from .publish import release as releasing
+    from .publish import verify as verifying
 
     if verify:
-        typer.echo(f"{verify}: all {crate.verify(verify)} files are as listed")
+        typer.echo(f"{verify}: all {verifying.verify(verify)} files are as listed")
         return
     archive, notes = releasing.pack(ROOT, ROOT / out)
     typer.echo("\n".join(notes), err=True)

@@ -130,7 +130,6 @@ def pack(root, folder):
     name = f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}"
     terms, run = datasheet_terms(root), record.read_finished(root / "results")
     when = datetime.fromtimestamp(int(record.git(root, "log", "-1", "--format=%ct")), UTC)
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="release-") as place:
         committed = subprocess.run(
             ["git", "archive", "--format=tar", "HEAD"], cwd=root, check=True, capture_output=True
@@ -145,6 +144,7 @@ def pack(root, folder):
         closed = [one for one in closed if one not in there]
         described = crate.describe(Path(place), run, f"{when:%Y-%m-%d}", terms, closed)
         record.write_json(Path(place, crate.METADATA), described)
+        folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"{name}.zip.part"
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
             for one in (crate.METADATA, *there):
