@@ -1,10 +1,8 @@
 """The release: one archive of the accepted result with all that is committed, made only of what may be published."""
 
-import io
 import os
 import re
 import subprocess
-import tarfile
 import tempfile
 import zipfile
 from datetime import UTC, datetime
@@ -131,26 +129,24 @@ def pack(root, folder):
     terms, run = datasheet_terms(root), record.read_finished(root / "results")
     when = datetime.fromtimestamp(int(record.git(root, "log", "-1", "--format=%ct")), UTC)
     with tempfile.TemporaryDirectory(prefix="release-") as place:
-        committed = subprocess.run(
-            ["git", "archive", "--format=tar", "HEAD"], cwd=root, check=True, capture_output=True
-        )
-        with tarfile.open(fileobj=io.BytesIO(committed.stdout)) as packed:
-            packed.extractall(place, filter="data")
+        whole, inside = Path(place, "whole.zip"), Path(place, "study")
+        subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
+        with zipfile.ZipFile(whole) as packed:
+            packed.extractall(inside)
         if terms["access"] != OPEN:
-            for path in crate.files(Path(place, "data", "raw")).values():
+            for path in crate.files(inside / "data" / "raw").values():
                 path.unlink()
-        there, manifest = crate.files(Path(place)), (root / "data" / "MANIFEST.sha256").read_text(encoding="utf-8")
-        closed = [f"data/{line.partition('  ')[2]}" for line in manifest.splitlines()]
-        closed = [one for one in closed if one not in there]
-        described = crate.describe(Path(place), run, f"{when:%Y-%m-%d}", terms, closed)
-        record.write_json(Path(place, crate.METADATA), described)
+        there = crate.files(inside)
+        manifest = (inside / "data" / "MANIFEST.sha256").read_text(encoding="utf-8").splitlines()
+        closed = [name for name in (f"data/{line.partition('  ')[2]}" for line in manifest) if name not in there]
+        record.write_json(inside / crate.METADATA, crate.describe(inside, run, f"{when:%Y-%m-%d}", terms, closed))
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"{name}.zip.part"
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
             for one in (crate.METADATA, *there):
                 entry = zipfile.ZipInfo(one, when.timetuple()[:6])  # the commit's time: the same bytes again
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                packed.writestr(entry, Path(place, one).read_bytes())
+                packed.writestr(entry, (inside / one).read_bytes())
     archive = folder / f"{name}.zip"
     os.replace(part, archive)
     record.write_text(folder / f"{archive.name}.sha256", f"{record.file_hash(archive)}  {archive.name}\n")
