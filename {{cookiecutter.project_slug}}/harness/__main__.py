@@ -180,11 +180,20 @@ def card():
 
 
 @app.command()
-def release(out: Annotated[Path, typer.Option(help="Folder of the archive.")] = Path("dist")):
-    """Pack the accepted result with all that is committed into one archive."""
+def release(
+    out: Annotated[Path, typer.Option(help="Folder of the archive.")] = Path("dist"),
+    verify: Annotated[Path | None, typer.Option(metavar="ARCHIVE", help="Re-hash an archive; make none.")] = None,
+):
+    """Pack the accepted result with all that is committed into one archive, or say why not."""
     from .publish import release as releasing
+    from .publish import verify as verifying
 
-    typer.echo(releasing.pack(ROOT, ROOT / out))
+    if verify:
+        typer.echo(f"{verify}: all {verifying.verify(verify)} files are as listed")
+        return
+    archive, notes = releasing.pack(ROOT, ROOT / out)
+    typer.echo("\n".join(notes), err=True)
+    typer.echo(archive)
 
 
 @app.command()

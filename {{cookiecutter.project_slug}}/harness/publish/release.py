@@ -1,20 +1,158 @@
-"""The release: one archive of everything committed, results included, with its hash beside it."""
+"""The release: one archive of the accepted result with all that is committed, made only of what may be published."""
 
+import os
+import re
 import subprocess
-import tomllib
+import tempfile
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
 
-from .. import StudyError, record
+import yaml
+
+from .. import StudyError, checks, record
+from . import crate, metadata
+
+CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
+DATASHEET, CHECKLISTS = "data/DATASHEET.md", "CHECKLISTS.md"
+OPEN, NOT, AUTHOR = "open", "not exercised", "author must answer"
+
+
+def datasheet_terms(root):
+    """Read the front matter of the datasheet: `license` and `access` of the raw data; {} where there is none."""
+    path = root / DATASHEET
+    front = re.match(r"---\n(.*?)^---$", path.read_text(encoding="utf-8") if path.is_file() else "", re.S | re.M)
+    try:
+        found = yaml.safe_load(front[1]) if front else {}
+    except yaml.YAMLError as error:
+        raise StudyError(f"{DATASHEET}: its front matter cannot be read: {' '.join(str(error).split())}") from None
+    return found if isinstance(found, dict) else {}
+
+
+def waiting(text):
+    r"""
+    List number and text of the lines that are wholly in italics: they wait for their author.
+
+    Examples
+    --------
+    >>> waiting("**Note.** One *word*.\n\n*Who may use it?*\n- *And who not?*")
+    [(3, 'Who may use it?'), (4, 'And who not?')]
+    """
+    found = [re.fullmatch(r"(?:[-*] +)?\*([^*\s][^*]*)\*", line.strip()) for line in text.splitlines()]
+    return [(number, line[1]) for number, line in enumerate(found, 1) if line]
+
+
+def unaccepted(root):
+    """Yield why what lies in results/ is not an accepted result, as the run wrote it."""
+    folder = root / "results"
+    if not (folder / "run.json").is_file():
+        yield "no result is accepted: python -m harness accept ID, then commit"
+        return
+    run, again = record.read_finished(folder), "accept the run again (python -m harness accept ID)"
+    if run["version"] != record.VERSION:
+        yield "results/run.json was written by an earlier harness: run and accept again"
+        return
+    if not run["committed"]:
+        yield f"results/run.json: run {run['id']} was not of a commit: commit, run again, accept that run"
+    for stage in run["stages"]:
+        for name, digest in stage["writes"].items():
+            if name.endswith((".csv", ".json")) and not (folder / name).is_file():
+                yield f"results/{name} is missing: {again}"
+            elif (folder / name).is_file() and record.file_hash(folder / name) != digest:
+                yield f"results/{name} is not what the run wrote: {again}"
+    released = str(metadata.citation(root).get("date-released") or "")
+    if released and released < run["ended"][:10]:
+        yield f"CITATION.cff: date-released {released} is before the accepted run, which ended {run['ended'][:10]}"
+
+
+def untagged(root, version):
+    """Yield why the present commit is not that of the version."""
+    tag, head = f"v{version}", record.git(root, "rev-parse", "HEAD")
+    tags = [name for name in (record.git(root, "tag", "--points-at", "HEAD") or "").split() if name.startswith("v")]
+    if tag in tags or head is None:
+        return
+    place = record.git(root, "rev-parse", "--verify", "--quiet", tag + "^{commit}")
+    if place:
+        yield f"{tag} is the tag of another commit, {place[:12]}: raise the version in CITATION.cff and pyproject.toml"
+    elif tags:
+        yield f"this commit has the tag {tags[0]}, CITATION.cff says version {version}: make them the same"
+    else:
+        yield f"this commit has no tag {tag}: git tag {tag} (when all else here is put right and committed)"
+
+
+def unlicensed(root, terms):
+    """Yield which licence is missing."""
+    if not ((root / "LICENSE").is_file() and (root / "LICENSE").read_text(encoding="utf-8").strip()):
+        yield "LICENSE is missing: a text without which nobody may use the code"
+    if not metadata.citation(root).get("license"):
+        yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
+    for key, what in (("license", "the data's, as in the SPDX list"), ("access", "open, restricted or closed")):
+        if not terms.get(key):
+            yield f"{DATASHEET}: no {key} in its front matter: on top, between two lines `---`, `{key}: ` and {what}"
+
+
+def refusals(root, outcomes):
+    """Yield a sentence for each reason not to release what lies here; ``outcomes`` are those of the checks."""
+    if not record.is_committed(root):
+        yield "not everything is committed: git add -A && git commit"
+    cited, terms = metadata.citation(root), datasheet_terms(root)
+    yield from unaccepted(root)
+    yield from untagged(root, cited.get("version"))
+    yield from unlicensed(root, terms)
+    for name in CARDS:
+        for line, words in waiting((root / name).read_text(encoding="utf-8")) if (root / name).is_file() else ():
+            yield f"{name}:{line} waits for its author: {words}"
+    for one, status, sentences in outcomes:
+        if status == "failed":
+            yield from (f"{one.code} {one.name}: {sentence}" for sentence in sentences[:10])
 
 
 def pack(root, folder):
-    """Write <name>-<version>.zip, and its .sha256, of the present commit; refuse if a result or a commit is missing."""
-    if not (root / "results" / "run.json").is_file() or not record.is_committed(root):
-        raise StudyError("release: accept a run (python -m harness accept ID) and commit everything first")
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    name = f"{project['name']}-{project['version']}"
+    """
+    Write <name>-<version>.zip, and its .sha256, of the present commit.
+
+    Returns
+    -------
+    archive : pathlib.Path
+    notes : list of str
+        What was not exercised, left out, or waits for the author without being in the way.
+
+    Raises
+    ------
+    StudyError
+        With every reason not to release; then nothing is written.
+    """
+    outcomes = [(one, *checks.outcome(one, root)) for one in checks.CHECKS]
+    if found := list(refusals(root, outcomes)):
+        raise StudyError("\n".join(["release: not yet:", *(f"  {reason}" for reason in found)]))
+    name = f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}"
+    terms, run = datasheet_terms(root), record.read_finished(root / "results")
+    when = datetime.fromtimestamp(int(record.git(root, "log", "-1", "--format=%ct")), UTC)
+    with tempfile.TemporaryDirectory(prefix="release-") as place:
+        whole, inside = Path(place, "whole.zip"), Path(place, "study")
+        subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
+        with zipfile.ZipFile(whole) as packed:
+            packed.extractall(inside)
+        if terms["access"] != OPEN:
+            for path in crate.files(inside / "data" / "raw").values():
+                path.unlink()
+        there = crate.files(inside)
+        manifest = (inside / "data" / "MANIFEST.sha256").read_text(encoding="utf-8").splitlines()
+        closed = [name for name in (f"data/{line.partition('  ')[2]}" for line in manifest) if name not in there]
+        record.write_json(inside / crate.METADATA, crate.describe(inside, run, f"{when:%Y-%m-%d}", terms, closed))
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{name}.zip.part"
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
+            for one in (crate.METADATA, *there):
+                entry = zipfile.ZipInfo(one, when.timetuple()[:6])  # the commit's time: the same bytes again
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                packed.writestr(entry, (inside / one).read_bytes())
     archive = folder / f"{name}.zip"
-    folder.mkdir(parents=True, exist_ok=True)
-    command = ["git", "archive", f"--prefix={name}/", f"--output={archive}", "HEAD"]
-    subprocess.run(command, cwd=root, check=True)
+    os.replace(part, archive)
     record.write_text(folder / f"{archive.name}.sha256", f"{record.file_hash(archive)}  {archive.name}\n")
-    return archive
+    notes = [f"{one} is left out: access is {terms['access']}, or it is not in git" for one in closed]
+    notes += [f"{one.code} {one.name} not exercised: {why[0]}" for one, status, why in outcomes if status == NOT]
+    if (root / CHECKLISTS).is_file():
+        items = (root / CHECKLISTS).read_text(encoding="utf-8").count(AUTHOR)
+        notes += [f"{CHECKLISTS}: {items} answers wait for the author"] * bool(items)
+    return archive, notes
