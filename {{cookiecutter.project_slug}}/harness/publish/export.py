@@ -138,7 +138,7 @@ def attempted(attempt, model, X, folder):
     try:
         WRITERS[attempt["format"]](model, X, folder / attempt["file"], found)
     except Exception as error:  # whatever it is, it is why this format is not shipped
-        found["reason"] = f"it cannot be written: {type(error).__name__}: {' '.join(str(error).split())}"[:400]
+        found["reason"] = f"it cannot be written: {reload.told(error)}"
     return found
 
 
@@ -150,7 +150,7 @@ def chosen(folder, kind, attempts):
         if one not in good:
             (folder / one["file"]).unlink(missing_ok=True)
     if not good:
-        return {"reason": "; ".join(f"{one.get('numbers', kind)}: {one['reason']}" for one in of_kind)}
+        return {"reason": "; ".join(dict.fromkeys(one["reason"] for one in of_kind))}
     path = (folder / good[0]["file"]).rename(folder / f"model.{kind}")
     facts = {"file": path.name, "bytes": path.stat().st_size, "sha256": record.file_hash(path)}
     return good[0] | facts | {"load": LOAD[kind]}

@@ -93,6 +93,11 @@ def difference(said, again):
     return float(np.where(same, 0, np.abs(one - other) / np.maximum(1, np.abs(one))).max(initial=0))
 
 
+def told(error):
+    """Say in a line what went wrong."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+
+
 def compare(said, again, everything):
     """Return the largest difference over the methods that both models have; a model may have to have them all."""
     shared = [name for name in said if name != "classes" and said[name] is not None]
@@ -114,7 +119,7 @@ def try_again(folder, study, facts):
             found = [compare(facts["said"], outputs(X), kind == "skops")]
             found.append(compare(facts["example"]["output"], outputs(example), kind == "skops"))
         except Exception as error:  # whatever it is, it is why this format is not shipped
-            attempt["reason"] = f"reloaded in a fresh process: {type(error).__name__}: {error}"[:400]
+            attempt["reason"] = f"reloaded in a fresh process: {told(error)}"
             continue
         attempt |= {"rows": len(X), "largest_difference": max(found), "tolerance": TOLERANCE[kind]}
         if not max(found) <= TOLERANCE[kind]:  # so that what is not a number is no agreement
@@ -123,7 +128,7 @@ def try_again(folder, study, facts):
 
 if __name__ == "__main__":
     draft = Path(sys.argv[1], DRAFT)
-    told = json.loads(draft.read_text(encoding="utf-8"))
+    facts = json.loads(draft.read_text(encoding="utf-8"))
     with threadpool_limits(1):
-        try_again(draft.parent, inputs.read(Path(__file__).parents[2]), told)
-    draft.write_text(json.dumps(told["attempts"]), encoding="utf-8")
+        try_again(draft.parent, inputs.read(Path(__file__).parents[2]), facts)
+    draft.write_text(json.dumps(facts["attempts"]), encoding="utf-8")
