@@ -1,7 +1,6 @@
 """The judge of the study. Each command reads like its section of a paper: what is done, in which order."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -97,17 +96,15 @@ def plan():
 
 @app.command()
 def accept(run_id: RunId):
-    """Make a run the result: copy it to results/ and its numbers to the model card."""
-    from . import record, report
+    """Make a run the result: copy it to results/, export its model, write its numbers to model card and README."""
+    from .publish import accept as accepting
+    from .publish import waiting
 
-    if not record.read_finished(ROOT / "runs" / run_id)["committed"] or not record.is_committed(ROOT):
-        raise StudyError("accept: commit your work, run again, accept that run: a result needs a commit")
-    for old in set((ROOT / "results").glob("*")) - {ROOT / "results" / "ledger.jsonl"}:
-        old.unlink()
-    shutil.copytree(ROOT / "runs" / run_id, ROOT / "results", dirs_exist_ok=True)
-    report.write_report(ROOT / "results")
-    report.write_card(ROOT / "MODEL_CARD.md", ROOT / "results")
-    typer.echo("results/ and MODEL_CARD.md hold this run now; read them, then: git add -A && git commit")
+    for kind, one in accepting.accept(ROOT, run_id)["formats"].items():
+        compared = f"results/model/{one['file']}: the same on {one['rows']} rows" if "file" in one else one["reason"]
+        typer.echo(f"model as {kind}: {compared}")
+    typer.echo(waiting(ROOT / "MODEL_CARD.md"))
+    typer.echo("results/, MODEL_CARD.md and README.md hold this run now; read them, then: git add -A && git commit")
 
 
 @app.command()
@@ -173,10 +170,15 @@ def report(run_id: RunId):
 
 @app.command()
 def card():
-    """Write the numbers of the accepted result into MODEL_CARD.md."""
-    from . import report as reporting
+    """Write the numbers of the accepted result into MODEL_CARD.md and README.md; name the places that wait for you."""
+    from .publish import card as carding
+    from .publish import waiting
 
-    reporting.write_card(ROOT / "MODEL_CARD.md", ROOT / "results")
+    if (ROOT / "results" / "run.json").is_file():
+        carding.write(carding.pieces(ROOT, ROOT / "results"))
+    else:
+        typer.echo("no result is accepted yet (python -m harness accept ID)")
+    typer.echo(waiting(ROOT / "MODEL_CARD.md") or "every place in MODEL_CARD.md is filled in")
 
 
 @app.command()

@@ -75,6 +75,17 @@ def of_role(study, role, dataset, **more):
     return first._replace(**more)
 
 
+def final(study, dataset, **more):
+    """
+    Make the job of the one candidate that leaves the house: fitted on all development rows.
+
+    It is scored on the sealed rows (`ledger.score`) and exported (`publish.export`): one model, by one seed.
+    """
+    train = np.arange(len(study.development.y))
+    seed = seeds.child(study.plan.evaluation.seed, "model", "final")
+    return of_role(study, "candidate", dataset, train=train, model_seed=seed, **more)
+
+
 def compared(study, data):
     """List the fits that are compared, roles, ablations and the benchmark: repeats x seeds x folds of each."""
     plan, development = study.plan, study.development

@@ -71,6 +71,7 @@ def unseal(root, study, reason):
         Unless everything, the plan above all, is committed, and there is a reason.
     """
     from . import report
+    from .publish import card
 
     if not record.is_committed(root):
         raise StudyError("unseal: commit everything first, so that what was decided before the test is on record")
@@ -95,7 +96,7 @@ def unseal(root, study, reason):
     record.write_text(path, text + json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
     if (path.parent / "run.json").is_file():  # what is shown of the accepted result says how often the test was opened
         report.write_report(path.parent)
-        report.write_card(root / "MODEL_CARD.md", path.parent)
+        card.write(card.pieces(root, path.parent))
     return entry
 
 
@@ -117,12 +118,10 @@ def score(study):
     """
     from sklearn.metrics import get_scorer
 
-    from . import evaluate, jobs, recorded, seeds
+    from . import evaluate, jobs, recorded
 
     plan, both, groups = study.plan, all_rows(study), study.sealed.groups
-    train, test = np.split(np.arange(len(both.y)), [len(study.development.y)])
-    seed = seeds.child(plan.evaluation.seed, "model", "unseal")
-    job = jobs.of_role(study, "candidate", both, train=train, test=test, model_seed=seed, wants="outputs")
+    job = jobs.final(study, both, test=np.arange(len(study.development.y), len(both.y)), wants="outputs")
     done = evaluate.do(job, both, plan.metrics)
     outputs = evaluate.said(job, both, done["more"]).set_index("row")
     model = recorded.Recorded(outputs, done["more"]["classes"] or [], study.task)

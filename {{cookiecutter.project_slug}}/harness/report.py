@@ -1,11 +1,11 @@
-"""What is shown: the report of a run as one HTML page, and the numbers of the model card."""
+"""What is shown: the report of a run as one HTML page."""
 
 import json
 from pathlib import Path
 
 import jinja2
 
-from . import StudyError, record, wording
+from . import record, wording
 
 BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
 # Curly brackets would be filled in by the engine that renders this repository.
@@ -87,19 +87,3 @@ def write_report(folder):
     page = render("report.html", folder, figure=drawn, explained=explained, failed=failed)
     record.write_text(folder / "report.html", page)
     return folder / "report.html"
-
-
-def card_parts(path):
-    """Split the model card into what stands before, between and after the marks."""
-    text = path.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    between, end, after = rest.partition(END)
-    if not end or BEGIN in rest or END in after:
-        raise StudyError(f"{path.name}: it needs the line {BEGIN!r} and, later, the line {END!r}, once each")
-    return before, between, after
-
-
-def write_card(path, folder):
-    """Write the numbers of a run into the model card; every other sentence stays as it is."""
-    before, _, after = card_parts(path)
-    record.write_text(path, f"{before}{BEGIN}\n{render('card.md', folder)}{END}{after}")

@@ -45,7 +45,7 @@ class DeepBill(ClassifierMixin, BaseEstimator):
     def fit(self, X, y):
         """Learn the medians."""
         self.classes_ = np.unique(y)
-        self.medians_ = X.groupby("species")["bill_depth_mm"].median()
+        self.medians_ = X.groupby("species")["bill_depth_mm"].median().to_dict()
         return self
 
     def decision_function(self, X):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness import StudyError, record, report
+from harness import StudyError, record
 from harness.evaluate import KEYS
 from harness.provenance import circumstances, stages
 
@@ -71,13 +71,3 @@ def test_a_broken_record_is_named(root):
     (root / "runs" / "broken" / "run.json").write_text("{", "utf-8")
     (run,) = record.runs(root)
     assert run["id"] == "broken" and run["status"] == "unreadable"
-
-
-def test_a_card_without_marks_is_refused(tmp_path):
-    card = tmp_path / "MODEL_CARD.md"
-    for text in ("nothing", report.BEGIN, f"{report.END}{report.BEGIN}", f"{report.BEGIN}{report.BEGIN}{report.END}"):
-        card.write_text(text, "utf-8")
-        with pytest.raises(StudyError, match=r"MODEL_CARD\.md: it needs the line"):
-            report.card_parts(card)
-    card.write_text(f"before\n{report.BEGIN}\nnumbers\n{report.END}\nafter", "utf-8")
-    assert report.card_parts(card) == ("before\n", "\nnumbers\n", "\nafter")

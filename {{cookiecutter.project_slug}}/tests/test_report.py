@@ -1,4 +1,4 @@
-"""The report and the card: every number at its place, in words, from the files of a run's folder alone."""
+"""The report: every number at its place, in words, from the files of a run's folder alone."""
 
 import json
 import re
@@ -245,23 +245,6 @@ def test_openings_of_the_test_are_told(tmp_path):
     text = Reader(report.write_report(folder).read_text("utf-8")).text
     assert "The sealed test rows were opened 2 times" in text
     assert "Opening 1, 2026-01-02T03:04, by ada: the <end> roc_auc 0.800 [0.700, 0.900]" in " ".join(text.split())
-    card = tmp_path / "MODEL_CARD.md"
-    card.write_text(f"mine\n{report.BEGIN}\nof yesterday\n{report.END}\nmine too\n", "utf-8")
-    report.write_card(card, folder)
-    assert "were opened 2 times" in card.read_text("utf-8") and "0.800 [0.700, 0.900]" in card.read_text("utf-8")
-
-
-def test_the_card(folder, tmp_path):
-    card = tmp_path / "MODEL_CARD.md"
-    card.write_text(f"mine\n{report.BEGIN}\nof yesterday\n{report.END}\nmine too\n", "utf-8")
-    report.write_card(card, folder)
-    text = card.read_text("utf-8")
-    assert text.startswith("mine\n") and text.endswith("\nmine too\n") and "yesterday" not in text
-    assert wording.sentence(run()) in text and "were opened 0 times." in text
-    assert "| candidate | model_candidate | 0.850 [0.391, 1.309] | -0.150 [-0.609, 0.309] |\n" in text
-    assert "0.8750 \u00b1 0.0123 \u00b1 0.0045" in text and "[[" not in text and "[%" not in text
-    report.write_card(card, folder)
-    assert card.read_text("utf-8") == text
 
 
 def test_a_regression_without_ablations(tmp_path):

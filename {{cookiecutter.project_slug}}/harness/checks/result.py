@@ -8,8 +8,9 @@ from datetime import datetime
 
 import jsonschema
 
-from .. import StudyError, budget, inputs, jobs, ledger, plan, record, report, verdict
+from .. import StudyError, budget, inputs, jobs, ledger, plan, record, verdict
 from ..provenance import stages
+from ..publish import card, export
 from .registry import NotExercised, accepted, check, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
@@ -135,11 +136,28 @@ def ledger_intact(root):
 
 @check("N1", "card-as-recorded")
 def card_as_recorded(root):
-    """The numbers in MODEL_CARD.md are those of the accepted result."""
-    folder, _ = accepted(root)
+    """The numbers in MODEL_CARD.md and, where it shows them, README.md are those of the accepted result."""
+    accepted(root)
     try:
         ledger.entries(root)
     except StudyError:
         raise NotExercised("the card counts the openings, and the ledger is broken: T1 says where") from None
-    if report.card_parts(root / "MODEL_CARD.md")[1].strip() != report.render("card.md", folder).strip():
-        yield "MODEL_CARD.md: its numbers are not those of results/: python -m harness card"
+    for name in card.stale(root):
+        yield f"{name}: its numbers are not those of results/: python -m harness card"
+
+
+@check("N2", "model-as-accepted")
+def model_as_accepted(root):
+    """The files in results/model are those that were exported when the accepted run was."""
+    folder, run = accepted(root)
+    if (facts := export.read(folder)) is None:
+        yield "results/model/model.json is missing: accept the run again (python -m harness accept ID)"
+        return
+    if facts["run"] != run["id"]:
+        yield f"results/model is the model of run {facts['run']}, not of {run['id']}: accept the run again"
+    listed = {one["file"]: one["sha256"] for one in facts["formats"].values() if "file" in one}
+    there = {path.name: path for path in (folder / "model").iterdir() if path.name != export.FACTS}
+    for name in sorted(listed | there):
+        if name not in there or name not in listed or record.file_hash(there[name]) != listed[name]:
+            what = "is missing" if name not in there else "was changed" if name in listed else "is not in model.json"
+            yield f"results/model/{name} {what}: accept the run again (python -m harness accept ID)"

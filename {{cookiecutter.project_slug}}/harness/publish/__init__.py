@@ -25,11 +25,19 @@ def sections(text):
 
 def placeholders(text):
     r"""
-    List the headings under which a line waits for the author.
+    List the places that wait for the author, each by the heading above it.
 
     Examples
     --------
-    >>> placeholders("## Uses\n\n*Who may use it?*\n\n## Limits\n*Some* and *none*")
-    ['Uses']
+    >>> placeholders("## Uses\n\n*Who may use it?*\n\n## Limits\n*Some* and *none*\n\n*Where?*")
+    ['Uses', 'Limits']
     """
-    return [name for name, lines in sections(text).items() if any(WAITING.fullmatch(one.strip()) for one in lines)]
+    found = sections(text).items()
+    return [name for name, lines in found for one in lines if WAITING.fullmatch(one.strip())]
+
+
+def waiting(path):
+    """Say how many places of a file wait for the author, and under which headings; "" if none does."""
+    found = placeholders(path.read_text(encoding="utf-8"))
+    count = f"{len(found)} place{'s wait' if len(found) > 1 else ' waits'} for you in {path.name}"
+    return f"{count}: {', '.join(dict.fromkeys(found))}" if found else ""
