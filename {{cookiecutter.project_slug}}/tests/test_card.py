@@ -42,7 +42,7 @@ def root(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "my-study"\n', "utf-8")
     (tmp_path / "MODEL_CARD.md").write_text(CARD, "utf-8")
     (tmp_path / "README.md").write_text(f"about\n{report.BEGIN}\nnothing yet\n{report.END}\nthe rest\n", "utf-8")
-    facts = run() | {"splits_sha256": "0"}
+    facts = run() | {"version": record.VERSION}
     (write(tmp_path / "results", facts) / "model").mkdir()
     (tmp_path / "results" / "model" / "model.json").write_text(json.dumps(MODEL), "utf-8")
     return tmp_path

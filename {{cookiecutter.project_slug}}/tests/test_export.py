@@ -208,7 +208,7 @@ def root(tmp_path):
     """An accepted result with a model."""
     folder = tmp_path / "results" / "model"
     folder.mkdir(parents=True)
-    record.write_json(tmp_path / "results" / "run.json", {"id": "run 1", "splits_sha256": "0"})
+    record.write_json(tmp_path / "results" / "run.json", {"id": "run 1", "version": record.VERSION})
     (folder / "model.skops").write_bytes(b"a model")
     listed = {"file": "model.skops", "sha256": record.file_hash(folder / "model.skops")}
     record.write_json(folder / "model.json", {"run": "run 1", "formats": {"skops": listed, "onnx": {"reason": "no"}}})
