@@ -6,7 +6,7 @@ import pytest
 import yaml
 from test_report import run, write
 
-from harness import StudyError, checks, report, wording
+from harness import StudyError, checks, record, report, wording
 from harness.publish import card, placeholders, waiting
 
 CARD = f"""---
