@@ -11,6 +11,7 @@ except ImportError:
     sys.exit("Its packages are missing here: make setup, then .venv/bin/python -m harness ...")
 
 from . import StudyError
+from .provenance import runs
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "runs" / ".cache"
@@ -18,6 +19,7 @@ CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.
 Workers = Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")]
 RunId = Annotated[str, typer.Argument(metavar="ID", help="A folder in runs/.")]
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(runs.app, name="runs")
 
 
 @app.command()
@@ -42,7 +44,7 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
         verdict,
         wording,
     )
-    from .provenance import circumstances, stages
+    from .provenance import circumstances, stages, tracking
 
     plan.read(ROOT / inputs.PATH)  # its own message comes first
     exercise([one for one in checks.CHECKS if one.before_run])
@@ -51,7 +53,8 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
     with meter.stage("read", *facts["sources"]) as made:
         study, opened = inputs.read(ROOT), ledger.opened(ROOT)
         made["table"] = record.text_hash(study.table.to_csv())
-    with record.recording(ROOT, facts, meter, out) as (folder, run):
+    with tracking.afterwards(ROOT) as sent, record.recording(ROOT, facts, meter, out) as (folder, run):
+        sent += [] if out else [folder]  # a replay is no new run
         run |= {"plan": study.plan.model_dump(mode="json"), "metrics": study.plan.metrics, "task": study.task}
         run |= {"opened": opened, "rows": study.rows, "table_sha256": made["table"]}
         run |= {"patch_sha256": circumstances.write_patch(ROOT, folder)}
@@ -149,15 +152,6 @@ def check(codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE]...",
     if not codes:
         plan.read(ROOT / "study" / "plan.toml")
     exercise([known[code] for code in codes or known], show=True)
-
-
-@app.command()
-def runs():
-    """List the runs, newest first."""
-    from . import record
-
-    found = [(run["id"], run["status"], run.get("verdict") or run.get("error", "")[:90]) for run in record.runs(ROOT)]
-    table("id", "status", "verdict", rows=found)
 
 
 @app.command()

@@ -50,17 +50,15 @@ def figures(run, roles, explained, failed):
     return drawn
 
 
-def render(template, folder, **more):
-    """Fill a template of this folder with a finished run; ``more`` is what else the template may ask for."""
-    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
-    lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
+def template(name):
+    """Load a page's template of the harness, with the filters that put numbers into words."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        **{f"{name}_string": mark for name, mark in SYNTAX.items()},
+        **{f"{kind}_string": mark for kind, mark in SYNTAX.items()},
     )
     environment.filters |= {
         "difference": wording.difference_text,
@@ -71,11 +69,18 @@ def render(template, folder, **more):
         "p": wording.p_text,
         "ratio": wording.ratio_text,
     }
+    return environment.get_template(name)
+
+
+def render(name, folder, **more):
+    """Fill a template with a finished run; ``more`` is what else it may ask for."""
+    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
+    lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
     more |= {"run": run, "plan": run["plan"], "metrics": run["metrics"]}
     more |= {"sentence": wording.sentence(run), "meaning": wording.meaning(run), "main": wording.main_comparison(run)}
     more |= {"roles": run["estimates"]["role"], "benchmark": run["estimates"]["benchmark"]}
     more |= {"ledger": [json.loads(line) for line in lines], "opened": len(lines) or run["opened"]}
-    return environment.get_template(template).render(more)
+    return template(name).render(more)
 
 
 def write_report(folder):
