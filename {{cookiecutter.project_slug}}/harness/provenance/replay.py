@@ -72,7 +72,7 @@ def replay(root, folder, workers=None, here=False, image=None, at=None):
     found = {"status": "not comparable", "replay_of": run["id"], "rows": [], "tier": None, "differs": []}
     if run["commit"] is None:
         return found | {"cause": f"run {run['id']} has no commit to go back to: {run['git']}"}
-    commit = record.git(root, "rev-parse", "--verify", "--quiet", f"{at or run['commit']}^{{commit}}")
+    commit = record.git(root, "rev-parse", "--verify", "--quiet", (at or run["commit"]) + "^{commit}")
     if commit is None:
         unknown = f"git has no commit {at or run['commit']}: squashed or rebased away, or a shallow clone?"
         raise StudyError(f"replay: {unknown}")
