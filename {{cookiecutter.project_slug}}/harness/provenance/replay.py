@@ -171,8 +171,9 @@ def compare(folder, kept, locked):
 
     old, new = record.read(folder), record.read(kept)
     short = {"recorded": {key: old.get(key) for key in SHORT}, "repeated": {key: new.get(key) for key in SHORT}}
+    common = locked & old["packages"].keys() & new["packages"].keys()  # a run refuses to start without one it needs
     for run in (old, new):
-        run["packages"] = {name: version for name, version in run["packages"].items() if name in locked}
+        run["packages"] = {name: run["packages"][name] for name in common}
     edited = [f"{name}.csv" for name in TABLES if record.file_hash(folder / f"{name}.csv") != old[f"{name}_sha256"]]
     try:
         tier, differs = tiers.differing(old, new)

@@ -42,8 +42,8 @@ def code(run):
 
 def threads(run):
     """Pools of threads of BLAS and OpenMP, and the variables that set their size."""
-    pools = {f"{pool['internal_api']} {n}": pool for n, pool in enumerate(run["thread_pools"])}
-    return pools | {name: run["variables"].get(name) for name in THREADS}
+    pools = [" ".join(map(str, pool.values())) for pool in run["thread_pools"]]
+    return {"pools": sorted(pools)} | {name: run["variables"].get(name) for name in THREADS}
 
 
 # What may differ, in the order in which it explains a difference; the tier that it asks for; its part of the record.
@@ -203,7 +203,7 @@ def label_row(metric, old, new):
     """Compare what has to be equal whatever differs: names, places, labels. The difference is a share of the rows."""
     if old.shape != new.shape or list(old) != list(new):
         return Row(metric, len(old), "T0", "equal", "outside", 1.0)
-    unlike = (old.astype(str).to_numpy() != new.astype(str).to_numpy()).any(axis=1)
+    unlike = (old.map(str).to_numpy() != new.map(str).to_numpy()).any(axis=1)  # NaN is one word
     return Row(metric, len(old), "T0", "equal", "outside" if unlike.any() else "identical", float(unlike.mean()))
 
 
