@@ -166,7 +166,7 @@ def test_deviations_are_read(tmp_path):
     assert replay.deviations(tmp_path, "one") == []
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "DEVIATIONS.md").write_text(
-        "# Deviations\n\nRun one:\nother BLAS.\n\nRun two: none.\n", "utf-8"
+        "# Deviations\n\nRun one:\nother BLAS.\n\nRun two: nil.\n", "utf-8"
     )
     assert replay.deviations(tmp_path, "one") == ["Run one:\nother BLAS."]
 
