@@ -141,7 +141,7 @@ def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_projec
     harness(folder, python, "run", env=hub)  # from a dirty tree
     dirty = record(folder)
     assert dirty["committed"] is False
-    for command in (["accept", dirty["id"]], ["replay", dirty["id"]], ["unseal", "--reason", "x"], ["release"]):
+    for command in (["accept", dirty["id"]], ["unseal", "--reason", "x"], ["release"]):
         done = harness(folder, python, *command, env=hub, check=False)
         assert done.returncode == 1 and "commit" in done.stderr and "Traceback" not in done.stderr, (command, done)
     assert not (folder / "results").exists() and not (folder / "dist").exists()
@@ -203,7 +203,8 @@ def test_an_altered_result_does_not_replay(copy_project, python, hub, tmp_path):
     path.write_text(altered, encoding="utf-8")
     commit_all(folder, "Nobody will notice", hub)
     done = harness(folder, python, "replay", env=hub, check=False)
-    assert done.returncode == 1 and "replay: outside" in done.stdout
+    assert done.returncode == 4 and "replay: outside" in done.stdout
+    assert "what differs first: recorded files were edited: scores.csv" in done.stdout
     done = harness(folder, python, "check", env=hub, check=False)
     assert done.returncode == 1 and "P2 scores-as-recorded failed" in done.stderr
 

@@ -111,20 +111,34 @@ def accept(run_id: RunId):
 
 
 @app.command()
-def replay(run_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, workers: Workers = CPUS):
+def replay(
+    run_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    here: Annotated[bool, typer.Option("--here", help="In the present environment, not in a fresh one.")] = False,
+    image: Annotated[str | None, typer.Option(help="In a container of this image.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="REV", help="On another commit than the recorded one.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default as recorded.")] = None,
+    sign: Annotated[str | None, typer.Option(metavar="NAME", help="Enter what comes out in REPRODUCED.md.")] = None,
+):
     """Repeat a run (the accepted one) in a clean clone of its commit and compare, number by number."""
     from .provenance import replay as replaying
+    from .provenance import reproduced, tiers
 
     folder = replaying.subject(ROOT, run_id)
     if folder is None:
         typer.echo("replay: not exercised: there is no run of a committed study yet (make run)")
         return
+    if sign:
+        reproduced.refuse(ROOT, folder, at)
     typer.echo(f"replaying {folder.relative_to(ROOT)} in a clean clone ...")
-    rows = replaying.replay(ROOT, folder, workers)
-    table("metric", "numbers", "status", "largest difference", rows=rows)
-    worst = max(("identical", "within tolerance", "outside").index(row.status) for row in rows)
-    typer.echo(f"replay: {('identical', 'within tolerance', 'outside')[worst]}")
-    raise typer.Exit(1 if worst == 2 else 0)
+    found = replaying.replay(ROOT, folder, workers, here, image, at)
+    if found["rows"]:
+        header = ["metric", "numbers", "tier", "tolerance", "status", "largest difference"]
+        table(*header, rows=[row.values() for row in found["rows"]])
+    typer.echo("\n".join(replaying.told(found)))
+    if sign:
+        reproduced.sign(ROOT, folder, found, sign)
+    typer.echo(f"replay: {found['status']}")
+    raise typer.Exit(tiers.STATUSES[found["status"]])
 
 
 @app.command()

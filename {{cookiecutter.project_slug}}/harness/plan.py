@@ -119,9 +119,10 @@ class Nuisances(Section):
 
 
 class Replay(Section):
-    """Which relative difference of a score still is the same score; decided before the first replay."""
+    """Up to which difference a score still is the same score (provenance/tiers.py); decided before the first replay."""
 
     rtol: float = Field(default=1e-6, ge=0)
+    sigmas: float = Field(default=2.0, ge=0)
 
 
 class Plan(Section):

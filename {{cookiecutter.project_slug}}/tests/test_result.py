@@ -69,7 +69,7 @@ def test_run_accept_check_replay(small):
 
     code, said = harness(small, "check")
     assert code == 0 and "failed" not in said, said
-    code, said = harness(small, "replay", "--workers", "2", TZ="America/Lima", PYTHONHASHSEED="2")
+    code, said = harness(small, "replay", "--here", "--workers", "2", TZ="America/Lima", PYTHONHASHSEED="2")
     assert code == 0 and "replay: identical" in said, said
 
 
