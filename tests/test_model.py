@@ -207,6 +207,7 @@ def test_an_unknown_run_is_named(accepted, harness):
         assert done.returncode == 1 and f"did you mean '{newest(folder)}'?" in done.stderr, done.stderr
 
 
+@pytest.mark.slow
 def test_what_scores_the_sealed_rows_is_what_is_shipped(accepted, harness, python, hub, tmp_path):
     folder = tmp_path / "opened"
     shutil.copytree(accepted[0], folder, symlinks=True)
@@ -257,6 +258,7 @@ def test_a_linear_model_is_exact_as_onnx(mine, harness, python, hub):
     assert chances[0] == pytest.approx(told["output"]["predict_proba"][0], abs=1e-5)
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_saved_is_accepted_with_a_reason(mine, harness, hub):
     with (mine / "study" / "models.py").open("a", encoding="utf-8") as file:
         file.write(WITH_LAMBDA)
@@ -268,6 +270,7 @@ def test_a_model_that_cannot_be_saved_is_accepted_with_a_reason(mine, harness, h
     assert "- not as skops: reloaded" in (mine / "MODEL_CARD.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_regression_by_a_class_of_the_study(copy_project, python, harness, hub, tmp_path):
     folder = copy_project(tmp_path / "diabetes")
     shutil.rmtree(folder / "study")
