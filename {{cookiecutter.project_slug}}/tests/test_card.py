@@ -99,9 +99,10 @@ def test_openings_of_the_test_are_told(root):
     assert second["metrics"][0]["name"] == "roc_auc, opening 2"
 
 
-def test_a_model_that_admits_no_further_metric_leaves_it_out(root):
+@pytest.mark.parametrize("nothing", [None, {"value": None, "low": None, "high": None}])
+def test_a_model_that_admits_no_further_metric_leaves_it_out(root, nothing):
     facts = run()
-    facts["estimates"]["role"]["candidate"]["neg_log_loss"] = None
+    facts["estimates"]["role"]["candidate"]["neg_log_loss"] = nothing
     write(root / "results", facts)
     (result,) = front(written(root)[0])["model-index"][0]["results"]
     assert [one["type"] for one in result["metrics"]] == ["roc_auc"]
@@ -164,7 +165,10 @@ def test_an_edited_number_turns_n1_red(root, what):
 
 def test_places_that_wait_for_the_author_are_named(tmp_path):
     path = tmp_path / "MODEL_CARD.md"
-    path.write_text("# A\n\n*x*\n\n## B\nSome *words* here.\n**bold**\n* a point\n* b*\n\n*y z?*\n*More.*\n", "utf-8")
+    path.write_text(
+        "# A\n\n*x*\n\n## B\nSome *words* here.\n*One* and *two*\n**bold**\n* a point\n* b*\n\n*y z?*\n*More.*\n",
+        "utf-8",
+    )
     assert placeholders(path.read_text("utf-8")) == ["A", "B", "B"]
     assert waiting(path) == "3 places wait for you in MODEL_CARD.md: A, B"
     path.write_text("# A\n*x*\n", "utf-8")

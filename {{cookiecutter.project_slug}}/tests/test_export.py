@@ -139,6 +139,18 @@ def test_what_does_not_come_back_is_not_shipped_and_has_a_reason(candidate, tmp_
     assert "reloaded in a fresh process" in found["skops"]["reason"] and found["onnx"]["reason"]
 
 
+def test_a_difference_beyond_the_tolerance_is_not_shipped(monkeypatch, tmp_path):
+    real = reload.by_skops
+
+    def off(path, attempt):
+        outputs = real(path, attempt)
+        return lambda X: outputs(X) | {"predict_proba": np.asarray(outputs(X)["predict_proba"]) + 2e-5}
+
+    monkeypatch.setattr(reload, "LOADERS", {"skops": off, "onnx": off})
+    found = shipped(study(logistic), tmp_path)
+    assert "its outputs differ by up to 2e-05" in found["skops"]["reason"]
+
+
 def test_types_that_are_not_listed_are_not_trusted(tmp_path):
     model, _ = export.final_model(study(tally))
     facts = export.attempted(export.ATTEMPTS[0], model, None, tmp_path)
