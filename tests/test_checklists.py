@@ -1,5 +1,6 @@
 """CHECKLISTS.md as it is shipped; the four phases of CONTRIBUTING.md; docs/practices.md: what they name is there."""
 
+import json
 import re
 
 import pytest
@@ -74,5 +75,16 @@ def test_what_practices_name_is_there(project, python, hub):
         path = name.partition("#")[0].rstrip("/")
         if re.fullmatch(r"[\w./-]+", path) and ("/" in path or path.endswith((".md", ".toml", ".json", ".cff"))):
             assert path.split("/")[0] in MADE or (project / path).exists(), name
+    ask = "from harness import plan; import json; print(plan.read('study/plan.toml').model_dump_json())"
+    planned = json.loads(run(python, "-c", ask, cwd=project, env=hub).stdout)
+    recorded = json.loads((project / "harness" / "run.schema.json").read_text(encoding="utf-8"))["properties"]
+    for name, key in re.findall(r"`([\w./]+)#([\w.]+)`", PRACTICES):
+        found = {"study/plan.toml": planned, "results/run.json": recorded}[name]
+        for part in key.split("."):
+            assert part in found, (name, key)
+            found = found[part]
     for command, option in commands(PRACTICES):
-        assert option in run(python, "-m", "harness", *command.split(), "--help", cwd=project, env=hub).stdout, command
+        said = run(
+            python, "-m", "harness", *command.split(), "--help", cwd=project, env=hub | {"COLUMNS": "200"}
+        ).stdout
+        assert option in said, command
