@@ -178,6 +178,7 @@ def test_a_fetch_that_is_killed_leaves_nothing_that_git_or_a_check_sees(study, p
 
 def test_a_commit_of_closed_data_is_refused(copy_project, python, hub, tmp_path):
     folder = copy_project(tmp_path / "study")
+    assert harness(folder, python, "check", "D3", "D4", env=hub).stdout.count("passed") == 2  # as shipped
     run(".venv/bin/pre-commit", "install", cwd=folder, env=hub)
     page = folder / "data" / "DATASHEET.md"
     page.write_text(page.read_text().replace("access: open", "access: closed"))
