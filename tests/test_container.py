@@ -120,3 +120,21 @@ def test_a_run_in_the_container_has_the_scores_of_the_host(image, python, copy_p
     assert {"candidate", "rival"} <= set(words)
     # The same packages, perhaps another Python: equal but for rounding.
     assert read_scores(runs) == (words, pytest.approx(scores, rel=1e-9))
+
+
+def test_apptainer_takes_the_image_of_the_dockerfile(study):
+    """Name, folder and command are those of the Dockerfile. The build itself is not exercised: it needs Apptainer."""
+    docker, definition = ((study / name).read_text() for name in ("Dockerfile", "apptainer.def"))
+    (name,) = re.findall(r"docker build -t (\S+) \.", docker)
+    assert re.findall(r"docker build -t (\S+) \.", definition) == [name]
+    (saved, image), (source,) = (
+        *re.findall(r"docker save -o (\S+) (\S+)$", definition, re.M),
+        re.findall(r"^From: (\S+)$", definition, re.M),
+    )
+    assert (saved, image) == (source, name) and re.search(r"^Bootstrap: docker-archive$", definition, re.M)
+    folder = re.search(r"^WORKDIR (\S+)$", docker, re.M).group(1)
+    command = re.search(r'^CMD \["(.+)"\]$', docker, re.M).group(1).replace('", "', " ")
+    assert f'cd {folder} && exec {command} "$@"' in definition
+    assert definition.count(f"runs:{folder}/runs") == 2 and f'-v "$PWD/runs:{folder}/runs"' in docker
+    sections = set(re.findall(r"^%(\w+)", definition, re.M))
+    assert sections <= {"labels", "runscript"}  # nothing is installed that the image does not have

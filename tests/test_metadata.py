@@ -1,5 +1,6 @@
 """What a render says about itself: pyproject.toml, CITATION.cff, Makefile, ownership."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -47,6 +48,64 @@ def test_citation_says_what_was_answered(answered):
     assert citation["license"] == answers["license"]
     schema = ["--builtin-schema", "vendor.citation-file-format"]
     run(BIN / "check-jsonschema", *schema, folder / "CITATION.cff", cwd=folder)
+
+
+def test_codemeta_is_what_the_citation_makes_of_it(answered, python, hub):
+    folder, answers = answered
+    text = (folder / "codemeta.json").read_text(encoding="utf-8")
+    said = json.loads(text)
+    assert (said["name"], said["description"]) == (answers["project_name"], answers["description"])
+    assert said["author"] == [{"@type": "Person", "name": answers["author_name"], "email": answers["author_email"]}]
+    assert said["license"] == f"https://spdx.org/licenses/{answers['license']}"
+    ask = "from pathlib import Path; from harness.publish import metadata as m; m.write_codemeta(Path('.'))"
+    ask += "; print(list(m.disagreements(Path('.'))))"
+    assert run(python, "-c", ask, cwd=folder, env=hub | {"PYTHONDONTWRITEBYTECODE": "1"}).stdout == "[]\n"
+    assert (folder / "codemeta.json").read_text(encoding="utf-8") == text
+
+
+SOMESY = """
+[project]
+name = "a-study"
+version = "1.2.0"
+description = "What it finds out."
+license = "MIT"
+requires-python = ">=3.11"
+authors = [{ name = "Zoe Miller", email = "zoe@example.org" }]
+[tool.somesy.project]
+name = "a-study"
+version = "1.2.0"
+description = "What it finds out."
+license = "MIT"
+repository = "https://example.org/study"
+keywords = ["one", "two"]
+people = [{ given-names = "Zoe", family-names = "Miller", email = "zoe@example.org", author = true, maintainer = true,
+            orcid = "https://orcid.org/0000-0002-1825-0097" }]
+"""
+
+
+def test_codemeta_agrees_with_somesy(project, python, hub, tmp_path):
+    """Somesy makes codemeta.json and CITATION.cff from pyproject.toml; from its CITATION.cff we make the same."""
+    (tmp_path / "pyproject.toml").write_text(SOMESY.replace("true,\n            ", "true, "))
+    run(BIN / "uv", "venv", "--quiet", tmp_path / "venv", cwd=tmp_path, env=hub)
+    install = [BIN / "uv", "pip", "install", "--quiet", "--python", tmp_path / "venv", "somesy==0.8.2"]
+    done = run(*install, cwd=tmp_path, env=hub, check=False)
+    if done.returncode:
+        pytest.skip(f"not exercised: somesy cannot be installed: {done.stderr[-200:]}")
+    run(tmp_path / "venv" / "bin" / "somesy", "sync", cwd=tmp_path, env=hub)
+    theirs = json.loads((tmp_path / "codemeta.json").read_text(encoding="utf-8"))
+    ask = "import sys, json; from pathlib import Path; from harness.publish import metadata as m"
+    ask += "; print(json.dumps(m.codemeta(Path(sys.argv[1]))))"
+    ours = json.loads(run(python, "-c", ask, tmp_path, cwd=project, env=hub).stdout)
+    (terms,) = (tmp_path / "venv").glob("lib/*/site-packages/somesy/codemeta/schema-3.jsonld")
+    known = json.loads(terms.read_text(encoding="utf-8"))["@context"]
+    assert {key for key in ours if not key.startswith("@")} <= known.keys()
+    # Deliberate: one licence is a value, not a list; who maintains it, and when the file was made, is not said.
+    # An ORCID is the @id of its person, once.
+    theirs["license"] = theirs["license"][0]
+    theirs["author"][0].pop("identifier")
+    for key in ("maintainer", "dateCreated", "dateModified"):
+        theirs.pop(key)
+    assert ours == theirs
 
 
 def test_versions_agree(answered):

@@ -182,7 +182,11 @@ def validate(hub, tmp_path_factory):
         session.get("https://w3id.org/ro/crate/1.1/context", headers={"Accept": accepted})
     session.close()
 
-    def validated(crate, level="required"):
+    def validated(archive, level="required"):
+        crate = place / "crate"  # unpacked: of an archive, the validator cannot write its findings as JSON
+        shutil.rmtree(crate, ignore_errors=True)
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(crate)
         options = ["--offline", "--cache-path", place / "cache", "-p", "process-run-crate-0.5", "-l", level]
         command = [BIN / "rocrate-validator", "-y", "validate", "--no-paging", *options]
         run(*command, "-f", "json", "-o", place / "out.json", crate, cwd=place, env=hub, check=False)
@@ -197,13 +201,9 @@ def validate(hub, tmp_path_factory):
 def test_the_crate_is_valid_and_the_validator_can_say_no(released, validate, tmp_path):
     _, archive = released
     assert validate(archive) == set()
-    better = validate(
-        archive, "recommended"
-    )  # what is only advised: one sentence, about a property that nothing here has
-    assert all(
-        "publisher" in message or "affiliation" in message or "SHOULD be an absolute URI" in message
-        for message in better
-    ), better
+    advice = ("publisher", "affiliation", "organization SHOULD have", "SHOULD be an absolute URI")  # nobody knows these
+    better = validate(archive, "recommended")
+    assert all(any(part in message for part in advice) for message in better), better
     files = contents(archive)
     described = json.loads(files["ro-crate-metadata.json"])
     for one in described["@graph"]:
