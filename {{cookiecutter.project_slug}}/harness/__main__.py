@@ -101,12 +101,11 @@ def plan():
 def accept(run_id: RunId):
     """Make a run the result: copy it to results/, export its model, write its numbers to model card and README."""
     from .publish import accept as accepting
-    from .publish import waiting
 
     for kind, one in accepting.accept(ROOT, run_id)["formats"].items():
         compared = f"results/model/{one['file']}: the same on {one['rows']} rows" if "file" in one else one["reason"]
         typer.echo(f"model as {kind}: {compared}")
-    typer.echo(waiting(ROOT / "MODEL_CARD.md"))
+    refresh()
     typer.echo("results/, MODEL_CARD.md and README.md hold this run now; read them, then: git add -A && git commit")
 
 
@@ -137,6 +136,7 @@ def replay(
     typer.echo("\n".join(replaying.told(found)))
     if sign:
         reproduced.sign(ROOT, folder, found, sign)
+        refresh()
     typer.echo(f"replay: {found['status']}")
     raise typer.Exit(tiers.STATUSES[found["status"]])
 
@@ -151,6 +151,7 @@ def unseal(reason: Annotated[str, typer.Option(help="Why now? It goes into the l
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():
         typer.echo(f"  {metric} {wording.interval_text(score)} ({score['method']})")
+    refresh()
     typer.echo("commit, and push, results/ledger.jsonl now")
 
 
@@ -178,15 +179,14 @@ def report(run_id: RunId):
 
 @app.command()
 def card():
-    """Write the numbers of the accepted result into MODEL_CARD.md and README.md; name the places that wait for you."""
+    """Write again what is made: numbers in model card and README, CHECKLISTS.md, codemeta.json; say what waits for you."""
     from .publish import card as carding
-    from .publish import waiting
 
     if (ROOT / "results" / "run.json").is_file():
         carding.write(carding.pieces(ROOT, ROOT / "results"))
     else:
         typer.echo("no result is accepted yet (python -m harness accept ID)")
-    typer.echo(waiting(ROOT / "MODEL_CARD.md") or "every place in MODEL_CARD.md is filled in")
+    refresh()
 
 
 @app.command()
@@ -228,6 +228,16 @@ def fetch():
     from .provenance import fetch as fetching
 
     fetching.fetch(ROOT, typer.echo)
+
+
+def refresh():
+    """Write again what follows from the result and the files beside it, and say what waits for the author."""
+    from .publish import checklists, metadata, waiting
+
+    metadata.write_codemeta(ROOT)
+    questions = checklists.write(ROOT)
+    typer.echo(waiting(ROOT / "MODEL_CARD.md") or "every place in MODEL_CARD.md is filled in")
+    typer.echo(f"{questions} questions in CHECKLISTS.md wait for you")
 
 
 def exercise(chosen, show=False):
