@@ -179,7 +179,7 @@ def report(run_id: RunId):
 
 @app.command()
 def card():
-    """Write again what is made: numbers in model card and README, CHECKLISTS.md, codemeta.json; say what waits for you."""
+    """Write what is made again: numbers in card and README, CHECKLISTS.md, codemeta.json; say what waits for you."""
     from .publish import card as carding
 
     if (ROOT / "results" / "run.json").is_file():
