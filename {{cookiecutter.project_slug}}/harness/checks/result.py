@@ -6,6 +6,7 @@ import subprocess
 from datetime import datetime
 
 from .. import StudyError, budget, inputs, jobs, ledger, plan, record, report, verdict
+from ..provenance.store import flat
 from .registry import NotExercised, accepted, check, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
@@ -47,21 +48,6 @@ def same(one, other):
     if isinstance(one, float) and isinstance(other, float | int):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
     return one == other
-
-
-def flat(table, name=""):
-    """
-    Write a table of tables as one, with dots in its keys.
-
-    Examples
-    --------
-    >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
-    {'rows.sealed': 0.2, 'seed': 1}
-    """
-    found = {}
-    for key, value in table.items():
-        found |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
-    return found
 
 
 @check("P3", "plan-first")
