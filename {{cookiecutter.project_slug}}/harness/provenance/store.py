@@ -81,6 +81,13 @@ def folder_of(root, run_id):
     return root / "runs" / run_id
 
 
+def newest(root):
+    """Return the folder of the newest run."""
+    for run in record.runs(root):
+        return root / "runs" / run["id"]
+    raise StudyError("runs: there is none yet: make run")
+
+
 def show(folder):
     """Write what a person wants to know of one run."""
     run = record.read(folder)
@@ -114,6 +121,7 @@ def show(folder):
 def facts_by_part(run):
     """Sort what can differ between two runs into PARTS, each as one flat table."""
     found = {part: flat({key: run.get(key) for key in keys}) for part, keys in PARTS.items()}
+    found["environment"]["thread_pools"] = sorted(run["thread_pools"], key=str)  # they come in any order
     for name, digest in run["sources"].items():
         part = next((part for place, part in PLACES.items() if name.startswith(place)), "code")
         found[part][name] = digest

@@ -95,7 +95,9 @@ def reader(text):
         if below:
             return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < float(digits) else None
         if percent:
-            return "itself" if prints(100 * value) else "1 - value" if prints(100 - 100 * value) else None
+            shares = {"itself": 100 * value, "1 - value": 100 - 100 * value}
+            places = max(1, mantissa)  # as wording.percent: one decimal, unless it is 0
+            return next((said for said, share in shares.items() if f"{round(share, places):g}" == digits), None)
         return "itself" if prints(value) else None
 
     return how

@@ -1,0 +1,59 @@
+"""The dashboard: all runs on one page, with the trend of each primary metric."""
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+
+from .. import record
+from ..report import SYNTAX
+from . import store
+
+WIDTH, HEIGHT, LEFT = 640, 180, 60  # of a trend, in pixels
+
+
+def trends(runs):
+    """Return for each primary metric its scale and its points: places in the picture, the oldest run first."""
+    found = {}
+    for run in reversed(runs):
+        name, estimate = store.primary(run)
+        if estimate.get("value") is not None:
+            found.setdefault(name, []).append((run, estimate))
+    return [trend(name, points) for name, points in found.items()]
+
+
+def trend(name, points):
+    """Place the points of one metric."""
+    times = [datetime.fromisoformat(run["started"]).timestamp() for run, _ in points]
+    seen = [one[key] for _, one in points for key in ("value", "low", "high") if one[key] is not None]
+    low, high, first, last = min(seen), max(seen), min(times), max(times)
+
+    def across(time):
+        return round(LEFT + 10 + (WIDTH - LEFT - 20) * ((time - first) / (last - first) if last > first else 0.5), 1)
+
+    def up(value):
+        return round(HEIGHT - 15 - (HEIGHT - 30) * ((value - low) / (high - low) if high > low else 0.5), 1)
+
+    marks = []
+    for time, (run, one) in zip(times, points, strict=True):
+        ends = [one["value"] if one[key] is None else one[key] for key in ("low", "high")]
+        marks.append({"x": across(time), "y": up(one["value"]), "low": up(ends[0]), "high": up(ends[1]), "run": run})
+    scale = [(up(value), f"{value:.3g}") for value in sorted({low, (low + high) / 2, high})]
+    dates = (points[0][0]["started"][:10], points[-1][0]["started"][:10])
+    return {"name": name, "marks": marks, "scale": scale, "dates": dates}
+
+
+def write(root):
+    """Write runs/dashboard.html from the records; return its path."""
+    runs = list(record.runs(root))
+    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    marks = {f"{name}_string": mark for name, mark in SYNTAX.items()}
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, **marks)
+    used = {key: [run[key] for run in runs if key in run] for key in ("wall_s", "cpu_s", "memory_mb")}
+    more = {"header": store.HEADER, "rows": [(run, store.row(run)) for run in runs], "trends": trends(runs)}
+    more |= {"counts": Counter(run["status"] for run in runs), "used": used}
+    page = environment.get_template("dashboard.html").render(width=WIDTH, height=HEIGHT, left=LEFT, **more)
+    (root / "runs").mkdir(exist_ok=True)
+    record.write_text(root / "runs" / "dashboard.html", page)
+    return root / "runs" / "dashboard.html"
