@@ -16,7 +16,7 @@ SOME = [
     {"id": "c", "status": "failed", "error": "ValueError: <b>no</b>", "cpus": 4},
 ]
 for one, value in zip(SOME, (0.95, 0.8), strict=False):
-    one["estimates"] = {"role": {"candidate": {"f1": {"value": value, "low": value - 0.1, "high": None}}}}
+    one["estimates"] = {"role": {"candidate": {"f1": {"value": value, "low": value - 0.1, "high": value}}}}
 # What SQL's three values give: unknown and false is false, unknown or true is true, not unknown is unknown.
 SELECTED = {
     "verdict == 'supported' and metric > 0.9": "a",
@@ -24,14 +24,15 @@ SELECTED = {
     "not (metric > 0.9)": "b",
     "not (metric > 0.9 and cpus > 100)": "abc",
     "not (metric > 0.9 or cpus > 100)": "b",
-    "high > 0.5": "",
-    "not high > 0.5": "",
+    "high > 0.5 and high < 0.9": "b",
+    "branch == 'x'": "",
+    "not branch == 'x'": "a",
     "0.6 < low < 0.8": "b",
     "branch is None and status == 'finished'": "b",
     "estimates.role.candidate.f1.value < 0.9": "b",
     "estimates['role'].candidate['f1'].low > 0.8": "a",
     "'no' in error": "c",
-    "cpus in [2, 4]": "ac",
+    "cpus == 2 or cpus == 4": "ac",
 }
 REFUSED = {
     "vrdict == 'x'": "'vrdict' is not in any record; did you mean 'verdict'?",
@@ -47,8 +48,6 @@ REFUSED = {
 
 @pytest.mark.parametrize(("expression", "ids"), SELECTED.items())
 def test_where(expression, ids):
-    if "[2, 4]" in expression:
-        expression = "cpus == 2 or cpus == 4"  # there are no lists in an expression
     assert "".join(one["id"] for one in where.where(SOME, expression)) == ids
 
 

@@ -71,7 +71,7 @@ def reader(text):
     >>> how = reader("+0.0190")
     >>> how("value", 0.01899), how("value", -0.019), how("value", 0.0191), reader("0.019")("value", -0.019)
     ('itself', None, None, 'itself')
-    >>> reader("95 %")("plan.question.alpha", 0.05), reader("< 0.001")("p_holm", 1e-9)
+    >>> reader("95 %")("alpha", 0.05), reader("< 0.001")("p_holm", 1e-9)
     ('1 - value', 'itself')
     """
     found = NUMBER.fullmatch(re.sub(r"\s+", " ", text.replace("\u2212", "-")).strip())
@@ -95,7 +95,7 @@ def reader(text):
         if below:
             return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < float(digits) else None
         if percent:
-            shares = {"itself": 100 * value, "1 - value": 100 - 100 * value}
+            shares = {"itself": 100 * value} | ({"1 - value": 100 - 100 * value} if key.endswith("alpha") else {})
             places = max(1, mantissa)  # as wording.percent: one decimal, unless it is 0
             return next((said for said, share in shares.items() if f"{round(share, places):g}" == digits), None)
         return "itself" if prints(value) else None
@@ -111,8 +111,8 @@ def why(folder, text):
     ----------
     folder : pathlib.Path
     text : str
-        As printed: its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, or
-        1 minus the value times 100; after "<" any p-value below it.
+        As printed: its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of
+        an alpha also 1 minus it; after "<" any p-value below it.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def why(folder, text):
         if said := how(key, value):
             found.append(Place(path.relative_to(folder).as_posix(), key, value, said))
     exact = re.sub(r"[^\d.]", "", text)
-    return sorted(found, key=lambda one: (one.how == "in a text", one.how != "itself", str(one.value) != exact))
+    return sorted(found, key=lambda one: (one.how == "in a text", str(one.value) != exact))
 
 
 def meaning(run, place):
