@@ -64,7 +64,7 @@ def row(run):
     name, estimate = primary(run)
     told = f"{wording.interval_text(estimate)} {name}" if estimate else None
     says = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
-    dirty = "" if run.get("committed", True) else "uncommitted changes"
+    dirty = "" if run.get("committed", True) else "dirty"
     commit = (run.get("commit") or "")[:8]
     cells = [run["id"], run["status"], says if len(says) < 60 else f"{says[:57]}...", told]
     return [*cells, run.get("wall_s"), run.get("memory_mb"), run.get("started", "")[:19], commit, dirty]
