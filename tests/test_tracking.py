@@ -1,4 +1,4 @@
-"""Runs go to a real MLflow server on loopback: what is read back equals the record; a server in trouble costs a warning."""
+"""Runs go to a real MLflow server: what is read back equals the record; a server in trouble costs a warning."""
 
 import csv
 import json
