@@ -31,6 +31,7 @@ bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/recording.py demo/*/
 	$(BIN)/python benchmarks/power.py demo/*/
 	$(BIN)/python benchmarks/harness.py demo/*/
+	$(BIN)/python benchmarks/store.py demo/*/
 
 lint: .venv/installed-lock  ## style of this repository and of the template in place, locks in step; changes nothing
 	$(BIN)/ruff check

@@ -11,7 +11,6 @@ except ImportError:
     sys.exit("Its packages are missing here: make setup, then .venv/bin/python -m harness ...")
 
 from . import StudyError
-from .provenance import runs
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "runs" / ".cache"
@@ -19,11 +18,16 @@ CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.
 Workers = Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")]
 RunId = Annotated[str, typer.Argument(metavar="ID", help="A folder in runs/.")]
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-app.add_typer(runs.app, name="runs")
+runs = typer.Typer(invoke_without_command=True)
+app.add_typer(runs, name="runs")
 
 
 @app.command()
-def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None):
+def run(
+    context: typer.Context,
+    workers: Workers = CPUS,
+    out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
+):
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
     from . import (
         budget,
@@ -53,8 +57,9 @@ def run(workers: Workers = CPUS, out: Annotated[Path | None, typer.Option(help="
     with meter.stage("read", *facts["sources"]) as made:
         study, opened = inputs.read(ROOT), ledger.opened(ROOT)
         made["table"] = record.text_hash(study.table.to_csv())
-    with tracking.afterwards(ROOT) as sent, record.recording(ROOT, facts, meter, out) as (folder, run):
-        sent += [] if out else [folder]  # a replay is no new run
+    with record.recording(ROOT, facts, meter, out) as (folder, run):
+        if not out:  # a replay is no run of its own
+            context.call_on_close(lambda: tracking.send(ROOT, folder))  # also of a run that fails
         run |= {"plan": study.plan.model_dump(mode="json"), "metrics": study.plan.metrics, "task": study.task}
         run |= {"opened": opened, "rows": study.rows, "table_sha256": made["table"]}
         run |= {"patch_sha256": circumstances.write_patch(ROOT, folder)}
@@ -167,6 +172,78 @@ def check(codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE]...",
     if not codes:
         plan.read(ROOT / "study" / "plan.toml")
     exercise([known[code] for code in codes or known], show=True)
+
+
+@runs.callback()
+def list_runs(
+    context: typer.Context,
+    where: Annotated[str | None, typer.Option(help='Only those for which this holds: "metric > 0.9".')] = None,
+):
+    """List the runs, newest first; or see the commands."""
+    from . import record
+    from .provenance import store
+    from .provenance import where as filtering
+
+    if context.invoked_subcommand is None:
+        found = record.runs(ROOT)
+        chosen = found if where is None else filtering.where(found, where)
+        typer.echo(store.aligned(*store.HEADER, rows=map(store.row, chosen)))
+
+
+@runs.command()
+def show(run_id: RunId):
+    """Tell of one run: verdict, who, when, where, code, stages, files."""
+    from .provenance import store
+
+    typer.echo(store.show(store.folder_of(ROOT, run_id)))
+
+
+@runs.command()
+def compare(run_id: RunId, other: RunId):
+    """Tell what differs between two runs: code, data, plan, environment, result."""
+    from . import record
+    from .provenance import store
+
+    typer.echo(store.compare(*(record.read(store.folder_of(ROOT, one)) for one in (run_id, other))))
+
+
+@runs.command()
+def dashboard():
+    """Write runs/dashboard.html: all runs on one page."""
+    from .provenance import dashboard as boards
+
+    typer.echo(boards.write(ROOT))
+
+
+@runs.command(context_settings={"ignore_unknown_options": True})  # -0.15 is no option
+def why(
+    number: Annotated[list[str], typer.Argument(help="As printed: 0.9123, +0.0190, 95 %, '< 0.001'.")],
+    within: Annotated[str | None, typer.Option("--in", help="ID of a run, or results.")] = None,
+):
+    """Find where a printed number stands in the files of a run, and what made it."""
+    from . import record
+    from .provenance import store, trace
+
+    folder = store.folder_of(ROOT, within) if within else trace.default(ROOT)
+    run, found = record.read(folder), trace.why(folder, " ".join(number))
+    if not found:
+        raise StudyError(f"why: {' '.join(number)} stands nowhere in {folder.relative_to(ROOT).as_posix()}")
+    for place in found[:10]:
+        made = "" if place.how == "itself" else f" ({place.how})"
+        typer.echo(f"{folder.name}/{place.file}: {place.key} = {place.value}{made}\n    {trace.meaning(run, place)}")
+    if found[10:]:
+        typer.echo(f"and {len(found) - 10} more places, in {', '.join(sorted({one.file for one in found[10:]}))}")
+
+
+@runs.command()
+def track(run_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="By default the newest.")] = None):
+    """Send a run to MLflow, now or again."""
+    from .provenance import store, tracking
+
+    folder = store.folder_of(ROOT, run_id) if run_id else store.newest(ROOT)
+    if problem := tracking.problem(ROOT, folder, tracking.PATIENT_S):
+        raise StudyError(problem)
+    typer.echo(f"{folder.name} is at {tracking.shown(tracking.address(ROOT))}")
 
 
 @app.command()

@@ -184,24 +184,3 @@ def learning(figure, curve, metric):
     axes.errorbar(rows, means, spreads, fmt="o-", color=INK, capsize=4)
     axes.set(xlabel="training rows", ylabel=metric)
     axes.set_xlim(left=0)
-
-
-@drawn
-def trend(figure, times, estimates, label):
-    """
-    Draw how a score went from run to run.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    times : list of datetime.datetime
-    estimates : list of dict
-        ``value``, ``low`` and ``high`` of each run; the last two may be None.
-    label : str
-    """
-    figure.set_size_inches(2 * WIDTH, 2.6)
-    axes, values = figure.subplots(), np.array([one["value"] for one in estimates])
-    ends = [[one["value"] if one[end] is None else one[end] for one in estimates] for end in ("low", "high")]
-    axes.errorbar(times, values, np.abs(np.array(ends) - values), fmt="D", ms=4, color=INK, ecolor=SOFT, lw=1)
-    axes.set_ylabel(label)
-    axes.tick_params(axis="x", labelrotation=20)

@@ -10,6 +10,7 @@ import jsonschema
 
 from .. import StudyError, budget, inputs, jobs, ledger, plan, record, verdict
 from ..provenance import stages
+from ..provenance.store import flat
 from ..publish import card, export
 from .registry import NotExercised, accepted, check, readable
 
@@ -57,21 +58,6 @@ def same(one, other):
     if isinstance(one, float) and isinstance(other, float | int):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
     return one == other
-
-
-def flat(table, name=""):
-    """
-    Write a table of tables as one, with dots in its keys.
-
-    Examples
-    --------
-    >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
-    {'rows.sealed': 0.2, 'seed': 1}
-    """
-    found = {}
-    for key, value in table.items():
-        found |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
-    return found
 
 
 @check("P3", "plan-first")

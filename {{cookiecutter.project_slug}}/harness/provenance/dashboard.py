@@ -1,37 +1,52 @@
-"""The dashboard: all runs on one page, which asks nothing of others; made from the records each time."""
+"""The dashboard: all runs on one page, with the trend of each primary metric."""
 
 from collections import Counter
 from datetime import datetime
 
-from .. import plots, record, report
+from .. import record, report
 from . import store
 
-PATH = "runs/dashboard.html"
+WIDTH, HEIGHT, LEFT = 640, 180, 60  # of a trend, in pixels
+
+
+def trends(runs):
+    """Return for each primary metric its scale and its points: places in the picture, the oldest run first."""
+    found = {}
+    for run in reversed(runs):
+        name, estimate = store.primary(run)
+        if estimate.get("value") is not None:
+            found.setdefault(name, []).append((run, estimate))
+    return [trend(name, points) for name, points in found.items()]
+
+
+def trend(name, points):
+    """Place the points of one metric."""
+    times = [datetime.fromisoformat(run["started"]).timestamp() for run, _ in points]
+    seen = [one[key] for _, one in points for key in ("value", "low", "high") if one[key] is not None]
+    low, high, first, last = min(seen), max(seen), min(times), max(times)
+
+    def across(time):
+        return round(LEFT + 10 + (WIDTH - LEFT - 20) * ((time - first) / (last - first) if last > first else 0.5), 1)
+
+    def up(value):
+        return round(HEIGHT - 15 - (HEIGHT - 30) * ((value - low) / (high - low) if high > low else 0.5), 1)
+
+    marks = []
+    for time, (run, one) in zip(times, points, strict=True):
+        ends = [one["value"] if one[key] is None else one[key] for key in ("low", "high")]
+        marks.append({"x": across(time), "y": up(one["value"]), "low": up(ends[0]), "high": up(ends[1]), "run": run})
+    scale = [(up(value), f"{value:.3g}") for value in sorted({low, (low + high) / 2, high})]
+    dates = (points[0][0]["started"][:10], points[-1][0]["started"][:10])
+    return {"name": name, "marks": marks, "scale": scale, "dates": dates}
 
 
 def write(root):
-    """Write runs/dashboard.html; return its path."""
+    """Write runs/dashboard.html from the records; return its path."""
     runs = list(record.runs(root))
-    whole = [store.facts(run) for run in reversed(runs) if run["status"] == "finished"]
-    named = sorted({run["metrics"][0] for run in whole if run["metric"] is not None})
-    trends = {}
-    for metric in named:
-        mine = [run for run in whole if run["metrics"][0] == metric and run["metric"] is not None]
-        times = [datetime.fromisoformat(run["started"]) for run in mine]
-        values = [{"value": run["metric"], "low": run["low"], "high": run["high"]} for run in mine]
-        trends[metric] = plots.trend(times, values, metric)
-    used = [run for run in runs if "wall_s" in run]
-    page = report.template("provenance/dashboard.html").render(
-        counts=Counter(run["status"] for run in runs),
-        verdicts=Counter(run["verdict"] for run in whole),
-        hours=sum(run["wall_s"] for run in used) / 3600,
-        cpu_hours=sum(run["cpu_s"] for run in used) / 3600,
-        memory=max((run["memory_mb"] for run in used), default=0),
-        header=store.HEADER,
-        rows=[store.line(run) for run in runs],
-        trends=trends,
-    )
-    path = root / PATH
-    path.parent.mkdir(exist_ok=True)
-    record.write_text(path, page)
-    return path
+    used = {key: [run[key] for run in runs if key in run] for key in ("wall_s", "cpu_s", "memory_mb")}
+    more = {"header": store.HEADER, "rows": [(run, store.row(run)) for run in runs], "trends": trends(runs)}
+    more |= {"counts": Counter(run["status"] for run in runs), "used": used}
+    page = report.template("provenance/dashboard.html").render(width=WIDTH, height=HEIGHT, left=LEFT, **more)
+    (root / "runs").mkdir(exist_ok=True)
+    record.write_text(root / "runs" / "dashboard.html", page)
+    return root / "runs" / "dashboard.html"

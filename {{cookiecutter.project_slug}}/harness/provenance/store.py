@@ -1,126 +1,148 @@
-"""The store: the records in runs/ are the truth, and there is no index beside them; lists, filters, differences."""
+"""The store: what lies in runs/, listed, shown and compared. The records are all there is; nothing else runs."""
 
 import difflib
-import json
 
-import simpleeval
+from .. import StudyError, record, refusal, wording
 
-from .. import StudyError, record, refusal
-from . import tiers
+HEADER = ["id", "status", "verdict or error", "candidate", "wall s", "MB", "started (UTC)", "commit", ""]
+ENVIRONMENT = ["packages", "python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools"]
+PARTS = {  # what two runs are compared by: keys of their records
+    "code": ["git", "commit", "branch", "committed", "uncommitted", "patch_sha256"],
+    "data": ["data_sha256", "table_sha256", "rows"],
+    "plan": ["plan"],
+    "environment": [*ENVIRONMENT, "variables", "lock_sha256"],
+    "result": ["status", "error", "verdict", "reason", "splits_sha256", "predictions_sha256"],
+}
+PLACES = {"data/": "data", record.PLAN: "plan", record.LOCK: "environment"}  # of sources; all others are code
 
-HEADER = ("id", "status", "verdict, or why there is none", "metric", "seconds", "MB", "commit", "by")
-MISSING = (TypeError, simpleeval.AttributeDoesNotExist, KeyError, IndexError)  # a record that lacks a value
 
-
-def facts(run):
+def flat(table, name=""):
     """
-    Return what a filter may ask of a run: its record, and the candidate on the primary metric.
+    Write a table of tables as one, with dots in its keys.
 
     Examples
     --------
-    >>> score = {"value": 0.9, "low": 0.8, "high": 1.0}
-    >>> facts({"metrics": ["auc"], "estimates": {"role": {"candidate": {"auc": score}}}})["metric"]
-    0.9
+    >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
+    {'rows.sealed': 0.2, 'seed': 1}
     """
-    found = {"value": None, "low": None, "high": None}
-    if "estimates" in run:
-        found |= run["estimates"]["role"]["candidate"][run["metrics"][0]] or {}
-    return run | {"metric": found["value"], "low": found["low"], "high": found["high"]}
+    found = {}
+    for key, value in table.items():
+        found |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
+    return found
 
 
-def where(runs, text):
+def aligned(*header, rows):
     """
-    Keep the runs of which an expression holds; one that lacks a value does not match, as NULL in SQL.
+    Write a table as lines of text; a thousand rows cost milliseconds.
 
-    Parameters
-    ----------
-    runs : iterable of dict
-    text : str
-        Such as ``verdict == 'supported' and metric > 0.9 and plan.evaluation.folds == 5``.
-
-    Raises
-    ------
-    StudyError
-        If it cannot be read, or asks for a name that no record has.
+    Examples
+    --------
+    >>> print(aligned("id", "MB", rows=[("one", 12.5), ("two", None)]))
+    id   MB
+    one  12.5
+    two
     """
-    runs, known = [facts(one) for one in runs], json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"]
-    names = dict.fromkeys([*known, "metric", "low", "high"])
-    tool, kept, lacks = simpleeval.SimpleEval(), [], []
-    try:
-        parsed = tool.parse(text)
-        for one in runs:
-            tool.names = names | one
-            try:
-                kept += [one] if tool.eval(text, previously_parsed=parsed) else []
-            except MISSING as error:
-                lacks.append(error)
-    except simpleeval.NameNotDefined as error:
-        raise StudyError(refusal("runs", "--where", error.name, "a key of a record", list(names))) from None
-    except (simpleeval.InvalidExpression, SyntaxError) as error:
-        raise StudyError(
-            f"runs: --where {text!r}: {error}; such as \"verdict == 'supported' and metric > 0.9\""
-        ) from None
-    unknown = [error.attr for error in lacks if isinstance(error, simpleeval.AttributeDoesNotExist)]
-    if unknown and len(lacks) == len(runs):
-        raise StudyError(f"runs: --where {text!r}: no record has {unknown[0]!r}")
-    return kept
+    lines = [header, *([("" if cell is None else str(cell)) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    padded = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
+    return "\n".join(line.rstrip() for line in padded)
 
 
-def line(run):
-    """Tell a run in the columns of `HEADER`."""
-    if run["status"] == "unreadable":
-        return (run["id"], run["status"], run["error"], "", "", "", "", "")
-    one = facts(run)
-    metric = "" if one["metric"] is None else f"{one['metric']:.4f} {run['metrics'][0]}"
-    commit = (run.get("commit") or "none")[:8] + ("" if run.get("committed") else " + changes")
-    told = run.get("verdict") or run.get("error", "")
-    told += f" (replay of {run['replay_of']})" if "replay_of" in run else ""
-    used = [f"{run[key]:.0f}" if key in run else "" for key in ("wall_s", "memory_mb")]
-    return (run["id"], run["status"], told[:70], metric, *used, commit, run.get("user", ""))
+def scores(run):
+    """Return the candidate's estimate of each metric; none, if the run did not come to its end."""
+    return run.get("estimates", {}).get("role", {}).get("candidate", {})
 
 
-def find(root, run_id):
-    """Return the folder of a run, or of the accepted one by the name results; raise StudyError if there is none."""
-    folder = root / "results" if run_id == "results" else root / "runs" / run_id
-    if (folder / "run.json").is_file():
-        return folder
-    known = [path.parent.name for path in (root / "runs").glob("*/run.json")]
-    near = difflib.get_close_matches(run_id, known, n=1, cutoff=0.5) or [one for one in known if run_id in one]
-    hint = f"did you mean {near[0]}?" if near else "see: python -m harness runs"
-    raise StudyError(f"there is no run {run_id!r} in runs/; {hint}")
+def primary(run):
+    """Return name and estimate of the candidate's primary metric, (None, {}) where there is none."""
+    name = (run.get("metrics") or [None])[0]
+    return name, scores(run).get(name) or {}
+
+
+def row(run):
+    """Tell of a run what its line in the list tells, under HEADER."""
+    name, estimate = primary(run)
+    told = f"{wording.interval_text(estimate)} {name}" if estimate else None
+    says = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
+    dirty = "" if run.get("committed", True) else "dirty"
+    commit = (run.get("commit") or "")[:8]
+    cells = [run["id"], run["status"], says if len(says) < 60 else f"{says[:57]}...", told]
+    return [*cells, run.get("wall_s"), run.get("memory_mb"), run.get("started", "")[:19], commit, dirty]
+
+
+def folder_of(root, run_id):
+    """Find the folder of a run by its id, or ``results``."""
+    if run_id == "results":
+        return root / "results"
+    ids = sorted(folder.name for folder in (root / "runs").glob("[!.]*/"))
+    if run_id not in ids:
+        near = difflib.get_close_matches(run_id, ids) or [one for one in ids if run_id in one] or ids[-5:]
+        raise StudyError(refusal("runs", "ID", run_id, "a run", near or ["none yet: make run"]))
+    return root / "runs" / run_id
+
+
+def newest(root):
+    """Return the folder of the newest run."""
+    for run in record.runs(root):
+        return root / "runs" / run["id"]
+    raise StudyError("runs: there is none yet: make run")
+
+
+def show(folder):
+    """Write what a person wants to know of one run."""
+    run = record.read(folder)
+    says = (
+        wording.sentence(run) if run["status"] == "finished" else f"{run['status']}: {run.get('error', 'it goes on')}"
+    )
+    changed = ", ".join(run["uncommitted"])
+    code = f"{run['commit'] or run['git']}, {run['branch'] or run['git']}" + (
+        f"; uncommitted: {changed}" if changed else ""
+    )
+    facts = {
+        "started": f"{run['started'][:19]} UTC by {run['user']} ({run['name']}) on {run['host']}, in {run['cwd']}",
+        "command": run["command"],
+        "commit": code,
+        "used": f"{run['wall_s']} s, {run['cpu_s']} CPU s, {run['memory_mb']} MB",
+        "machine": f"{run['processor']}, {run['cpus']} CPUs, {run['memory_gb']} GB; {run['platform']}",
+        "environment": f"Python {run['python']}, {len(run['packages'])} packages, lock {run['lock_sha256'][:12]}",
+        "seeds": f"{len(run.get('seeds', []))}, all from the plan's",
+        "fits": f"{run.get('fits', 'unknown')}, and {run.get('trials', 'unknown')} settings tried within them",
+        "files": ", ".join(f"{path.name} ({path.stat().st_size})" for path in sorted(folder.iterdir())),
+    }
+    used = ["wall_s", "cpu_s", "memory_mb"]
+    stages = [
+        [one["name"], *(one.get(key) for key in used), ", ".join(one["writes"]), ", ".join(one["reads"])]
+        for one in run["stages"]
+    ]
+    lines = [f"run {run['id']}", "", says, "", aligned("", "", rows=facts.items()).lstrip(), ""]
+    return "\n".join([*lines, aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages)])
+
+
+def facts_by_part(run):
+    """Sort what can differ between two runs into PARTS, each as one flat table."""
+    found = {part: flat({key: run.get(key) for key in keys}) for part, keys in PARTS.items()}
+    found["environment"]["thread_pools"] = sorted(run["thread_pools"], key=str)  # they come in any order
+    for name, digest in run["sources"].items():
+        part = next((part for place, part in PLACES.items() if name.startswith(place)), "code")
+        found[part][name] = digest
+    found["result"] |= {f"candidate, {name}": wording.interval_text(one) for name, one in scores(run).items()}
+    if run["status"] == "finished":
+        found["result"]["candidate - rival"] = wording.difference_text(wording.main_comparison(run))
+    return found
 
 
 def compare(one, other):
-    """
-    Say what differs between two runs, in the order in which it explains another result.
-
-    Returns
-    -------
-    list of (str, str)
-        What it is about, and what differs there: data, code, plan, lock, ..., result.
-    """
-    parts = [(what, part) for what, _, part in tiers.CIRCUMSTANCES if what != "seed"]
-    parts.insert(2, ("plan", lambda run: run.get("plan", {})))
-    parts.append(
-        ("result", lambda run: {key: facts(run).get(key) for key in ("status", "verdict", "metric", "low", "high")})
-    )
-    return [(what, text) for what, part in parts for text in tiers.changes(part(one), part(other))]
+    """Write, part by part, what differs between two records."""
+    lines, both = [], list(zip(facts_by_part(one).items(), facts_by_part(other).values(), strict=True))
+    for (part, first), second in both:
+        keys = [key for key in first | second if first.get(key) != second.get(key)]
+        rows = [(key, short(first.get(key)), short(second.get(key))) for key in keys]
+        lines += ["", aligned(part, one["id"], other["id"], rows=rows) if rows else f"{part}: nothing differs"]
+    same = "nothing differs but when and where they ran\n" if not any("  " in line for line in lines) else ""
+    return same + "\n".join(lines).strip()
 
 
-def described(run):
-    """List what a person wants to know of one run: (what, text)."""
-    whole = [
-        ("command", run["command"]),
-        ("by", f"{run['name']} ({run['user']}) on {run['host']}, {run['started'][:19]}"),
-    ]
-    changes = f", and {len(run['uncommitted'])} files that were not committed" if run["uncommitted"] else ""
-    whole += [("code", f"{run['commit'] or run['git']}{changes}"), ("python", f"{run['python']} on {run['processor']}")]
-    whole += [("used", f"{run['wall_s']:.0f} s, {run['cpu_s']:.0f} s of CPU, {run['memory_mb']:.0f} MB")]
-    whole += [("error", run["error"])] if "error" in run else []
-    for one in run["stages"]:
-        reads = [name for name in one["reads"] if name not in run["sources"]]
-        reads += ["the study"] if len(reads) < len(one["reads"]) else []
-        used = f"{one['wall_s']:.1f} s, {one['cpu_s']:.1f} s of CPU, {one['memory_mb']:.0f} MB"
-        wrote = ", ".join(one["writes"]) or "run.json"
-        whole.append((f"stage {one['name']}", f"{', '.join(reads)} -> {wrote} ({used})"))
-    return whole
+def short(value):
+    """Write a value in few characters; of a hash twelve tell it from any other."""
+    text = "none" if value is None else str(value)
+    return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text[:60]

@@ -1,102 +1,149 @@
-"""Tracing: from a number as it is printed to the places in a run's files where it stands in full."""
+"""Trace: from a number as it is printed to where it stands in the files of a run, at full precision."""
 
 import csv
 import json
 import re
+from typing import NamedTuple
 
-from .. import StudyError
+from .. import StudyError, record
+from .where import SCHEMA
 
-NUMBER = re.compile(r"(<)?\s*([+\u2212-]?)(\d[\d,]*(?:\.(\d+))?(?:[eE]([+-]?\d+))?)\s*(%)?")
-FILES = ("run.json", "explanation.json", "failures.json", "model/model.json")
-TABLES = ("scores.csv", "predictions.csv")
+NUMBER = re.compile(r"(<\s*)?([+-])?(\d+(?:\.(\d+))?(?:e[+-]?\d+)?)\s*(%)?", re.I)
+ALONE = r"(?<![\w.])[+-]?{}(?!\w|\.\w)"  # a number in a text
+HOW_MANY = " (how many)"  # of a list
+STAGE = {"plan": "study/plan.toml", "rows": "read", "duplicates": "split", "seeds": "the plan's seed", "opened": "read"}
+JUDGED = ("estimates", "comparisons", "budget", "ablation_proofs", "fits", "trials", "verdict", "reason")
+STAGE |= dict.fromkeys(JUDGED, "judge")
 
 
-def leaves(value, name=""):
+class Place(NamedTuple):
+    """Where a number stands."""
+
+    file: str
+    key: str  # with dots; of a table "line 7, roc_auc"
+    value: object
+    how: str  # the printed number is the value itself, or made from it
+
+
+def leaves(value, key=""):
     """
-    Yield the numbers in nested facts, each with its dotted name.
+    Yield key and value of everything in facts of any depth, and the lengths of lists.
 
     Examples
     --------
-    >>> list(leaves({"a": [{"name": "x", "b": 1.5}], "c": True}))
-    [('a[x].b', 1.5)]
+    >>> list(leaves({"a": [{"b": 0.5}]}))
+    [('a (how many)', 1), ('a[0].b', 0.5)]
     """
     if isinstance(value, dict):
-        for key, one in value.items():
-            yield from leaves(one, f"{name}.{key}".lstrip("."))
+        for name, one in value.items():
+            yield from leaves(one, f"{key}.{name}" if key else name)
     elif isinstance(value, list):
+        yield key + HOW_MANY, len(value)
         for n, one in enumerate(value):
-            label = (
-                next((one[key] for key in ("name", "metric", "feature") if key in one), n)
-                if isinstance(one, dict)
-                else n
-            )
-            yield from leaves(one, f"{name}[{label}]")
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield name, value
+            yield from leaves(one, f"{key}[{n}]")
+    elif value is not None and not isinstance(value, bool):
+        yield key, value
 
 
-def numbers(folder):
-    """Yield (file, name, value) of every number in the files of a run."""
-    for file in FILES:
-        if (folder / file).is_file():
-            yield from ((file, *one) for one in leaves(json.loads((folder / file).read_text(encoding="utf-8"))))
-    if (folder / "ledger.jsonl").is_file():
-        for n, line in enumerate((folder / "ledger.jsonl").read_text(encoding="utf-8").splitlines(), start=1):
-            yield from ((f"ledger.jsonl line {n}", *one) for one in leaves(json.loads(line)))
-    for file in TABLES:
-        with (folder / file).open(encoding="utf-8", newline="") as table:
-            for row in csv.DictReader(table):
-                place = " ".join(row[key] for key in ("kind", "name", "repeat", "seed", "fold", "row") if key in row)
-                for key, text in row.items():
-                    if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text):
-                        yield file, f"{place}: {key}", float(text)
+def contents(folder):
+    """Yield file, key and value of all that the files of a run hold, run.json first and tables last."""
+    for path in sorted(folder.rglob("*.json"), key=lambda one: one.name != "run.json"):
+        for key, value in leaves(json.loads(path.read_text(encoding="utf-8"))):
+            yield path, key, value
+    for path in sorted(folder.glob("*.jsonl")):
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for key, value in leaves(json.loads(line)):
+                yield path, f"line {n}, {key}", value
+    for path in sorted(folder.glob("*.csv"), key=lambda one: one.name != "scores.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            for n, line in enumerate(csv.DictReader(file), 2):
+                for key, text in line.items():
+                    if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text or ""):
+                        yield path, f"line {n}, {key}", float(text) if re.search("[.e]", text) else int(text)
 
 
-def matcher(text):
+def reader(text):
     """
-    Return a function that tells whether a value is printed like this.
-
-    Signs may stand before a number or not; a percentage is 100 times a value, or 100 times what it lacks of 1.
+    Make of a number as printed a function that says how a value gives that number, or None.
 
     Examples
     --------
-    >>> matcher("+0.912")(0.91234), matcher("0.912")(0.9131), matcher("95 %")(0.05), matcher("< 0.001")(1e-9)
-    (True, False, True, True)
+    >>> how = reader("+0.0190")
+    >>> how("value", 0.01899), how("value", -0.019), how("value", 0.0191), reader("0.019")("value", -0.019)
+    ('itself', None, None, 'itself')
+    >>> reader("95 %")("alpha", 0.05), reader("< 0.001")("p_holm", 1e-9)
+    ('1 - value', 'itself')
     """
-    found = NUMBER.fullmatch(text.replace("\u00a0", " ").strip())
-    if found is None:
-        raise StudyError(f"why: {text!r} is no number: such as 0.9123, +0.019, '95 %' or '< 0.001'")
-    less, sign, digits, decimals, exponent, percent = found.groups()
-    digits = digits.replace(",", "")
-    if less:
-        return lambda value: 0 <= value < float(digits)
-    kind = f".{len(decimals or '')}{'e' if exponent else 'f'}"
-    factor = 100 if percent else 1
+    found = NUMBER.fullmatch(re.sub(r"\s+", " ", text.replace("\u2212", "-")).strip())
+    if not found:
+        raise StudyError(
+            f"why: {text!r} is no number as a report prints it, such as 0.9123, +0.0190, 95 % or '< 0.001'"
+        )
+    below, sign, digits, decimals, percent = found.groups()
+    mantissa, kind = (len(decimals or ""), "e" if "e" in digits.lower() else "f")
+    alone = re.compile(ALONE.format(re.escape(digits)))
 
-    def matches(value):
-        if sign in ("-", "\u2212") and value > 0:
-            return False
-        options = [abs(value) * factor, *([100 * (1 - value)] if percent else [])]
-        return any(format(one, kind) == (f"{float(digits):{kind}}" if exponent else digits) for one in options)
+    def prints(value):
+        """Whether the value, written with as many decimals, is what was printed."""
+        written = f"{value:+.{mantissa}{kind}}"
+        same = written[1:] == digits or (kind == "e" and float(written[1:]) == float(digits))
+        return same and (sign is None or sign == written[0] or not float(digits))
 
-    return matches
+    def how(key, value):
+        if isinstance(value, str):
+            return "in a text" if alone.search(value) and not below else None
+        if below:
+            return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < float(digits) else None
+        if percent:
+            shares = {"itself": 100 * value} | ({"1 - value": 100 - 100 * value} if key.endswith("alpha") else {})
+            places = max(1, mantissa)  # as wording.percent: one decimal, unless it is 0
+            return next((said for said, share in shares.items() if f"{round(share, places):g}" == digits), None)
+        return "itself" if prints(value) else None
+
+    return how
 
 
-def why(folder, run, text):
+def why(folder, text):
     """
-    Find where a printed number stands.
+    Find a printed number in the files of a run.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    text : str
+        As printed: its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of
+        an alpha also 1 minus it; after "<" any p-value below it.
 
     Returns
     -------
-    list of (str, str, float, str)
-        File, name in it, value, and which stage wrote the file from what.
+    list of Place
+        What is exactly so comes first, then the order of the files: run.json, other JSON, ledger, tables.
     """
-    matches, wrote = matcher(text), {}
-    for stage in run["stages"]:
-        sources = [name for name in stage["reads"] if name not in run["sources"] or name.startswith("study/plan")]
-        wrote |= dict.fromkeys(
-            stage["writes"] or ["run.json"], f"stage {stage['name']}, from {', '.join(sources) or 'the study'}"
-        )
-    found = [one for one in numbers(folder) if matches(one[2])]
-    found.sort(key=lambda one: one[1].startswith(("stages", "process", "seeds")))  # what is seldom meant comes last
-    return [(file, name, value, wrote.get(file, "the record itself")) for file, name, value in found]
+    how, found = reader(text), []
+    for path, key, value in contents(folder):
+        if said := how(key, value):
+            found.append(Place(path.relative_to(folder).as_posix(), key, value, said))
+    exact = re.sub(r"[^\d.]", "", text)
+    return sorted(found, key=lambda one: (one.how == "in a text", str(one.value) != exact))
+
+
+def meaning(run, place):
+    """Say in a line what stands at a place, and which stage wrote it from what."""
+    top = re.match(r"\w*", place.key)[0]
+    maker = STAGE.get(top, "recorded at the start, or as used") if place.file == "run.json" else place.file
+    stage = next((one for one in run["stages"] if maker == one["name"] or maker in one["writes"]), None)
+    from_what = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
+    if place.file != "run.json":
+        return from_what
+    told = json.loads(SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
+    return f"{told} Made by {from_what}" if stage else f"{told} ({maker})"
+
+
+def default(root):
+    """Return the folder that README and MODEL_CARD.md tell of: the accepted result, else the newest finished run."""
+    if (root / "results" / "run.json").is_file():
+        return root / "results"
+    for run in record.runs(root):
+        if run["status"] == "finished":
+            return root / "runs" / run["id"]
+    raise StudyError("why: no run has come to its end yet, so there is no number: make run")

@@ -1,145 +1,136 @@
-"""Tracking: the facts of a record, sent to MLflow too. Optional: the record is complete without it.
+"""Tracking: the facts of a record, sent to MLflow too, where requirements/tracking.txt is installed.
 
-As a module it runs in a process of its own, so that a server that does not answer cannot hold up a run:
-``python -m harness.provenance.tracking FOLDER``.
+The record is whole without it. What goes wrong here costs a sentence, never the run.
 """
 
-import contextlib
 import csv
 import importlib.util
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from .. import StudyError, record
+from .. import record
+from .store import flat
 
-LIMIT_S = 180
-QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet"}
-PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
-INSTALL = ".venv/bin/python -m pip install --require-hashes -r requirements/tracking.txt"
-HASHES = ("plan_sha256", "data_sha256", "lock_sha256", "scores_sha256")
-TAGS = ("id", "status", "verdict", "reason", "error", "commit", "git", "committed", "user", "name", "host", "command")
-STATUSES = {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED"}
-MOST = {"params": 100, "metrics": 1000}  # in one request, as MLflow takes them
-
-
-def wanted():
-    """Whether there is somebody to send to: MLflow is installed, or a server is named."""
-    return "MLFLOW_TRACKING_URI" in os.environ or importlib.util.find_spec("mlflow") is not None
+URI, INSTALL = "MLFLOW_TRACKING_URI", "uv pip install --require-hashes -r requirements/tracking.txt"
+PATIENT_S, LIMIT_S = 600, 90
+SETTINGS = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "10", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
+SETTINGS |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
+ENDS = {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED", "running": "RUNNING"}
+ONCE = {"metrics": 900, "params": 90, "tags": 90}  # MLflow takes 1000 and 100 at a time
+NO_SCORES = {"kind", "name", "repeat", "seed", "fold"}
 
 
-def send(folder, root):
+def address(root):
+    """Return where the facts go: MLFLOW_TRACKING_URI, else a SQLite file in runs/."""
+    return os.environ.get(URI) or f"sqlite:///{(root / 'runs' / 'mlflow.db').as_posix()}"
+
+
+def shown(text):
     """
-    Send a run to MLflow, within `LIMIT_S` seconds; return a sentence that says where it is.
+    Take passwords out of addresses in a text.
 
-    Raises
-    ------
-    StudyError
-        If it did not get there, with why, and how to send it later.
+    Examples
+    --------
+    >>> shown("http://ada:secret@example.org/x")
+    'http://example.org/x'
     """
+    return re.sub(r"//[^/@\s]*@", "//", text)
+
+
+def send(root, folder):
+    """Send a run at its end; print a warning if it was asked for and does not work."""
+    if importlib.util.find_spec("mlflow") is None and not os.environ.get(URI):
+        return
+    if told := problem(root, folder, LIMIT_S):
+        print(f"warning: {told}", file=sys.stderr)
+
+
+def problem(root, folder, limit_s):
+    """Send a run in a process of its own, which may not take longer than that; return what went wrong, or None."""
+    later = f"the record is whole; later: python -m harness runs track {folder.name}"
     if importlib.util.find_spec("mlflow") is None:
-        raise StudyError(f"track: MLflow is not installed: {INSTALL}")
-    address = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root / 'runs' / 'mlflow.db'}"
-    if address.startswith("file:") or "://" not in address:
-        raise StudyError(
-            f"track: MLFLOW_TRACKING_URI={address}: MLflow keeps no runs in folders any more: sqlite:///..."
+        return f"tracking: MLflow is not installed: {INSTALL}; {later}"
+    uri = address(root)
+    if len(urlsplit(uri).scheme) < 2 or urlsplit(uri).scheme == "file":
+        return (
+            f"tracking: {URI}={uri}: MLflow keeps no store of files any more: give sqlite:///... or http://...; {later}"
         )
-    command = [sys.executable, "-m", __spec__.name, str(folder), address]
-    later = f"later: python -m harness runs track {folder.name}"
+    command = [sys.executable, "-m", "harness.provenance.tracking", str(root), str(folder.resolve())]
     try:
-        done = subprocess.run(
-            command, cwd=root, env=PATIENCE | dict(os.environ) | QUIET, capture_output=True, text=True, timeout=LIMIT_S
-        )
+        done = subprocess.run(command, cwd=root, env=os.environ | SETTINGS, capture_output=True, timeout=limit_s)
     except subprocess.TimeoutExpired:
-        raise StudyError(f"track: {address} did not take the run within {LIMIT_S} s; {later}") from None
+        return f"tracking: {shown(uri)} did not answer within {limit_s} s; {later}"
     if done.returncode:
-        why = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise StudyError(f"track: the run did not get to {address}: {why[:200]}; {later}")
-    return f"tracked at {address}"
+        said = (done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+        return f"tracking: {shown(uri)} did not take the run: {shown(said)[:300]}; {later}"
+    return None
 
 
-@contextlib.contextmanager
-def afterwards(root):
-    """Yield a list; send the runs whose folders are put into it, however they end. A failure is a warning, no more."""
-    folders = []
-    try:
-        yield folders
-    finally:
-        for folder in folders if wanted() else ():
-            try:
-                print(send(folder, root), flush=True)
-            except StudyError as error:
-                print(f"WARNING: {error}", file=sys.stderr, flush=True)
+def facts(folder, run):
+    """Return parameters, tags and metrics of a run; a metric is name, value and step."""
+    named = {key: run[key] for key in ("commit", "lock_sha256", "data_sha256")}
+    params = {key: str(value)[:6000] for key, value in (flat(run.get("plan", {})) | named).items()}
+    tags = {key: str(value)[:8000] for key, value in run.items() if not isinstance(value, dict | list)}
+    tags |= {"mlflow.user": run["user"], "mlflow.source.name": run["command"]}
+    metrics = [(key, run[key], 0) for key in ("wall_s", "cpu_s", "memory_mb")]
+    metrics += [(key, value, 0) for key, value in flat({"estimates": run.get("estimates", {})}).items()]
+    for one in run.get("comparisons", []):
+        name = f"difference.{one['kind']}.{one['name']}"
+        metrics += [(f"{name}.{key}", one[key], 0) for key in ("value", "low", "high")]
+    if (folder / "scores.csv").is_file() and "plan" in run:
+        folds, seeds = (run["plan"]["evaluation"][key] for key in ("folds", "seeds"))
+        with (folder / "scores.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                step = (int(row["repeat"]) * seeds + int(row["seed"])) * folds + int(row["fold"])
+                name, scores = f"{row['kind']}.{row['name']}", row.keys() - NO_SCORES
+                metrics += [(f"{name}.{key}", float(row[key]), step) for key in sorted(scores) if row[key]]
+    return params, tags, [one for one in metrics if isinstance(one[1], int | float)]
 
 
-def milliseconds(text):
-    """Turn a time of the record into MLflow's."""
-    return int(datetime.fromisoformat(text).timestamp() * 1000)
-
-
-def params(run):
-    """Flatten the resolved plan, and what fixes code, data and packages, into names and texts."""
-
-    def flat(value, name):
-        if isinstance(value, dict) and value:
-            return {key: text for one in value for key, text in flat(value[one], f"{name}.{one}").items()}
-        return {name: str(value)[:6000]}
-
-    return flat(run.get("plan", {}), "plan") | {name: str(run[name]) for name in HASHES if name in run}
-
-
-def metrics(folder, run):
-    """List (name, value, step): each fit's scores by kind and model, step = repeat x folds + fold; the estimates."""
-    found = []
-    if run["status"] == "finished":
-        folds = run["plan"]["evaluation"]["folds"]
-        with (folder / "scores.csv").open(encoding="utf-8", newline="") as table:
-            for row in csv.DictReader(table):
-                place = f"{row['kind']}.{row['name']}" + (f".seed {row['seed']}" if int(row["seed"]) else "")
-                step = int(row["repeat"]) * folds + int(row["fold"])
-                found += [(f"{place}.{name}", float(row[name]), step) for name in run["metrics"] if row[name]]
-        for kind, models in run["estimates"].items():
-            for model, scores in models.items():
-                for name, estimate in scores.items():
-                    ends = {key: estimate[key] for key in ("value", "low", "high")} if estimate else {}
-                    found += [
-                        (f"estimate.{kind}.{model}.{name}.{key}", end, 0)
-                        for key, end in ends.items()
-                        if end is not None
-                    ]
-    return found + [(name, float(run[name]), 0) for name in ("wall_s", "cpu_s", "memory_mb")]
-
-
-def track(folder, address):
-    """Write a run into MLflow; one that is there already, by its id, is written anew."""
-    from mlflow import MlflowClient
+def upload(root, folder):
+    """Write a run into MLflow: anew, or over what an earlier try left there."""
+    import mlflow
     from mlflow.entities import Metric, Param, RunTag
 
-    run, client = record.read(folder), MlflowClient(tracking_uri=address)
-    name = Path.cwd().name
-    known = client.get_experiment_by_name(name)
-    experiment = known.experiment_id if known else client.create_experiment(name)
-    for old in client.search_runs([experiment], f"tags.id = '{run['id']}'"):
-        client.delete_run(old.info.run_id)
-    tags = {key: str(run[key])[:5000] for key in TAGS if key in run}
-    began, ended = milliseconds(run["started"]), milliseconds(run["ended"])
-    made = client.create_run(experiment, start_time=began, tags=tags, run_name=run["id"]).info.run_id
-    parts = {
-        "params": [Param(key, value) for key, value in params(run).items()],
-        "metrics": [Metric(key, value, ended, step) for key, value, step in metrics(folder, run)],
+    run, client = record.read(folder), mlflow.MlflowClient(address(root))
+    study = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
+    study = os.environ.get("MLFLOW_EXPERIMENT_NAME", study)
+    place = None if os.environ.get(URI) else (root / "runs" / ".mlflow-artifacts").as_uri()
+    known = client.get_experiment_by_name(study)
+    experiment = known.experiment_id if known else client.create_experiment(study, artifact_location=place)
+    began, ended = (
+        round(1000 * datetime.fromisoformat(run[key]).timestamp())
+        for key in ("started", "ended" if "ended" in run else "started")
+    )
+    there = client.search_runs([experiment], f"tags.id = '{run['id']}'")
+    tags = {"id": run["id"]}
+    one = there[0] if there else client.create_run(experiment, began, tags, run_name=run["id"])
+    name = one.info.run_id
+    params, tags, metrics = facts(folder, run)
+    sent = {
+        "params": [Param(legal(key), value) for key, value in params.items()],
+        "tags": [RunTag(legal(key), value) for key, value in tags.items()],
+        "metrics": [Metric(legal(key), value, ended, step) for key, value, step in metrics],
     }
-    for kind, all_of in parts.items():
-        for start in range(0, len(all_of), MOST[kind]):
-            client.log_batch(made, **{kind: all_of[start : start + MOST[kind]]})
-    client.log_artifacts(made, str(folder))
-    client.log_batch(made, tags=[RunTag("complete", "yes")])
-    client.set_terminated(made, STATUSES[run["status"]], end_time=ended)
+    for kind, all_of_it in sent.items():
+        for n in range(0, len(all_of_it), ONCE[kind]):
+            client.log_batch(name, **{kind: all_of_it[n : n + ONCE[kind]]})
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.name != record.ALIVE:
+            client.log_artifact(name, str(path))
+    client.set_terminated(name, ENDS[run["status"]], ended)
+
+
+def legal(name):
+    """Name with the characters that MLflow takes."""
+    return re.sub(r"[^\w. :/-]", "_", name)[:250]
 
 
 if __name__ == "__main__":
-    try:
-        track(Path(sys.argv[1]), sys.argv[2])
-    except Exception as error:  # whatever a server or MLflow can raise: the caller tells it as a warning
-        sys.exit(f"{type(error).__name__}: {' '.join(str(error).split())}")
+    upload(Path(sys.argv[1]), Path(sys.argv[2]))
