@@ -127,7 +127,7 @@ def test_every_number_of_a_page_is_found(folder):
     """Except years of citations; the axes of figures are scales, and code is no number."""
     page = (folder / "report.html").read_text("utf-8").partition("<body>")[2]
     page = re.sub(r"<svg.*?</svg>|<code>.*?</code>|<[^>]+>", " ", page, flags=re.S)
-    text = html.unescape(page) + report.render("card.md", folder)
+    text = html.unescape(page) + report.render("publish/card.md", folder, model=None)
     text = re.sub(r"Nadeau and Bengio 2003", "", text)
     numbers = set(re.findall(r"(?<![\w.])(?:< )?[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:\s?%)?(?!\w|\.\w)", text))
     assert len(numbers) > 50
