@@ -75,7 +75,8 @@ def test_what_practices_name_is_there(project, python, hub):
         path = name.partition("#")[0].rstrip("/")
         if re.fullmatch(r"[\w./-]+", path) and ("/" in path or path.endswith((".md", ".toml", ".json", ".cff"))):
             assert path.split("/")[0] in MADE or (project / path).exists(), name
-    ask = "from harness import plan; import json; print(plan.read('study/plan.toml').model_dump_json())"
+    ask = "from harness import plan; from pathlib import Path; "
+    ask += "print(plan.read(Path('study/plan.toml')).model_dump_json())"
     planned = json.loads(run(python, "-c", ask, cwd=project, env=hub).stdout)
     recorded = json.loads((project / "harness" / "run.schema.json").read_text(encoding="utf-8"))["properties"]
     for name, key in re.findall(r"`([\w./]+)#([\w.]+)`", PRACTICES):
