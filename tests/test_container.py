@@ -1,6 +1,7 @@
 """The rendered Dockerfile: its style, and, where the tools exist, a real build and a real run."""
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import commit_all, run
 
 NEEDED = ("buildah", "podman", "debootstrap", "runc")
 STORAGE = '[storage]\ndriver = "overlay"\ngraphroot = "{0}/graph"\nrunroot = "{0}/run"\n'
@@ -138,3 +139,32 @@ def test_apptainer_takes_the_image_of_the_dockerfile(study):
     assert definition.count(f"runs:{folder}/runs") == 2 and f'-v "$PWD/runs:{folder}/runs"' in docker
     sections = set(re.findall(r"^%(\w+)", definition, re.M))
     assert sections <= {"labels", "runscript"}  # nothing is installed that the image does not have
+
+
+@pytest.mark.slow
+def test_a_run_is_replayed_in_the_image(image, python, copy_project, hub, tmp_path):
+    """The clone is made outside, since the image has no git; what was recorded there is compared with what was here."""
+    host = copy_project(tmp_path / "host")
+    plan = host / "study" / "plan.toml"
+    text = plan.read_text(encoding="utf-8").replace("repeats = 5\n", "repeats = 1\ndraws = 2\n")
+    plan.write_text(text.replace("folds = 5\n", "folds = 2\n"), encoding="utf-8")
+    commit_all(host, "A small plan", hub)
+    run(python, "-m", "harness", "run", cwd=host)
+    done = run(
+        python,
+        "-m",
+        "harness",
+        "replay",
+        "--image",
+        "localhost/study:test",
+        cwd=host,
+        env=image | {"CONTAINER": "podman"},
+        check=False,
+    )
+    assert done.returncode in (0, 3), done.stdout + done.stderr
+    (path,) = host.glob("runs/*/replay.json")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert found["repeated"]["git"] == "git is not installed" and found["environment"] == "localhost/study:test"
+    assert (
+        found["differs"] and found["tier"] in ("T2", "T3") and os.stat(path.parent / "run.json").st_uid == os.getuid()
+    )

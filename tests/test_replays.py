@@ -14,20 +14,21 @@ SMALL = {"folds = 5": "folds = 2", "repeats = 5": "repeats = 1\ndraws = 2", 'ben
 SOLVED = '''
 
 class Solved(ClassifierMixin, BaseEstimator):
-    """Least squares on many random features."""
+    """Ridge regression on many random features."""
 
     def __init__(self, seed=0):
         self.seed = seed
 
     def features(self, X):
         numbers = X.select_dtypes("number").fillna(0).to_numpy()
-        drawn = np.random.default_rng(self.seed).normal(size=(numbers.shape[1], 400))
+        drawn = np.random.default_rng(self.seed).normal(size=(numbers.shape[1], 800))
         return np.cos(numbers @ drawn / 100)
 
     def fit(self, X, y):
         self.classes_ = np.unique(y)
         with threadpool_limits(int(os.environ.get("OMP_NUM_THREADS", "1"))):
-            self.beta_ = np.linalg.lstsq(self.features(X), (y == self.classes_[1]) * 1.0, rcond=None)[0]
+            A, b = self.features(X), (y == self.classes_[1]) * 1.0
+            self.beta_ = np.linalg.solve(A.T @ A + np.eye(A.shape[1]), A.T @ b)
         return self
 
     def predict_proba(self, X):

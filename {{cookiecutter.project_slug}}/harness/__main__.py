@@ -124,12 +124,16 @@ def replay(
     sign: Annotated[str | None, typer.Option(metavar="NAME", help="Enter what comes out in REPRODUCED.md.")] = None,
 ):
     """Repeat a run (the accepted one) in a clean clone of its commit and compare, number by number."""
+    from . import record
     from .provenance import replay as replaying
     from .provenance import reproduced, tiers
 
     folder = replaying.subject(ROOT, run_id)
     if folder is None:
         typer.echo("replay: not exercised: there is no run of a committed study yet (make run)")
+        return
+    if record.read_finished(folder)["version"] != record.VERSION:
+        typer.echo("replay: not exercised: that run was recorded by an earlier harness: run and accept again")
         return
     if sign:
         reproduced.refuse(ROOT, folder, at)
