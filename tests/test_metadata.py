@@ -104,7 +104,7 @@ def test_codemeta_agrees_with_somesy(project, python, hub, tmp_path):
     theirs["license"] = theirs["license"][0]
     theirs["author"][0].pop("identifier")
     for key in ("maintainer", "dateCreated", "dateModified"):
-        theirs.pop(key, None)  # somesy writes the dates where git tells them
+        theirs.pop(key, None)  # the dates come from git, if there is one
     assert ours == theirs
 
 
