@@ -24,7 +24,7 @@ demo: .venv/installed-lock  ## render a study with default answers into demo/, p
 	$(MAKE) -C demo/*/ check run
 
 test: .venv/installed-lock  ## run the template's tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/commands.py demo/*/
