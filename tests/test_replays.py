@@ -7,11 +7,15 @@ import shutil
 
 import pytest
 from conftest import commit_all, run
+from test_lock import BIN, interpreter
 
 CODES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}
 SMALL = {"folds = 5": "folds = 2", "repeats = 5": "repeats = 1\ndraws = 2", 'benchmark = "load_breast_cancer"': ""}
-# A ridge regression by LAPACK, with as many threads as it is told: the harness's own limit is taken back.
+# A ridge regression by LAPACK, with as many threads as it is told: the limit of the harness is taken back. One version
+# of a package that it uses scales its features as no other does.
 SOLVED = '''
+
+SCALE = 100 if int(packaging.__version__.split(".")[0]) >= 26 else 1
 
 class Solved(ClassifierMixin, BaseEstimator):
     """Ridge regression on many random features."""
@@ -22,7 +26,7 @@ class Solved(ClassifierMixin, BaseEstimator):
     def features(self, X):
         numbers = X.select_dtypes("number").fillna(0).to_numpy()
         drawn = np.random.default_rng(self.seed).normal(size=(numbers.shape[1], 800))
-        return np.cos(numbers @ drawn / 100)
+        return np.cos(numbers @ drawn / SCALE)
 
     def fit(self, X, y):
         self.classes_ = np.unique(y)
@@ -69,10 +73,10 @@ def recorded(copy_project, python, hub, tmp_path_factory):
     (folder / "study" / "plan.toml").write_text(plan, encoding="utf-8")
     edit(folder, "study/plan.toml", *SMALL.items(), ('linear = "logistic"', 'linear = "solved"'))
     models = (folder / "study" / "models.py").read_text(encoding="utf-8") + SOLVED
-    models = models.replace("import numpy as np\n", "import os\n\nimport numpy as np\n", 1)
+    models = models.replace("import numpy as np\n", "import os\n\nimport numpy as np\nimport packaging\n", 1)
     models = models.replace("StandardScaler\n", "StandardScaler\nfrom threadpoolctl import threadpool_limits\n", 1)
     (folder / "study" / "models.py").write_text(models, encoding="utf-8")
-    edit(folder, "requirements/study.in", ("scikit-learn", "scikit-learn\nthreadpoolctl"))
+    edit(folder, "requirements/study.in", ("scikit-learn", "packaging\nscikit-learn\nthreadpoolctl"))
     run(python, "-m", "harness.upkeep.lock", cwd=folder, env=hub)
     commit_all(folder, "A small plan", hub)
     code, said = harness(folder, python, "run", "--workers", "1", env=hub, OMP_NUM_THREADS="1")
@@ -99,6 +103,7 @@ def again(recorded, python, hub, tmp_path):
     return folder, replay
 
 
+@pytest.mark.slow
 def test_a_fresh_clone_and_environment_give_the_same_bits(again, hub):
     folder, replay = again
     found, _ = replay()
@@ -111,6 +116,80 @@ def test_another_number_of_threads_is_within_tolerance(again):
     found, said = again[1]("--here", OMP_NUM_THREADS="2")
     assert (found["status"], found["tier"]) == ("within tolerance", "T2"), found
     assert found["cause"].startswith("threads: ") and "OMP_NUM_THREADS 1 -> 2" in said
+
+
+@pytest.mark.slow
+def test_another_lock_is_named(again, python, hub):
+    """Its environment is built anew; there the package behaves in another way."""
+    folder, replay = again
+    edit(folder, "requirements/study.in", ("packaging\n", "packaging<26\n"))
+    run(python, "-m", "harness.upkeep.lock", "--upgrade", "packaging", cwd=folder, env=hub)
+    commit_all(folder, "An older package", hub)
+    found, said = replay("--at", "HEAD")
+    assert (found["status"], found["tier"]) == ("outside", "T3"), said
+    assert found["cause"].startswith("lock: requirements/harness.txt") and "packaging 26" in said
+
+
+@pytest.mark.slow
+def test_another_python_with_the_same_packages(again, recorded, hub, tmp_path):
+    """The lock chooses the same packages for 3.12 and 3.13."""
+    folder, _ = again
+    pythons = []
+    for version in ("3.12", "3.13"):
+        venv = tmp_path / version
+        run(BIN / "uv", "venv", "--quiet", "--python", interpreter(version), venv, cwd=folder, env=hub)
+        sync = ["pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", venv / "bin/python"]
+        run(BIN / "uv", *sync, "requirements/harness.txt", cwd=folder, env=hub)
+        pythons.append(venv / "bin" / "python")
+    shutil.rmtree(folder / "runs")
+    code, said = harness(folder, pythons[0], "run", "--workers", "1", env=hub, OMP_NUM_THREADS="1")
+    assert code == 0, said
+    code, said = harness(folder, pythons[1], "replay", "--here", env=hub, OMP_NUM_THREADS="1")
+    (path,) = folder.glob("runs/*/replay.json")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert found["status"] in ("identical", "within tolerance") and code == CODES[found["status"]], said
+    assert found["tier"] == "T2" and any("Python 3.12" in line and "3.13" in line for line in found["differs"])
+
+
+def test_a_run_of_what_was_not_committed_is_repeated_with_its_patch(again, python, hub):
+    folder, _ = again
+    edit(folder, "study/models.py", ("n_estimators=100", "n_estimators=20"))
+    (folder / "study" / "helper.py").write_text("SIZE = 3\n", encoding="utf-8")
+    code, said = harness(folder, python, "run", "--workers", "1", env=hub)
+    assert code == 0, said
+    dirty = max(path.parent.name for path in folder.glob("runs/*/run.json"))
+    code, said = harness(folder, python, "replay", dirty, "--here", env=hub)
+    assert code == 0 and "uncommitted.patch" in said and "replay: identical" in said, said
+    with (folder / "runs" / dirty / "uncommitted.patch").open("a") as file:
+        file.write("\n")
+    code, said = harness(folder, python, "replay", dirty, "--here", env=hub)
+    assert code == 1 and "uncommitted.patch" in said
+
+
+def test_without_a_commit_there_is_nothing_to_go_back_to(again, recorded, python, hub):
+    folder, _ = again
+    shutil.rmtree(folder / ".git")
+    code, said = harness(folder, python, "run", "--workers", "1", env=hub)
+    assert code == 0, said
+    bare = max(path.parent.name for path in folder.glob("runs/*/run.json"))
+    code, said = harness(folder, python, "replay", bare, "--here", env=hub)
+    assert code == 5 and "not comparable" in said
+
+
+def test_a_signed_replay_says_whether_it_is_independent(again, recorded, python, hub):
+    folder, _ = again
+    for command in (["accept", recorded[1]], ["card"]):
+        code, said = harness(folder, python, *command, env=hub)
+        assert code == 0, said
+    commit_all(folder, "Accept", hub)
+    code, said = harness(folder, python, "replay", "--here", "--sign", "Grace Hopper", env=hub, OMP_NUM_THREADS="1")
+    assert code == 0, said
+    entry = (folder / "REPRODUCED.md").read_text(encoding="utf-8")
+    assert "Grace Hopper" in entry and recorded[1] in entry and "identical" in entry
+    assert "not independent: same user and host" in entry
+    commit_all(folder, "Signed", hub)
+    code, said = harness(folder, python, "check", env=hub)
+    assert code == 0, said
 
 
 def another_byte(folder, python, hub):
