@@ -7,7 +7,7 @@ import re
 import pytest
 
 from harness import StudyError, checks
-from harness.publish import crate, metadata, release, verify
+from harness.publish import crate, metadata, verify
 
 CFF = """
 cff-version: 1.2.0
@@ -100,15 +100,3 @@ def test_an_archive_lists_what_is_in_it(root):
     assert list(verify.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
     with pytest.raises(StudyError, match=re.escape("nothing.zip cannot be read")):
         verify.verify(root / "nothing.zip")
-
-
-def test_terms_of_the_data_stand_in_front_of_the_datasheet(tmp_path):
-    assert release.datasheet_terms(tmp_path) == {}
-    (tmp_path / "data").mkdir()
-    path = tmp_path / "data" / "DATASHEET.md"
-    path.write_text("---\nlicense: CC0-1.0\naccess: open\n---\n# Data\n", "utf-8")
-    assert release.datasheet_terms(tmp_path) == {"license": "CC0-1.0", "access": "open"}
-    (tmp_path / "LICENSE").write_text("MIT", "utf-8")
-    (tmp_path / "CITATION.cff").write_text(CFF, "utf-8")
-    assert list(release.unlicensed(tmp_path, {"license": "CC0-1.0", "access": "open"})) == []
-    assert ["no license" in told for told in release.unlicensed(tmp_path, {"access": "open"})] == [True]

@@ -33,7 +33,7 @@ def describe(folder, run, day, terms, closed):
         The record of the accepted run.
     day : str
         Date of the release, unless CITATION.cff has one.
-    terms : dict
+    terms : datasheet.Facts
         Of the datasheet: ``license`` and ``access`` of the raw data.
     closed : list of str
         Files of data/raw that are left out.
@@ -56,7 +56,7 @@ def describe(folder, run, day, terms, closed):
     def add_license(name):
         return add(metadata.license_url(name), "CreativeWork", name=name, description=f"The licence {name}")
 
-    listed, data_license = {}, add_license(terms["license"])
+    listed, data_license = {}, add_license(terms.license)
     for name, path in files(folder).items():
         facts = {"name": name, "sha256": record.file_hash(path), "contentSize": str(path.stat().st_size)}
         facts["encodingFormat"] = TYPES.get(path.suffix, "text/plain")
@@ -109,6 +109,6 @@ def describe(folder, run, day, terms, closed):
     if cited.get("doi"):
         root["identifier"] = metadata.doi_url(cited["doi"])
     if closed:
-        told = f"The raw data are {terms['access']} (data/DATASHEET.md). Left out, but listed in data/MANIFEST.sha256: "
+        told = f"The raw data are {terms.access} (data/DATASHEET.md). Left out, but listed in data/MANIFEST.sha256: "
         root["conditionsOfAccess"] = f"{told}{', '.join(closed)}."
     return crate.metadata.generate()

@@ -1,65 +1,45 @@
 """The release: one archive of the accepted result with all that is committed, made only of what may be published."""
 
 import os
-import re
 import subprocess
 import tempfile
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
-
 from .. import StudyError, checks, record
-from . import crate, metadata
+from . import WAITING, crate, datasheet, metadata
 
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
-DATASHEET, CHECKLISTS = "data/DATASHEET.md", "CHECKLISTS.md"
+CHECKLISTS = "CHECKLISTS.md"
 OPEN, NOT, AUTHOR = "open", "not exercised", "author must answer"
-
-
-def datasheet_terms(root):
-    """Read the front matter of the datasheet: `license` and `access` of the raw data; {} where there is none."""
-    path = root / DATASHEET
-    front = re.match(r"---\n(.*?)^---$", path.read_text(encoding="utf-8") if path.is_file() else "", re.S | re.M)
-    try:
-        found = yaml.safe_load(front[1]) if front else {}
-    except yaml.YAMLError as error:
-        raise StudyError(f"{DATASHEET}: its front matter cannot be read: {' '.join(str(error).split())}") from None
-    return found if isinstance(found, dict) else {}
 
 
 def waiting(text):
     r"""
-    List number and text of the lines that are wholly in italics: they wait for their author.
+    List number and text of the lines that wait for their author.
 
     Examples
     --------
     >>> waiting("**Note.** One *word*.\n\n*Who may use it?*\n- *And who not?*")
     [(3, 'Who may use it?'), (4, 'And who not?')]
     """
-    found = [re.fullmatch(r"(?:[-*] +)?\*([^*\s][^*]*)\*", line.strip()) for line in text.splitlines()]
-    return [(number, line[1]) for number, line in enumerate(found, 1) if line]
+    found = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
+    return [(number, line.strip("-* ")) for number, line in found if WAITING.fullmatch(line)]
 
 
 def unaccepted(root):
-    """Yield why what lies in results/ is not an accepted result, as the run wrote it."""
+    """Yield why what lies in results/ is no accepted result of this version; whether it is whole is for P2 to say."""
     folder = root / "results"
     if not (folder / "run.json").is_file():
         yield "no result is accepted: python -m harness accept ID, then commit"
         return
-    run, again = record.read_finished(folder), "accept the run again (python -m harness accept ID)"
+    run = record.read_finished(folder)
     if run["version"] != record.VERSION:
         yield "results/run.json was written by an earlier harness: run and accept again"
         return
     if not run["committed"]:
         yield f"results/run.json: run {run['id']} was not of a commit: commit, run again, accept that run"
-    for stage in run["stages"]:
-        for name, digest in stage["writes"].items():
-            if name.endswith((".csv", ".json")) and not (folder / name).is_file():
-                yield f"results/{name} is missing: {again}"
-            elif (folder / name).is_file() and record.file_hash(folder / name) != digest:
-                yield f"results/{name} is not what the run wrote: {again}"
     released = str(metadata.citation(root).get("date-released") or "")
     if released and released < run["ended"][:10]:
         yield f"CITATION.cff: date-released {released} is before the accepted run, which ended {run['ended'][:10]}"
@@ -80,25 +60,21 @@ def untagged(root, version):
         yield f"this commit has no tag {tag}: git tag {tag} (when all else here is put right and committed)"
 
 
-def unlicensed(root, terms):
-    """Yield which licence is missing."""
+def unlicensed(root):
+    """Yield which licence of the code is missing; that of the data is for D4 to say."""
     if not ((root / "LICENSE").is_file() and (root / "LICENSE").read_text(encoding="utf-8").strip()):
         yield "LICENSE is missing: a text without which nobody may use the code"
     if not metadata.citation(root).get("license"):
         yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
-    for key, what in (("license", "the data's, as in the SPDX list"), ("access", "open, restricted or closed")):
-        if not terms.get(key):
-            yield f"{DATASHEET}: no {key} in its front matter: on top, between two lines `---`, `{key}: ` and {what}"
 
 
 def refusals(root, outcomes):
     """Yield a sentence for each reason not to release what lies here; ``outcomes`` are those of the checks."""
     if not record.is_committed(root):
         yield "not everything is committed: git add -A && git commit"
-    cited, terms = metadata.citation(root), datasheet_terms(root)
     yield from unaccepted(root)
-    yield from untagged(root, cited.get("version"))
-    yield from unlicensed(root, terms)
+    yield from untagged(root, metadata.citation(root).get("version"))
+    yield from unlicensed(root)
     for name in CARDS:
         for line, words in waiting((root / name).read_text(encoding="utf-8")) if (root / name).is_file() else ():
             yield f"{name}:{line} waits for its author: {words}"
@@ -126,14 +102,14 @@ def pack(root, folder):
     if found := list(refusals(root, outcomes)):
         raise StudyError("\n".join(["release: not yet:", *(f"  {reason}" for reason in found)]))
     name = f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}"
-    terms, run = datasheet_terms(root), record.read_finished(root / "results")
+    terms, run = datasheet.read(root)[0], record.read_finished(root / "results")
     when = datetime.fromtimestamp(int(record.git(root, "log", "-1", "--format=%ct")), UTC)
     with tempfile.TemporaryDirectory(prefix="release-") as place:
         whole, inside = Path(place, "whole.zip"), Path(place, "study")
         subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
         with zipfile.ZipFile(whole) as packed:
             packed.extractall(inside)
-        if terms["access"] != OPEN:
+        if terms.access != OPEN:
             for path in crate.files(inside / "data" / "raw").values():
                 path.unlink()
         there = crate.files(inside)
@@ -150,7 +126,7 @@ def pack(root, folder):
     archive = folder / f"{name}.zip"
     os.replace(part, archive)
     record.write_text(folder / f"{archive.name}.sha256", f"{record.file_hash(archive)}  {archive.name}\n")
-    notes = [f"{one} is left out: access is {terms['access']}, or it is not in git" for one in closed]
+    notes = [f"{one} is left out: access is {terms.access}, or it is not in git" for one in closed]
     notes += [f"{one.code} {one.name} not exercised: {why[0]}" for one, status, why in outcomes if status == NOT]
     if (root / CHECKLISTS).is_file():
         items = (root / CHECKLISTS).read_text(encoding="utf-8").count(AUTHOR)
