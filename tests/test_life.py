@@ -19,7 +19,11 @@ ANSWERS = {
     "license": "BSD-3-Clause",
 }
 YOURS = ("study/", "data/", "notebooks/", "README.md", "requirements/study.in")
-MADE = (".copier-answers.yml", "requirements/harness.txt", "requirements/dev.txt")
+MADE = (
+    ".copier-answers.yml",
+    "CHECKLISTS.md",
+    *(f"requirements/{name}.txt" for name in ("harness", "dev", "tracking")),
+)
 NOT_COMMITTED = {".git", ".venv", "__pycache__", ".pytest_cache", ".ruff_cache"}
 RETIRED = (".gitlab-ci.yml", ".github/pull_request_template.md")  # v2 drops the first, renames the second
 RENAMED = ".github/PULL_REQUEST_TEMPLATE/study.md"
@@ -42,7 +46,7 @@ pytestmark = pytest.mark.slow
 
 def mark(path):
     """The line that v2 adds to a file."""
-    return {".md": "<!-- v2 -->\n", ".html": "<!-- v2 -->\n", ".ipynb": "\n"}.get(path.suffix, "# v2\n")
+    return {".md": "<!-- v2 -->\n", ".html": "<!-- v2 -->\n", ".ipynb": "\n", ".json": "\n"}.get(path.suffix, "# v2\n")
 
 
 def append(path, text):

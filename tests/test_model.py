@@ -276,6 +276,7 @@ def test_a_regression_by_a_class_of_the_study(copy_project, python, harness, hub
     shutil.rmtree(folder / "study")
     shutil.copytree(STUDIES / "diabetes", folder / "study", ignore=shutil.ignore_patterns("__pycache__"))
     run(python, STUDIES / "raw.py", "diabetes", folder / "data" / "raw", cwd=folder, env=hub)
+    shutil.move(folder / "study" / "DATASHEET.md", folder / "data" / "DATASHEET.md")
     harness(folder, "manifest")
     run(python, "-c", SMALL, cwd=folder, env=hub)
     another_candidate(folder, "mass_index", harness, hub)

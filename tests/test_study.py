@@ -184,11 +184,9 @@ def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_projec
 
     refused = harness(folder, python, "release", env=hub, check=False)
     assert refused.returncode == 1 and "no tag v0.1.0" in refused.stderr and "waits for its author" in refused.stderr
-    card, sheet = folder / "MODEL_CARD.md", folder / "data" / "DATASHEET.md"
+    card = folder / "MODEL_CARD.md"
     card.write_text(re.sub(r"(?m)^\*[^*]+\*$", "Said.", card.read_text(encoding="utf-8")), encoding="utf-8")
-    if not sheet.read_text(encoding="utf-8").startswith("---\n"):
-        front = "---\nlicense: CC0-1.0\naccess: open\n---\n"
-        sheet.write_text(front + sheet.read_text(encoding="utf-8"), encoding="utf-8")
+    harness(folder, python, "card", env=hub)
     commit_all(folder, "Ready", hub)
     run("git", "tag", "v0.1.0", cwd=folder, env=hub)
     archive = harness(folder, python, "release", env=hub).stdout.strip()

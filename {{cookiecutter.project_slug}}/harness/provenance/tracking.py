@@ -37,7 +37,7 @@ def shown(text):
 
     Examples
     --------
-    >>> shown("http://ada:secret@example.org/x")
+    >>> shown("http://TOKEN@example.org/x")
     'http://example.org/x'
     """
     return re.sub(r"//[^/@\s]*@", "//", text)
