@@ -1,6 +1,8 @@
 """Record and card: what is written comes back."""
 
 import hashlib
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -71,3 +73,19 @@ def test_a_broken_record_is_named(root):
     (root / "runs" / "broken" / "run.json").write_text("{", "utf-8")
     (run,) = record.runs(root)
     assert run["id"] == "broken" and run["status"] == "unreadable"
+
+
+BUSY = "import time\nwhile time.process_time() < 0.5: pass\nprint(1, flush=True)\ntime.sleep(3)"
+PARENT = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', sys.argv[1]])\nsys.stdin.read()"
+
+
+def test_the_cpu_of_a_process_counts_when_it_is_out_of_sight():
+    """A stage that begins while a grandchild is seen, and ends when it has no parent, used not less than nothing."""
+    meter, pipes = stages.Meter({}), {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", PARENT, BUSY], **pipes) as child:
+        child.stdout.readline()
+        with meter.stage("one"):
+            child.stdin.close()
+            child.wait()
+    meter.stop()
+    assert meter.used()["cpu_s"] >= 0.5 and meter.stages[0]["cpu_s"] >= 0

@@ -24,6 +24,7 @@ class Meter:
         self.known = dict(sources)  # name -> SHA-256 of what can be read: the run's sources, then what stages wrote
         self.stages, self.peak, self.folder, self.began = [], 0, None, time.perf_counter()
         self.after = lambda: None  # what to do when a stage ends
+        self.spent = {}  # process -> its CPU seconds when it was last seen
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
@@ -36,14 +37,14 @@ class Meter:
 
     def look(self):
         """Return CPU seconds and memory of this process and its children; remember the most memory so far."""
-        cpu, memory, this = 0.0, 0, psutil.Process()
+        memory, this = 0, psutil.Process()
         for one in [this, *this.children(recursive=True)]:
-            with contextlib.suppress(psutil.NoSuchProcess):  # a child that has just ended counts among its parent's
+            with contextlib.suppress(psutil.NoSuchProcess):  # a child that has just ended
                 times = one.cpu_times()
-                cpu += times.user + times.system + times.children_user + times.children_system
+                self.spent[one] = times.user + times.system  # kept when the child is gone, so that no sum ever falls
                 memory += one.memory_info().rss
         self.peak = max(self.peak, memory)
-        return cpu, memory
+        return sum(self.spent.values()), memory
 
     def used(self):
         """Tell what was used until now."""
