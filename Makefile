@@ -9,7 +9,7 @@ export RUFF_CACHE_DIR := $(CURDIR)/.ruff_cache
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench lint lock
+.PHONY: help demo test faults bench lint lock
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ demo: .venv/installed-lock  ## render a study with default answers into demo/, p
 
 test: .venv/installed-lock  ## run the template's tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+faults: .venv/installed-lock  ## put every fault of tests/faults into a study: which are caught, which alarms are false
+	$(BIN)/python tests/catalogue.py
 
 bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/commands.py demo/*/

@@ -48,10 +48,13 @@ def run(
         verdict,
         wording,
     )
+    from .checks import examine
     from .provenance import circumstances, stages, tracking
 
     plan.read(ROOT / inputs.PATH)  # its own message comes first
-    exercise([one for one in checks.CHECKS if one.before_run])
+    found = examine.examine(ROOT, [one for one in checks.CHECKS if one.before_run], checks.CHECKS)
+    typer.echo("\n".join(line for line in examine.told(found) if "not exercised" not in line), err=True, nl=False)
+    refuse_failed(found)
     facts = circumstances.circumstances(ROOT)
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:
@@ -165,17 +168,28 @@ def unseal(reason: Annotated[str, typer.Option(help="Why now? It goes into the l
 
 
 @app.command()
-def check(codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE]...", help="Only these.")] = None):
+def check(
+    codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE]...", help="Only these.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines: every status with its evidence.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell how they find out, why, and what to do.")] = False,
+    refit: Annotated[bool, typer.Option("--refit", help="Also those that fit models.")] = False,
+):
     """Reasons not to believe the result, each by name."""
-    from . import checks, plan, refusal
+    from .checks import examine
 
-    known = {one.code: one for one in checks.CHECKS}
-    wrong = [refusal("check", "CODE", code, "a check", list(known)) for code in codes or () if code not in known]
-    if wrong:
-        raise StudyError("\n".join(wrong))
-    if not codes:
-        plan.read(ROOT / "study" / "plan.toml")
-    exercise([known[code] for code in codes or known], show=True)
+    known = examine.every(ROOT)
+    chosen = examine.chosen(known, codes) if codes else known
+    if explain:
+        typer.echo("\n\n".join(map(examine.explain, chosen)))
+        return
+    found = examine.examine(ROOT, chosen, known, refit or bool(codes))
+    if as_json:
+        typer.echo(examine.as_json(found))
+    else:
+        table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
+        typer.echo("\n".join(examine.told(found)), err=True)
+        typer.echo(", ".join(f"{n} {status}" for status, n in examine.counts(found).items()))
+    refuse_failed(found)
 
 
 @runs.callback()
@@ -321,20 +335,9 @@ def refresh():
     typer.echo(f"{questions} questions in CHECKLISTS.md wait for you")
 
 
-def exercise(chosen, show=False):
-    """Exercise checks, print what is worth it, and stop if one failed."""
-    from .checks import outcome
-
-    found = [(one, *outcome(one, ROOT)) for one in chosen]
-    if show:
-        table("code", "check", "status", rows=[(one.code, one.name, status) for one, status, _ in found])
-    for one, status, sentences in found:
-        if status == "failed":
-            typer.echo(f"\n{one.code} {one.name} failed. What should hold: {one.find.__doc__}", err=True)
-            typer.echo("\n".join(f"  {sentence}" for sentence in sentences[:10]), err=True)
-        elif show and status == "not exercised":
-            typer.echo(f"{one.code} {one.name} not exercised: {sentences[0]}", err=True)
-    failed = [status for _, status, _ in found].count("failed")
+def refuse_failed(found):
+    """Stop if a check failed."""
+    failed = [one.status for one in found].count("failed")
     if failed:
         raise StudyError(f"{failed} of {len(found)} checks failed")
 

@@ -125,6 +125,13 @@ class Replay(Section):
     sigmas: float = Field(default=2.0, ge=0)
 
 
+class Waiver(Section):
+    """Why a check may fail, and since when; every report shows it."""
+
+    reason: Sentence
+    date: datetime.date
+
+
 class Plan(Section):
     """The whole plan."""
 
@@ -135,6 +142,7 @@ class Plan(Section):
     ablations: dict[str, Ablation] = {}
     nuisances: Nuisances = Nuisances()
     replay: Replay = Replay()
+    waivers: dict[str, Waiver] = {}
 
     @model_validator(mode="after")
     def _time_has_one_order(self):
@@ -165,7 +173,7 @@ class Plan(Section):
         return 1 - self.question.alpha
 
 
-SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choice, Replay)
+SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choice, Replay, Waiver)
 KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 

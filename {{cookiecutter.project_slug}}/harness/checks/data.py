@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from .. import inputs, rawdata, record
+from .. import dataset, inputs, rawdata, record
 from ..publish import croissant, datasheet
 from .registry import NotExercised, check, readable
 
@@ -16,7 +16,7 @@ def data_unchanged(root):
 @check("D2", "rows-accounted")
 def rows_accounted(root):
     """Every row that load() gives is in development, sealed, a canary, or excluded for a reason: once, none is lost."""
-    study = inputs.read(root)
+    study = readable(root)
     sides = {"development": study.development, "sealed": study.sealed, "canaries": study.canaries}
     names = pd.Index([name for side in sides.values() for name in side.y.index])
     yield from (f"row {name!r} is on two sides" for name in names[names.duplicated()])
@@ -31,6 +31,18 @@ def rows_accounted(root):
             placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
+
+
+@check("D5", "rows-valid", before_run=True)
+def rows_valid(root):
+    """
+    load() gives a table, and every value in it is one that SCHEMA in study/data.py allows.
+
+    Detected: the table is loaded and held against the schema.
+    Why: a value that cannot be (a sex of ".", a mass of 0) is learned from and scored like any other.
+    Do: correct load(), or the schema if the value is right; rows to be left out go into EXCLUDE, with a reason.
+    """
+    dataset.load(inputs.data_module("study/data.py"))
 
 
 @check("D3", "access-respected")

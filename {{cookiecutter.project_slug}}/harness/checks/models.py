@@ -1,7 +1,7 @@
 """Checks of the models: they follow the seed."""
 
-from .. import StudyError, inputs, plan
-from .registry import NotExercised, check
+from .. import StudyError, inputs
+from .registry import NotExercised, check, planned
 
 
 @check("R1", "models-seeded", before_run=True)
@@ -11,7 +11,7 @@ def models_seeded(root):
         functions = inputs.model_functions()
     except StudyError as error:
         raise NotExercised(str(error)) from None
-    for name in sorted({name for _, name in plan.read(root / inputs.PATH).models} & functions.keys()):
+    for name in sorted({name for _, name in planned(root).models} & functions.keys()):
         one, other = (inputs.build(functions, name, seed) for seed in (1, 2))
         if hasattr(one, "get_params"):
             first, second = one.get_params(), other.get_params()

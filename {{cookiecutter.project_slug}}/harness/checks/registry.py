@@ -1,10 +1,14 @@
 """What a check is, and what comes of exercising it."""
 
+import contextlib
+import re
 from typing import NamedTuple
 
-from .. import StudyError, inputs, record
+from .. import StudyError, inputs, plan, record
 
 CHECKS = []
+PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
+_known = None  # what was found already, while nothing changes: see `remembering`
 
 
 class Check(NamedTuple):
@@ -12,23 +16,81 @@ class Check(NamedTuple):
 
     code: str
     name: str
-    before_run: bool  # a run would be worthless, so `run` asks first
     find: object
+    before_run: bool = False  # a run would be worthless, so `run` asks first
+    refits: bool = False  # it fits models: `make test` exercises it, and `check` when it is named
+
+
+class Evidence(str):
+    """A sentence that says what is wrong and what to do, and the place that it speaks of."""
+
+    def __new__(cls, says, **place):
+        """Take file, line, row, column and value, as far as they are known."""
+        self = super().__new__(cls, says)
+        found = PLACE.match(says)
+        self.place = {"file": found["file"], "line": found["line"] and int(found["line"])} if found else {}
+        self.place |= place
+        return self
+
+
+def at(file, says, line=None, row=None, column=None, value=None):
+    """
+    Make evidence of a sentence and its place.
+
+    Examples
+    --------
+    >>> at("study/data.py", "is no number", line=3, column="mass", value="heavy")
+    "study/data.py:3: column 'mass': 'heavy' is no number"
+    """
+    named = [f"{key} {name!r}" for key, name in (("row", row), ("column", column)) if name is not None]
+    start = f"{file}:{line}" if line else file
+    text = ": ".join([start, *([", ".join(named)] if named else []), says if value is None else f"{value!r} {says}"])
+    return Evidence(text, file=str(file), line=line, row=row, column=column, value=value)
 
 
 class NotExercised(Exception):
     """There is nothing yet that a check could look at; the message says what is missing."""
 
 
-def check(code, name, before_run=False):
+def check(code, name, before_run=False, refits=False):
     """Register a function as a check."""
-    return lambda find: CHECKS.append(Check(code, name, before_run, find)) or find
+    return lambda find: CHECKS.append(Check(code, name, find, before_run, refits)) or find
+
+
+@contextlib.contextmanager
+def remembering():
+    """Within, the study is read once and each check exercised once, since nothing changes meanwhile."""
+    global _known
+    _known = {}
+    try:
+        yield
+    finally:
+        _known = None
+
+
+def once(key, make):
+    """Return what ``make`` returns; within `remembering`, what it returned or raised the first time."""
+    if _known is None:
+        return make()
+    if key not in _known:
+        try:
+            _known[key] = (make(), None)
+        except (StudyError, NotExercised) as error:
+            _known[key] = (None, error)
+    found, error = _known[key]
+    if error:
+        raise error
+    return found
 
 
 def outcome(one, root):
     """Exercise a check: "passed", "failed" or "not exercised", and the sentences that say why."""
+    return once((one.code, root), lambda: _outcome(one, root))
+
+
+def _outcome(one, root):
     try:
-        evidence = list(one.find(root))
+        evidence = list(one.find(root) or ())
     except NotExercised as reason:
         return "not exercised", [str(reason)]
     except SyntaxError as error:
@@ -48,9 +110,17 @@ def accepted(root):
     return root / "results", run
 
 
-def readable(root):
-    """Read the study; what is wrong with it is for D2 to say, once."""
+def planned(root):
+    """Read the plan; what is wrong with it is for P0 to say."""
     try:
-        return inputs.read(root)
+        return plan.read(root / inputs.PATH)
     except StudyError:
-        raise NotExercised("the study cannot be read: D2 says why") from None
+        raise NotExercised("the plan cannot be read: P0 says why") from None
+
+
+def readable(root):
+    """Read the study; what is wrong with it is for other checks to say, once."""
+    try:
+        return once(("study", root), lambda: inputs.read(root))
+    except StudyError:
+        raise NotExercised("the study cannot be read: P0 or D5 says why") from None

@@ -12,7 +12,7 @@ from .. import StudyError, budget, inputs, jobs, ledger, plan, record, verdict
 from ..provenance import stages
 from ..provenance.store import flat
 from ..publish import card, export
-from .registry import NotExercised, accepted, check, readable
+from .registry import NotExercised, accepted, check, planned, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
 DEVIATIONS = "study/DEVIATIONS.md"
@@ -36,9 +36,9 @@ def scores_as_recorded(root):
     for name, digest in written(run).items():
         if not (folder / name).is_file() or record.file_hash(folder / name) != digest:
             yield f"results/{name} was edited or is missing: accept the run again (python -m harness accept ID)"
-    planned, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
-    follows = verdict.judge(planned, scores)
-    follows["budget"] = [budget.budget(planned, scores, metric) for metric in planned.metrics]
+    stated, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
+    follows = verdict.judge(stated, scores)
+    follows["budget"] = [budget.budget(stated, scores, metric) for metric in stated.metrics]
     for key, value in follows.items():
         if not same(value, run[key]):
             yield f"results/run.json: {key} does not follow from results/scores.csv: accept the run again"
@@ -72,7 +72,7 @@ def plan_first(root):
     committed = record.git(root, "log", "-1", "--format=%cI", run["commit"], "--", inputs.PATH)
     if datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):
         yield f"{inputs.PATH} was committed at {committed}, after the run had started at {run['started']}"
-    now, then = flat(plan.read(root / inputs.PATH).model_dump(mode="json")), flat(run["plan"])
+    now, then = (flat(one | {"waivers": {}}) for one in (planned(root).model_dump(mode="json"), run["plan"]))
     for key in sorted(then.keys() | now.keys()):
         if then.get(key) != now.get(key):
             yield f"{inputs.PATH}: {key} was {then.get(key)!r} in the accepted run and is {now.get(key)!r} now"

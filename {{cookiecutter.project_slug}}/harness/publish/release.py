@@ -7,12 +7,13 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .. import StudyError, checks, record
+from .. import StudyError, record
+from ..checks import examine
 from . import WAITING, crate, datasheet, metadata
 
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
 CHECKLISTS = "CHECKLISTS.md"
-OPEN, NOT, AUTHOR = "open", "not exercised", "author must answer"
+OPEN, AUTHOR = "open", "author must answer"
 
 
 def waiting(text):
@@ -78,9 +79,9 @@ def refusals(root, outcomes):
     for name in CARDS:
         for line, words in waiting((root / name).read_text(encoding="utf-8")) if (root / name).is_file() else ():
             yield f"{name}:{line} waits for its author: {words}"
-    for one, status, sentences in outcomes:
-        if status == "failed":
-            yield from (f"{one.code} {one.name}: {sentence}" for sentence in sentences[:10])
+    for one in outcomes:
+        if one.status == "failed":
+            yield from (f"{one.check.code} {one.check.name}: {sentence}" for sentence in one.evidence[:10])
 
 
 def pack(root, folder):
@@ -98,7 +99,7 @@ def pack(root, folder):
     StudyError
         With every reason not to release; then nothing is written.
     """
-    outcomes = [(one, *checks.outcome(one, root)) for one in checks.CHECKS]
+    outcomes = examine.examine(root, examine.every(root))
     if found := list(refusals(root, outcomes)):
         raise StudyError("\n".join(["release: not yet:", *(f"  {reason}" for reason in found)]))
     name = f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}"
@@ -127,7 +128,7 @@ def pack(root, folder):
     os.replace(part, archive)
     record.write_text(folder / f"{archive.name}.sha256", f"{record.file_hash(archive)}  {archive.name}\n")
     notes = [f"{one} is left out: access is {terms.access}, or it is not in git" for one in closed]
-    notes += [f"{one.code} {one.name} not exercised: {why[0]}" for one, status, why in outcomes if status == NOT]
+    notes += examine.told(outcomes)
     if (root / CHECKLISTS).is_file():
         items = (root / CHECKLISTS).read_text(encoding="utf-8").count(AUTHOR)
         notes += [f"{CHECKLISTS}: {items} answers wait for the author"] * bool(items)

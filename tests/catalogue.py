@@ -1,0 +1,194 @@
+"""The fault catalogue: what careless people do to a study (tests/faults), and what honest ones do (tests/innocent).
+
+Each file is one fault: its docstring says what a person does, `CHECK` which check must turn red, and each of its public
+functions is one variant of it, which takes a `Study` and does it. `BASE` is "fresh" (a committed render, no result yet;
+the default) or "accepted" (with an accepted run); `ALSO` names checks that cannot but turn red with it. The files of
+tests/innocent are alike, without `CHECK`: nothing may turn red; `REFIT = True` also asks the checks that fit models.
+
+`python tests/catalogue.py` (make faults) runs all of it and writes docs/faults.md.
+"""
+
+import argparse
+import importlib.util
+import inspect
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+PAGE = ROOT / "docs" / "faults.md"
+HEAD = """\
+# The faults that the checks were seen to catch
+
+Made by `make faults` from `tests/faults/` and `tests/innocent/`; do not edit. Each fault is put into a fresh study as
+the template renders it (or into one with an accepted result) and committed; then `python -m harness check` has to turn
+its check red, and no other. Then the check is taken out of the harness, and the same fault has to go unseen: that is
+how we know that it is this check that sees it.
+
+"""
+
+
+class Study:
+    """A rendered study in the hands of a person."""
+
+    def __init__(self, folder, python, run, env):
+        """Take its folder, its Python, and how to run a command in it."""
+        self.folder, self.python, self._run, self._env = Path(folder), python, run, env
+
+    def path(self, name):
+        """Return the path of a file."""
+        return self.folder / name
+
+    def read(self, name):
+        """Return the text of a file."""
+        return self.path(name).read_text(encoding="utf-8")
+
+    def write(self, name, text):
+        """Write a file."""
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        self.path(name).write_text(text, encoding="utf-8")
+
+    def edit(self, name, old, new):
+        """Replace the one place where ``old`` stands."""
+        text = self.read(name)
+        assert text.count(old) == 1, f"{name} holds {text.count(old)} times: {old}"
+        self.write(name, text.replace(old, new))
+
+    def append(self, name, text):
+        """Add text at the end of a file."""
+        self.write(name, self.read(name) + text)
+
+    def notebook(self, name, *cells, outputs=False, counts=None):
+        """Write a notebook of code cells, stripped, or with outputs and these execution counts."""
+        made = [
+            {"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "source": text.splitlines(keepends=True)}
+            | {"execution_count": counts[n] if counts else None}
+            | {"outputs": [{"output_type": "stream", "name": "stdout", "text": ["0.97\n"]}] if outputs else []}
+            for n, text in enumerate(cells)
+        ]
+        self.write(
+            name, json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
+        )
+
+    def run(self, *argv, check=True):
+        """Run a command in the study."""
+        return self._run(*argv, cwd=self.folder, env=self._env | {"COLUMNS": "200"}, check=check)
+
+    def harness(self, *arguments, check=True):
+        """Run a command of the harness."""
+        return self.run(self.python, "-m", "harness", *arguments, check=check)
+
+    def git(self, *arguments):
+        """Run git."""
+        return self.run("git", *arguments).stdout
+
+    def commit(self, message="Work"):
+        """Commit everything, past the commit hook as people in a hurry do."""
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "--no-verify", "-m", message)
+
+    def quick(self, *keep):
+        """Make the plan a quick one: no ablations, benchmark and nuisances, two folds, two repeats; commit it."""
+        text = self.read("study/plan.toml").partition("[ablations]")[0]
+        for key, value in {"folds": "2", "repeats": "2", "benchmark": '""'}.items():
+            if key not in keep:
+                text = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", text)
+        self.write("study/plan.toml", text + 'draws = 2\n[nuisances]\nrandom = ["row_order"]\n')
+        self.commit("A quick plan")
+
+    def run_id(self):
+        """Run, and return the ID of the run."""
+        before = {path.parent.name for path in self.folder.glob("runs/*/run.json")}
+        self.harness("run")
+        (new,) = {path.parent.name for path in self.folder.glob("runs/*/run.json")} - before
+        return new
+
+    def accept(self, run_id):
+        """Accept a run and commit."""
+        self.harness("accept", run_id)
+        self.commit("Accept")
+
+    def checked(self, refit=False):
+        """Exercise the checks; return exit code and the findings by code."""
+        done = self.harness("check", "--json", *(["--refit"] if refit else []), check=False)
+        assert done.stdout.startswith("{"), f"check broke down\n{done.stdout}\n{done.stderr}"
+        return done.returncode, {one["code"]: one for one in json.loads(done.stdout)["checks"]}
+
+
+def entries(kind):
+    """Yield file name, module, and name of the variant of everything in the catalogue."""
+    for path in sorted((TESTS / kind).glob("[a-z]*.py")):
+        spec = importlib.util.spec_from_file_location(f"{kind}_{path.stem}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        own = [one for one in vars(module).values() if inspect.isfunction(one) and one.__module__ == spec.name]
+        for function in own:
+            if not function.__name__.startswith("_"):
+                yield path.stem, module, function.__name__
+
+
+def steady(message):
+    """Take out of a message what differs from one time to the next: hashes, identities of runs, moments, places."""
+    message = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{6}", "ID", message)
+    message = re.sub(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?", "DATE", message)
+    message = re.sub(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b", "HASH", message)
+    return re.sub(r"(/[\w.-]+)+/study(?=[/\s:'])", "...", message)
+
+
+def row(stem, module, messages, unseen):
+    """Make a row of the page."""
+    what = " ".join(inspect.cleandoc(module.__doc__).split())
+    shown = messages[0].replace("|", "\\|")
+    how = f"{len(messages)} variant{'s' * (len(messages) > 1)}" + ("; unseen without the check" if unseen else "")
+    return f"| {module.CHECK} | [{what}](../tests/faults/{stem}.py) | {shown} | {how} |"
+
+
+def page(seen, innocent):
+    """Make docs/faults.md of what was seen: [(stem, variant, message)], and of the innocent files."""
+    modules = {stem: module for stem, module, _ in entries("faults")}
+    proved, rows = set(), []
+    for stem, module in sorted(modules.items(), key=lambda one: (one[1].CHECK, one[0])):
+        messages = [message for name, _, message in sorted(seen) if name == stem]
+        rows.append(row(stem, module, messages, module.CHECK not in proved))
+        proved.add(module.CHECK)
+    honest = [f"- {' '.join(inspect.cleandoc(module.__doc__).split())}" for module in innocent]
+    table = ["| Check | What a person does | What the check says | Seen |", "| --- | --- | --- | --- |", *rows]
+    title = "\n\n## What honest people do, and no check may cry at\n"
+    return HEAD + "\n".join(table) + title + "\n" + "\n".join(dict.fromkeys(honest)) + "\n"
+
+
+def main():
+    """Run the catalogue, print the counts, write the page."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("-k", default="", help="only these, as pytest's -k; writes no page")
+    only, start = parser.parse_args().k, time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="faults-") as place:
+        command = [sys.executable, "-m", "pytest", "-q", "--numprocesses", "auto", "--dist", "worksteal"]
+        command += [str(TESTS / "test_faults.py"), *(["-k", only] if only else [])]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | {"FAULTS_SEEN": place})
+        found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(place).glob("*.json"))]
+    seen = [one for one in found if one["kind"] == "fault"]
+    caught = [one for one in seen if one["caught"]]
+    honest = [one for one in found if one["kind"] == "innocent"]
+    alarms = [one for one in honest if one["failed"]]
+    proofs = [one for one in found if one["kind"] == "removal"]
+    files = len({one["stem"] for one in seen})
+    print(f"caught: {len(caught)} / {len(seen)} (in {files} faults)")
+    print(f"false alarms: {len(alarms)} / {len(honest)} innocent changes")
+    print(f"unseen once its check is removed: {sum(one['unseen'] for one in proofs)} / {len(proofs)} checks")
+    print(f"in {time.monotonic() - start:.0f} s")
+    if not only and len(caught) == len(seen):
+        innocent = [module for _, module, _ in entries("innocent")]
+        PAGE.write_text(page([(one["stem"], one["variant"], one["message"]) for one in caught], innocent), "utf-8")
+        print(f"{PAGE.relative_to(ROOT)} written")
+    sys.exit(done.returncode)
+
+
+if __name__ == "__main__":
+    main()

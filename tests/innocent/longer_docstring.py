@@ -1,0 +1,5 @@
+"""Explain a model at more length in its docstring."""
+
+
+def explain(study):
+    study.edit("study/models.py", '"""Random forest."""', '"""Random forest: many trees, each grown on other rows."""')

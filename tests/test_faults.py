@@ -1,0 +1,106 @@
+"""Every fault of tests/faults turns its check red and no other; no innocent change turns any; no check is idle."""
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from catalogue import Study, entries, steady
+from conftest import commit_all, run
+from filelock import FileLock
+
+FAULTS = list(entries("faults"))
+INNOCENT = list(entries("innocent"))
+FIRST = {module.CHECK: (stem, module, variant) for stem, module, variant in reversed(FAULTS)}
+SOURCES = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "harness" / "checks"
+REGISTERED = re.compile(r'^@check\("([^"]+)"(.*)$', re.M)
+CHECKS = {code: rest for path in SOURCES.glob("*.py") for code, rest in REGISTERED.findall(path.read_text("utf-8"))}
+
+
+def note(kind, stem, variant, **facts):
+    """Leave what was seen to `make faults`."""
+    if place := os.environ.get("FAULTS_SEEN"):
+        path = Path(place) / f"{kind}-{stem}-{variant}.json"
+        path.write_text(json.dumps({"kind": kind, "stem": stem, "variant": variant} | facts), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def bases(copy_project, python, hub, tmp_path_factory):
+    """A committed render without a result, and one with an accepted result; made once for all processes."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    places = {"fresh": shared / "fresh" / "study", "accepted": shared / "accepted" / "study"}
+    with FileLock(shared / "faults.lock"):
+        if not (shared / "faults.done").exists():
+            for folder in places.values():
+                folder.parent.mkdir()
+                copy_project(folder)
+            study = Study(places["accepted"], python, run, hub)
+            study.accept(study.run_id())
+            (shared / "faults.done").touch()
+    return places
+
+
+@pytest.fixture
+def put(bases, python, hub, tmp_path):
+    """Put what a person does into a copy of a base, and commit it."""
+
+    def put_(module, variant):
+        folder = tmp_path / "study"
+        base = bases[getattr(module, "BASE", "fresh")]
+        shutil.copytree(base, folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".cache"))
+        study = Study(folder, python, run, hub)
+        getattr(module, variant)(study)
+        commit_all(folder, "Done in a hurry", hub)
+        return study
+
+    return put_
+
+
+def failed(findings):
+    """Codes of the checks that failed."""
+    return {code for code, one in findings.items() if one["status"] == "failed"}
+
+
+def refits(code):
+    """Whether a check fits models: only then are those exercised."""
+    return "refits=True" in CHECKS[code]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("stem", "module", "variant"), FAULTS, ids=lambda one: one if isinstance(one, str) else "")
+def test_a_fault_turns_its_check_red_and_no_other(put, stem, module, variant):
+    code, findings = put(module, variant).checked(refits(module.CHECK))
+    red, expected = failed(findings), {module.CHECK, *getattr(module, "ALSO", ())}
+    said = findings.get(module.CHECK, {}).get("evidence") or [{"says": ""}]
+    message = steady(said[0]["says"])
+    note("fault", stem, variant, caught=red == expected and code == 1, message=message, failed=sorted(red))
+    evidence = {name: findings[name]["evidence"][:3] for name in red}
+    assert red == expected and code == 1, json.dumps([sorted(red), sorted(expected), evidence], indent=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("stem", "module", "variant"), INNOCENT, ids=lambda one: one if isinstance(one, str) else "")
+def test_an_innocent_change_turns_no_check_red(put, stem, module, variant):
+    code, findings = put(module, variant).checked(getattr(module, "REFIT", False))
+    note("innocent", stem, variant, failed=sorted(failed(findings)))
+    assert code == 0, {name: findings[name]["evidence"][:3] for name in failed(findings)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", CHECKS)
+def test_without_its_check_a_fault_goes_unseen(put, code):
+    """The check is taken out of the harness; then its fault's test would fail, for want of its code among the red."""
+    assert code in FIRST, f"no fault in tests/faults has CHECK = {code!r}"
+    stem, module, variant = FIRST[code]
+    study = put(module, variant)
+    (path,) = (path for path in SOURCES.glob("*.py") if f'@check("{code}"' in path.read_text(encoding="utf-8"))
+    name = f"harness/checks/{path.name}"
+    text, n = re.subn(rf'(?m)^@check\("{re.escape(code)}".*\n', "", study.read(name))
+    assert n == 1
+    study.write(name, text)
+    _, findings = study.checked(refits(module.CHECK))
+    note("removal", code, variant, unseen=code not in findings)
+    assert code not in findings
