@@ -141,26 +141,33 @@ def steady(message):
     return re.sub(r"(/[\w.-]+)+/study(?=[/\s:'])", "...", message)
 
 
-def row(stem, module, messages, unseen):
-    """Make a row of the page."""
-    what = " ".join(inspect.cleandoc(module.__doc__).split())
-    shown = messages[0].replace("|", "\\|")
-    how = f"{len(messages)} variant{'s' * (len(messages) > 1)}" + ("; unseen without the check" if unseen else "")
-    return f"| {module.CHECK} | [{what}](../tests/faults/{stem}.py) | {shown} | {how} |"
+def said(module):
+    """Return the docstring of a file in one line."""
+    return " ".join(inspect.cleandoc(module.__doc__).split())
 
 
-def page(seen, innocent):
-    """Make docs/faults.md of what was seen: [(stem, variant, message)], and of the innocent files."""
+def page(seen, blind):
+    """
+    Make docs/faults.md.
+
+    Parameters
+    ----------
+    seen : list of dict
+        What the tests noted of each variant that was caught.
+    blind : set of str
+        Codes of the checks without which a fault went unseen.
+    """
     modules = {stem: module for stem, module, _ in entries("faults")}
-    proved, rows = set(), []
+    rows, told = [], set()
     for stem, module in sorted(modules.items(), key=lambda one: (one[1].CHECK, one[0])):
-        messages = [message for name, _, message in sorted(seen) if name == stem]
-        rows.append(row(stem, module, messages, module.CHECK not in proved))
-        proved.add(module.CHECK)
-    honest = [f"- {' '.join(inspect.cleandoc(module.__doc__).split())}" for module in innocent]
+        messages = [one["message"].replace("|", "\\|") for one in seen if one["stem"] == stem]
+        how = f"{len(messages)} variant{'s' * (len(messages) > 1)}"
+        how += "; unseen without the check" if module.CHECK in blind - told else ""
+        rows.append(f"| {module.CHECK} | [{said(module)}](../tests/faults/{stem}.py) | {messages[0]} | {how} |")
+        told.add(module.CHECK)
     table = ["| Check | What a person does | What the check says | Seen |", "| --- | --- | --- | --- |", *rows]
-    title = "\n\n## What honest people do, and no check may cry at\n"
-    return HEAD + "\n".join(table) + title + "\n" + "\n".join(dict.fromkeys(honest)) + "\n"
+    honest = dict.fromkeys(f"- {said(module)}" for _, module, _ in entries("innocent"))
+    return HEAD + "\n".join([*table, "", "## What honest people do, and no check may cry at", "", *honest, ""])
 
 
 def main():
@@ -173,19 +180,17 @@ def main():
         command += [str(TESTS / "test_faults.py"), *(["-k", only] if only else [])]
         done = subprocess.run(command, cwd=ROOT, env=os.environ | {"FAULTS_SEEN": place})
         found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(place).glob("*.json"))]
-    seen = [one for one in found if one["kind"] == "fault"]
-    caught = [one for one in seen if one["caught"]]
-    honest = [one for one in found if one["kind"] == "innocent"]
-    alarms = [one for one in honest if one["failed"]]
-    proofs = [one for one in found if one["kind"] == "removal"]
-    files = len({one["stem"] for one in seen})
-    print(f"caught: {len(caught)} / {len(seen)} (in {files} faults)")
-    print(f"false alarms: {len(alarms)} / {len(honest)} innocent changes")
-    print(f"unseen once its check is removed: {sum(one['unseen'] for one in proofs)} / {len(proofs)} checks")
+    by_kind = {kind: [one for one in found if one["kind"] == kind] for kind in ("fault", "innocent", "removal")}
+    caught = [one for one in by_kind["fault"] if one["caught"]]
+    alarms = [one for one in by_kind["innocent"] if one["failed"]]
+    blind = {one["stem"] for one in by_kind["removal"] if one["unseen"]}
+    files = len({one["stem"] for one in by_kind["fault"]})
+    print(f"caught: {len(caught)} / {len(by_kind['fault'])}, variants of {files} faults")
+    print(f"false alarms: {len(alarms)} / {len(by_kind['innocent'])} innocent changes")
+    print(f"checks without which their fault goes unseen: {len(blind)} / {len(by_kind['removal'])}")
     print(f"in {time.monotonic() - start:.0f} s")
-    if not only and len(caught) == len(seen):
-        innocent = [module for _, module, _ in entries("innocent")]
-        PAGE.write_text(page([(one["stem"], one["variant"], one["message"]) for one in caught], innocent), "utf-8")
+    if not only and not done.returncode:
+        PAGE.write_text(page(caught, blind), encoding="utf-8", newline="\n")
         print(f"{PAGE.relative_to(ROOT)} written")
     sys.exit(done.returncode)
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+import catalogue
 import pytest
 import yaml
 from conftest import ROOT, run
@@ -43,9 +44,9 @@ def test_readme(hub, tmp_path):
         shell(lines, tmp_path / str(n), hub)
         (made,) = (tmp_path / str(n)).iterdir()
         assert (made / "study" / "plan.toml").is_file()
-    assert ours == ["make demo", "make test", "make help"]  # the first two are what .ci/run calls
+    assert ours == ["make demo", "make test", "make faults", "make help"]  # the first two are what .ci/run calls
     said = run("make", "--no-print-directory", "help", cwd=ROOT).stdout
-    assert all(f"{line} " in said for line in ours[:2])
+    assert all(f"{line} " in said for line in ours[:3])
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert re.search(r"^make lint test demo$", ci, re.M)
 
@@ -112,6 +113,15 @@ def test_reference_lists_the_checks(project, python, hub):
     assert rows("Checks") == [code for code, _, _ in known]
     for code, name, first in known:
         assert f"| {code} | {name} | {'first ' if first else ''}|" in page
+
+
+def test_the_page_of_faults_is_that_of_the_catalogue():
+    """Every fault with its check, every innocent change, and nothing else; `make faults` writes the page."""
+    page = catalogue.PAGE.read_text(encoding="utf-8")
+    wanted = {(module.CHECK, stem) for stem, module, _ in catalogue.entries("faults")}
+    assert set(re.findall(r"^\| (\S+) \| \[.*?\]\(\.\./tests/faults/(\w+)\.py\) \| \S", page, re.M)) == wanted
+    honest = {catalogue.said(module) for _, module, _ in catalogue.entries("innocent")}
+    assert set(re.findall(r"^- (.*)$", page, re.M)) == honest
 
 
 def test_reference_lists_every_command(project, python, hub):
