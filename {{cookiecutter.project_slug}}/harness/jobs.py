@@ -57,6 +57,11 @@ def folds(study, dataset, *name):
     return splits.folds(dataset, evaluation.folds, seeds.child(evaluation.seed, "split", *name), stratify)
 
 
+def cuts(study):
+    """Cut the development rows into folds, once for each repeat."""
+    return [folds(study, study.development, repeat) for repeat in range(study.plan.evaluation.repeats)]
+
+
 def in_folds(job, cuts):
     """Make one job of each fold."""
     for fold, (train, test) in enumerate(cuts):
@@ -152,9 +157,15 @@ def looks(study):
     yield from in_folds(planted._replace(wants="explanation"), cuts)
 
 
-def split_table(study):
+def split_table(study, folds_of_repeats=None):
     """
     Say of each row where it went.
+
+    Parameters
+    ----------
+    study : Study
+    folds_of_repeats : list, optional
+        What `cuts` gives, if it was asked already.
 
     Returns
     -------
@@ -163,9 +174,9 @@ def split_table(study):
     """
     parts = {"development": study.development, "sealed": study.sealed, "canary": study.canaries}
     table = pd.concat([pd.DataFrame({"part": part}, index=rows.y.index) for part, rows in parts.items()])
-    for repeat in range(study.plan.evaluation.repeats):
+    for repeat, folds_of_one in enumerate(folds_of_repeats or cuts(study)):
         place = pd.Series(pd.NA, table.index, "Int64")
-        for fold, (_, test) in enumerate(folds(study, study.development, repeat)):
+        for fold, (_, test) in enumerate(folds_of_one):
             place.iloc[test] = fold  # development rows come first
         table[f"repeat {repeat}"] = place
     return table.rename_axis("row")

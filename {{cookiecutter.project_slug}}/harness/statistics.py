@@ -103,12 +103,11 @@ def holm(p_values):
     >>> [p and round(p, 6) for p in holm([0.01, 0.04, 0.03, 0.005, None])]
     [0.04, 0.09, 0.09, 0.025, None]
     """
-    from statsmodels.stats.multitest import multipletests
-
-    if len(p_values) < 2:
-        return list(p_values)  # nothing to adjust
-    adjusted = multipletests([1.0 if p is None else p for p in p_values], method="holm")[1]
-    return [None if p is None else float(after) for p, after in zip(p_values, adjusted, strict=True)]
+    p = np.array([1.0 if one is None else one for one in p_values])
+    order = np.argsort(p)  # statsmodels does the same, but collects garbage at each call, for 60 ms
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)))
+    return [None if one is None else float(after) for one, after in zip(p_values, adjusted, strict=True)]
 
 
 def proportion_interval(successes, n, confidence=0.95, method="wilson"):

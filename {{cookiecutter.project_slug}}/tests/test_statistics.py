@@ -6,6 +6,7 @@ from scipy import stats
 from sklearn.datasets import make_moons
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_val_score
 from sklearn.svm import SVC
+from statsmodels.stats.multitest import multipletests
 
 from harness.statistics import bootstrap, corrected_interval, holm, p_above, posterior, proportion_interval
 
@@ -132,6 +133,8 @@ def test_p_value_and_interval_agree(moons, margin):
 def test_holm():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.02, None]) == pytest.approx([0.04, None])  # what could not be tested was in the family all the same
+    drawn = list(np.random.default_rng(0).random(12) ** 4)
+    assert holm(drawn) == list(multipletests(drawn, method="holm")[1])
     assert holm([]) == [] and holm([0.02]) == [0.02] and holm([None]) == [None]
 
 

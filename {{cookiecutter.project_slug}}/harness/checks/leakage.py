@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import jobs, ledger, splits
-from .registry import NotExercised, check, readable
+from .. import ledger, splits
+from .registry import NotExercised, check, cuts, readable
 
 
 @check("L1.4", "duplicates-apart")
@@ -24,8 +24,8 @@ def duplicates_apart(root):
 def sides(study):
     """Name every border of the study, with the rows on both of its sides: the seal, and each fold of each repeat."""
     yield "the seal", study.development, study.sealed
-    for repeat in range(study.plan.evaluation.repeats):
-        for fold, (train, test) in enumerate(jobs.folds(study, study.development, repeat)):
+    for repeat, folds in enumerate(cuts(study)):
+        for fold, (train, test) in enumerate(folds):
             yield f"fold {fold} of repeat {repeat}", study.development.take(train), study.development.take(test)
 
 

@@ -4,7 +4,7 @@ import contextlib
 import re
 from typing import NamedTuple
 
-from .. import StudyError, inputs, plan, record
+from .. import StudyError, inputs, jobs, plan, record
 
 CHECKS = []
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
@@ -124,3 +124,8 @@ def readable(root):
         return once(("study", root), lambda: inputs.read(root))
     except StudyError:
         raise NotExercised("the study cannot be read: P0 or D5 says why") from None
+
+
+def cuts(study):
+    """Return the folds of each repeat, which take a while to cut."""
+    return once(("cuts", id(study)), lambda: (jobs.cuts(study), study))[0]  # what is kept keeps its id

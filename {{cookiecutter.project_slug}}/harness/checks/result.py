@@ -12,7 +12,7 @@ from .. import StudyError, budget, inputs, jobs, ledger, plan, record, verdict
 from ..provenance import stages
 from ..provenance.store import flat
 from ..publish import card, export
-from .registry import NotExercised, accepted, check, planned, readable
+from .registry import NotExercised, accepted, check, cuts, planned, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
 DEVIATIONS = "study/DEVIATIONS.md"
@@ -84,7 +84,8 @@ def splits_repeat(root):
     _, run = accepted(root)
     if any(study_kept(root)) or any(plan_first(root)):
         raise NotExercised("the study has changed since the accepted run: P1 and P3 say where")
-    again = jobs.split_table(readable(root)).to_csv(lineterminator="\n")
+    study = readable(root)
+    again = jobs.split_table(study, cuts(study)).to_csv(lineterminator="\n")
     if hashlib.sha256(again.encode()).hexdigest() != run["splits_sha256"]:
         yield "results/splits.csv: the same data and plan give other splits now: run and accept again"
 

@@ -102,13 +102,12 @@ def sources(root):
 
 def environment(root):
     """Tell which packages are installed, and where that is not what is locked."""
-    installed = installed_packages()
     data = record.file_hash(root / "data" / "MANIFEST.sha256")
     return {
         "data_sha256": data,
         "lock_sha256": record.file_hash(root / record.LOCK),
-        "packages": dict(sorted(installed.items())),
-        "unlike_lock": list(unlike_lock(root, installed)),
+        "packages": dict(sorted(installed_packages().items())),
+        "unlike_lock": list(unlike_lock(root)),
     }
 
 
@@ -125,11 +124,15 @@ def requirements(path):
     return {canonicalize_name(one.name): one for one in found if one.marker is None or one.marker.evaluate()}
 
 
-def unlike_lock(root, installed):
+def unlike_lock(root):
     """Yield a sentence for each package that is not installed in the version of the lock."""
     for name, pin in requirements(root / record.LOCK).items():
-        if f"=={installed.get(name)}" != str(pin.specifier):
-            yield f"{name} {installed.get(name, 'is missing')}; harness.txt locks {pin.specifier}: make setup"
+        try:
+            installed = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            installed = None
+        if f"=={installed}" != str(pin.specifier):
+            yield f"{name} {installed or 'is missing'}; harness.txt locks {pin.specifier}: make setup"
 
 
 def machine():

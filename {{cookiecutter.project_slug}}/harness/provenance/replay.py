@@ -143,7 +143,7 @@ def repeat(run, study, out, workers, here, image):
         return call(study, tool, "run", *options, image, "python", *command, "/out")
     python = sys.executable
     if here:
-        unlike = list(circumstances.unlike_lock(study, circumstances.installed_packages()))
+        unlike = list(circumstances.unlike_lock(study))
         if unlike:
             raise StudyError(f"replay: --here: the present packages are not those of that commit's lock: {unlike[0]}")
     else:

@@ -66,4 +66,4 @@ def differences(root, run):
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name) and not fnmatch.fnmatch(name, "study/test_*"):
             yield name
-    yield from circumstances.unlike_lock(root, circumstances.installed_packages())
+    yield from circumstances.unlike_lock(root)

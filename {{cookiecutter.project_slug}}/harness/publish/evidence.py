@@ -1,5 +1,6 @@
 """What a pointer leads to: "file", "file#dotted.key", "file.md#Heading" or "check CODE"."""
 
+import functools
 import json
 import re
 import tomllib
@@ -33,6 +34,12 @@ def section(text, title):
     return None if any(PLACEHOLDER.fullmatch(one) for one in found) else "\n\n".join(found) or None
 
 
+@functools.lru_cache(maxsize=8)
+def parsed(suffix, text):
+    """Read the text of a file, to be looked into and not changed; many pointers lead to the same."""
+    return READERS[suffix](text)
+
+
 def value(root, pointer):
     """What a pointer to a file, or to a place in it, leads to; None if there is nothing."""
     name, _, key = pointer.partition("#")
@@ -42,7 +49,7 @@ def value(root, pointer):
     if not key or path.suffix == ".md":
         return section(text, key) if key else name
     try:
-        found = READERS[path.suffix](text)
+        found = parsed(path.suffix, text)
     except (ValueError, yaml.YAMLError) as error:
         raise StudyError(f"{name} cannot be read: {error}; mend it, then: python -m harness card") from None
     for part in key.split("."):
