@@ -102,6 +102,21 @@ class Study:
         self.write("study/plan.toml", text + 'draws = 2\n[nuisances]\nrandom = ["row_order"]\n')
         self.commit("A quick plan")
 
+    def in_time(self, code, sealed_from):
+        """Make it a study of rows in the order of time: the day of the egg, which ``code`` computes."""
+        data, plan = "study/data.py", "study/plan.toml"
+        nest = next(line for line in self.read(data).splitlines() if line.startswith('    table["nest"] = '))
+        self.edit(data, nest, f'    table["day"] = {code}')
+        self.edit(data, '        "nest": pa.Column(str),\n', '        "day": pa.Column(),\n')
+        self.edit(data, 'GROUP = "nest"', "GROUP = None")
+        self.edit(data, "TIME = None", 'TIME = "day"')
+        self.edit(data, """["nest", "sex"]].tolist()\n    ['PAL0708 Adelie N1', 'MALE']""", "\"sex\"]\n    'MALE'")
+        self.edit(plan, 'dependence = "group"', 'dependence = "time"')
+        self.edit(plan, "repeats = 5", "repeats = 1")
+        sealed = next(line for line in self.read(plan).splitlines() if line.startswith("sealed = "))
+        self.edit(plan, sealed, f'sealed_from = "{sealed_from}"')
+        self.harness("manifest")
+
     def run_id(self):
         """Run, and return the ID of the run."""
         before = {path.parent.name for path in self.folder.glob("runs/*/run.json")}

@@ -1,24 +1,164 @@
 """Checks for leakage across the seal or a fold; codes as in Kapoor and Narayanan (2023, Patterns 4, 100804)."""
 
 import numpy as np
+import pandas as pd
 
-from .. import ledger, splits
-from .registry import NotExercised, check, cuts, readable
+from .. import blame, ledger, splits
+from . import readers
+from .registry import NotExercised, accepted, at, check, cuts, readable
+
+DATA = "study/data.py"
+
+
+@check("L1.1", "tested-apart")
+def tested_apart(root):
+    """
+    What is reported was predicted for rows that were not trained on: each by the models of the fold that tests it.
+
+    Detected: each row of results/predictions.csv is sought in results/splits.csv; sealed rows and canaries stay out.
+    Why: scores on rows that a model has seen say how well it remembers, not how well it tells what is new.
+    Do: never make these tables by hand; run and accept again. If harness/ was edited, take that back first.
+    """
+    folder, _ = accepted(root)
+    placed = pd.read_csv(folder / "splits.csv", index_col="row")
+    told = pd.read_csv(folder / "predictions.csv", usecols=["name", "row", "fold"])
+    told = told.join(placed[["part", "repeat 0"]], on="row")
+    again = "run and accept again"
+    for name, part in (
+        told.loc[told["part"] != "development", ["row", "part"]].drop_duplicates().itertuples(index=False)
+    ):
+        yield at("results/predictions.csv", f"is {part}, and no row that a run may predict: {again}", row=name)
+    known = told[told["part"] == "development"]
+    for name, fold, own in known.loc[known["fold"] != known["repeat 0"], ["row", "fold", "repeat 0"]].itertuples(
+        index=False
+    ):
+        yield at(
+            "results/predictions.csv", f"was tested in fold {fold}, but fold {own:.0f} is its own: {again}", row=name
+        )
+    for name in known.loc[known.duplicated(["name", "row"]), "row"].unique():
+        yield at("results/predictions.csv", f"was tested more than once by the same model: {again}", row=name)
+
+
+def lessened(root, draw):
+    """Load the study with all it reads, and again without half of its largest table: of whole groups where it can be."""
+    data, time = readers.data(), readable(root).plan.rows.dependence == "time"
+    with readers.watched() as seen:
+        before = data.load()
+    if not seen:
+        raise NotExercised("load() reads no table through pandas (pd.read_csv and the like)")
+    sizes = [len(table) for _, _, table in seen]
+    largest, rng = int(np.argmax(sizes)), np.random.default_rng(draw)
+    units = before[data.GROUP] if data.GROUP and len(before) == max(sizes) else pd.Series(range(max(sizes)))
+    codes, names = pd.factorize(units)
+    kept = codes < len(names) * draw / 4 if time else np.isin(codes, rng.permutation(len(names))[: len(names) // 2])
+
+    def half(table, number):
+        return table if number != largest else table[kept] if table.index.name else table[kept].reset_index(drop=True)
+
+    with readers.watched(half):
+        try:
+            after = data.load()
+        except Exception as error:  # it is the study's code
+            raise blame(error, "load(), when half of the rows are not there", DATA) from error
+    return before, after
+
+
+@check("L1.2", "preprocessing-after-split")
+def preprocessing_after_split(root):
+    """
+    load() makes each row from itself alone, or from the rows of its own group.
+
+    Detected: half of the raw rows are taken away, three times; load() must say the same of those that are left.
+    Why: a mean to scale by, a median to impute, a code for a category carry what test rows say into training rows.
+    Do: move that step into a pipeline in study/models.py, where it is fitted on the training rows of each fold.
+    """
+    readable(root)
+    for draw in (1, 2, 3):
+        before, after = lessened(root, draw)
+        if set(after.columns) != set(before.columns):
+            yield at(DATA, "load(): which columns there are depends on the other rows: name them")
+            return
+        if not 0 < len(after) < len(before):
+            raise NotExercised("load() gives as many rows when half of what it reads is not there")
+        strange = after.index.difference(before.index)
+        if len(strange):
+            yield at(DATA, "load(): its name depends on the other rows: take it from what the row says", row=strange[0])
+            return
+        group = readers.data().GROUP
+        if group:
+            sizes = before[group].map(before[group].value_counts())
+            kept = after[group].map(after[group].value_counts())
+            after = after[(kept == sizes.loc[after.index]) | after[group].ne(before.loc[after.index, group])]
+        one, two = (table.loc[after.index, before.columns].astype(object) for table in (before, after))
+        differs = (one != two) & ~(one.isna() & two.isna())
+        for column in differs.columns[differs.any()]:
+            row = differs.index[differs[column]][0]
+            was, now = one.loc[row, column], two.loc[row, column]
+            says = f"becomes {now!r} when other rows are missing: compute it in a pipeline in study/models.py"
+            yield at(DATA, says, row=row, column=column, value=was)
+        if differs.any(axis=None):
+            return
+
+
+def shuffled(table, rng):
+    """Shuffle each column by itself, so that nothing tells anything."""
+    return table.apply(lambda column: column.iloc[rng.permutation(len(column))].set_axis(column.index))
+
+
+def stated(data):
+    """What study/data.py has to state before anyone looks at a row."""
+    names = {name: getattr(data, name, None) for name in ("FEATURES", "TARGET", "GROUP", "TIME", "CANARIES")}
+    return names | {"EXCLUDE": list(getattr(data, "EXCLUDE", {})), "SCHEMA": list(data.SCHEMA.columns)}
+
+
+@check("L1.3", "selection-in-fold")
+def selection_in_fold(root):
+    """
+    Which columns are features, and which rows are canaries or left out, is written down, not computed from the rows.
+
+    Detected: study/data.py is executed again while the columns of all it reads are shuffled; it must state the same.
+    Why: features that were chosen by how well they tell the target, on all rows, have seen the test rows' answers.
+    Do: write FEATURES down, or select inside a pipeline (sklearn.feature_selection) in study/models.py.
+    """
+    readable(root)
+    now = stated(readers.data())
+
+    for draw in (1, 2, 3):
+        rng = np.random.default_rng(draw)
+        with readers.watched(lambda table, number, rng=rng: shuffled(table, rng)) as seen:
+            try:
+                with readers.executed_anew(root) as module:
+                    then = stated(module)
+            except Exception as error:  # it is the study's code
+                raise NotExercised(f"study/data.py cannot be executed on shuffled data: {error}") from None
+        for name in now:
+            if now[name] != then[name]:
+                yield at(
+                    DATA, f"{name} is computed from the rows: on shuffled data it is {then[name]!r}: write it down"
+                )
+        if not seen or now != then:
+            return
 
 
 @check("L1.4", "duplicates-apart")
 def duplicates_apart(root):
-    """No two rows of different groups are the same in every feature, or as good as: one would tell the other."""
+    """
+    No two rows of different groups are the same in every feature, or as good as.
+
+    Detected: rows that differ by less than 0.01 standard deviations in every number, and in nothing else.
+    Why: if one of them is trained on and the other tested, one tells the answer of the other.
+    Do: give both one GROUP, or EXCLUDE one of them, with the reason.
+    """
     study = readable(root)
     both = ledger.all_rows(study)
     if not (both.X.select_dtypes("number") % 1 > 0).any(axis=None):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
-    rng = np.random.default_rng(0)
-    mixed = both.X.apply(lambda column: column.iloc[rng.permutation(len(column))].set_axis(both.X.index))
-    if chance := splits.duplicates(both._replace(X=mixed)):
+    if chance := splits.duplicates(both._replace(X=shuffled(both.X, np.random.default_rng(0)))):
         raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
     for one, two, how in splits.duplicates(both):
-        yield f"rows {one!r} and {two!r} are {how} duplicates in different groups: one GROUP, or EXCLUDE one of them"
+        same = "the same as" if how == "exact" else "as good as the same as"
+        says = f"is {same} row {two!r} of another group: one GROUP for both, or EXCLUDE one of them"
+        yield at(DATA, says, row=one)
 
 
 def sides(study):
@@ -31,10 +171,23 @@ def sides(study):
 
 @check("L3.1", "time-ordered")
 def time_ordered(root):
-    """Whatever a model is tested on happened after all that it was trained on."""
+    """
+    Whatever a model is tested on happened after all that it was trained on.
+
+    Detected: the latest TIME of the training rows is held against the first of the test rows, at the seal and in each
+    fold; a TIME that is text is in the order of time only if it begins with the year.
+    Why: a model that was trained on the future is asked what it has already seen.
+    Do: make TIME a number or a date in load() (pd.to_datetime, with its format); leave the order to the harness.
+    """
     study = readable(root)
     if study.plan.rows.dependence != "time":
         raise NotExercised(f"[rows] dependence is {study.plan.rows.dependence!r}: the order of time plays no part")
+    times = study.development.times
+    if pd.api.types.is_string_dtype(times) or times.dtype == object:
+        odd = times[~times.astype(str).str.match(r"\d{4}(-\d\d)*")]
+        if len(odd):
+            says = "is text whose order is not that of time: make it a date in load() (pd.to_datetime, with its format)"
+            yield at(DATA, says, row=odd.index[0], column=readers.data().TIME, value=odd.iloc[0])
     for where, train, test in sides(study):
         if train.times.max() >= test.times.min():
             yield f"{where}: training goes up to {train.times.max()}, testing starts at {test.times.min()}"
@@ -42,10 +195,65 @@ def time_ordered(root):
 
 @check("L3.2", "groups-apart")
 def groups_apart(root):
-    """No group has rows on both sides of the seal, or of a fold."""
+    """
+    Rows that belong together are never parted by the seal or by a fold.
+
+    Detected: the groups of both sides have nothing in common; where there is no GROUP, no other column looks like one.
+    Why: rows of one nest, patient or site resemble each other, so that one tells the answer of the other.
+    Do: name it as GROUP in study/data.py, dependence = "group" in the plan; if it means nothing, drop it in load().
+    """
     study = readable(root)
-    if study.development.groups.is_unique:
-        raise NotExercised("every row is its own group: GROUP in study/data.py is None")
-    for where, train, test in sides(study):
-        for group in sorted(set(train.groups) & set(test.groups)):
-            yield f"group {group!r} is on both sides of {where}"
+    if study.plan.rows.dependence in ("group", "space"):
+        for where, train, test in sides(study):
+            for group in sorted(set(train.groups) & set(test.groups)):
+                yield f"{where}: group {group!r} is on both sides: leave splitting to the harness"
+        return
+    named, data, rows = study.table, readers.data(), len(study.table)
+    used = {*data.FEATURES, data.TARGET, getattr(data, "TIME", None)}
+    for column in named.columns.difference(used):
+        values = named[column].value_counts()
+        if not pd.api.types.is_float_dtype(named[column]) and rows / 10 < len(values) < rows * 0.9:
+            says = f"is shared by {values.iloc[0]} rows, and {len(values)} such values by {rows} rows: name it as GROUP"
+            yield at(
+                "study/plan.toml", f"[rows] dependence is {study.plan.rows.dependence!r}, but {says}", column=column
+            )
+
+
+@check("L3.3", "sampling-unbiased")
+def sampling_unbiased(root):
+    """
+    What is left out is left out whatever its answer is, and nobody that the claim is about is left out wholly.
+
+    Detected: the target is shuffled, and EXCLUDE must leave out the same rows; each class is there on both sides of the
+    seal; each subgroup of the plan is still there; not more than half of the rows are left out.
+    Why: rows that are dropped because the answer did not fit make any model look good.
+    Do: let EXCLUDE look at how a row was measured, never at TARGET; else narrow the claim in study/plan.toml.
+    """
+    study, data = readable(root), readers.data()
+    target = study.table[data.TARGET]
+    mixed = target.iloc[np.random.default_rng(0).permutation(len(target))].set_axis(target.index)
+    other = study.table.assign(**{data.TARGET: mixed})
+    for reason, function in getattr(data, "EXCLUDE", {}).items():
+        moved = function(study.table) != function(other)
+        moved &= target.notna() & mixed.notna()  # a row without a target may be left out for that
+        if moved.any():
+            says = f"EXCLUDE {reason!r} looks at the target: with another {data.TARGET} it would choose otherwise"
+            yield at(DATA, f"{says}; choose by how a row was measured", row=moved.index[moved][0])
+    if study.task == "classification":
+        for side, rows in (("development", study.development), ("sealed", study.sealed)):
+            for value in sorted(set(target.dropna()) - set(rows.y)):
+                yield at(
+                    DATA,
+                    f"is the target of no row that is {side}: the claim is not about it any more",
+                    column=data.TARGET,
+                    value=value,
+                )
+    left = study.table.loc[[*study.development.X.index, *study.sealed.X.index]]
+    for column in study.plan.rows.subgroups:
+        for value in sorted(set(study.table[column].dropna()) - set(left[column])):
+            yield at(DATA, "is a subgroup of the plan, and EXCLUDE leaves all of it out", column=column, value=value)
+    out = sum(study.rows["excluded"].values())
+    if out > len(study.table) / 2:
+        yield at(
+            DATA, f"{out} of {len(study.table)} rows are left out: the claim is about the smaller part of the data"
+        )

@@ -1,0 +1,11 @@
+"""Leave the time as the text that the field book has, day first, whose order is not that of time."""
+
+CHECK = "L3.1"
+
+
+def day_first(study):
+    study.in_time('raw["Date Egg"].str.replace(r"(\\d+)-(\\d+)-(\\d+)", r"\\3.\\2.\\1", regex=True)', "11.11.2009")
+
+
+def american(study):
+    study.in_time('pd.to_datetime(raw["Date Egg"]).dt.strftime("%m/%d/%Y")', "11/11/2009")
