@@ -40,7 +40,7 @@ def tested_apart(root):
 
 
 def lessened(root, draw):
-    """Load the study with all it reads, and again without half of its largest table: of whole groups where it can be."""
+    """Load the study with all it reads, and again without half of its largest table (whole groups if possible)."""
     data, time = readers.data(), readable(root).plan.rows.dependence == "time"
     with readers.watched() as seen:
         before = data.load()
