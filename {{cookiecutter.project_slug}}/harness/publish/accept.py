@@ -5,7 +5,7 @@ import shutil
 
 from .. import StudyError, ledger, record, refusal, report
 from ..provenance import circumstances
-from . import card, export
+from . import attempts, card, export
 
 PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
 
@@ -49,6 +49,7 @@ def accept(root, run_id):
     shutil.copytree(folder, new)
     if (root / ledger.PATH).is_file():
         shutil.copy2(root / ledger.PATH, new)
+    attempts.write(root, new)
     exported = export.export(root, run, new / "model")
     report.write_report(new)
     made = card.pieces(root, new)
