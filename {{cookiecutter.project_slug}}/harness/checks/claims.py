@@ -42,7 +42,10 @@ def floor_beaten(root):
     stated = planned(root)
     for role in BASELINES:
         if getattr(stated.models, role) == stated.models.floor:
-            yield at(inputs.PATH, f"[models] {role} is the floor, {stated.models.floor!r}: name a model that learns")
+            yield at(
+                inputs.PATH,
+                f"[models] {role} and floor are one, {stated.models.floor!r}: only the floor may be a dummy",
+            )
     if says := _learns(root):
         yield at("study/models.py", f"{stated.models.floor}, the floor, {says}: take a dummy of scikit-learn")
     if (root / "results" / "run.json").is_file():
