@@ -18,7 +18,9 @@ WITH_INTERVAL = re.compile(
     r"|[\[(]\s*[-+\u2212]?\d[\d.]*\s*(,|;|to|-|\u2013)\s*[-+\u2212]?\d"
 )
 IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)|<img\b[^>]*?\bsrc=[\"']([^\"']+)", re.I)
-PHOTOS = (".jpg", ".jpeg")  # of birds and instruments: they are no figures of a result
+NO_FIGURE = re.compile(
+    r"\.jpe?g\b|photo|sketch|diagram|set-?up|map\b|logo|badge|flow|schem|overview|architect|pipeline", re.I
+)
 NOT_A_SCORE = re.compile(r"(?!.*(_score|_error|_loss|_corrcoef)$)|^(get_|silhouette|make_|check_)")
 
 
@@ -121,9 +123,10 @@ def figures_current(root):
     The figures that README.md, MODEL_CARD.md and the notebooks show, and the report, are of the accepted result.
 
     Detected: a figure in git that was committed after a first result was accepted, but before the present one was, is
-        one of an earlier result; results/report.html has to name the accepted run. Photographs (.jpg) are left alone.
+        one of an earlier result; results/report.html has to name the accepted run. What is called a photo (.jpg), sketch,
+        diagram, map, logo or overview is left alone.
     Why: a figure is believed before the text, and nobody sees its age.
-    Do: draw it again from results/ and commit it; write the report again by accepting the run again.
+    Do: draw it again from results/ and commit it; accept the run again for the report. Call a sketch a sketch.
     """
     folder, run = accepted(root)
     report = folder / "report.html"
@@ -156,7 +159,7 @@ def images(root):
     for page, number, text in texts:
         for found in IMAGE.finditer(text):
             place = (found[1] or found[2]).split("#")[0]
-            if "//" in place or place.startswith("data:") or place.lower().endswith(PHOTOS):
+            if "//" in place or place.startswith("data:") or NO_FIGURE.search(found[0]):
                 continue
             parts = []
             for part in (PurePosixPath(page).parent / place).parts:

@@ -15,6 +15,7 @@ from ..publish import export
 from .registry import CHECKS, NotExercised, accepted, check, outcome, planned, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
+INPUTS += [":!study/checks.py"]
 DEVIATIONS = "study/DEVIATIONS.md"
 
 

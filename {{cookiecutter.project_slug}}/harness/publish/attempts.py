@@ -9,6 +9,7 @@ from .. import record, wording
 PATH = "results/attempts.csv"
 NAME = "attempts.csv"
 COLUMNS = ["id", "started", "ended", "status", "verdict", "metric", "difference", "seed", "plan", "study", "commit"]
+BESIDE = (record.PLAN, "*/test_*", "study/checks.py")  # no run depends on it, or the plan's own hash tells of it
 GOES_ON = "running"  # such a row is written again once it has ended; all others stay as they are
 
 
@@ -24,7 +25,7 @@ def row(run):
     """
     stated, difference = run.get("plan"), None
     read = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}
-    read = {name: one for name, one in read.items() if name != record.PLAN and not fnmatch.fnmatch(name, "*/test_*")}
+    read = {name: one for name, one in read.items() if not any(fnmatch.fnmatch(name, no) for no in BESIDE)}
     told = {key: run.get(key) for key in ("id", "started", "ended", "status", "verdict", "commit")}
     told |= {"metric": (run.get("metrics") or [None])[0], "study": record.text_hash(repr(sorted(read.items())))[:12]}
     if stated:
