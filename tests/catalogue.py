@@ -14,10 +14,12 @@ import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -76,6 +78,26 @@ class Study:
             name, json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
         )
 
+    def facts(self, name="results/run.json"):
+        """Read a file of facts."""
+        return json.loads(self.read(name))
+
+    def state(self, facts, name="results/run.json"):
+        """Write a file of facts as the harness does."""
+        self.write(name, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+
+    def attempt(self, name, minutes=-1, **changed):
+        """Put another run of the accepted study into runs/, so many minutes later; return its ID."""
+        first = self.facts()["id"]
+        text = self.read(f"runs/{first}/run.json").replace(first, name)
+        shutil.copytree(self.path(f"runs/{first}"), self.path(f"runs/{name}"))
+        facts = json.loads(text) | changed
+        for key in ("started", "ended"):
+            moment = datetime.fromisoformat(facts[key]) + timedelta(minutes=minutes)
+            facts[key] = moment.isoformat()
+        self.state(facts, f"runs/{name}/run.json")
+        return name
+
     def run(self, *argv, check=True):
         """Run a command in the study."""
         return self._run(*argv, cwd=self.folder, env=self._env | {"COLUMNS": "200"}, check=check)
@@ -94,9 +116,9 @@ class Study:
         self.git("commit", "-q", "--allow-empty", "--no-verify", "-m", message)
 
     def quick(self, *keep):
-        """Make the plan a quick one: no ablations, benchmark and nuisances, two folds, two repeats; commit it."""
+        """Make the plan a quick one: no ablations, benchmark and nuisances, two folds, four repeats; commit it."""
         text = self.read("study/plan.toml").partition("[ablations]")[0]
-        for key, value in {"folds": "2", "repeats": "2", "benchmark": '""'}.items():
+        for key, value in {"folds": "2", "repeats": "4", "benchmark": '""'}.items():
             if key not in keep:
                 text = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", text)
         self.write("study/plan.toml", text + 'draws = 2\n[nuisances]\nrandom = ["row_order"]\n')

@@ -8,19 +8,26 @@ from datetime import datetime
 
 import jsonschema
 
-from .. import StudyError, budget, inputs, jobs, ledger, plan, record, verdict
+from .. import budget, inputs, jobs, ledger, plan, record, verdict
 from ..provenance import stages
 from ..provenance.store import flat
-from ..publish import card, export
-from .registry import NotExercised, accepted, check, cuts, planned, readable
+from ..publish import export
+from .registry import CHECKS, NotExercised, accepted, check, cuts, outcome, planned, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
+INPUTS += [":!study/checks.py"]
 DEVIATIONS = "study/DEVIATIONS.md"
 
 
 @check("P1", "study-kept")
 def study_kept(root):
-    """The models and the data are still those with which the accepted result was made."""
+    """
+    The models and the data are still those with which the accepted result was made.
+
+    Detected: git compares study/ and data/raw with the commit of the accepted run.
+    Why: a result tells of the code and the data that made it, and of no later ones.
+    Do: take the change back, or run, commit and accept again.
+    """
     _, run = accepted(root)
     changed = record.git(root, "diff", "--name-only", run["commit"], "--", *INPUTS)
     if changed is None:
@@ -31,7 +38,13 @@ def study_kept(root):
 
 @check("P2", "scores-as-recorded")
 def scores_as_recorded(root):
-    """The accepted tables are those that the run wrote, and verdict and budget are what follows from them."""
+    """
+    The accepted tables are those that the run wrote, and verdict and budget are what follows from them.
+
+    Detected: each table's hash is compared with the record; verdict and budget are computed again from scores.csv.
+    Why: a digit that was corrected by hand is an invention, however small.
+    Do: accept the run again: `python -m harness accept ID`.
+    """
     folder, run = accepted(root)
     for name, digest in written(run).items():
         if not (folder / name).is_file() or record.file_hash(folder / name) != digest:
@@ -62,7 +75,13 @@ def same(one, other):
 
 @check("P3", "plan-first")
 def plan_first(root):
-    """The plan of the accepted result was committed before its run started, and nothing in it has changed since."""
+    """
+    The plan of the accepted result was committed before its run started, and nothing in it has changed since.
+
+    Detected: the record's plan is compared with study/plan.toml by key, and the run's start with the commit's time.
+    Why: a claim, metric or margin that is chosen after the result was seen will always fit it.
+    Do: take the change back; or, if the new plan is meant, commit it, run and accept again.
+    """
     _, run = accepted(root)
     known = subprocess.run(["git", "show", f"{run['commit']}:{inputs.PATH}"], cwd=root, capture_output=True)
     if known.returncode:
@@ -80,7 +99,13 @@ def plan_first(root):
 
 @check("P4", "splits-repeat")
 def splits_repeat(root):
-    """Data and plan still give the splits of the accepted run, row by row."""
+    """
+    Data and plan still give the splits of the accepted run, row by row.
+
+    Detected: the splits are made again and compared with those in the record.
+    Why: other splits give other scores, so nobody could replay the result.
+    Do: run and accept again; if a package was updated, its changelog says what draws otherwise.
+    """
     _, run = accepted(root)
     if any(study_kept(root)) or any(plan_first(root)):
         raise NotExercised("the study has changed since the accepted run: P1 and P3 say where")
@@ -92,7 +117,13 @@ def splits_repeat(root):
 
 @check("P5", "record-complete")
 def record_complete(root):
-    """The record has every field that harness/run.schema.json asks for, and no stage read what nothing had made."""
+    """
+    The record has every field that harness/run.schema.json asks for, and no stage read what nothing had made.
+
+    Detected: results/run.json is validated, and what each stage read is looked up among sources and what stages wrote.
+    Why: what the record leaves out, no reader can check.
+    Do: run and accept again; never write into the record.
+    """
     _, run = accepted(root)
     schema = json.loads(record.SCHEMA.read_text(encoding="utf-8"))
     for error in jsonschema.Draft202012Validator(schema).iter_errors(run):
@@ -100,9 +131,57 @@ def record_complete(root):
     yield from (f"results/run.json: {sentence}: accept a run anew" for sentence in stages.orphans(run))
 
 
+@check("P8", "accepted-from-commit")
+def accepted_from_commit(root):
+    """
+    The accepted run was one of a commit, with nothing changed beside it.
+
+    Detected: the record says whether everything was committed when the run started, and what was not.
+    Why: what was never committed, nobody else can run.
+    Do: commit, run, and make that run the result by `python -m harness accept ID`, not by copying its files.
+    """
+    _, run = accepted(root)
+    if not run["committed"] or run.get("patch_sha256"):
+        changed = ", ".join(run.get("uncommitted", [])[:5]) or "something"
+        yield f"results/run.json: {changed} was not committed when run {run['id']} started: commit, run, accept anew"
+
+
+@check("P9", "record-kept")
+def record_kept(root):
+    """
+    The record of the accepted run is as it was committed first: command, machine, times and all.
+
+    Detected: results/run.json is compared with the first commit that holds this run, and with its folder in runs/.
+    Why: a record that can be written later is a story; the command and the machine in it would prove nothing.
+    Do: take results/run.json from git again, or accept the run again: `python -m harness accept ID`.
+    """
+    folder, run = accepted(root)
+    for one in CHECKS:
+        if one.code in ("D2", "P2", "P3", "P4", "P5", "P8") and outcome(one, root)[0] == "failed":
+            raise NotExercised(f"the record is contradicted already: {one.code} says where")
+    text, same_run = (folder / "run.json").read_text(encoding="utf-8"), root / "runs" / run["id"] / "run.json"
+    first = (record.git(root, "log", "--format=%H", "-S", run["id"], "--", "results/run.json") or "").split()
+    known = record.git(root, "show", f"{first[-1]}:results/run.json") if first else None
+    if known is None and same_run.is_file():
+        known = same_run.read_text(encoding="utf-8")
+    if known is None:
+        raise NotExercised("the accepted result is not committed yet")
+    then, now = (flat(json.loads(one)) for one in (known, text))
+    for key in sorted(then.keys() | now.keys()):
+        if then.get(key) != now.get(key):
+            was, is_now = (repr(one.get(key))[:60] for one in (then, now))
+            yield f"results/run.json: {key} was {was} when it was committed first and is {is_now}: take it from git"
+
+
 @check("T1", "ledger-intact")
 def ledger_intact(root):
-    """No line of the ledger was changed or taken away, and the test was opened under the accepted plan."""
+    """
+    No line of the ledger was changed or taken away, and the test was opened under the accepted plan.
+
+    Detected: each line holds the hash of the one before; the ledger begins with all that git's history has of it.
+    Why: a test that was opened twice, or before the plan was changed, is no test any more, and readers have to know.
+    Do: take results/ledger.jsonl from git again; say in study/DEVIATIONS.md why the plan was changed after an opening.
+    """
     commits = record.git(root, "log", "--format=%H", "--", ledger.PATH) or ""
     lines = (root / ledger.PATH).read_text(encoding="utf-8") if (root / ledger.PATH).is_file() else ""
     if not (commits or lines):
@@ -121,21 +200,15 @@ def ledger_intact(root):
             yield f"{ledger.PATH}: opening {entry['opened']} was under another plan, {name}: say why in {DEVIATIONS}"
 
 
-@check("N1", "card-as-recorded")
-def card_as_recorded(root):
-    """The numbers in MODEL_CARD.md and, where it shows them, README.md are those of the accepted result."""
-    accepted(root)
-    try:
-        ledger.entries(root)
-    except StudyError:
-        raise NotExercised("the card counts the openings, and the ledger is broken: T1 says where") from None
-    for name in card.stale(root):
-        yield f"{name}: its numbers are not those of results/: python -m harness card"
-
-
 @check("N2", "model-as-accepted")
 def model_as_accepted(root):
-    """The files in results/model are those that were exported when the accepted run was."""
+    """
+    The files in results/model are those that were exported when the accepted run was.
+
+    Detected: their hashes are compared with results/model/model.json, which names the run.
+    Why: who loads the model expects the scores that the report tells of.
+    Do: accept the run again: `python -m harness accept ID`.
+    """
     folder, run = accepted(root)
     if (facts := export.read(folder)) is None:
         yield "results/model/model.json is missing: accept the run again (python -m harness accept ID)"

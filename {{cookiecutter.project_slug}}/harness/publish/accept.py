@@ -5,7 +5,7 @@ import shutil
 
 from .. import StudyError, ledger, record, refusal, report
 from ..provenance import circumstances
-from . import card, export
+from . import attempts, card, export
 
 PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
 
@@ -49,6 +49,7 @@ def accept(root, run_id):
     shutil.copytree(folder, new)
     if (root / ledger.PATH).is_file():
         shutil.copy2(root / ledger.PATH, new)
+    attempts.write(root, new)
     exported = export.export(root, run, new / "model")
     report.write_report(new)
     made = card.pieces(root, new)
@@ -64,6 +65,6 @@ def differences(root, run):
     """Yield each file that a run read, and that is another one now, and each package that is not the lock's."""
     then, now = run.get("sources", {}), circumstances.sources(root)
     for name in sorted(then.keys() | now.keys()):
-        if then.get(name) != now.get(name) and not fnmatch.fnmatch(name, "study/test_*"):
+        if then.get(name) != now.get(name) and not fnmatch.fnmatch(name, "study/test_*") and name != "study/checks.py":
             yield name
     yield from circumstances.unlike_lock(root)

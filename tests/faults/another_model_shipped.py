@@ -1,0 +1,17 @@
+"""Ship another model than that of the accepted run."""
+
+CHECK = "N2"
+BASE = "accepted"
+
+
+def file_exchanged(study):
+    path = study.path("results/model/model.skops")
+    path.write_bytes(path.read_bytes() + b"\0")
+
+
+def file_away(study):
+    study.path("results/model/model.skops").unlink()
+
+
+def one_more(study):
+    study.write("results/model/model_v2.pkl", "pickled")

@@ -1,0 +1,21 @@
+"""Tell a score without its interval."""
+
+CHECK = "N5"
+BASE = "accepted"
+
+
+def _value(study, metric):
+    return study.facts()["estimates"]["role"]["candidate"][metric]["value"]
+
+
+def in_the_readme(study):
+    study.append("README.md", f"\nThe forest reaches an AUC of {_value(study, 'roc_auc'):.4f}.\n")
+
+
+def in_the_card_in_percent(study):
+    said = f"Balanced accuracy: {100 * _value(study, 'balanced_accuracy'):.1f} %."
+    study.edit("MODEL_CARD.md", "*What should a reader not conclude?*", said)
+
+
+def in_a_table(study):
+    study.append("README.md", f"\n| model | log loss |\n|---|---|\n| forest | {_value(study, 'neg_log_loss'):.3f} |\n")

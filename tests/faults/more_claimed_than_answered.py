@@ -1,0 +1,20 @@
+"""Claim in the prose what the plan did not ask, or what the verdict does not say."""
+
+CHECK = "N6"
+BASE = "accepted"
+
+
+def outperforms(study):
+    study.append("README.md", "\nOur random forest clearly outperforms the discriminant function.\n")
+
+
+def significant_against_a_model_outside_the_family(study):
+    study.append("MODEL_CARD.md", "\nThe forest is significantly better than the `logistic` regression.\n")
+
+
+def state_of_the_art(study):
+    study.edit("README.md", "**The question** is", "We reach state-of-the-art results on penguins. **The question** is")
+
+
+def proves_it(study):
+    study.edit("MODEL_CARD.md", "*What should a reader not conclude?*", "The experiment proves the claim.")

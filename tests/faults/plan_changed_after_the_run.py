@@ -1,0 +1,25 @@
+"""Change the plan when the result is known, so that it comes out better."""
+
+CHECK = "P3"
+BASE = "accepted"
+
+
+def margin_that_suits(study):
+    study.edit("study/plan.toml", "margin = 0.02 ", "margin = 0.0001 ")
+
+
+def claim_turned_round(study):
+    claim = study.read("study/plan.toml").partition('claim = "')[2].partition('"')[0]
+    study.edit(
+        "study/plan.toml", claim, "A random forest tells the sex of a penguin as well as the discriminant function."
+    )
+
+
+def after_unsealing(study):
+    study.harness("unseal", "--reason", "The paper is due.")
+    study.commit("Open the test")
+    study.edit("study/plan.toml", 'further_metrics = ["balanced_accuracy", "neg_log_loss"]', 'further_metrics = ["f1"]')
+
+
+def family_without_the_lost_comparison(study):
+    study.edit("study/plan.toml", 'family = ["rival", "domain"]', 'alpha = 0.2\nfamily = ["rival"]')

@@ -1,0 +1,21 @@
+"""Accept another run of the same study, with the figures drawn again; a photo stays as it was."""
+
+BASE = "accepted"
+PAGE = "\n![Scores](docs/scores.svg)\n\n![A pair at its nest](docs/nest.jpg)\n\n![Sketch of the protocol](docs/protocol.svg)\n"
+
+
+def figure_drawn_again(study):
+    for name in ("scores.svg", "nest.jpg", "protocol.svg"):
+        study.write(f"docs/{name}", f"{name}\n")
+    study.append("README.md", PAGE)
+    study.commit("Figures")
+    study.harness("accept", study.attempt("20990101T000000Z-dddddd", 30))
+    study.write("docs/scores.svg", "drawn again\n")
+
+
+def same_run_once_more(study):
+    study.accept(study.facts()["id"])
+
+
+def sealed_rows_opened_once(study):
+    study.harness("unseal", "--reason", "Planned for the day after the result was accepted.")

@@ -1,0 +1,162 @@
+"""Checks of what is claimed: above a floor, of all attempts, and no more than was asked and answered."""
+
+import re
+
+from .. import inputs, record
+from ..publish import attempts
+from . import prose
+from .registry import CHECKS, NotExercised, accepted, at, check, outcome, planned, readable
+from .result import DEVIATIONS
+
+POSITIVE = ("supported", "equivalent")
+BASELINES = ("rival", "linear", "candidate")  # a role whose model is the floor's is no comparison
+SUPERIOR = re.compile(
+    r"\b(outperform\w*|surpass\w*|superior(ity)?( to)?|beats?\b|significantly \w+"
+    r"|significant (improvement|gain|advantage|difference|win)"
+    r"|(improvement|gain|advantage|difference)s? (is|are|was|were) (statistically |highly |clearly )*significant"
+    r"|(is|are|was|were|does|do|did|performs?|works?|scores?|predicts?) (much |clearly |far |markedly )?better than"
+    r"|(confirms?|proves?) (the|our|this) (claim|hypothesis|superiority)"
+    r"|(claim|hypothesis) (is|was) (confirmed|proven|proved))",
+    re.I,
+)
+BEST = re.compile(
+    r"\b(new|achiev\w+|reach\w*|beat\w*|surpass\w*|sets?|exceed\w*|outperform\w*|establish\w*|deliver\w*)\b.{0,40}"
+    r"(state[- ]of[- ]the[- ]art|\bSOTA\b)",
+    re.I,
+)
+OURS = (
+    r"our|we|the (candidate|model|method|approach)|this (model|method|approach|study|result)|results?|claim|hypothesis"
+)
+
+
+@check("B1", "floor-beaten")
+def floor_beaten(root):
+    """
+    There is a floor that knows nothing, it is nobody's rival, and a positive verdict rests on having beaten it.
+
+    Detected: the floor's model is a dummy of scikit-learn, or predicts the same for every row; no other role that
+        counts has the same function; the accepted interval of candidate minus floor lies above 0.
+    Why: against a floor that learns, or a rival that does not, nothing can be told of the candidate.
+    Do: let `floor` in the plan name a DummyClassifier or DummyRegressor, and `rival` the best that is known.
+    """
+    stated = planned(root)
+    for role in BASELINES:
+        if getattr(stated.models, role) == stated.models.floor:
+            yield at(
+                inputs.PATH,
+                f"[models] {role} and floor are one, {stated.models.floor!r}: only the floor may be a dummy",
+            )
+    if says := _learns(root):
+        yield at("study/models.py", f"{stated.models.floor}, the floor, {says}: take a dummy of scikit-learn")
+    if (root / "results" / "run.json").is_file():
+        run = accepted(root)[1]
+        floor = next((one for one in run["comparisons"] if (one["kind"], one["name"]) == ("role", "floor")), None)
+        if missing := [role for role in run["plan"]["models"] if role not in run["estimates"]["role"]]:
+            yield f"results/run.json: no scores of {', '.join(missing)}: run and accept again"
+        elif run["verdict"] in POSITIVE and (floor["low"] is None or floor["low"] <= 0):
+            yield f"results/run.json: {run['verdict']!r}, but the candidate is not shown to beat the floor: run again"
+
+
+def _learns(root):
+    """Say how the floor learns from its features; None, if it does not."""
+    study = readable(root)
+    model = inputs.build(study.models, study.plan.models.floor, 0)
+    last = model[-1] if hasattr(model, "steps") else model
+    if any(one.__module__.startswith("sklearn.dummy") for one in type(last).__mro__):
+        return None
+    X, y = study.development.X.iloc[:200], study.development.y.iloc[:200]
+    try:
+        said = model.fit(X, y).predict(X)
+    except Exception:  # it is the study's code, and for other checks to say
+        return None
+    return f"is a {type(last).__name__} that predicts by its features" if len(set(said)) > 1 else None
+
+
+@check("B2", "attempts-told")
+def attempts_told(root):
+    """
+    All runs that led to the accepted one are listed, and it is not the luckiest of several seeds.
+
+    Detected: `accept` lists every run in runs/ in results/attempts.csv; what git's history has of the list, and what
+        lies in runs/, has to be there. Of three or more runs that differ in their seed alone, the accepted one may be
+        the first, or not the best.
+    Why: the best of many attempts is good by luck, and only who knows of the others can see it.
+    Do: accept the run of the seed that was planned first, or say in study/DEVIATIONS.md, with the run's id, why this.
+    """
+    _, run = accepted(root)
+    if any(one.code == "P8" and outcome(one, root)[0] == "failed" for one in CHECKS):
+        raise NotExercised("the accepted run was copied, not accepted: P8 says how")
+    listed = attempts.listed(root)
+    commits = (record.git(root, "log", "--format=%H", "--", attempts.PATH) or "").split()
+    if not (listed or commits):
+        raise NotExercised("the result was accepted before there was a list of attempts: accept the run again")
+    for commit in commits:
+        for name, then in attempts.parse(record.git(root, "show", f"{commit}:{attempts.PATH}") or "").items():
+            if then["status"] != attempts.GOES_ON and listed.get(name) != then:
+                what = "was changed" if name in listed else "is not there any more"
+                yield f"{attempts.PATH}: run {name} {what}; commit {commit[:12]} has it: take it from git again"
+                return
+    for one in record.runs(root):
+        if one["id"] not in listed and one.get("started", run["ended"]) < run["ended"]:
+            yield f"{attempts.PATH}: run {one['id']} ({one['status']}) is in runs/ and not listed: accept the run again"
+    if run["id"] not in listed:
+        yield f"{attempts.PATH}: the accepted run {run['id']} is not listed: accept the run again"
+        return
+    yield from _luckiest(root, run, listed)
+
+
+def _luckiest(root, run, listed):
+    """Yield a sentence if the accepted run is the best of three seeds or more, and not the first."""
+    mine = listed[run["id"]]
+    same = [one for one in listed.values() if all(one[key] == mine[key] for key in ("plan", "study", "metric"))]
+    same = [one for one in same if one["difference"] and one["seed"]]
+    seeds = list(dict.fromkeys(one["seed"] for one in sorted(same, key=lambda one: one["started"])))
+    towards = 1 if run["plan"]["question"]["direction"] == "better" else -1
+    rest = [towards * float(one["difference"]) for one in same if one["seed"] != mine["seed"]]
+    if len(seeds) < 3 or seeds[0] == mine["seed"] or towards * float(mine["difference"]) <= max(rest):
+        return
+    path = root / DEVIATIONS
+    if not (path.is_file() and run["id"] in path.read_text(encoding="utf-8")):
+        yield (
+            f"{attempts.PATH}: run {run['id']} (seed {mine['seed']}) is the best of {len(seeds)} that differ in their "
+            f"seed alone: accept that of seed {seeds[0]}, the first, or say why in {DEVIATIONS}"
+        )
+
+
+@check("N6", "claims-as-answered")
+def claims_as_answered(root):
+    """
+    README.md and MODEL_CARD.md claim no more than what the plan asked and the verdict answers.
+
+    Detected: words such as outperforms, superior, significant or state of the art in your sentences, about a model that
+        is not in the plan's family, or although its verdict is not "supported". Questions, negations and citations are
+        left alone.
+    Why: who reads the pages does not read the table; a comparison that nobody planned is an idea, not a result.
+    Do: say it as the verdict does, or call it exploratory.
+    """
+    _, run = accepted(root)
+    names, verdicts = run["plan"]["models"], {}
+    for one in run["comparisons"]:
+        if one["kind"] == "role":
+            verdicts[one["name"]] = one["verdict"] if one["confirmatory"] else "exploratory"
+    for one in prose.sentences(root):
+        text = one.text.replace("`", "").replace("*", "")
+        if any(known.search(text) for known in (prose.CITED, prose.WISHED, prose.DENIED)) or "xplorator" in text:
+            continue
+        if found := BEST.search(text):
+            yield at(one.file, f"{found[0]!r}: the plan asks for no such comparison: leave it out", one.line)
+        elif found := SUPERIOR.search(text):
+            others = [role for role in verdicts if re.search(_name(role, names[role]), text, re.I)]
+            if not others and not re.search(rf"\b({OURS}|{re.escape(names['candidate'])})\b", text, re.I):
+                continue
+            for role in others or ["rival"]:
+                if verdicts[role] != "supported":
+                    said = f"the comparison with {names[role]} is {verdicts[role]}"
+                    said = said.replace("is supported", "").replace("is no conclusion", "has no conclusion")
+                    yield at(one.file, f"{found[0]!r}, but {said}: say no more than that", one.line)
+                    break
+
+
+def _name(role, model):
+    """Make a pattern of how people name the model of a role."""
+    return rf"\b({model.replace('_', '[ _-]')}|the {role}|{role} (model|baseline|method|rule))\b"

@@ -1,0 +1,254 @@
+"""Checks of what is told of the result: numbers and figures are those of the record, none stands bare."""
+
+import ast
+import json
+import re
+from pathlib import PurePosixPath
+
+from .. import StudyError, ledger, record
+from ..provenance import trace
+from ..publish import card
+from . import prose
+from .registry import NotExercised, accepted, at, check, once, planned
+
+MEANT_ALONE = ("plan.", "rows.")  # what was decided or counted has no interval
+LOOKED = ("dependence", "worst", "residuals.points", "bins", "grid")  # curves and single rows: any number is among them
+WITH_INTERVAL = re.compile(
+    r"\u00b1|\+/?-|\binterval|\bCI\b|\bstandard (deviation|error)|\b(SD|SE|SEM)\b|\bbetween [-+\d.]+ and\b"
+    r"|[\[(]\s*[-+\u2212]?\d[\d.]*\s*(,|;|to|-|\u2013)\s*[-+\u2212]?\d"
+)
+IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)|<img\b[^>]*?\bsrc=[\"']([^\"']+)", re.I)
+NO_FIGURE = re.compile(
+    r"\.jpe?g\b|photo|sketch|diagram|set-?up|map\b|logo|badge|flow|schem|overview|architect|pipeline", re.I
+)
+NOT_A_SCORE = re.compile(r"(?!.*(_score|_error|_loss|_corrcoef)$)|^(get_|silhouette|make_|check_)")
+
+
+@check("N1", "card-as-recorded")
+def card_as_recorded(root):
+    """
+    The numbers in MODEL_CARD.md and, where it shows them, README.md are those of the accepted result.
+
+    Detected: what stands between the marks, and in the card's front matter, is made again and compared.
+    Why: most readers see these pages alone.
+    Do: `python -m harness card` writes them again; what you want to say yourself, say outside the marks.
+    """
+    accepted(root)
+    try:
+        ledger.entries(root)
+    except StudyError:
+        raise NotExercised("the card counts the openings, and the ledger is broken: T1 says where") from None
+    for name in card.stale(root):
+        yield f"{name}: its numbers are not those of results/: python -m harness card"
+
+
+def facts(root):
+    """Read the numbers of the accepted result, [(key, value)], and the estimates that have an interval, {key}."""
+    folder, run = accepted(root)
+    found = {key: value for key, value in run.items() if key in ("plan", "rows", "estimates", "comparisons", "budget")}
+    for name in ("failures.json", "explanation.json"):
+        if (folder / name).is_file():
+            found[name[:-5]] = json.loads((folder / name).read_text(encoding="utf-8"))
+    if (folder / "ledger.jsonl").is_file():
+        lines = (folder / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
+        found["ledger"] = [json.loads(line) for line in lines]
+    known = {key: one for key, one in trace.leaves(found) if not any(part in key for part in LOOKED)}
+    numbers = [(key, one) for key, one in known.items() if isinstance(one, int | float)]
+    bare = {key for key, _ in numbers if key.endswith(".value") and f"{key[:-5]}low" in known}
+    return numbers, bare
+
+
+def concerns(key, metric, run):
+    """Whether the number under a key of the record may be one of a metric: of this one, or of none in particular."""
+    if part := re.match(r"(?:estimates\.\w+\.\w+|ledger\[\d+\]\.scores)\.(\w+)\.", key):
+        return prose.family(part[1]) == metric
+    if part := re.match(r"budget\[(\d+)\]", key):
+        return prose.family(run["budget"][int(part[1])]["metric"]) == metric
+    if key.startswith(("comparisons", "failures.subgroups", "failures.learning", "explanation")):
+        return prose.family(run["metrics"][0]) == metric
+    return True
+
+
+def told(root):
+    """Find where each number stands that the author set beside a planned metric: [(score, keys of the record)]."""
+    return once(("told", root), lambda: list(_told(root)))
+
+
+def _told(root):
+    (_, run), (numbers, _) = accepted(root), facts(root)
+    metrics = {*map(prose.family, run["metrics"]), *(["neg_brier_score"] if run["task"] == "classification" else [])}
+    for one in prose.scores(root):
+        if one.metric in metrics:
+            how = trace.reader(one.number)
+            yield one, [key for key, value in numbers if concerns(key, one.metric, run) and how(key, value)]
+
+
+@check("N4", "prose-as-recorded")
+def prose_as_recorded(root):
+    """
+    A number that README.md or MODEL_CARD.md give beside a metric's name stands in the accepted result.
+
+    Detected: each number with decimals or % near the name of a planned metric, in your sentences and tables, is looked
+        up in the record under that metric; sentences that cite others or wish for something are left alone.
+    Why: numbers that were typed stay behind when the result moves on, and nobody can trace them.
+    Do: take the number from the record (`python -m harness runs why NUMBER`), or point to the table between the marks.
+    """
+    for one, keys in told(root):
+        if not keys:
+            said = one.said
+            yield at(said.file, f"{one.number} beside {one.metric} stands nowhere in results/: correct it", said.line)
+
+
+@check("N5", "interval-given")
+def interval_given(root):
+    """
+    A score in README.md or MODEL_CARD.md stands with its interval, or with value and spread.
+
+    Detected: where a number in your sentences is an estimate of the record that has an interval, its paragraph (or its
+        row) has to give one: [low, high], a plus-minus, or the word.
+    Why: a bare score hides how much of it is luck; two of them cannot be compared.
+    Do: copy value and interval from the table between the marks, or from results/report.html.
+    """
+    accepted(root)
+    _, bare = facts(root)
+    for one, keys in told(root):
+        alone = keys and not any(key.startswith(MEANT_ALONE) for key in keys)
+        if alone and keys[0] in bare and not WITH_INTERVAL.search(one.said.around):
+            yield at(one.said.file, f"{one.number} beside {one.metric} has no interval: give it", one.said.line)
+
+
+@check("N7", "figures-current")
+def figures_current(root):
+    """
+    The figures that README.md, MODEL_CARD.md and the notebooks show, and the report, are of the accepted result.
+
+    Detected: a figure in git that was committed after a first result was accepted, but before the present one was, is
+        one of an earlier result; results/report.html has to name the accepted run. What is called a photo (.jpg), sketch,
+        diagram, map, logo or overview is left alone.
+    Why: a figure is believed before the text, and nobody sees its age.
+    Do: draw it again from results/ and commit it; accept the run again for the report. Call a sketch a sketch.
+    """
+    folder, run = accepted(root)
+    report = folder / "report.html"
+    if not report.is_file() or run["id"] not in report.read_text(encoding="utf-8"):
+        yield f"results/report.html is not the report of run {run['id']}: accept the run again"
+    shown = sorted(set(images(root)))
+    if not shown:
+        return
+    history = (record.git(root, "log", "--format=%H", "--reverse", "--", "results/run.json") or "").split()
+    holds = (record.git(root, "log", "--format=%H", "-S", run["id"], "--", "results/run.json") or "").split()
+    if not holds or history[0] == holds[-1]:
+        return  # it is the first result: what is older was not made of another one
+    earlier = f"{history[0]}..{holds[-1]}~"
+    since = (record.git(root, "log", "--format=", "--name-only", earlier) or "").split("\n")
+    since += (record.git(root, "show", "--format=", "--name-only", history[0]) or "").split("\n")
+    now = (record.git(root, "log", "--format=", "--name-only", f"{holds[-1]}~..HEAD") or "").split("\n")
+    changed = (record.git(root, "status", "--porcelain", "--no-renames") or "").split("\n")
+    fresh = {*now, *(line[2:].strip().strip('"') for line in changed)}
+    for page, line, name in shown:
+        if name in since and name not in fresh:
+            yield at(page, f"{name} is older than the accepted result: draw it again from results/ and commit it", line)
+
+
+def images(root):
+    """Yield page, line and path of each local image that a page or a notebook shows."""
+    texts = [(name, 0, (root / name).read_text(encoding="utf-8")) for name in prose.PAGES if (root / name).is_file()]
+    for path in sorted((root / "notebooks").rglob("*.ipynb")):
+        name = path.relative_to(root).as_posix()
+        texts += [(name, number, source) for number, kind, source in cells(path) if kind == "markdown"]
+    for page, number, text in texts:
+        for found in IMAGE.finditer(text):
+            place = (found[1] or found[2]).split("#")[0]
+            if "//" in place or place.startswith("data:") or NO_FIGURE.search(found[0]):
+                continue
+            parts = []
+            for part in (PurePosixPath(page).parent / place).parts:
+                parts = parts[:-1] if part == ".." else [*parts, part]
+            yield page, number or text.count("\n", 0, found.start()) + 1, "/".join(parts)
+
+
+@check("N8", "metrics-planned")
+def metrics_planned(root):
+    """
+    A metric that is told of, or computed beside the harness, is one that the plan names.
+
+    Detected: names of scikit-learn's metrics beside numbers in README.md and MODEL_CARD.md; scores that notebooks, and
+        modules of study/ that the models do not use, import from sklearn.metrics.
+    Why: of many metrics one will always please; one that is chosen after the result was seen proves nothing.
+    Do: name it in `further_metrics` of the plan and run again, or leave it out.
+    """
+    metrics = planned(root).metrics
+    stated = {*map(prose.family, metrics), "neg_brier_score"}  # the report tells of Brier's score without being asked
+    says = f"which the plan does not name ({', '.join(metrics)}): leave it out, or plan it"
+    for one in prose.scores(root):
+        if one.metric not in stated:
+            yield at(one.said.file, f"{one.number} beside {one.metric}, {says}", one.said.line)
+    for file, line, name in computed(root):
+        if prose.family(_scorer(name)) not in stated | set(metrics):
+            yield at(file, f"{name} is computed, {says}", line)
+
+
+def _scorer(function):
+    """
+    Name the scorer that a function of sklearn.metrics is made into.
+
+    Examples
+    --------
+    >>> [_scorer(one) for one in ("f1_score", "log_loss", "mean_absolute_error", "matthews_corrcoef")]
+    ['f1', 'neg_log_loss', 'neg_mean_absolute_error', 'matthews_corrcoef']
+    """
+    name = re.sub(r"_score(_loss)?$", "", function)
+    return f"neg_{name}" if name.endswith(("_error", "_loss")) or function == "brier_score_loss" else name
+
+
+def computed(root):
+    """Yield file, line and name of each score of sklearn.metrics that notebooks and side modules of study/ import."""
+    for path in sorted((root / "notebooks").rglob("*.ipynb")):
+        name = path.relative_to(root).as_posix()
+        if ".ipynb_checkpoints" not in name:
+            for number, kind, source in cells(path):
+                if kind == "code":
+                    yield from ((name, number, one) for _, one in _imported(source))
+    used = {"models", "data", "net", "__init__"} | {
+        part
+        for one in ("models", "data", "net")
+        if (root / "study" / f"{one}.py").is_file()
+        for part in re.findall(r"^\s*from \.(\w*) import|^\s*from \. import (.+)", _text(root, one), re.M)
+        for part in re.findall(r"\w+", " ".join(part))
+    }
+    for path in sorted((root / "study").glob("*.py")):
+        if path.stem not in used and not path.stem.startswith("test_"):
+            name = path.relative_to(root).as_posix()
+            yield from ((name, *one) for one in _imported(path.read_text(encoding="utf-8")))
+
+
+def _text(root, module):
+    """Return the text of a module of the study."""
+    return (root / "study" / f"{module}.py").read_text(encoding="utf-8")
+
+
+def cells(path):
+    """Yield number, kind and source of each cell of a notebook; none, if it is no notebook, which others say."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        return
+    for number, one in enumerate(found, 1):
+        yield number, one.get("cell_type"), "".join(one.get("source", ""))
+
+
+def _imported(source):
+    """Yield line and name of each score that is imported from sklearn.metrics, or asked of the module."""
+    if "metrics" not in source:
+        return
+    try:
+        nodes = list(ast.walk(ast.parse(re.sub(r"(?m)^\s*[%!].*$", "pass", source))))
+    except SyntaxError:
+        return
+    for node in nodes:
+        names = []
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sklearn.metrics"):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("metrics", "sklearn.metrics"):
+            names = [node.attr]
+        yield from ((node.lineno, one) for one in names if not NOT_A_SCORE.search(one))
