@@ -243,7 +243,10 @@ TAGS = {
     "a tag elsewhere": (at_tag(["-f", "v0.1.0", "HEAD~1"]), ["v0.1.0 is the tag of another commit"]),
     "a tag of another version": (
         at_tag(["-d", "v0.1.0"], ["v0.2.0"]),
-        ["this commit has the tag v0.2.0, CITATION.cff says version 0.1.0"],
+        [
+            "this commit has the tag v0.2.0, CITATION.cff says version 0.1.0",
+            "C1 metadata-agree: CITATION.cff: version is '0.1.0', the tag of this commit 0.2.0",
+        ],
     ),
 }
 REFUSED = {
@@ -253,6 +256,7 @@ REFUSED = {
             "this commit has the tag v0.1.0, CITATION.cff says version 0.2.0",
             "C1 metadata-agree: CITATION.cff: version is '0.2.0', pyproject.toml: [project] version is '0.1.0'",
             "C1 metadata-agree: codemeta.json: version is '0.1.0', by CITATION.cff '0.2.0'",
+            "C1 metadata-agree: CITATION.cff: version is '0.2.0', the tag of this commit 0.1.0",
         ],
     ),
     "a stale version in pyproject.toml": (
@@ -280,7 +284,7 @@ REFUSED = {
             for name in ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
         ],
     ),
-    "no text of the licence": (remove("LICENSE"), ["LICENSE is missing"]),
+    "no text of the licence": (remove("LICENSE"), ["LICENSE is missing", "G3 licensed: LICENSE: "]),
     "no licence to cite": (
         edit("CITATION.cff", r"^license:.*\n", ""),
         ["CITATION.cff: there is no license", "C1 .*CITATION.cff: license is None", "C1 .*codemeta.json: license is"],

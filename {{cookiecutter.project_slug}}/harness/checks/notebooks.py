@@ -11,22 +11,11 @@ from .registry import at, check
 FITS = {"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit", "train_on_batch", "backward"}
 FITS |= {"cross_val_score", "cross_val_predict", "cross_validate", "learning_curve", "validation_curve"}
 FITS |= {"permutation_test_score", "GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "RFECV"}
-BOOSTING = {"xgb", "xgboost", "lgb", "lightgbm"}  # whose train() is a function
+BOOSTING = {"xgboost", "lightgbm"}  # whose train() is a function
 CURVES = {"numpy", "scipy"}  # a line through points is no model
 NAMES = {*dir(builtins), "display", "get_ipython", "In", "Out", "exit", "quit"}
 UNCLEAR = re.compile(r"import \*|\bexec\(|globals\(\)|NameError|^\s*%(run|pylab|store|load|macro|autoload)\b", re.M)
 CAPTURE = re.compile(r"\s*%%capture\s+(?:-\S+\s+)*(\w+)")
-
-
-def origins(pieces):
-    """Tell for each name that is imported the package that it comes from."""
-    found = {}
-    for node in (node for piece in pieces for node in ast.walk(piece.tree)):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                name = (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
-                found[alias.asname or alias.name.partition(".")[0]] = name.partition(".")[0]
-    return found
 
 
 def first_name(node):
@@ -49,12 +38,11 @@ def notebooks_fit_nothing(root):
     how = "a notebook reads results: make it a function of study/models.py that the plan names"
     for file in sources.notebooks(root):
         pieces = [one for one in sources.readable(sources.cells(root)) if one.file == file]
-        known = origins(pieces)
+        known = sources.aliases(pieces)
         for piece in pieces:
-            for call, name in piece.calls():
-                start = first_name(call.func)
-                boosting = name == "train" and (start in BOOSTING or known.get(start) in BOOSTING)
-                if (name in FITS and known.get(start) not in CURVES) or boosting:
+            for call, name in piece.calls(known):
+                package = known.get(first_name(call.func), "").partition(".")[0]
+                if name in FITS and package not in CURVES or name == "train" and package in BOOSTING:
                     yield piece.at(call.lineno, f"{name}() fits: {how}")
 
 

@@ -32,11 +32,33 @@ class Piece(NamedTuple):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
                 yield node
 
-    def calls(self):
-        """Yield its calls, each with the last part of the name of what is called."""
+    def calls(self, known=None):
+        """Yield its calls, each with the last part of the name of what is called, whatever it is imported as."""
+        known = aliases([self]) if known is None else known
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call):
-                yield node, getattr(node.func, "attr", getattr(node.func, "id", ""))
+                name = getattr(node.func, "id", "")
+                yield node, getattr(node.func, "attr", known.get(name, name).rpartition(".")[2])
+
+
+def aliases(pieces):
+    r"""
+    Tell for each imported name the full name of what it stands for.
+
+    Examples
+    --------
+    >>> aliases([parsed("a.py", "import numpy as np, scipy.stats\nfrom os import path as p")])
+    {'np': 'numpy', 'scipy': 'scipy', 'p': 'os.path'}
+    """
+    found = {}
+    for node in (node for piece in pieces for node in ast.walk(piece.tree)):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                top = one.name.partition(".")[0]
+                found[one.asname or top] = one.name if one.asname else top
+        elif isinstance(node, ast.ImportFrom):
+            found |= {one.asname or one.name: f"{node.module or ''}.{one.name}" for one in node.names}
+    return found
 
 
 def python(text):

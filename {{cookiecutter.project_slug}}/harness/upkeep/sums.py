@@ -1,6 +1,6 @@
 """The checksums of the template's own files, harness/ and tests/, so that an edit of them is seen.
 
-Standard library only. Their format is that of sha256sum. Line ends count as LF, so that a checkout with CRLF is the same.
+Standard library only. The format is that of sha256sum; line ends count as LF, so that a checkout with CRLF is the same.
 """
 
 import argparse
