@@ -245,7 +245,7 @@ TAGS = {
         at_tag(["-d", "v0.1.0"], ["v0.2.0"]),
         [
             "this commit has the tag v0.2.0, CITATION.cff says version 0.1.0",
-            "C1 metadata-agree: CITATION.cff: version is '0.1.0', the tag of this commit 0.2.0",
+            "C1 metadata-agree: CITATION.cff: version is '0.1.0', but there is a tag v0.2.0 already",
         ],
     ),
 }
@@ -256,7 +256,6 @@ REFUSED = {
             "this commit has the tag v0.1.0, CITATION.cff says version 0.2.0",
             "C1 metadata-agree: CITATION.cff: version is '0.2.0', pyproject.toml: [project] version is '0.1.0'",
             "C1 metadata-agree: codemeta.json: version is '0.1.0', by CITATION.cff '0.2.0'",
-            "C1 metadata-agree: CITATION.cff: version is '0.2.0', the tag of this commit 0.1.0",
         ],
     ),
     "a stale version in pyproject.toml": (

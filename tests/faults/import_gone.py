@@ -7,8 +7,8 @@ def plot_partial_dependence(study):
     study.notebook("notebooks/explain.ipynb", "from sklearn.inspection import plot_partial_dependence\n")
 
 
-def boston(study):
-    study.notebook("notebooks/houses.ipynb", "import pandas\n", "from sklearn.datasets import load_boston\n")
+def plot_roc_curve(study):
+    study.notebook("notebooks/curves.ipynb", "import pandas\n", "from sklearn.metrics import auc, plot_roc_curve\n")
 
 
 def module_gone(study):

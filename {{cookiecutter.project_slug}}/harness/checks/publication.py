@@ -1,6 +1,8 @@
 """Checks of what is published: all of it tells the same."""
 
-import re
+import contextlib
+
+from packaging.version import InvalidVersion, Version
 
 from .. import record
 from ..publish import checklists, metadata
@@ -12,16 +14,17 @@ def metadata_agree(root):
     """
     CITATION.cff names what its format asks for; pyproject.toml and codemeta.json give the same facts.
 
-    Detected: version, authors and licence are compared, the version with a tag of this commit too, and codemeta.json
-    with what CITATION.cff makes of it.
+    Detected: version, authors and licence are compared, the version with the newest tag too, and codemeta.json with
+    what CITATION.cff makes of it.
     Why: a citation of another version or of other people leads to another study, or to none.
     Do: edit CITATION.cff and pyproject.toml to the same facts, then python -m harness card.
     """
     yield from metadata.disagreements(root)
-    version = metadata.citation(root).get("version")
-    tags = re.findall(r"(?m)^v?(\d+(?:\.\d+)+)$", record.git(root, "tag", "--points-at", "HEAD") or "")
-    if tags and version not in tags:
-        yield at(metadata.CITATION, f"version is {version!r}, the tag of this commit {tags[0]}: make them the same")
+    version = str(metadata.citation(root).get("version"))
+    tag = record.git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*") or ""
+    with contextlib.suppress(InvalidVersion):  # such as a tag of something else
+        if Version(tag) > Version(version):
+            yield at(metadata.CITATION, f"version is {version!r}, but there is a tag {tag} already: raise the version")
 
 
 def waived(root):

@@ -78,6 +78,7 @@ def python(text):
             return "\n" * (len(lines) - 1)
         lines[0] = ""
     for line in lines:
+        line = re.sub(r"^(\s*)%time\s+(?=\w)", r"\1", line)
         shell = SHELL.match(line)
         if goes_on:
             found.append("")
