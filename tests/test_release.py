@@ -243,7 +243,10 @@ TAGS = {
     "a tag elsewhere": (at_tag(["-f", "v0.1.0", "HEAD~1"]), ["v0.1.0 is the tag of another commit"]),
     "a tag of another version": (
         at_tag(["-d", "v0.1.0"], ["v0.2.0"]),
-        ["this commit has the tag v0.2.0, CITATION.cff says version 0.1.0"],
+        [
+            "this commit has the tag v0.2.0, CITATION.cff says version 0.1.0",
+            "C1 metadata-agree: CITATION.cff: version is '0.1.0', but there is a tag v0.2.0 already",
+        ],
     ),
 }
 REFUSED = {
@@ -280,7 +283,7 @@ REFUSED = {
             for name in ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
         ],
     ),
-    "no text of the licence": (remove("LICENSE"), ["LICENSE is missing"]),
+    "no text of the licence": (remove("LICENSE"), ["LICENSE is missing", "G3 licensed: LICENSE: "]),
     "no licence to cite": (
         edit("CITATION.cff", r"^license:.*\n", ""),
         ["CITATION.cff: there is no license", "C1 .*CITATION.cff: license is None", "C1 .*codemeta.json: license is"],

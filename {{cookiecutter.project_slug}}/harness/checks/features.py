@@ -1,13 +1,12 @@
 """Checks of what the models are given: no feature is the answer in disguise, or only a name; no file tells more."""
 
 import ast
-import json
 import re
 
 import numpy as np
 import pandas as pd
 
-from . import readers
+from . import readers, sources
 from .registry import at, check, planned, readable
 
 TOLD = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
@@ -72,29 +71,17 @@ def feature_no_name(root):
             )
 
 
-def code(root):
-    """Yield path and syntax tree of the study's modules, but data.py and tests, and of its notebooks."""
-    for path in sorted((root / "study").rglob("*.py")):
-        if path.name not in ("data.py", "checks.py") and not path.name.startswith("test_"):
-            yield path, ast.parse(path.read_text(encoding="utf-8"), path.name)
-    for path in sorted((root / "notebooks").rglob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        text = "\n".join("".join(cell["source"]) + "\n" for cell in cells if cell["cell_type"] == "code")
-        yield path, ast.parse(re.sub(r"(?m)^\s*[%!].*$", "pass", text), path.name)
-
-
-def readings(tree, files):
+def readings(piece, files):
     """Yield line and text of what reads raw data: load or RAW of study/data.py, or the name of a raw file."""
-    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
-    for node in ast.walk(tree):
+    for node in ast.walk(piece.tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == "data":
             yield from ((node.lineno, one.name) for one in node.names if one.name in ("load", "RAW", "*"))
         elif isinstance(node, ast.Attribute) and node.attr in ("load", "RAW"):
             if re.fullmatch(r"(study\.)?data", ast.unparse(node.value)):
                 yield node.lineno, f"data.{node.attr}"
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
-            named = "data/raw" in node.value or node.value.rpartition("/")[2] in files
-            yield from [(node.lineno, repr(node.value))] * named
+    for node in piece.strings():
+        if "data/raw" in node.value or node.value.rpartition("/")[2] in files:
+            yield node.lineno, repr(node.value)
 
 
 @check("L1.5", "test-rows-closed")
@@ -107,10 +94,10 @@ def rows_closed(root):
     Do: compute in fit() what a model needs of its training rows; in a notebook look at results/ and runs/ instead.
     """
     files = {path.name for path in (root / "data" / "raw").rglob("*") if path.is_file()}
-    benchmark = f"{planned(root).evaluation.benchmark}.py"  # a data set of its own
-    for path, tree in code(root):
-        if path.name == benchmark:
-            continue
-        for line, what in readings(tree, files):
-            says = f"{what} gives the sealed rows too: models get their training rows in fit(), notebooks read results/"
-            yield at(path.relative_to(root).as_posix(), says, line=line)
+    own = ("data.py", "checks.py", f"{planned(root).evaluation.benchmark}.py")  # these may: the harness calls them
+    for piece in sources.readable([*sources.modules(root), *sources.cells(root)]):
+        name = piece.file.rpartition("/")[2]
+        for line, what in () if name in own or name.startswith("test_") else readings(piece, files):
+            yield piece.at(
+                line, f"{what} gives the sealed rows too: fit() is given training rows, notebooks read results/"
+            )

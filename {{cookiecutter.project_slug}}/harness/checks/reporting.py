@@ -123,8 +123,8 @@ def figures_current(root):
     The figures that README.md, MODEL_CARD.md and the notebooks show, and the report, are of the accepted result.
 
     Detected: a figure in git that was committed after a first result was accepted, but before the present one was, is
-        one of an earlier result; results/report.html has to name the accepted run. What is called a photo (.jpg), sketch,
-        diagram, map, logo or overview is left alone.
+        one of an earlier result; results/report.html has to name the accepted run. What is called a photo (.jpg),
+        sketch, diagram, map, logo or overview is left alone.
     Why: a figure is believed before the text, and nobody sees its age.
     Do: draw it again from results/ and commit it; accept the run again for the report. Call a sketch a sketch.
     """

@@ -93,7 +93,13 @@ def codemeta(root):
 
 def project(root):
     """Read the table [project] of pyproject.toml."""
-    return tomllib.loads((root / PYPROJECT).read_text(encoding="utf-8"))["project"]
+    try:
+        found = tomllib.loads((root / PYPROJECT).read_text(encoding="utf-8")).get("project", {})
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise StudyError(f"{PYPROJECT} cannot be read: {error}") from None
+    if "requires-python" not in found:
+        raise StudyError(f"{PYPROJECT}: [project] requires-python is missing: say which Pythons will do, as '>=3.11'")
+    return found
 
 
 def write_codemeta(root):

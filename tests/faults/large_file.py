@@ -1,0 +1,11 @@
+"""Commit a large file: the weights of a network, a picture of ten megabytes."""
+
+CHECK = "G2"
+
+
+def weights(study):
+    study.path("study/weights.bin").write_bytes(bytes(2_000_000))
+
+
+def table(study):
+    study.write("data/extracted.csv", "a,b\n" + "1,2\n" * 400_000)

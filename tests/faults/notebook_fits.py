@@ -1,0 +1,23 @@
+"""Try a model in a notebook, where no plan, no split by groups and no record stand behind its score."""
+
+CHECK = "K2"
+READ = "from study.data import FEATURES, TARGET, load\n\ntable = load().dropna()\n"
+
+
+def cross_validation(study):
+    code = (
+        "from sklearn.dummy import DummyClassifier\nfrom sklearn.model_selection import cross_val_score as score_of\n"
+    )
+    study.notebook("notebooks/try.ipynb", READ, code + "score_of(DummyClassifier(), table[FEATURES], table[TARGET])\n")
+
+
+def fit_of_a_pipeline(study):
+    code = "from study import models\n\nchosen = models.forest(0)\nchosen.fit(table[FEATURES], table[TARGET])\n"
+    study.notebook("notebooks/try.ipynb", READ, code)
+
+
+def scaler_on_all_rows(study):
+    code = (
+        "from sklearn.preprocessing import StandardScaler\n\nz = StandardScaler().fit_transform(table[FEATURES[:4]])\n"
+    )
+    study.notebook("notebooks/look/scaled.ipynb", READ, code)

@@ -1,0 +1,16 @@
+"""Skip a test that fails, without a word."""
+
+CHECK = "K6"
+TEST = "import pytest\n\nfrom study import data\n\n\n{}def test_birds():\n    assert len(data.load()) == 1\n"
+
+
+def skip(study):
+    study.write("study/test_mine.py", TEST.format("@pytest.mark.skip\n"))
+
+
+def xfail(study):
+    study.write("study/test_mine.py", TEST.format("@pytest.mark.xfail(strict=False)\n"))
+
+
+def within(study):
+    study.write("study/test_mine.py", TEST.format("").replace("    assert", "    pytest.skip()\n    assert"))

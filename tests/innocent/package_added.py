@@ -1,0 +1,15 @@
+"""Use one more package: name it in study.in, and lock again."""
+
+
+def named_and_locked(study):
+    """A package that the lock holds already, as a part of others."""
+    study.append("requirements/study.in", "joblib\n")
+    study.edit("study/data.py", "import pandas as pd\n", "import joblib\nimport pandas as pd\n")
+    study.append("study/data.py", "\n\nREAD = joblib.load\n")
+    study.run(study.python, "-m", "harness.upkeep.lock")
+
+
+def if_it_is_there(study):
+    """Another spelling of an old import, guarded."""
+    code = "try:\n    from pandas import NoSuchName\nexcept ImportError:\n    NoSuchName = None\n"
+    study.notebook("notebooks/look.ipynb", code, "from sklearn.inspection import partial_dependence\n")
