@@ -1,7 +1,8 @@
 """Append rows that came in later to the raw file, and forget the manifest."""
 
 CHECK = "D1"
-ROW = 'PAL0910,153,Adelie Penguin (Pygoscelis adeliae),Anvers,Dream,"Adult, 1 Egg Stage",N99A{},Yes,2009-11-20,{},NA,NA,\n'
+BIRD = 'PAL0910,153,Adelie Penguin (Pygoscelis adeliae),Anvers,Dream,"Adult, 1 Egg Stage",'
+ROW = BIRD + "N99A{},Yes,2009-11-20,{},NA,NA,\n"
 
 
 def two_birds(study):

@@ -4,8 +4,8 @@ import pandas as pd
 
 from .. import dataset, inputs, rawdata, record
 from ..publish import croissant, datasheet
-from . import differences
-from .registry import Evidence, NotExercised, check, readable
+from . import differences, dropped
+from .registry import Evidence, NotExercised, at, check, once, readable
 
 
 @check("D1", "data-unchanged", before_run=True)
@@ -37,7 +37,9 @@ def rows_accounted(root):
     """
     Every row that was read is in development, sealed, a canary, or excluded for a reason: once, none is lost.
 
-    Detected: the rows are counted, in the study and in the accepted result.
+    Detected: the rows are counted, in the study and in the accepted result. load() is watched while it reads: options
+        that take rows away (nrows, on_bad_lines, skipfooter) are tried without; and where it gives fewer rows than it
+        reads, it is given parts of them, which tells rows that are left out from rows that are put together.
     Why: rows that vanish in silence are seldom like the others; scores are better without the hard ones.
     Do: leave rows out by EXCLUDE in study/data.py alone, where each has a reason and is counted.
     """
@@ -56,6 +58,17 @@ def rows_accounted(root):
             placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
+    seen, table = once(("read", root), _watch)
+    found = [*dropped.cut_short(seen)] or dropped.left_out(inputs.data_module("study/data.py").load, seen, len(table))
+    for line, says in found:
+        yield at("study/data.py", f"{says}; let load() give every row, and EXCLUDE leave out, with a reason", line=line)
+
+
+def _watch():
+    """Load the valid table, and note what is read meanwhile."""
+    with dropped.watched() as seen:
+        table, _, _ = dataset.load(inputs.data_module("study/data.py"))
+    return seen, table
 
 
 @check("D5", "rows-valid", before_run=True)
@@ -67,7 +80,7 @@ def rows_valid(root):
     Why: a value that cannot be (a sex of ".", a mass of 0) is learned from and scored like any other.
     Do: correct load(), or the schema if the value is right; rows to be left out go into EXCLUDE, with a reason.
     """
-    dataset.load(inputs.data_module("study/data.py"))
+    once(("read", root), _watch)
 
 
 @check("D3", "access-respected")

@@ -6,10 +6,13 @@ import subprocess
 from .. import record
 
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")  # the last one reads anything
+LARGEST = 100_000_000  # bytes of a file that is compared line by line
 
 
 def listed(root, name, digest):
     """Return the commit and the bytes of a file of data/ that have the hash which was listed; None if git has none."""
+    if (root / "data" / name).stat().st_size > LARGEST:
+        return None
     log = record.git(root, "log", "-3", "--format=%H", "--", "data/MANIFEST.sha256", f"data/{name}") or ""
     for commit in log.split():
         held = subprocess.run(["git", "show", f"{commit}:data/{name}"], cwd=root, capture_output=True)
@@ -30,7 +33,7 @@ def text(content):
 
 
 def difference(old, new):
-    """
+    r"""
     Tell how a file has changed: in its line ends, its mark, its encoding, or from which line on.
 
     Returns
@@ -40,9 +43,9 @@ def difference(old, new):
 
     Examples
     --------
-    >>> difference(b"a\\n1\\n", b"a\\r\\n1\\r\\n")
+    >>> difference(b"a\n1\n", b"a\r\n1\r\n")
     ('not in what it says, only in its line ends: CRLF, was LF', None)
-    >>> difference(b"a\\n1\\n", b"a\\n2\\n")
+    >>> difference(b"a\n1\n", b"a\n2\n")
     ("line 2 was '1', is '2'", 2)
     """
     one, two = text(old), text(new)
