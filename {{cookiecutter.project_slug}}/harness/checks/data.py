@@ -4,18 +4,45 @@ import pandas as pd
 
 from .. import dataset, inputs, rawdata, record
 from ..publish import croissant, datasheet
-from .registry import NotExercised, check, readable
+from . import differences, dropped
+from .registry import Evidence, NotExercised, at, check, once, readable
 
 
 @check("D1", "data-unchanged", before_run=True)
 def data_unchanged(root):
-    """Every file in data/raw has the hash that data/MANIFEST.sha256 lists."""
-    return rawdata.manifest_problems(root / "data")
+    """
+    Every file in data/raw is the one that data/MANIFEST.sha256 lists, byte for byte.
+
+    Detected: each file is hashed; of one that has changed, git is asked for the bytes that were listed.
+    Why: scores belong to the data they were computed on; other data under the same name makes them a tale.
+    Do: take the change back (git checkout COMMIT -- FILE); corrections belong into load(), where they can be read. If
+        the data is really to be other: `python -m harness manifest`, and a new run.
+    """
+    known = rawdata.listed(root / "data")
+    for says in rawdata.manifest_problems(root / "data"):
+        file, _, what = says.partition(" ")
+        name = file.removeprefix("data/")
+        old = differences.listed(root, name, known[name]) if what.startswith("has changed") else None
+        if old is None:
+            yield Evidence(says, file=file)
+            continue
+        commit, content = old
+        how, line = differences.difference(content, (root / file).read_bytes())
+        mend = f"take it back: git checkout {commit} -- '{file}'" + (", and correct values in load()" if line else "")
+        yield Evidence(says.replace("; if that is meant", f": {how}; {mend}; if it is meant"), file=file, line=line)
 
 
 @check("D2", "rows-accounted")
 def rows_accounted(root):
-    """Every row that load() gives is in development, sealed, a canary, or excluded for a reason: once, none is lost."""
+    """
+    Every row that was read is in development, sealed, a canary, or excluded for a reason: once, none is lost.
+
+    Detected: the rows are counted, in the study and in the accepted result. load() is watched while it reads: options
+        that take rows away (nrows, on_bad_lines, skipfooter) are tried without; and where it gives fewer rows than it
+        reads, it is given parts of them, which tells rows that are left out from rows that are put together.
+    Why: rows that vanish in silence are seldom like the others; scores are better without the hard ones.
+    Do: leave rows out by EXCLUDE in study/data.py alone, where each has a reason and is counted.
+    """
     study = readable(root)
     sides = {"development": study.development, "sealed": study.sealed, "canaries": study.canaries}
     names = pd.Index([name for side in sides.values() for name in side.y.index])
@@ -31,6 +58,17 @@ def rows_accounted(root):
             placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
+    seen, table = once(("read", root), _watch)
+    found = [*dropped.cut_short(seen)] or dropped.left_out(inputs.data_module("study/data.py").load, seen, len(table))
+    for line, says in found:
+        yield at("study/data.py", f"{says}; let load() give every row, and EXCLUDE leave out, with a reason", line=line)
+
+
+def _watch():
+    """Load the valid table, and note what is read meanwhile."""
+    with dropped.watched() as seen:
+        table, _, _ = dataset.load(inputs.data_module("study/data.py"))
+    return seen, table
 
 
 @check("D5", "rows-valid", before_run=True)
@@ -42,12 +80,19 @@ def rows_valid(root):
     Why: a value that cannot be (a sex of ".", a mass of 0) is learned from and scored like any other.
     Do: correct load(), or the schema if the value is right; rows to be left out go into EXCLUDE, with a reason.
     """
-    dataset.load(inputs.data_module("study/data.py"))
+    once(("read", root), _watch)
 
 
 @check("D3", "access-respected")
 def access_respected(root):
-    """Raw data that is not open to everyone, by data/DATASHEET.md, is not in git, where every clone would have it."""
+    """
+    Raw data that is not open to everyone, by data/DATASHEET.md, is not in git, where every clone would have it.
+
+    Detected: `access` in the datasheet is held against the files of data/raw that git tracks or that are staged.
+    Why: what was pushed once cannot be called back, and people may have been promised that their data stays here.
+    Do: `git rm --cached FILE`, and name it in .gitignore; data/sources.toml or DVC says where else it is kept. Where
+        it was pushed already, its history has to be rewritten, too.
+    """
     facts, _ = datasheet.read(root)
     tracked = record.git(root, "ls-files", "-z", "data/raw")  # of the index: also what is staged for a commit
     if tracked is None:
@@ -60,7 +105,13 @@ def access_respected(root):
 
 @check("D4", "croissant-in-step")
 def croissant_in_step(root):
-    """data/croissant.json, which describes the data to machines, follows from datasheet, manifest and schema."""
+    """
+    data/croissant.json, which describes the data to machines, follows from datasheet, manifest and schema.
+
+    Detected: it is made anew and compared.
+    Why: whoever finds the data by its description would get licence, columns or limits that are not true any more.
+    Do: `python -m harness manifest` after a change of data, datasheet or SCHEMA.
+    """
     if any(rawdata.manifest_problems(root / "data")):
         raise NotExercised("the raw data is not as listed: D1 says where")
     readable(root)
