@@ -76,9 +76,8 @@ def readings(piece, files):
     for node in ast.walk(piece.tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == "data":
             yield from ((node.lineno, one.name) for one in node.names if one.name in ("load", "RAW", "*"))
-        elif isinstance(node, ast.Attribute) and node.attr in ("load", "RAW"):
-            if re.fullmatch(r"(study\.)?data", ast.unparse(node.value)):
-                yield node.lineno, f"data.{node.attr}"
+        elif isinstance(node, ast.Attribute) and re.fullmatch(r"(study\.)?data\.(load|RAW)", ast.unparse(node)):
+            yield node.lineno, ast.unparse(node)
     for node in piece.strings():
         if "data/raw" in node.value or node.value.rpartition("/")[2] in files:
             yield node.lineno, repr(node.value)
