@@ -134,7 +134,7 @@ class Study:
         self.edit(data, "TIME = None", 'TIME = "day"')
         self.edit(data, """["nest", "sex"]].tolist()\n    ['PAL0708 Adelie N1', 'MALE']""", "\"sex\"]\n    'MALE'")
         self.edit(plan, 'dependence = "group"', 'dependence = "time"')
-        self.edit(plan, "repeats = 5", "repeats = 1")
+        self.edit(plan, "folds = 5\nrepeats = 5", "folds = 10\nrepeats = 1")
         sealed = next(line for line in self.read(plan).splitlines() if line.startswith("sealed = "))
         self.edit(plan, sealed, f'sealed_from = "{sealed_from}"')
         self.harness("manifest")
