@@ -9,7 +9,7 @@ export RUFF_CACHE_DIR := $(CURDIR)/.ruff_cache
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test faults bench lint lock
+.PHONY: help demo test faults bench lint sums lock
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -36,12 +36,16 @@ bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/harness.py demo/*/
 	$(BIN)/python benchmarks/store.py demo/*/
 
-lint: .venv/installed-lock  ## style of this repository and of the template in place, locks in step; changes nothing
+lint: .venv/installed-lock  ## style of this repository and of the template in place, locks and checksums in step; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	cd "$(STUDY)" && ../$(BIN)/ruff check && ../$(BIN)/ruff format --check
+	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.sums --check
 	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock --check
 	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock --check --folder ../requirements
+
+sums: .venv/installed-lock  ## after editing harness/ or tests/ of the template: write their checksums anew
+	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.sums
 
 lock: .venv/installed-lock  ## after editing a .in file, here or in the template: lock again, keeping the other versions
 	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock

@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ TABLE = (
     "from sklearn.datasets import load_diabetes as load; t = load(as_frame=True, scaled=False).frame; "
     "t.rename(columns={'target': 'progression'}).to_csv('data/raw/diabetes.csv', index_label='patient')"
 )
+SUMS = "harness/SHA256SUMS"
 pytestmark = pytest.mark.slow
 
 
@@ -90,6 +92,8 @@ def later(template, hub, tmp_path_factory):
     for name, text in ADDED.items():
         (inside / name).parent.mkdir(exist_ok=True)
         (inside / name).write_text(text)
+    run(sys.executable, "-B", "-m", "harness.upkeep.sums", cwd=inside, env=hub)
+    append(inside / SUMS, mark(inside / SUMS))
     rules = folder / "copier.yml"
     before, comment, after = re.split(r"(?m)(^ +# Names that a release retired .*\n)", rules.read_text())
     rules.write_text(before + comment + "".join(f"  - /{name}\n" for name in RETIRED) + after)
@@ -199,6 +203,8 @@ def test_the_templates_files_are_new_and_the_students_edits_are_in_them(updated,
         "copyright_year": yaml.safe_load(before[".copier-answers.yml"])["copyright_year"],
     }
     assert run("git", "ls-files", "--unmerged", cwd=folder).stdout == ""
+    said = run(".venv/bin/python", "-m", "harness", "check", "H1", cwd=folder).stdout
+    assert re.search(r"H1 +template-unedited +passed", said), said
 
 
 @pytest.mark.parametrize("engine", ENGINES)

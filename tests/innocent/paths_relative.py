@@ -7,7 +7,7 @@ def pathlib_paths(study):
 
 
 def paths_in_a_docstring(study):
-    text = '\n\ndef where():\n    """\n    Say where.\n\n    Mine is in /home/ada/birds, on Windows C:/Users/Ada.\n    """\n'
+    text = '\n\ndef where():\n    """\n    Say where.\n\n    Mine: /home/ada/birds, or C:/Users/Ada.\n    """\n'
     study.append("study/data.py", text + '    return "/"\n')
 
 

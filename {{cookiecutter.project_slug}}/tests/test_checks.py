@@ -71,7 +71,7 @@ def test_imports_of_notebooks_count(root):
     )
     (root / "notebooks" / "look.ipynb").write_text(json.dumps({"cells": [text, code]}), "utf-8")
     (found,) = environment.imports_declared(root)
-    assert found.startswith("notebooks/look.ipynb:2: yaml")
+    assert found.startswith("notebooks/look.ipynb: code cell 1, line 2: yaml")
 
 
 def unseeded(seed):

@@ -96,7 +96,7 @@ def errors_heard(root):
     """
     No error and no warning is swallowed: not in study/, and not by the commands that are to find errors.
 
-    Detected: filterwarnings("ignore") without naming a warning, except without a raise or a word, on_bad_lines="skip";
+    Detected: filterwarnings("ignore") without naming a warning, except without a raise or a word;
     || true, continue-on-error, allow_errors, allow_failure and their like where Python, make or tests are called.
     Why: a model that did not converge, a row that was not read and a test that failed all look like success.
     Do: let it stop, or name the one warning or error that is meant, and say what then happens.
@@ -114,9 +114,6 @@ def errors_heard(root):
                 yield piece.at(call.lineno, f"{name} hushes every warning: {meant} (category=, message=)")
             if name == "suppress" and any(last_names(one) & EVERY for one in call.args):
                 yield piece.at(call.lineno, f"every error is suppressed: {meant}")
-            for one in call.keywords:
-                if one.arg == "on_bad_lines" and (constant(one.value, "skip") or constant(one.value, "warn")):
-                    yield piece.at(call.lineno, "rows that cannot be read are skipped: mend the file, or exclude them")
     yield from deaf(root)
 
 
@@ -124,7 +121,7 @@ def deaf(root):
     """Yield evidence of commands whose failure passes."""
     lines = commands.given(root)
     for line in lines:
-        code = re.split(r"\s#", line.text)[0]
+        code = line.bare()
         for pattern, name in DEAF.items():
             if re.search(pattern, code):
                 yield line.at(f"{name} lets what fails pass: let it fail, and mend what does")

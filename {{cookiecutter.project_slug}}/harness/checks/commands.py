@@ -14,6 +14,7 @@ MAKE = ("Makefile", "makefile", "*.mk")
 SCRIPTS = ("*.sh", "scripts/*.sh", "study/*.sh", "*.slurm", "*.sbatch")
 STARTS = {"run", "call", "check_call", "check_output", "Popen", "system", "popen", "getoutput", "getstatusoutput"}
 SAID = re.compile(r"\s*(?:[-@+]|- |RUN |run: )*\s*(?:echo|printf|name:|- name:|#)")
+PRINTED = re.compile(r"""\b(echo|printf|print)\b[\s(]+(?:"[^"]*"|'[^']*')""")
 
 
 class Line(NamedTuple):
@@ -29,9 +30,13 @@ class Line(NamedTuple):
         place = f"code cell {self.cell}, line {self.line}: " if self.cell else ""
         return at(self.file, place + says, None if self.cell else self.line)
 
+    def bare(self):
+        """Return the command without its comment, and without the texts that it only prints."""
+        return re.split(r"\s#", PRINTED.sub(r"\1", self.text))[0]
+
     def parts(self):
         """Yield the commands that it joins, without what is only printed."""
-        for part in re.split(r"&&|\|\||[;|]", self.text):
+        for part in re.split(r"&&|\|\||[;|]", self.bare()):
             if not SAID.match(part):
                 yield part
 
