@@ -36,7 +36,8 @@ def seeds_of(value, path=(), met=()):
         and (hasattr(value, "fit") or hasattr(value, "split"))
     ):
         held = value.get_params(deep=False) if hasattr(value, "get_params") else {}
-        if not held or type(value).__module__.startswith("study"):  # what others keep to themselves is their affair
+        foreign = (one for one in type(value).__mro__ if not one.__module__.startswith("study"))
+        if not any(hasattr(one, "fit") for one in foreign):  # what other packages keep to themselves is their affair
             held = getattr(value, "__dict__", {}) | held
         draws = hasattr(value, "fit") or held.get("shuffle", True)  # a splitter that does not shuffle draws nothing
         for key, one in held.items():
@@ -150,7 +151,7 @@ def same_seed_same_model(root):
     if {name for name, _, _ in unseeded(root)} >= lines.keys():
         raise NotExercised("no model follows its seed: R1 says where")
     for name, says in unsteady(root).items():
-        yield at(MODELS, f"{name}: what it says after a fit with the same seed {says}", line=lines[name])
+        yield at(MODELS, f"{name}: fitted with the same seed on the same rows, it {says}", line=lines[name])
 
 
 def unlike(one, two):
