@@ -1,6 +1,6 @@
 """Checks: named reasons not to believe the result. The docstring of a check is what its user reads."""
 
-from . import planning, data, environment, randomness, leakage, result, publication  # noqa: F401, I001  # importing registers, in this order
+from . import planning, data, environment, randomness, models, learning, ablations, leakage, result, publication  # noqa: F401, I001  # importing registers, in this order
 from .registry import CHECKS, outcome
 
 __all__ = ["CHECKS", "outcome"]

@@ -170,7 +170,8 @@ def unlike(one, two):
     differs = (was != now) & ~(was.isna() & now.isna())
     for column in differs.columns[differs.any()]:
         row = differs.index[differs[column]][0]
-        return f"load() says {was.loc[row, column]!r} or {now.loc[row, column]!r}", {"row": row, "column": column}
+        pair = (f"{one:.9g}" if isinstance(one, float) else repr(one) for one in (was[column][row], now[column][row]))
+        return f"load() says {' or '.join(pair)}", {"row": row, "column": column}
     lists = [("FEATURES", "features"), ("EXCLUDE", "excluded"), ("CANARIES", "canaries"), ("GROUP", "groups")]
     return next(((f"{name} differs", {}) for name, key in lists if one[key] != two[key]), None)
 
