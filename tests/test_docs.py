@@ -97,7 +97,7 @@ def test_reference_lists_every_key_of_the_plan(project, python, hub):
 def test_reference_lists_every_file_of_the_harness():
     listed = set(re.findall(r"`([\w/]+(?:\.py|/))`", " ".join(rows("The harness, in reading order"))))
     there = {path.name for path in (STUDY / "harness").glob("*.py")} - {"__init__.py", "__main__.py"}
-    assert listed == there | {"checks/", "provenance/", "publish/", "upkeep/"}
+    assert listed == there | {"checks/", "provenance/", "publish/", "surroundings/", "upkeep/"}
 
 
 def test_reference_states_the_rule_of_the_verdict(project, python, hub):

@@ -100,27 +100,40 @@ def proofs(study, scores):
     StudyError
         If something else changed with it: the trap of dropping columns where a step was meant.
     """
-    build, found = study.models[study.plan.models.candidate], []
+    found = []
     shapes = scores.groupby(["kind", "name"])[["features_in", "features_out"]].first()
     for name, change in study.plan.ablations.items():
-        where = f"study/plan.toml: [ablations] {name}"
-        changed = changed_parameters(f"[ablations] {name}", change, build)
-        target = change.parameter or change.step
-        if target and not (changed and all(key == target or key.startswith(f"{target}__") for key in changed)):
-            raise StudyError(f"{where}: not only {target} changed but {', '.join(changed) or 'nothing'}")
+        changed = refuse_more(study, name, change)
         pair = shapes.loc[[("role", "candidate"), ("ablation", name)]]
         (given, given_less), (seen, seen_less) = pair["features_in"].tolist(), pair["features_out"].tolist()
+        refuse_columns(name, change, (given, seen), (given_less, seen_less))
         gone = len(change.columns or [])
-        if given - given_less != gone or (not gone and seen != seen_less and not change.changes_features):
-            raise StudyError(
-                f"{where}: the last step was given {seen_less} features instead of {seen}: columns went, or came, with "
-                "it; say changes_features = true if that is what the step is for"
-            )
         removed = f"columns {', '.join(change.columns)}" if gone else f"step {change.step}"
         removed = f"{change.parameter} = {change.value!r}" if change.parameter else removed
         sizes = {"features_in": [given, given_less], "features_out": [seen, seen_less]}
         found.append({"name": name, "removed": removed, "parameters": changed} | sizes)
     return found
+
+
+def refuse_more(study, name, change):
+    """List what an ablation changes in the parameters; raise StudyError if that is more than it names, or nothing."""
+    changed = changed_parameters(f"[ablations] {name}", change, study.models[study.plan.models.candidate])
+    target = change.parameter or change.step
+    if target and not (changed and all(key == target or key.startswith(f"{target}__") for key in changed)):
+        raise StudyError(
+            f"study/plan.toml: [ablations] {name}: not only {target} changed but {', '.join(changed) or 'nothing'}"
+        )
+    return changed
+
+
+def refuse_columns(name, change, before, after):
+    """Raise StudyError if columns went, or came, that an ablation does not name; features (given, to the last step)."""
+    gone = len(change.columns or [])
+    if before[0] - after[0] != gone or (not gone and before[1] != after[1] and not change.changes_features):
+        raise StudyError(
+            f"study/plan.toml: [ablations] {name}: the last step was given {after[1]} features instead of {before[1]}: "
+            "columns went, or came, with it; say changes_features = true if that is what the step is for"
+        )
 
 
 def changed_parameters(where, change, build):

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from harness import checks, inputs
-from harness.checks import environment, models
+from harness.checks import environment, randomness
 
 PLAN = """
 [question]
@@ -103,7 +103,7 @@ def test_models_seeded(root, monkeypatch, model, said):
     (root / "study" / "plan.toml").write_text(PLAN.replace("MODEL", model.__name__), "utf-8")
     functions = {"dummy": lambda seed: DummyClassifier(random_state=seed), model.__name__: model}
     monkeypatch.setattr(inputs, "model_functions", lambda: functions)
-    found = list(models.models_seeded(root))
+    found = list(randomness.models_seeded(root))
     assert (not found) if said is None else (len(found) == 1 and said in found[0])
 
 

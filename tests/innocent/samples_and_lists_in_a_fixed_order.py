@@ -1,0 +1,12 @@
+"""Sample by a fixed seed and list files in sorted order in load()."""
+
+REFIT = True
+
+
+def seeded_and_sorted(study):
+    study.edit(
+        "study/data.py",
+        "    raw = pd.read_csv(RAW)\n",
+        '    raw = pd.concat(map(pd.read_csv, sorted(RAW.parent.glob("*.csv")))).sample(frac=1, random_state=3)\n'
+        "    raw = raw.reset_index(drop=True)\n",
+    )

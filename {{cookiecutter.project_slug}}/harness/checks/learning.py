@@ -1,0 +1,96 @@
+"""Checks of what the candidate learns: what it has to, and no more than there is."""
+
+import numpy as np
+import pandas as pd
+
+from .. import jobs, splits, statistics
+from .models import told, whole
+from .registry import NotExercised, check, readable
+
+DRAWS, FOLDS = 3, 3  # of shuffled targets
+
+
+@check("M5", "canaries-told", refits=True)
+def canaries_told(root):
+    """
+    The candidate, which never saw them, is right about the canaries.
+
+    Detected: it is fitted on the development rows and asked about the rows in CANARIES.
+    Why: nobody doubts these rows; a model that is wrong about them has learned something else than the question.
+    Do: look what reaches the model (a column, a sign, an order), or correct the canary.
+    """
+    study = readable(root)
+    if not study.expected:
+        raise NotExercised("study/data.py declares no CANARIES")
+    known = {*study.development.y.index, *study.sealed.y.index}
+    yield from (f"study/data.py: canary {row!r} is trained on" for row in study.expected if row in known)
+    X = study.canaries.X.loc[list(study.expected)]
+    for (row, expected), said in zip(study.expected.items(), whole(root)["candidate"].predict(X), strict=True):
+        between = isinstance(expected, tuple | list)
+        if not (expected[0] <= said <= expected[1] if between else said == expected):
+            wanted = f"not in {expected}" if between else f"not {expected!r}"
+            yield told(root, "candidate", f"canary {row!r} is {said!r} to it, {wanted}: look what reaches the model")
+
+
+def gains(study, rows, cuts, seed=7):
+    """Yield by how much the candidate scores better than the floor, as a run scores, for each (train, test)."""
+    from .. import evaluate
+
+    metric = study.plan.question.metric
+    for train, test in cuts:
+        pair = (
+            jobs.of_role(study, role, rows, train=train, test=test, model_seed=seed) for role in ("candidate", "floor")
+        )
+        one, floor = (evaluate.do(job, rows, [metric])["row"][metric] for job in pair)
+        yield one - floor
+
+
+@check("M6", "shuffled-targets-like-floor", refits=True)
+def shuffled_targets_like_floor(root):
+    """
+    Where the targets are shuffled, the candidate scores like the floor.
+
+    Detected: targets are shuffled three times, each cut into folds, fitted and scored as in a run; the interval of
+    what the candidate gains has to reach down to zero.
+    Why: there is nothing to learn, so what it gains, it gains by having seen the answers of its test rows.
+    Do: look for what outlives a fit (a cache, a file, a global), and for test rows among the training rows.
+    """
+    study = readable(root)
+    whole(root)
+    rng, rows, found = np.random.default_rng(0), study.development, []
+    folds = min(FOLDS, study.plan.evaluation.folds)
+    for draw in range(DRAWS):
+        shuffled = rows._replace(y=pd.Series(rng.permutation(rows.y.to_numpy()), rows.y.index))
+        cuts = splits.folds(shuffled, folds, draw, study.task == "classification")
+        found += gains(study, shuffled, cuts)
+    estimate = statistics.corrected_interval(found, np.mean([len(test) / len(train) for train, test in cuts]))
+    if (estimate.value if estimate.low is None else estimate.low) > 0:
+        metric = study.plan.question.metric
+        says = f"it beats the floor by {np.mean(found):.3f} in {metric} where the targets are shuffled"
+        yield told(root, "candidate", f"{says}: it has seen answers of its test rows")
+
+
+@check("M7", "can-overfit", refits=True)
+def can_overfit(root):
+    """
+    Asked about the few rows that it was fitted on, the candidate beats the floor by more than the margin.
+
+    Detected: three times it is fitted on some ten rows, and scored on the same.
+    Why: what cannot even learn these has lost its targets or its features on the way, or learns nothing.
+    Do: look whether X and y that reach the estimator are still in the same order.
+    """
+    study, found = readable(root), []
+    whole(root)
+    rows = study.development
+    for draw in range(3):
+        order = rows.y.iloc[np.random.default_rng(draw).permutation(len(rows.y))]
+        if study.task == "classification":
+            chosen = order.groupby(order, sort=True).head(max(3, 10 // order.nunique())).index
+        else:
+            chosen = order.sort_values(kind="stable").iloc[np.linspace(0, len(order) - 1, 10).astype(int)].index
+        few = rows.take(rows.y.index.isin(chosen))
+        everything = np.arange(len(few.y))
+        found += gains(study, few, [(everything, everything)])
+    if min(found) <= study.plan.question.margin:
+        says = f"it beats the floor by {min(found):.3f} only on {len(few.y)} rows that it was fitted on"
+        yield told(root, "candidate", f"{says}: look whether X and y reach it in the same order")

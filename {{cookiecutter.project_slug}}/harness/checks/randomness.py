@@ -1,0 +1,222 @@
+"""Checks of randomness: data and models depend on the seeds of the plan, and on nothing that surrounds them."""
+
+import inspect
+
+import numpy as np
+
+from .. import StudyError, inputs, splits, variation
+from .registry import NotExercised, at, check, once, planned, readable
+
+SEEDS = ("random_state", "random_seed", "seed")
+ROWS = 300  # half of them are fitted on, half asked about
+MODELS = "study/models.py"
+
+
+def named(root):
+    """Return the models of the plan: name of a function -> the line where it starts."""
+    try:
+        functions = inputs.model_functions()
+    except StudyError as error:
+        raise NotExercised(f"{error}") from None
+    chosen = sorted({name for _, name in planned(root).models} & functions.keys())
+    return {name: inspect.unwrap(functions[name]).__code__.co_firstlineno for name in chosen}, functions
+
+
+def seeds_of(value, path=(), met=()):
+    """Yield name and value of every seed in a model, and in all that it is made of: steps, estimators, splitters."""
+    if isinstance(value, list | tuple | dict):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            entry = (
+                isinstance(one, tuple) and len(one) > 1 and isinstance(one[0], str)
+            )  # (name, estimator), as in steps
+            yield from seeds_of(one[1] if entry else one, (*path, one[0] if entry else str(key)), met)
+    elif (
+        not isinstance(value, str | type)
+        and id(value) not in met
+        and (hasattr(value, "fit") or hasattr(value, "split"))
+    ):
+        held = value.get_params(deep=False) if hasattr(value, "get_params") else {}
+        foreign = (one for one in type(value).__mro__ if not one.__module__.startswith("study"))
+        if not any(hasattr(one, "fit") for one in foreign):  # what other packages keep to themselves is their affair
+            held = getattr(value, "__dict__", {}) | held
+        draws = hasattr(value, "fit") or held.get("shuffle", True)  # a splitter that does not shuffle draws nothing
+        for key, one in held.items():
+            if key in SEEDS and draws:
+                yield "__".join([*path, key]), state(one)
+            yield from seeds_of(one, path if key in variation.LISTS else (*path, key), (*met, id(value)))
+
+
+def state(seed):
+    """Tell a seed, or the state of a generator, as text."""
+    generator = getattr(seed, "bit_generator", None) or getattr(seed, "_bit_generator", None)
+    return f"a generator with the state {generator.state}" if generator is not None else repr(seed)
+
+
+def unseeded(root):
+    """Yield name of the model, line, and what is wrong, of every seed in a model that does not follow its own."""
+    lines, functions = named(root)
+    for name, line in lines.items():
+        try:
+            one, again, other = (dict(seeds_of(inputs.build(functions, name, seed))) for seed in (1, 1, 2))
+        except StudyError:
+            raise NotExercised(f"{name} in {MODELS} cannot be built: P0 says why") from None
+        for key, value in one.items():
+            if value == other.get(key) or value != again.get(key):
+                shown = value if len(value) < 40 else value[:40] + "..."
+                what = f"is {shown} whatever the seed" if value == other.get(key) else "differs each time for one seed"
+                yield name, line, f"{name}: {key} {what}: pass {key.rpartition('__')[2]}=seed"
+
+
+@check("R1", "models-seeded", before_run=True)
+def models_seeded(root):
+    """
+    Every random_state in every model of the plan comes from the seed that its function is given.
+
+    Detected: each model is built with seed 1, again, and with 2; each random_state in it, however deep, has to follow.
+    Why: what is drawn without the seed cannot be repeated, and a fixed number hides by how much the draw matters.
+    Do: hand the seed on: random_state=seed, in estimators, searches and splitters that shuffle.
+    """
+    yield from (at(MODELS, says, line=line) for _, line, says in unseeded(root))
+
+
+def sampled(study):
+    """Return some development rows, and the positions of the half of them that models are fitted on."""
+    rows, stratify = study.development, study.task == "classification"
+    few = variation.share(rows, min(1, ROWS / len(rows.y)), np.random.default_rng(0), stratify)
+    try:
+        return few, splits.folds(few, 2, 0, stratify)[0][0]
+    except StudyError:  # a class with a single row
+        return few, np.sort(np.random.default_rng(0).permutation(len(few.y))[::2])
+
+
+def probed(root):
+    """Ask load() and the models in fresh processes; return the request and the answers: usual, hidden, and changed."""
+    from ..surroundings import ask
+
+    study = readable(root)
+
+    def answers():
+        usual, everything = ask.Scene(lively=True), ask.Scene(tuple(ask.CHANGES))
+        request = ask.Request(list(named(root)[0]), study.task, *sampled(study), [])
+        pair, two = request._replace(scenes=[usual, ask.Scene(hidden=True)]), request._replace(scenes=[everything])
+        (one, hidden), (changed,), (more,) = ask.ask(root, [(0, pair), (1, two), (2, two)])
+        return request._replace(scenes=[]), one, hidden, [changed, more]
+
+    return once(("surroundings", root), answers)
+
+
+def sentence(causes):
+    """Say what something depends on, and what to do."""
+    from ..surroundings import ask
+
+    found = [ask.CHANGES[name] for name in causes]
+    return " and ".join(says for says, _ in found) + ": " + "; ".join(do for _, do in found)
+
+
+def unsteady(root):
+    """Return the models that say other things in other surroundings, though seed and rows are the same, and why."""
+    from ..surroundings import ask
+
+    def find():
+        request, usual, _, changed = probed(root)
+        skip, found = {name for name, _, _ in unseeded(root)}, {}
+        for name in request.models:
+            said = [name in skip or one.said[name] for one in (usual, *changed)]
+            if name in skip or isinstance(said[0], str) or all(ask.same(said[0], one) for one in said[1:]):
+                continue
+            causes = ask.causes(
+                root,
+                request._replace(models=[name]),
+                lambda one, two, name=name: ask.same(one.said[name], two.said[name]),
+            )
+            broken = [one for one in said if isinstance(one, str)]
+            found[name] = sentence(causes) + "".join(f" ({one})" for one in broken[:1])
+        return found
+
+    return once(("unsteady", root), find)
+
+
+@check("R2", "same-seed-same-model", refits=True)
+def same_seed_same_model(root):
+    """
+    A model that is fitted with the same seed on the same rows says the same, whatever surrounds it.
+
+    Detected: fresh processes fit every model of the plan, with the global generators, the order of sets, the clock, the
+    CPUs, the folder, the time zone, the order of files and what was fitted before all changed at once; if something
+    differs, one by one.
+    Why: a score that follows the time of day or the machine is not the model's, and nobody can repeat it.
+    Do: draw all that is drawn from the seed, and take nothing else from the surroundings.
+    """
+    lines, _ = named(root)
+    if {name for name, _, _ in unseeded(root)} >= lines.keys():
+        raise NotExercised("no model follows its seed: R1 says where")
+    for name, says in unsteady(root).items():
+        yield at(MODELS, f"{name}: fitted with the same seed on the same rows, it {says}", line=lines[name])
+
+
+def unlike(one, two):
+    """Say in what two answers of load() differ, and where; None if in nothing."""
+    broken = [said for said in (one, two) if isinstance(said, str)]
+    if broken:
+        return None if one == two else (f"load() breaks down ({broken[0]})", {})
+    before, after = one["table"], two["table"]
+    if columns := sorted(map(str, set(before) ^ set(after))):
+        return f"load() gives, or does not give, {', '.join(columns)}", {}
+    if len(gone := before.index.symmetric_difference(after.index)):
+        return "load() gives this row, or does not", {"row": gone[0]}
+    if not before.index.equals(after.index):
+        return "load() gives this row another place", {"row": before.index[np.argmax(before.index != after.index)]}
+    was, now = (table[list(before.columns)].astype(object) for table in (before, after))
+    differs = (was != now) & ~(was.isna() & now.isna())
+    for column in differs.columns[differs.any()]:
+        row = differs.index[differs[column]][0]
+        pair = (f"{one:.9g}" if isinstance(one, float) else repr(one) for one in (was[column][row], now[column][row]))
+        return f"load() says {' or '.join(pair)}", {"row": row, "column": column}
+    lists = [("FEATURES", "features"), ("EXCLUDE", "excluded"), ("CANARIES", "canaries"), ("GROUP", "groups")]
+    return next(((f"{name} differs", {}) for name, key in lists if one[key] != two[key]), None)
+
+
+@check("R3", "load-repeats", refits=True)
+def load_repeats(root):
+    """
+    load() gives the same table each time, row by row and in the same order, whatever surrounds it.
+
+    Detected: fresh processes load the data in other surroundings: see R2.
+    Why: every split, fit and score starts from this table; if it wavers, nothing after it can be repeated.
+    Do: sort what is listed or collected, seed what is sampled, and take nothing from clock, folder or locale.
+    """
+    from ..surroundings import ask
+
+    request, usual, _, changed = probed(root)
+    if isinstance(usual.loaded, str):
+        raise NotExercised(f"load() breaks down in a fresh process: {usual.loaded}")
+    for one in changed:
+        if found := unlike(usual.loaded, one.loaded):
+            nothing = request._replace(models=[])
+            causes = ask.causes(root, nothing, lambda one, two: unlike(one.loaded, two.loaded) is None)
+            yield at("study/data.py", f"{found[0]}: it {sentence(causes)}", **found[1])
+            return
+
+
+@check("R4", "seed-alive", refits=True)
+def seed_alive(root):
+    """
+    A model that draws random numbers draws others when its seed is another.
+
+    Detected: each model is fitted with several seeds, and once with the seeds of all generators in it changed; it fails
+    where that changes what the model says, and its own seed never does.
+    Why: a seed that reaches nothing varies nothing, so the error budget says that chance does not matter.
+    Do: hand the seed on to whatever draws, down to np.random.default_rng(seed) in fit.
+    """
+    request, usual, _, _ = probed(root)
+    lines, functions = named(root)
+    skip = {name for name, _, _ in unseeded(root)}
+    draws = {name: how for name, how in usual.draws.items() if name not in skip}
+    if not set(draws.values()) - {"none"}:
+        idle = [name for name in draws if dict(seeds_of(functions[name](1)))]
+        more = f"; a random_state has no effect in {', '.join(idle)}" if idle else ""
+        raise NotExercised(f"no model of this study draws random numbers{more}")
+    for name, how in draws.items():
+        if how == "dead":
+            says = f"{name}: it draws random numbers, but no seed changes them: hand the seed on to what draws them"
+            yield at(MODELS, says, line=lines[name])
