@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.checks import dropped
+from harness.checks import dropped, readers
 
 rng = np.random.default_rng(0)
 PEOPLE = pd.DataFrame({"who": [f"p{n}" for n in range(40)], "age": rng.integers(20, 90, 40), "site": list("abcd") * 10})
@@ -121,7 +121,7 @@ def look(tmp_path):
         def load():
             return make(lambda name, **options: pd.read_csv(tmp_path / f"{name}.csv", **options))
 
-        with dropped.watched() as seen:
+        with readers.watched() as seen:
             table = load()
         found = [*dropped.cut_short(seen)] or [*dropped.left_out(load, seen, len(table))]
         return [says for _, says in found]

@@ -4,7 +4,7 @@ import pandas as pd
 
 from .. import dataset, inputs, rawdata, record
 from ..publish import croissant, datasheet
-from . import differences, dropped
+from . import differences, dropped, readers
 from .registry import Evidence, NotExercised, at, check, once, readable
 
 
@@ -59,14 +59,14 @@ def rows_accounted(root):
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
     seen, table = once(("read", root), _watch)
-    found = [*dropped.cut_short(seen)] or dropped.left_out(inputs.data_module("study/data.py").load, seen, len(table))
+    found = [*dropped.cut_short(seen)] or dropped.left_out(readers.data().load, seen, len(table))
     for line, says in found:
         yield at("study/data.py", f"{says}; let load() give every row, and EXCLUDE leave out, with a reason", line=line)
 
 
 def _watch():
     """Load the valid table, and note what is read meanwhile."""
-    with dropped.watched() as seen:
+    with readers.watched() as seen:
         table, _, _ = dataset.load(inputs.data_module("study/data.py"))
     return seen, table
 

@@ -1,70 +1,9 @@
 """Rows that load() leaves out by itself: told from what it reads through pandas, and what it gives."""
 
-import contextlib
-import sys
-from pathlib import Path
-from typing import NamedTuple
-from unittest import mock
-
 import numpy as np
 import pandas as pd
 
-READERS = [name for name in dir(pd) if name.startswith("read_")]
-
-
-class Read(NamedTuple):
-    """One call of a reader of pandas: which, of what, how, where it stands, and how the table looked."""
-
-    reader: object
-    arguments: tuple
-    options: dict
-    line: int | None
-    rows: int
-    columns: tuple
-    numbers: int  # how many of its columns are numbers
-
-    @property
-    def file(self):
-        """Name of the file, as far as it is one."""
-        source = next(iter(self.arguments), None) or next(iter(self.options.values()), None)
-        return Path(source).name if isinstance(source, str | Path) else "the table"
-
-
-@contextlib.contextmanager
-def watched(change=None):
-    """
-    Within, note every table that the study reads through pandas, under whatever name it imported the reader.
-
-    Parameters
-    ----------
-    change : callable
-        Takes the number of the call and the table; returns the table that the study gets to see.
-    """
-    seen = []
-
-    def watching(reader):
-        def read(*arguments, **options):
-            table = reader(*arguments, **options)
-            if not isinstance(table, pd.DataFrame):
-                return table
-            frame = sys._getframe(1)
-            line = frame.f_lineno if frame.f_code.co_filename.endswith("data.py") else None
-            numbers = table.select_dtypes("number").shape[1]
-            seen.append(Read(reader, arguments, options, line, len(table), tuple(table.columns), numbers))
-            return change(len(seen) - 1, table) if change else table
-
-        return read
-
-    with contextlib.ExitStack() as stack:
-        modules = [module for name, module in sys.modules.items() if name.startswith("study.")]
-        for name in READERS:
-            reader = getattr(pd, name)
-            stand_in = watching(reader)
-            stack.enter_context(mock.patch.object(pd, name, stand_in))
-            for module in modules:
-                for other in [key for key, value in vars(module).items() if value is reader]:
-                    stack.enter_context(mock.patch.object(module, other, stand_in))
-        yield seen
+from .readers import watched
 
 
 def cut_short(seen):

@@ -10,7 +10,7 @@ from .registry import CHECKS, Check, NotExercised, outcome, readable, rememberin
 
 STATUSES = ("passed", "failed", "waived", "not exercised")
 OWN = "study/checks.py"
-LATER = "it fits models: make test exercises it, and check {code} does"
+LATER = "fits models: make test exercises it, and python -m harness check --refit does"
 
 
 class Finding(NamedTuple):
@@ -108,7 +108,7 @@ def examine(root, checks, known=None, refit=False):
     with remembering():
         for one in checks:
             if one.refits and not refit:
-                found.append(Finding(one, "not exercised", [LATER.format(code=one.code)]))
+                found.append(Finding(one, "not exercised", [LATER]))
                 continue
             status, evidence = outcome(one, root)
             waiver = waived.get(one.code)
@@ -134,7 +134,9 @@ def explain(one):
 
 def told(found):
     """Say of what did not pass why; a failure with what should hold, and where it does not."""
-    for one in found:
+    if later := [one.check.code for one in found if one.evidence == [LATER]]:
+        yield f"{', '.join(later)} not exercised: each {LATER}"
+    for one in (one for one in found if one.evidence != [LATER]):
         name = f"{one.check.code} {one.check.name}"
         if one.status == "failed":
             shown = [f"  {sentence}" for sentence in one.evidence[:10]]

@@ -46,13 +46,13 @@ def lessened(root, draw):
         before = data.load()
     if not seen:
         raise NotExercised("load() reads no table through pandas (pd.read_csv and the like)")
-    sizes = [len(table) for _, _, table in seen]
+    sizes = [one.rows for one in seen]
     largest, rng = int(np.argmax(sizes)), np.random.default_rng(draw)
     units = before[data.GROUP] if data.GROUP and len(before) == max(sizes) else pd.Series(range(max(sizes)))
     codes, names = pd.factorize(units)
     kept = codes < len(names) * draw / 4 if time else np.isin(codes, rng.permutation(len(names))[: len(names) // 2])
 
-    def half(table, number):
+    def half(number, table):
         return table if number != largest else table[kept] if table.index.name else table[kept].reset_index(drop=True)
 
     with readers.watched(half):
@@ -125,7 +125,7 @@ def selection_in_fold(root):
 
     for draw in (1, 2, 3):
         rng = np.random.default_rng(draw)
-        with readers.watched(lambda table, number, rng=rng: shuffled(table, rng)) as seen:
+        with readers.watched(lambda number, table, rng=rng: shuffled(table, rng)) as seen:
             try:
                 with readers.executed_anew(root) as module:
                     then = stated(module)

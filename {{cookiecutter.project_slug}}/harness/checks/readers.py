@@ -1,54 +1,73 @@
 """What study/data.py reads, watched while it reads, and changed on the way: how `load` answers to other data."""
 
 import contextlib
-import functools
 import importlib.util
 import sys
+from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
 
 import pandas as pd
 
 from .. import inputs
 
 
+READERS = [name for name in dir(pd) if name.startswith("read_")]
+
+
+class Read(NamedTuple):
+    """One call of a reader of pandas: which, of what, how, where it stands, and how the table looked."""
+
+    reader: object
+    arguments: tuple
+    options: dict
+    line: int | None
+    rows: int
+    columns: tuple
+    numbers: int  # how many of its columns are numbers
+
+    @property
+    def file(self):
+        """Name of the file, as far as it is one."""
+        source = next(iter(self.arguments), None) or next(iter(self.options.values()), None)
+        return Path(source).name if isinstance(source, str | Path) else "the table"
+
+
 @contextlib.contextmanager
-def watched(change=lambda table, number: table):
+def watched(change=None):
     """
-    Within, every table that the study reads through pandas is noted, and may be changed before the study sees it.
+    Within, note every table that the study reads through pandas, under whatever name it imported the reader.
 
     Parameters
     ----------
     change : callable
-        Of a table and its number, in the order of reading; gives the table that the study gets.
-
-    Yields
-    ------
-    list of (str, dict, pandas.DataFrame)
-        Reader, options and table of each reading, as it was read.
+        Takes the number of the call and the table; returns the table that the study gets to see.
     """
-    seen, names = [], [name for name in dir(pd) if name.startswith("read_")]
-    readers = {name: getattr(pd, name) for name in names}
+    seen = []
 
-    def watching(name, reader):
-        @functools.wraps(reader)
+    def watching(reader):
         def read(*arguments, **options):
             table = reader(*arguments, **options)
             if not isinstance(table, pd.DataFrame):
                 return table
-            seen.append((name, options, table))
-            return change(table, len(seen) - 1)
+            frame = sys._getframe(1)
+            line = frame.f_lineno if frame.f_code.co_filename.endswith("data.py") else None
+            numbers = table.select_dtypes("number").shape[1]
+            seen.append(Read(reader, arguments, options, line, len(table), tuple(table.columns), numbers))
+            return change(len(seen) - 1, table) if change else table
 
         return read
 
-    substitutes = {id(reader): watching(name, reader) for name, reader in readers.items()}
-    own = [module for name, module in sys.modules.items() if name.startswith("study.")]
-    places = [(place, name, one) for place in (pd, *own) for name, one in vars(place).items() if id(one) in substitutes]
-    try:
-        for place, name, reader in places:
-            setattr(place, name, substitutes[id(reader)])
+    with contextlib.ExitStack() as stack:
+        modules = [module for name, module in sys.modules.items() if name.startswith("study.")]
+        for name in READERS:
+            reader = getattr(pd, name)
+            stand_in = watching(reader)
+            stack.enter_context(mock.patch.object(pd, name, stand_in))
+            for module in modules:
+                for other in [key for key, value in vars(module).items() if value is reader]:
+                    stack.enter_context(mock.patch.object(module, other, stand_in))
         yield seen
-    finally:
-        for place, name, reader in places:
-            setattr(place, name, reader)
 
 
 @contextlib.contextmanager
