@@ -11,7 +11,6 @@ import pandas as pd
 
 from .. import inputs
 
-
 READERS = [name for name in dir(pd) if name.startswith("read_")]
 
 
