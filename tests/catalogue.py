@@ -151,9 +151,9 @@ class Study:
         self.harness("accept", run_id)
         self.commit("Accept")
 
-    def checked(self, refit=False):
+    def checked(self, *arguments):
         """Exercise the checks; return exit code and the findings by code."""
-        done = self.harness("check", "--json", *(["--refit"] if refit else []), check=False)
+        done = self.harness("check", "--json", *arguments, check=False)
         assert done.stdout.startswith("{"), f"check broke down\n{done.stdout}\n{done.stderr}"
         return done.returncode, {one["code"]: one for one in json.loads(done.stdout)["checks"]}
 

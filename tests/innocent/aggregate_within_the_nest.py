@@ -1,6 +1,5 @@
 """Compute in load() what a bird's nest says: a mean over its own group, which is never parted."""
 
-REFIT = False
 DATA = "study/data.py"
 
 
