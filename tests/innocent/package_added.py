@@ -13,3 +13,9 @@ def if_it_is_there(study):
     """Another spelling of an old import, guarded."""
     code = "try:\n    from pandas import NoSuchName\nexcept ImportError:\n    NoSuchName = None\n"
     study.notebook("notebooks/look.ipynb", code, "from sklearn.inspection import partial_dependence\n")
+
+
+def what_is_offered_after_another_import(study):
+    code = "from sklearn.experimental import enable_halving_search_cv  # noqa: F401\n"
+    code += "from sklearn.model_selection import HalvingRandomSearchCV\n\nHalvingRandomSearchCV.__doc__\n"
+    study.notebook("notebooks/look.ipynb", code)

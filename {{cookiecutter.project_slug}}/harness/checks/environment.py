@@ -170,19 +170,16 @@ def source(module):
 
 def has(module, name):
     """Whether an installed module offers a name; True if that cannot be told without importing it."""
+    path = source(module)
+    text = path.read_text(encoding="utf-8", errors="replace") if path and path.suffix == ".py" else None
+    if text and re.search(rf"\b{name}\b", text) or source(f"{module}.{name}"):
+        return True  # also what it offers once something else was imported, as scikit-learn does
     if module in sys.modules:
         try:
-            if hasattr(sys.modules[module], name):
-                return True
-        except Exception:  # what scikit-learn raises for a data set that it took out
+            return hasattr(sys.modules[module], name)
+        except Exception:  # of a package that says so in its own words
             return False
-        return source(f"{module}.{name}") is not None
-    path = source(module)
-    if path is None or path.suffix != ".py":
-        return True
-    text = path.read_text(encoding="utf-8", errors="replace")
-    unclear = re.search(r"import \*|def __getattr__|\bglobals\(\)|\blazy", text)
-    return bool(unclear or re.search(rf"\b{name}\b", text) or source(f"{module}.{name}"))
+    return text is None or bool(re.search(r"import \*|def __getattr__|\bglobals\(\)|\blazy", text))
 
 
 @check("E7", "imports-exist")
