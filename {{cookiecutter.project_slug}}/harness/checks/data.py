@@ -78,7 +78,8 @@ def rows_valid(root):
 
     Detected: the table is loaded and held against the schema.
     Why: a value that cannot be (a sex of ".", a mass of 0) is learned from and scored like any other.
-    Do: correct load(), or the schema if the value is right; rows to be left out go into EXCLUDE, with a reason.
+    Do: correct the value in load(), or make it missing there (EXCLUDE can leave its row out then, with a reason); or
+        correct the schema, if the value is right.
     """
     once(("read", root), _watch)
 

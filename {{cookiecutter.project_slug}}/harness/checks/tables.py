@@ -95,7 +95,7 @@ def schema_has_teeth(root):
     columns = {name: schema.columns[name] for name in [*data.FEATURES, target]}
     dropping = [name for name, column in columns.items() if column.drop_invalid_rows]
     if schema.drop_invalid_rows or dropping:
-        says = "drop_invalid_rows takes rows away in silence: without it, D5 names them; EXCLUDE them with a reason"
+        says = "drop_invalid_rows takes rows away in silence: take it out, and D5 names them"
         yield at("study/data.py", says, line_of(root, "SCHEMA", dropping[0] if dropping else None))
         return
     vague = [name for name, column in columns.items() if not states_limits(column)]
@@ -114,7 +114,7 @@ def canaries_apart(root):
     """
     Canaries are rows that no model is trained on, under no name, and what they should be told is what the data say.
 
-    Detected: names are compared with those of the other rows, features with theirs (if one is continuous), the
+    Detected: names are compared with those of the other rows, features with theirs (if one is no whole number), the
         expected target with the one in the data.
     Why: a canary that was learned by heart sings whatever is wrong with the model; one that was corrected until the
         model is right says nothing.
@@ -125,17 +125,19 @@ def canaries_apart(root):
         raise NotExercised("study/data.py declares no CANARIES")
     X, y = study.canaries.X, study.canaries.y
     numbers = X.select_dtypes("number")
-    fine = numbers.columns[(numbers.notna() & (numbers % 1 != 0)).any()]
+    fine = numbers.notna() & (numbers % 1 != 0)
     for row, expected in study.expected.items():
-        found, line = [], line_of(root, "CANARIES", row)
+        found = []
         for side, others in (("a development row", study.development.X), ("sealed", study.sealed.X)):
             if row in others.index:
                 found.append(f"it is {side}, too; a canary is neither")
-            near = others[(others[fine] == X.loc[row, fine]).any(axis=1)].astype(object)
-            same = near.index[((near == X.loc[row]) | (near.isna() & X.loc[row].isna())).all(axis=1)]
-            found += [f"row {one!r} has the same features and is {side}: EXCLUDE it" for one in same]
+            if fine.loc[row].any():  # else equal rows are to be expected
+                one = fine.columns[fine.loc[row].argmax()]
+                near = others[(others[one] == X.at[row, one]).to_numpy()].astype(object)
+                same = near.index[((near == X.loc[row]) | (near.isna() & X.loc[row].isna())).all(axis=1)]
+                found += [f"row {name!r} has the same features and is {side}: EXCLUDE it" for name in same]
         (stated,) = y.loc[[row]].tolist()
         within = isinstance(expected, tuple | list)
         if not (expected[0] <= stated <= expected[1] if within else stated == expected):
             found.append(f"CANARIES expect {expected!r}, the data say {stated!r}: correct it, or take another canary")
-        yield from (at("study/data.py", says, line, row=row) for says in found)
+        yield from (at("study/data.py", says, line_of(root, "CANARIES", row), row=row) for says in found)
