@@ -21,6 +21,12 @@ def listed(root, name, digest):
     return None
 
 
+def blob(path):
+    """Return the name that git gives to the bytes of a file, whether it tracks them or not."""
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
 def text(content):
     """Return what a file says, whatever its encoding; None if it is no text."""
     if b"\0" in content:
