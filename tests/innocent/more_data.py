@@ -6,12 +6,9 @@ BIRD = 'PAL0910,{},Adelie Penguin (Pygoscelis adeliae),Anvers,Dream,"Adult, 1 Eg
 def a_season_more(study):
     rows = []
     for n in range(20):
-        rows.append(
-            BIRD.format(200 + 2 * n, 200 + n, 1) + f"{36 + n / 7:.1f},{17 + n / 11:.1f},{182 + n},3{n + 10}0,FEMALE"
-        )
-        rows.append(
-            BIRD.format(201 + 2 * n, 200 + n, 2) + f"{39 + n / 6:.1f},{18 + n / 13:.1f},{188 + n},4{n + 10}0,MALE"
-        )
+        female = f"{36 + n / 7:.1f},{17 + n / 11:.1f},{182 + n},3{n + 10}0,FEMALE"
+        male = f"{39 + n / 6:.1f},{18 + n / 13:.1f},{188 + n},4{n + 10}0,MALE"
+        rows += [BIRD.format(200 + 2 * n + k, 200 + n, k + 1) + bird for k, bird in enumerate((female, male))]
     study.append("data/raw/penguins-raw.csv", "".join(f"{row},NA,NA,\n" for row in rows))
     study.harness("manifest")
 

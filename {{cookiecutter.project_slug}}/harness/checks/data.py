@@ -102,7 +102,8 @@ def access_respected(root):
     if facts.access == "open":
         return
     blobs = dict(line.partition("\t")[::-2] for line in tracked.split("\0") if line)  # path -> mode, hash, stage
-    kept = {differences.blob(path) for path in (root / "data" / "raw").rglob("*") if path.is_file()}
+    raw = (path for path in (root / "data" / "raw").rglob("*") if path.is_file())
+    kept = {differences.blob(path) for path in raw if path.stat().st_size}  # an empty file is a copy of any other
     for name, facts_of_it in blobs.items():
         below = name.startswith("data/raw/")
         if rawdata.is_raw(name) if below else facts_of_it.split()[1] in kept:
@@ -125,5 +126,7 @@ def croissant_in_step(root):
         raise NotExercised("the raw data is not as listed: D1 says where")
     readable(root)
     path, text = root / croissant.PATH, croissant.text(root)
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        yield f"{croissant.PATH} is missing, or not what follows now: python -m harness manifest"
+    held = path.read_text(encoding="utf-8") if path.is_file() else None
+    if held != text:
+        what = "is missing" if held is None else f"is not what follows now: {differences.of_json(held, text)}"
+        yield f"{croissant.PATH} {what}; make it: python -m harness manifest"
