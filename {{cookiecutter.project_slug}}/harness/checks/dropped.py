@@ -1,10 +1,10 @@
 """Rows that load() leaves out by itself: told from what it reads through pandas, and what it gives."""
 
 import contextlib
+import inspect
 import sys
 from pathlib import Path
 from typing import NamedTuple
-from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -55,24 +55,28 @@ def watched(change=None):
 
         return read
 
-    with contextlib.ExitStack() as stack:
-        modules = [module for name, module in sys.modules.items() if name.startswith("study.")]
-        for name in READERS:
-            reader = getattr(pd, name)
-            stand_in = watching(reader)
-            stack.enter_context(mock.patch.object(pd, name, stand_in))
-            for module in modules:
-                for other in [key for key, value in vars(module).items() if value is reader]:
-                    stack.enter_context(mock.patch.object(module, other, stand_in))
+    stand_ins = {getattr(pd, name): watching(getattr(pd, name)) for name in READERS}
+    modules = [pd, *(module for name, module in sys.modules.items() if name.startswith("study."))]
+    places = [(module, name, value) for module in modules for name, value in vars(module).items()]
+    places = [one for one in places if inspect.isfunction(one[2]) and one[2] in stand_ins]
+    try:
+        for module, name, reader in places:
+            setattr(module, name, stand_ins[reader])
         yield seen
+    finally:
+        for module, name, reader in places:
+            setattr(module, name, reader)
 
 
 def cut_short(seen):
     """Yield the line, and what is wrong, of each reader whose options take rows away that are there."""
     for one in seen:
-        for option in ("nrows", "skipfooter", "skiprows", "on_bad_lines"):
+        if any(other.file == one.file and other.rows > one.rows for other in seen):
+            continue  # a look at its first lines, before all of it is read
+        for option, found_without in WITHOUT.items():
             value = one.options.get(option)
-            if (found := WITHOUT[option](one, value) if value else None) is not None:
+            given = bool(value) if isinstance(value, int | str) else callable(value)
+            if given and (found := found_without(one, value)) is not None:
                 shown = "a function" if callable(value) else repr(value)
                 yield one.line, f"{option}={shown} takes rows of {one.file} away: {found}"
 
