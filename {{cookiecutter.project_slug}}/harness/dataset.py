@@ -7,6 +7,8 @@ import pandas as pd
 
 from . import StudyError, blame
 
+MEND = "; correct it in load() (make it missing, if nothing better is known), or SCHEMA if the value is right"
+
 
 class Dataset(NamedTuple):
     """Features, target, what each row depends on (itself, where rows are independent), its time; one common index."""
@@ -75,7 +77,7 @@ def valid(study):
         for case in error.failure_cases.itertuples(index=False):
             place = [("row", case.index), ("column", case.column)]
             where = ", ".join(f"{name} {value!r}" for name, value in place if pd.notna(value))
-            lines.append(f"study/data.py: {where or 'load()'}: {case.failure_case!r} fails {case.check}")
+            lines.append(f"study/data.py: {where or 'load()'}: {case.failure_case!r} fails {case.check}{MEND}")
         more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
         raise StudyError("\n".join(lines[:10] + more)) from None
     if study.GROUP is None and isinstance(table.index, pd.RangeIndex) and table.index.name is None:

@@ -97,12 +97,17 @@ def test_rows_that_are_left_out_are_told(look, make, said):
         ({"skipfooter": 2, "engine": "python"}, "it has 2 more"),
         ({"skiprows": lambda n: n % 2 == 1}, "it has 20 more"),
         ({"skiprows": [1]}, None),
+        ({"skiprows": np.array([1])}, None),
         ({"on_bad_lines": "skip"}, None),
     ],
 )
 def test_options_that_take_rows_away_are_told(look, options, said):
     found = look(lambda read: read("people", **options))
     assert (found == []) if said is None else (len(found) == 1 and said in found[0])
+
+
+def test_a_look_at_the_first_lines_takes_nothing_away(look):
+    assert look(lambda read: read("people")[read("people", nrows=1).columns].set_index("who")) == []
 
 
 def test_a_footer_is_no_row(look, tmp_path):

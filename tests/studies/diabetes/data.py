@@ -10,7 +10,7 @@ RAW = Path(__file__).parents[1] / "data" / "raw" / "diabetes.csv"
 TARGET, GROUP = "progression", None
 FEATURES = ["age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"]
 SCHEMA = pa.DataFrameSchema(
-    {name: pa.Column(float) for name in FEATURES}
+    {name: pa.Column(float, pa.Check.in_range(0, 1000)) for name in FEATURES}
     | {
         "sex": pa.Column(float, pa.Check.isin([1, 2])),
         "bmi": pa.Column(float, pa.Check.in_range(10, 60)),

@@ -13,8 +13,8 @@ SCHEMA = pa.DataFrameSchema(
     {
         "week": pa.Column("datetime64[ns]"),
         "gauge": pa.Column(str, pa.Check.isin(["north", "mouth", "bridge"])),
-        "level": pa.Column(float, nullable=True),
-        "level_before": pa.Column(float),
+        "level": pa.Column(float, pa.Check.ge(0), nullable=True),
+        "level_before": pa.Column(float, pa.Check.ge(0)),
         "rain": pa.Column(float, pa.Check.ge(0)),
         "rain_before": pa.Column(float, pa.Check.ge(0)),
         "temperature": pa.Column(float, pa.Check.in_range(-40, 50), nullable=True),

@@ -3,6 +3,7 @@
 from . import (  # noqa: F401, I001  # importing registers, in this order
     planning,
     data,
+    tables,
     environment,
     installs,
     code,

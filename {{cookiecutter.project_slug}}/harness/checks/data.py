@@ -78,7 +78,8 @@ def rows_valid(root):
 
     Detected: the table is loaded and held against the schema.
     Why: a value that cannot be (a sex of ".", a mass of 0) is learned from and scored like any other.
-    Do: correct load(), or the schema if the value is right; rows to be left out go into EXCLUDE, with a reason.
+    Do: correct the value in load(), or make it missing there (EXCLUDE can leave its row out then, with a reason); or
+        correct the schema, if the value is right.
     """
     once(("read", root), _watch)
 
@@ -88,19 +89,28 @@ def access_respected(root):
     """
     Raw data that is not open to everyone, by data/DATASHEET.md, is not in git, where every clone would have it.
 
-    Detected: `access` in the datasheet is held against the files of data/raw that git tracks or that are staged.
+    Detected: `access` in the datasheet is held against the files of data/raw that git tracks or that are staged, and
+        against copies of them elsewhere.
     Why: what was pushed once cannot be called back, and people may have been promised that their data stays here.
     Do: `git rm --cached FILE`, and name it in .gitignore; data/sources.toml or DVC says where else it is kept. Where
         it was pushed already, its history has to be rewritten, too.
     """
     facts, _ = datasheet.read(root)
-    tracked = record.git(root, "ls-files", "-z", "data/raw")  # of the index: also what is staged for a commit
+    tracked = record.git(root, "ls-files", "-s", "-z")  # of the index: also what is staged for a commit
     if tracked is None:
         raise NotExercised("there is no git repository here")
-    for name in filter(rawdata.is_raw, filter(None, tracked.split("\0"))):
-        if facts.access != "open":
-            says = f"{name} is in git, but data/DATASHEET.md says access: {facts.access}"
-            yield f"{says}; take it out: git rm --cached '{name}', and name it in .gitignore"
+    if facts.access == "open":
+        return
+    blobs = dict(line.partition("\t")[::-2] for line in tracked.split("\0") if line)  # path -> mode, hash, stage
+    raw = (path for path in (root / "data" / "raw").rglob("*") if path.is_file())
+    kept = {differences.blob(path) for path in raw if path.stat().st_size}  # an empty file is a copy of any other
+    for name, facts_of_it in blobs.items():
+        below = name.startswith("data/raw/")
+        if rawdata.is_raw(name) if below else facts_of_it.split()[1] in kept:
+            what = "" if below else ", a copy of a raw file,"
+            says = f"{name}{what} is in git, but data/DATASHEET.md says access: {facts.access}"
+            says += f"; take it out: git rm --cached '{name}', and name it in .gitignore"
+            yield Evidence(says, file=name)
 
 
 @check("D4", "croissant-in-step")
@@ -116,5 +126,7 @@ def croissant_in_step(root):
         raise NotExercised("the raw data is not as listed: D1 says where")
     readable(root)
     path, text = root / croissant.PATH, croissant.text(root)
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        yield f"{croissant.PATH} is missing, or not what follows now: python -m harness manifest"
+    held = path.read_text(encoding="utf-8") if path.is_file() else None
+    if held != text:
+        what = "is missing" if held is None else f"is not what follows now: {differences.of_json(held, text)}"
+        yield f"{croissant.PATH} {what}; make it: python -m harness manifest"

@@ -1,6 +1,7 @@
 """How the bytes of a raw file differ from those that were listed, if git still has them."""
 
 import hashlib
+import json
 import subprocess
 
 from .. import record
@@ -19,6 +20,12 @@ def listed(root, name, digest):
         if held.returncode == 0 and hashlib.sha256(held.stdout).hexdigest() == digest:
             return commit[:10], held.stdout
     return None
+
+
+def blob(path):
+    """Return the name that git gives to the bytes of a file, whether it tracks them or not."""
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def text(content):
@@ -67,6 +74,35 @@ def difference(old, new):
         return f"its last {len(was) - n} lines are gone", n
     more = f", and it has {len(now)} lines, had {len(was)}" if len(now) != len(was) else ""
     return f"line {n + 1} was {_short(was[n], now[n])}, is {_short(now[n], was[n])}{more}", n + 1
+
+
+def of_json(old, new):
+    """
+    Tell the first place in which two JSON texts differ.
+
+    Examples
+    --------
+    >>> of_json('{"a": [1, {"name": "mass", "unit": "g"}]}', '{"a": [1, {"name": "mass", "unit": "kg"}]}')
+    "mass: unit is 'g', must be 'kg'"
+    """
+    try:
+        one, two = json.loads(old), json.loads(new)
+    except ValueError as error:
+        return f"it is no JSON: {error}"
+    names = []
+    while type(one) is type(two) and isinstance(one, dict | list) and one != two:
+        if isinstance(two, list):
+            if len(one) != len(two):
+                return ": ".join([*names, f"{len(one)} entries, must be {len(two)}"])
+            key = next(n for n, pair in enumerate(zip(one, two, strict=True)) if pair[0] != pair[1])
+            names = [str(two[key]["name"])] if isinstance(two[key], dict) and "name" in two[key] else names
+            one, two = one[key], two[key]
+        else:
+            key = next(key for key in [*two, *one] if one.get(key) != two.get(key))
+            names = [*names, key] if not isinstance(two.get(key), dict | list) else names
+            one, two = one.get(key), two.get(key)
+    was, now = (f"{str(it)[:60]!r}" if it is not None else "absent" for it in (one, two))
+    return f"{': '.join(names) or 'its layout'} is {was}, must be {now}" if one != two else "its layout is another"
 
 
 def _is_utf8(content):

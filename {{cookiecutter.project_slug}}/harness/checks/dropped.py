@@ -9,9 +9,12 @@ from .readers import watched
 def cut_short(seen):
     """Yield the line, and what is wrong, of each reader whose options take rows away that are there."""
     for one in seen:
-        for option in ("nrows", "skipfooter", "skiprows", "on_bad_lines"):
+        if any(other.file == one.file and other.rows > one.rows for other in seen):
+            continue  # a look at its first lines, before all of it is read
+        for option, found_without in WITHOUT.items():
             value = one.options.get(option)
-            if (found := WITHOUT[option](one, value) if value else None) is not None:
+            given = bool(value) if isinstance(value, int | str) else callable(value)
+            if given and (found := found_without(one, value)) is not None:
                 shown = "a function" if callable(value) else repr(value)
                 yield one.line, f"{option}={shown} takes rows of {one.file} away: {found}"
 

@@ -2,10 +2,10 @@
 
 import contextlib
 import importlib.util
+import inspect
 import sys
 from pathlib import Path
 from typing import NamedTuple
-from unittest import mock
 
 import pandas as pd
 
@@ -57,16 +57,17 @@ def watched(change=None):
 
         return read
 
-    with contextlib.ExitStack() as stack:
-        modules = [module for name, module in sys.modules.items() if name.startswith("study.")]
-        for name in READERS:
-            reader = getattr(pd, name)
-            stand_in = watching(reader)
-            stack.enter_context(mock.patch.object(pd, name, stand_in))
-            for module in modules:
-                for other in [key for key, value in vars(module).items() if value is reader]:
-                    stack.enter_context(mock.patch.object(module, other, stand_in))
+    stand_ins = {getattr(pd, name): watching(getattr(pd, name)) for name in READERS}
+    modules = [pd, *(module for name, module in sys.modules.items() if name.startswith("study."))]
+    places = [(module, name, value) for module in modules for name, value in vars(module).items()]
+    places = [one for one in places if inspect.isfunction(one[2]) and one[2] in stand_ins]
+    try:
+        for module, name, reader in places:
+            setattr(module, name, stand_ins[reader])
         yield seen
+    finally:
+        for module, name, reader in places:
+            setattr(module, name, reader)
 
 
 @contextlib.contextmanager
