@@ -24,10 +24,15 @@ class Read(NamedTuple):
     numbers: int  # how many of its columns are numbers
 
     @property
+    def source(self):
+        """What it read: the file, and of a workbook the sheet."""
+        first = next(iter(self.arguments), None) or next(iter(self.options.values()), None)
+        return str(first), str(self.options.get("sheet_name"))
+
+    @property
     def file(self):
         """Name of the file, as far as it is one."""
-        source = next(iter(self.arguments), None) or next(iter(self.options.values()), None)
-        return Path(source).name if isinstance(source, str | Path) else "the table"
+        return Path(self.source[0]).name
 
 
 @contextlib.contextmanager
@@ -71,7 +76,7 @@ def watched(change=None):
 def cut_short(seen):
     """Yield the line, and what is wrong, of each reader whose options take rows away that are there."""
     for one in seen:
-        if any(other.file == one.file and other.rows > one.rows for other in seen):
+        if any(other.source == one.source and other.rows > one.rows for other in seen):
             continue  # a look at its first lines, before all of it is read
         for option, found_without in WITHOUT.items():
             value = one.options.get(option)
@@ -191,7 +196,8 @@ def left_out(load, seen, given):
     tables that are joined) are no concern of this one: nothing is said of them.
     """
     tables = {}  # files of the same columns are parts of one table
-    for number, one in enumerate(seen):
+    largest = {one.source: number for number, one in sorted(enumerate(seen), key=lambda pair: pair[1].rows)}
+    for number, one in ((number, seen[number]) for number in sorted(largest.values())):
         tables.setdefault(one.columns, []).append(number)
     sizes = {columns: sum(seen[number].rows for number in calls) for columns, calls in tables.items()}
     large = [columns for columns, n in sizes.items() if n >= given]
