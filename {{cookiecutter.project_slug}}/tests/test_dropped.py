@@ -69,7 +69,14 @@ def first_ones(read):
     return read("people").head(30).set_index("who")
 
 
-@pytest.mark.parametrize("make", [means, wide, joined, means_of_people, day_before, one_measured_twice, windows])
+def read_twice(read):
+    ages = read("people").groupby("site")["age"].mean()
+    return read("people").join(ages.rename("usual"), on="site").set_index("who")
+
+
+@pytest.mark.parametrize(
+    "make", [means, wide, joined, means_of_people, day_before, one_measured_twice, windows, read_twice]
+)
 def test_rows_that_are_put_together_are_no_concern(look, make):
     assert look(make) == []
 

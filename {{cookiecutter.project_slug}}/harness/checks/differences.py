@@ -54,6 +54,8 @@ def difference(old, new):
     ('not in what it says, only in its line ends: CRLF, was LF', None)
     >>> difference(b"a\n1\n", b"a\n2\n")
     ("line 2 was '1', is '2'", 2)
+    >>> difference(b"Wei\xc3\x9f", b"Wei\xdf")
+    ('not in what it says, only in its encoding: another, was UTF-8', None)
     """
     one, two = text(old), text(new)
     if one is None or two is None:

@@ -9,7 +9,7 @@ from .readers import watched
 def cut_short(seen):
     """Yield the line, and what is wrong, of each reader whose options take rows away that are there."""
     for one in seen:
-        if any(other.file == one.file and other.rows > one.rows for other in seen):
+        if any(other.source == one.source and other.rows > one.rows for other in seen):
             continue  # a look at its first lines, before all of it is read
         for option, found_without in WITHOUT.items():
             value = one.options.get(option)
@@ -129,7 +129,8 @@ def left_out(load, seen, given):
     tables that are joined) are no concern of this one: nothing is said of them.
     """
     tables = {}  # files of the same columns are parts of one table
-    for number, one in enumerate(seen):
+    largest = {one.source: number for number, one in sorted(enumerate(seen), key=lambda pair: pair[1].rows)}
+    for number, one in ((number, seen[number]) for number in sorted(largest.values())):
         tables.setdefault(one.columns, []).append(number)
     sizes = {columns: sum(seen[number].rows for number in calls) for columns, calls in tables.items()}
     large = [columns for columns, n in sizes.items() if n >= given]

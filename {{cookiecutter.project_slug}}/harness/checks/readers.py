@@ -26,10 +26,15 @@ class Read(NamedTuple):
     numbers: int  # how many of its columns are numbers
 
     @property
+    def source(self):
+        """What it read: the file, and of a workbook the sheet."""
+        first = next(iter(self.arguments), None) or next(iter(self.options.values()), None)
+        return str(first), str(self.options.get("sheet_name"))
+
+    @property
     def file(self):
         """Name of the file, as far as it is one."""
-        source = next(iter(self.arguments), None) or next(iter(self.options.values()), None)
-        return Path(source).name if isinstance(source, str | Path) else "the table"
+        return Path(self.source[0]).name
 
 
 @contextlib.contextmanager
