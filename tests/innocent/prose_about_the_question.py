@@ -8,9 +8,9 @@ def question_and_context(study):
     study.edit(
         "README.md",
         "## The result\n",
-        "Does a random forest outperform the discriminant function? We ask whether it is better than the rule of thumb.\n"
-        "Discriminant functions are the state of the art in sexing seabirds. Gorman et al. (2014) report an accuracy of\n"
-        "0.92 for them, and bills that differ significantly between the sexes.\n\n"
+        "Does a random forest outperform the discriminant function? We ask whether it is better than the rule.\n"
+        "Discriminant functions are the state of the art in sexing seabirds. Gorman et al. (2014) report an accuracy\n"
+        "of 0.92 for them, and bills that differ significantly between the sexes.\n\n"
         "![Map of the colonies](docs/map.svg)\n\n## The result\n",
     )
     study.write("docs/map.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>\n")

@@ -139,13 +139,19 @@ def claims_as_answered(root):
     for one in run["comparisons"]:
         if one["kind"] == "role":
             verdicts[one["name"]] = one["verdict"] if one["confirmatory"] else "exploratory"
+            if one["name"] == "floor" and (one["low"] or 0) > 0:
+                verdicts["floor"] = "supported"  # every verdict rests on that
     for one in prose.sentences(root):
         text = one.text.replace("`", "").replace("*", "")
-        if any(known.search(text) for known in (prose.CITED, prose.WISHED, prose.DENIED)) or "xplorator" in text:
+        found = BEST.search(text) or SUPERIOR.search(text)
+        rest = text.replace(found[0], "") if found else ""  # "confirms the hypothesis" asks for nothing
+        if not found or "xplorator" in text:
             continue
-        if found := BEST.search(text):
+        if any(known.search(rest) for known in (prose.CITED, prose.WISHED, prose.DENIED)):
+            continue
+        if BEST.search(text):
             yield at(one.file, f"{found[0]!r}: the plan asks for no such comparison: leave it out", one.line)
-        elif found := SUPERIOR.search(text):
+        else:
             others = [role for role in verdicts if re.search(_name(role, names[role]), text, re.I)]
             if not others and not re.search(rf"\b({OURS}|{re.escape(names['candidate'])})\b", text, re.I):
                 continue
