@@ -11,11 +11,8 @@ def from_memory(study):
 
 
 def rounded_up_in_percent(study):
-    study.edit(
-        "MODEL_CARD.md",
-        "*What should a reader not conclude?*",
-        "With a balanced accuracy of 97.3 % (standard error 1.1) the birds of other colonies are in good hands.",
-    )
+    said = "With a balanced accuracy of 97.3 % (standard error 1.1) the birds of other colonies are in good hands."
+    study.append("MODEL_CARD.md", f"\n{said}\n")
 
 
 def table_of_an_older_run(study):
