@@ -97,7 +97,8 @@ def attempts_told(root):
                 yield f"{attempts.PATH}: run {name} {what}; commit {commit[:12]} has it: take it from git again"
                 return
     for one in record.runs(root):
-        if one["id"] not in listed and one.get("started", run["ended"]) < run["ended"]:
+        mine = (one.get("user"), one.get("host")) == (run["user"], run["host"])  # what others tried, they tell of
+        if mine and one["id"] not in listed and one["started"] < run["ended"]:
             yield f"{attempts.PATH}: run {one['id']} ({one['status']}) is in runs/ and not listed: accept the run again"
     if run["id"] not in listed:
         yield f"{attempts.PATH}: the accepted run {run['id']} is not listed: accept the run again"
