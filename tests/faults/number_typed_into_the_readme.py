@@ -6,7 +6,7 @@ BASE = "accepted"
 
 def from_memory(study):
     study.append(
-        "README.md", "\n## In short\n\nThe forest reaches a ROC AUC of 0.987 [0.981, 0.993] on unseen nests.\n"
+        "README.md", "\n## In short\n\nThe forest reaches a ROC AUC of 0.9871 [0.9812, 0.9929] on unseen nests.\n"
     )
 
 

@@ -28,7 +28,7 @@ IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)|<img\b[^>]*?\bsrc=[\"']([^\"']
 NO_FIGURE = re.compile(
     r"\.jpe?g\b|photo|sketch|diagram|set-?up|map\b|logo|badge|flow|schem|overview|protocol|architect", re.I
 )
-NOT_A_SCORE = re.compile(r"(?!.*(_score|_error|_loss|_corrcoef)$)|^(get_|silhouette|make_|check_)")
+SCORE = re.compile(r"(?!get_|silhouette|make_|check_)\w+(_score|_error|_loss|_corrcoef)")
 
 
 @check("N1", "card-as-recorded")
@@ -268,4 +268,4 @@ def _imported(source):
             names = [one.name for one in node.names]
         elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("metrics", "sklearn.metrics"):
             names = [node.attr]
-        yield from ((node.lineno, one) for one in names if not NOT_A_SCORE.search(one))
+        yield from ((node.lineno, one) for one in names if SCORE.fullmatch(one))
