@@ -34,8 +34,8 @@ def floor_beaten(root):
     """
     There is a floor that knows nothing, it is nobody's rival, and a positive verdict rests on having beaten it.
 
-    Detected: the floor's model is a dummy of scikit-learn, or predicts the same for every row; no other role that
-        counts has the same function; the accepted interval of candidate minus floor lies above 0.
+    Detected: the floor's model is a dummy of scikit-learn, or predicts the same whatever the features are; neither
+        rival, linear nor candidate has its function; the accepted interval of candidate minus floor lies above 0.
     Why: against a floor that learns, or a rival that does not, nothing can be told of the candidate.
     Do: let `floor` in the plan name a DummyClassifier or DummyRegressor, and `rival` the best that is known.
     """
@@ -60,16 +60,16 @@ def floor_beaten(root):
 def _learns(root):
     """Say how the floor learns from its features; None, if it does not."""
     study = readable(root)
-    model = inputs.build(study.models, study.plan.models.floor, 0)
+    model, again = (inputs.build(study.models, study.plan.models.floor, 0) for _ in range(2))
     last = model[-1] if hasattr(model, "steps") else model
     if any(one.__module__.startswith("sklearn.dummy") for one in type(last).__mro__):
         return None
     X, y = study.development.X.iloc[:200], study.development.y.iloc[:200]
     try:
-        said = model.fit(X, y).predict(X)
+        said, other = model.fit(X, y).predict(X), again.fit(X, y).predict(X.iloc[::-1])
     except Exception:  # it is the study's code, and for other checks to say
         return None
-    return f"is a {type(last).__name__} that predicts by its features" if len(set(said)) > 1 else None
+    return f"is a {type(last).__name__} that predicts by its features" if list(said) != list(other) else None
 
 
 @check("B2", "attempts-told")

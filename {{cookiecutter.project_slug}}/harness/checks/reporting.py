@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import re
 from pathlib import PurePosixPath
 
@@ -96,8 +97,11 @@ def _told(root):
     for one in prose.scores(root):
         if one.metric in metrics:
             how, text = trace.reader(one.number), one.said.around
-            found = [key for key, value in numbers if how(key, value)]
-            yield one, [key for key in found if concerns(key, one.metric, run, known, text)]
+            found = {key: value for key, value in numbers if how(key, value)}
+            found = {key: value for key, value in found.items() if concerns(key, one.metric, run, known, text)}
+            printed = float(re.sub(r"[^\d.]", "", one.number))
+            exact = [key for key, value in found.items() if math.isclose(abs(value), printed)]  # 0.5 is no rounded 0.47
+            yield one, exact or list(found)
 
 
 @check("N4", "prose-as-recorded")
