@@ -16,7 +16,7 @@ SMALL = """
 import json, pathlib
 from harness import inputs, plan
 short = plan.read(pathlib.Path.cwd() / inputs.PATH).model_dump(mode="json", exclude={"ablations", "nuisances"})
-short["evaluation"] |= {"folds": 2, "repeats": 1, "seeds": 1, "draws": 2, "benchmark": ""}
+short["evaluation"] |= {"folds": 2, "repeats": 4, "seeds": 1, "draws": 2, "benchmark": ""}
 short["rows"]["subgroups"], short["nuisances"] = [], {"random": ["row_order"]}
 short["question"]["further_metrics"] = short["question"]["further_metrics"][:1]
 lines = []

@@ -21,7 +21,7 @@ BIN = Path(sys.executable).parent
 CONTEXT = ROOT / "tests" / "crate" / "context-1.1.jsonld"
 SMALL = """
 short = plan.read(Path(inputs.PATH)).model_dump(mode="json", exclude={"ablations", "nuisances"})
-short["evaluation"] |= {"folds": 2, "repeats": 1, "seeds": 1, "draws": 2, "benchmark": ""}
+short["evaluation"] |= {"folds": 2, "repeats": 4, "seeds": 1, "draws": 2, "benchmark": ""}
 short["rows"]["subgroups"], short["nuisances"] = [], {"random": ["row_order"]}
 lines = []
 for section, keys in short.items():

@@ -10,7 +10,7 @@ from conftest import commit_all, run
 from test_lock import BIN, interpreter
 
 CODES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}
-SMALL = {"folds = 5": "folds = 2", "repeats = 5": "repeats = 1\ndraws = 2", 'benchmark = "load_breast_cancer"': ""}
+SMALL = {"folds = 5": "folds = 2", "repeats = 5": "repeats = 4\ndraws = 2", 'benchmark = "load_breast_cancer"': ""}
 # A ridge regression by LAPACK, with as many threads as it is told: the limit of the harness is taken back. One version
 # of a package that it uses scales its features as no other does.
 SOLVED = '''

@@ -17,4 +17,4 @@ def state_of_the_art(study):
 
 
 def proves_it(study):
-    study.edit("MODEL_CARD.md", "*What should a reader not conclude?*", "The experiment proves the claim.")
+    study.append("MODEL_CARD.md", "\nThe experiment proves the claim.\n")

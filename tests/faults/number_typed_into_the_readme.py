@@ -6,16 +6,13 @@ BASE = "accepted"
 
 def from_memory(study):
     study.append(
-        "README.md", "\n## In short\n\nThe forest reaches a ROC AUC of 0.987 [0.981, 0.993] on unseen nests.\n"
+        "README.md", "\n## In short\n\nThe forest reaches a ROC AUC of 0.9871 [0.9812, 0.9929] on unseen nests.\n"
     )
 
 
 def rounded_up_in_percent(study):
-    study.edit(
-        "MODEL_CARD.md",
-        "*What should a reader not conclude?*",
-        "With a balanced accuracy of 97.3 % (standard error 1.1) the birds of other colonies are in good hands.",
-    )
+    said = "With a balanced accuracy of 97.3 % (standard error 1.1) the birds of other colonies are in good hands."
+    study.append("MODEL_CARD.md", f"\n{said}\n")
 
 
 def table_of_an_older_run(study):

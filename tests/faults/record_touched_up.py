@@ -10,6 +10,7 @@ BASE = "accepted"
 def another_command(study):
     facts = study.facts()
     study.state(facts | {"argv": [*facts["argv"], "--workers", "1"], "command": facts["command"] + " --workers 1"})
+    study.harness("card")
 
 
 def a_better_machine(study):

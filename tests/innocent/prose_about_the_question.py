@@ -8,9 +8,9 @@ def question_and_context(study):
     study.edit(
         "README.md",
         "## The result\n",
-        "Does a random forest outperform the discriminant function? We ask whether it is better than the rule of thumb.\n"
-        "Discriminant functions are the state of the art in sexing seabirds. Gorman et al. (2014) report an accuracy of\n"
-        "0.92 for them, and bills that differ significantly between the sexes.\n\n"
+        "Does a random forest outperform the discriminant function? We ask whether it is better than the rule.\n"
+        "Discriminant functions are the state of the art in sexing seabirds. Gorman et al. (2014) report an accuracy\n"
+        "of 0.92 for them, and bills that differ significantly between the sexes.\n\n"
         "![Map of the colonies](docs/map.svg)\n\n## The result\n",
     )
     study.write("docs/map.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>\n")
@@ -19,6 +19,7 @@ def question_and_context(study):
 def what_it_does_not_show(study):
     said = "The forest is not significantly better than the discriminant function, and no model outperforms the others."
     study.edit("MODEL_CARD.md", WAITING, f"{said}\nAn accuracy of 0.99 would be needed to replace a blood test.")
+    study.harness("card")
 
 
 def years_sizes_and_units(study):
@@ -28,6 +29,7 @@ def years_sizes_and_units(study):
         "Bills were measured from 2007 to 2009 with an accuracy of 0.1 mm, and 344 birds were weighed to 25.5 g.\n"
         "Intervals are those of 95 % confidence, in roc_auc as in log loss; versions: scikit-learn 1.9.1, Python 3.11.",
     )
+    study.harness("card")
 
 
 def equivalence_as_the_verdict_says_it(study):

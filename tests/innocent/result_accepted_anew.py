@@ -1,7 +1,7 @@
 """Accept another run of the same study, with the figures drawn again; a photo stays as it was."""
 
 BASE = "accepted"
-PAGE = "\n![Scores](docs/scores.svg)\n\n![A pair at its nest](docs/nest.jpg)\n\n![Sketch of the protocol](docs/protocol.svg)\n"
+PAGE = "\n![Scores](docs/scores.svg)\n\n![A pair](docs/nest.jpg)\n\n![Sketch of the protocol](docs/protocol.svg)\n"
 
 
 def figure_drawn_again(study):

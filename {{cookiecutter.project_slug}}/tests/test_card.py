@@ -65,11 +65,19 @@ def test_numbers_are_written_and_sentences_stay(root):
     for page in (text, readme):
         assert wording.sentence(run()) in page and "[[" not in page and "[%" not in page
         assert "| candidate | model_candidate | 0.850 [0.391, 1.309] | -0.150 [-0.609, 0.309] |\n" in page
+    assert "says why:\n\n- L1.4, since 2026-01-31: Twins, & <b>on purpose</b>.\n\nThe model, fitted" in text
     assert "`some command` at commit `some commit`" in readme
     assert "0.8750 \u00b1 0.0123 \u00b1 0.0045" in text and "were opened 0 times." in text
     assert "`results/model/model.skops` (SHA-256 `5b0`): loaded in a fresh process, its outputs for 72 rows are" in text
     assert "- not as onnx: float32 is too coarse\n" in text
     assert written(root) == [text, readme]
+
+
+def test_a_plan_without_waivers_is_not_told_of_them(root):
+    facts = run() | {"version": record.VERSION}
+    del facts["plan"]["waivers"]  # as in the record of an earlier harness
+    write(root / "results", facts)
+    assert "Checks that may fail" not in written(root)[0]
 
 
 def test_the_model_index_holds_the_estimates_of_the_candidate(root):

@@ -43,6 +43,7 @@ def run():
         "models": {role: f"model_{role}" for role in ROLES},
         "evaluation": {"seed": 1, "folds": 2, "repeats": 2, "seeds": 1, "draws": 5, "benchmark": ""},
         "replay": {"rtol": 1e-6},
+        "waivers": {"L1.4": {"reason": "Twins, & <b>on purpose</b>.", "date": "2026-01-31"}},
     }
     compared = [comparison("role", role, 0.3) for role in ("floor", "linear", "domain")]
     main = {"confirmatory": True, "verdict": "equivalent", "p_holm": 0.0421}
@@ -208,6 +209,7 @@ def test_text_of_the_study_is_text(page, lines):
         "canaries: known cases, in no training 2",
         "commit some commit",
         "plan_sha256 hash of plan",
+        "L1.4 Twins, & <b>on purpose</b>. 2026-01-31",
         "fits 20, and 12 settings tried by searches within them",
     ],
 )

@@ -44,6 +44,8 @@ UNIT = re.compile(
     r"\s*(?:[kcmun\u00b5]?[mgsWVAJ]|ml|years?|days?|hours?|h|min|GB|MB|\u00b0\w?|rows?|of|interval|confidence|CI)\b"
 )
 NO_SCORE = re.compile(r"(?:version|python|scikit-learn|numpy|v|section|table|fig(?:ure)?\.?|p\s*[=<>]|[<>]=)\s*$", re.I)
+PLAIN = ("accuracy", "precision", "recall")  # words of every day: a number has to follow at once, or come just before
+LINK = re.compile(r"[\s(]*(score|of|is|was|are|were|at|=|:|reache[sd]|about|roughly|only|up to|~|[\s(])*", re.I)
 BEFORE, AFTER, WHOLE = 60, 25, 15  # characters between a name and its number; fewer where the number has no decimals
 
 
@@ -146,8 +148,11 @@ def beside(text):
     names = [(one.start(), one.end(), list(METRICS)[int(one.lastgroup[1:])]) for one in NAMED.finditer(text)]
     for found in NUMBER.finditer(text):
         far = BEFORE if "." in found[0] else WHOLE
-        before = [name for start, end, name in names if 0 <= found.start() - end <= far]
-        after = [name for start, end, name in names if 0 <= start - found.end() <= min(far, AFTER)]
+        before = [(name, text[end : found.start()]) for start, end, name in names if 0 <= found.start() - end <= far]
+        after = [(name, text[found.end() : start]) for start, end, name in names if 0 <= start - found.end() <= AFTER]
+        before, after = (
+            [name for name, gap in side if name not in PLAIN or LINK.fullmatch(gap)] for side in (before, after)
+        )
         none = UNIT.match(text, found.end()) or NO_SCORE.search(text[: found.start()])
         if not none and (before or after):
             yield found[0], before[-1] if before else after[0]

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import re
 from pathlib import PurePosixPath
 
@@ -12,6 +13,13 @@ from . import prose
 from .registry import NotExercised, accepted, at, check, once, planned
 
 MEANT_ALONE = ("plan.", "rows.")  # what was decided or counted has no interval
+SPOKEN_OF = {  # what is told of only in a sentence with such a word
+    "failures.learning": r"learn|rows|training|fewer|more data",
+    "failures.calibration": r"brier|calibrat",
+    "failures.residuals": r"residual|error",
+    "failures.everyone": r"every",
+    "explanation": r"shuffl|importan|permut|noise|shap|feature|without|loses|costs",
+}
 LOOKED = ("dependence", "worst", "residuals.points", "bins", "grid")  # curves and single rows: any number is among them
 WITH_INTERVAL = re.compile(
     r"\u00b1|\+/?-|\binterval|\bCI\b|\bstandard (deviation|error)|\b(SD|SE|SEM)\b|\bbetween [-+\d.]+ and\b"
@@ -19,9 +27,9 @@ WITH_INTERVAL = re.compile(
 )
 IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)|<img\b[^>]*?\bsrc=[\"']([^\"']+)", re.I)
 NO_FIGURE = re.compile(
-    r"\.jpe?g\b|photo|sketch|diagram|set-?up|map\b|logo|badge|flow|schem|overview|architect|pipeline", re.I
+    r"\.jpe?g\b|photo|sketch|diagram|set-?up|map\b|logo|badge|flow|schem|overview|protocol|architect", re.I
 )
-NOT_A_SCORE = re.compile(r"(?!.*(_score|_error|_loss|_corrcoef)$)|^(get_|silhouette|make_|check_)")
+SCORE = re.compile(r"(?!get_|silhouette|make_|check_)\w+(_score|_error|_loss|_corrcoef)")
 
 
 @check("N1", "card-as-recorded")
@@ -43,7 +51,7 @@ def card_as_recorded(root):
 
 
 def facts(root):
-    """Read the numbers of the accepted result, [(key, value)], and the estimates that have an interval, {key}."""
+    """Read the accepted result: its numbers [(key, value)], the keys of those that have an interval, and all of it."""
     folder, run = accepted(root)
     found = {key: value for key, value in run.items() if key in ("plan", "rows", "estimates", "comparisons", "budget")}
     for name in ("failures.json", "explanation.json"):
@@ -55,11 +63,20 @@ def facts(root):
     known = {key: one for key, one in trace.leaves(found) if not any(part in key for part in LOOKED)}
     numbers = [(key, one) for key, one in known.items() if isinstance(one, int | float)]
     bare = {key for key, _ in numbers if key.endswith(".value") and f"{key[:-5]}low" in known}
-    return numbers, bare
+    return numbers, bare, known
 
 
-def concerns(key, metric, run):
-    """Whether the number under a key of the record may be one of a metric: of this one, or of none in particular."""
+def concerns(key, metric, run, known, text):
+    """Whether the number under a key of the record may be one of a metric, in a sentence that speaks of such things."""
+    for start, words in SPOKEN_OF.items():
+        if key.startswith(start) and not re.search(words, text, re.I):
+            return False
+    if part := re.match(r"failures\.subgroups\[\d+\]", key):
+        names = [str(known.get(f"{part[0]}.{one}") or "") for one in ("column", "part")]
+        if names[0] and not any(one and one.lower() in text.lower() for one in names):
+            return False
+    if ".posterior." in key or ".p_" in key:
+        return bool(re.search(r"\bp\b|chance|probab", text))
     if part := re.match(r"(?:estimates\.\w+\.\w+|ledger\[\d+\]\.scores)\.(\w+)\.", key):
         return prose.family(part[1]) == metric
     if part := re.match(r"budget\[(\d+)\]", key):
@@ -75,12 +92,16 @@ def told(root):
 
 
 def _told(root):
-    (_, run), (numbers, _) = accepted(root), facts(root)
+    (_, run), (numbers, _, known) = accepted(root), facts(root)
     metrics = {*map(prose.family, run["metrics"]), *(["neg_brier_score"] if run["task"] == "classification" else [])}
     for one in prose.scores(root):
         if one.metric in metrics:
-            how = trace.reader(one.number)
-            yield one, [key for key, value in numbers if concerns(key, one.metric, run) and how(key, value)]
+            how, text = trace.reader(one.number), one.said.around
+            found = {key: value for key, value in numbers if how(key, value)}
+            found = {key: value for key, value in found.items() if concerns(key, one.metric, run, known, text)}
+            printed = float(re.sub(r"[^\d.]", "", one.number))
+            exact = [key for key, value in found.items() if math.isclose(abs(value), printed)]  # 0.5 is no rounded 0.47
+            yield one, exact or list(found)
 
 
 @check("N4", "prose-as-recorded")
@@ -110,10 +131,10 @@ def interval_given(root):
     Do: copy value and interval from the table between the marks, or from results/report.html.
     """
     accepted(root)
-    _, bare = facts(root)
+    _, bare, _ = facts(root)
     for one, keys in told(root):
         alone = keys and not any(key.startswith(MEANT_ALONE) for key in keys)
-        if alone and keys[0] in bare and not WITH_INTERVAL.search(one.said.around):
+        if alone and bare.intersection(keys) and not WITH_INTERVAL.search(one.said.around):
             yield at(one.said.file, f"{one.number} beside {one.metric} has no interval: give it", one.said.line)
 
 
@@ -251,4 +272,4 @@ def _imported(source):
             names = [one.name for one in node.names]
         elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("metrics", "sklearn.metrics"):
             names = [node.attr]
-        yield from ((node.lineno, one) for one in names if not NOT_A_SCORE.search(one))
+        yield from ((node.lineno, one) for one in names if SCORE.fullmatch(one))
