@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from .. import jobs, splits, statistics
+from .. import StudyError, jobs, splits, statistics
 from .models import told, whole
 from .registry import NotExercised, check, readable
 
 DRAWS, FOLDS = 3, 3  # of shuffled targets
+FEW = 60  # rows to learn by heart; some models start no leaf with less than 20
 
 
 @check("M5", "canaries-told", refits=True)
@@ -75,7 +76,7 @@ def can_overfit(root):
     """
     Asked about the few rows that it was fitted on, the candidate beats the floor by more than the margin.
 
-    Detected: three times it is fitted on some ten rows, and scored on the same.
+    Detected: three times it is fitted on some sixty rows, and scored on the same.
     Why: what cannot even learn these has lost its targets or its features on the way, or learns nothing.
     Do: look whether X and y that reach the estimator are still in the same order.
     """
@@ -85,12 +86,19 @@ def can_overfit(root):
     for draw in range(3):
         order = rows.y.iloc[np.random.default_rng(draw).permutation(len(rows.y))]
         if study.task == "classification":
-            chosen = order.groupby(order, sort=True).head(max(3, 10 // order.nunique())).index
+            chosen = order.groupby(order, sort=True).head(max(3, FEW // order.nunique())).index
         else:
-            chosen = order.sort_values(kind="stable").iloc[np.linspace(0, len(order) - 1, 10).astype(int)].index
+            chosen = (
+                order.sort_values(kind="stable")
+                .iloc[np.linspace(0, len(order) - 1, min(FEW, len(order))).astype(int)]
+                .index
+            )
         few = rows.take(rows.y.index.isin(chosen))
         everything = np.arange(len(few.y))
-        found += gains(study, few, [(everything, everything)])
+        try:
+            found += gains(study, few, [(everything, everything)])
+        except StudyError as error:
+            raise NotExercised(f"it cannot be fitted on {len(few.y)} rows: {error}") from None
     if min(found) <= study.plan.question.margin:
         says = f"it beats the floor by {min(found):.3f} only on {len(few.y)} rows that it was fitted on"
         yield told(root, "candidate", f"{says}: look whether X and y reach it in the same order")
