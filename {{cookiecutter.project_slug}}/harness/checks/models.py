@@ -1,5 +1,6 @@
 """Checks of the models' contract: each is fitted as a run would fit it, and has to keep what any model has to keep."""
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,10 @@ def fresh_estimator(root):
         shared = [value for key, value in made_of(other, {}).items() if key in one]
         before = [set(vars(value)) for value in shared if hasattr(value, "__dict__")]
         try:
-            evaluate.fit(jobs.of_role(study, role, rows)._replace(build=lambda seed, made=other: made), rows)
+            evaluate.fit(
+                jobs.of_role(study, role, rows)._replace(build=functools.wraps(build)(lambda seed, made=other: made)),
+                rows,
+            )
         except StudyError as error:
             yield str(error)
             continue
