@@ -46,9 +46,9 @@ def made_of(value, met):
     if isinstance(value, list | tuple):
         for one in value:
             made_of(one, met)
-    elif hasattr(value, "fit") and not isinstance(value, type) and id(value) not in met:
+    elif hasattr(value, "fit") and hasattr(value, "__dict__") and not isinstance(value, type) and id(value) not in met:
         met[id(value)] = value
-        made_of(list(getattr(value, "__dict__", {}).values()), met)
+        made_of(list(vars(value).values()), met)
     return met
 
 
@@ -66,23 +66,20 @@ def fresh_estimator(root):
     study = readable(root)
     for role in ROLES:
         build, rows = study.models[getattr(study.plan.models, role)], study.development
-        one, other = made_of(build(7), {}), build(7)
-        shared = [value for key, value in made_of(other, {}).items() if key in one]
-        before = [set(vars(value)) for value in shared if hasattr(value, "__dict__")]
+        first, second = build(7), build(7)
+        known = made_of(first, {})
+        shared = [(one, dict(vars(one))) for key, one in made_of(second, {}).items() if key in known]
+        again = functools.wraps(build)(lambda seed, made=second: made)
         try:
-            evaluate.fit(
-                jobs.of_role(study, role, rows)._replace(build=functools.wraps(build)(lambda seed, made=other: made)),
-                rows,
-            )
+            evaluate.fit(jobs.of_role(study, role, rows, build=again), rows)
         except StudyError as error:
             yield str(error)
             continue
-        after = [set(vars(value)) for value in shared if hasattr(value, "__dict__")]
-        for value, was, now in zip(shared, before, after, strict=True):
-            if value is other or was != now:
-                yield told(
-                    root, role, f"its {type(value).__name__} is the same object each time: make it in the function"
-                )
+        for one, before in shared:
+            now = vars(one)
+            if now.keys() != before.keys() or any(now[key] is not before[key] for key in now):
+                says = f"its {type(one).__name__} is the same object each time"
+                yield told(root, role, f"{says}: make it in the function")
                 break
 
 
