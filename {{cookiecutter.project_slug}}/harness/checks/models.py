@@ -113,10 +113,10 @@ def test_rows_unknown(root):
             says = (
                 "other test rows make another fit: harness/ hands them out for training, or the model finds them itself"
             )
-        elif file := usual.opened.get(name) or usual.opened.get(""):
-            says = f"it opens data/raw/{Path(file).name} itself, test rows and all: fit on the rows that are given"
         elif not isinstance(usual.said[name], str) and not ask.same(usual.said[name], hidden.said[name]):
             says = "it calls load() itself, which gives the test rows too: fit on the rows that are given"
+        elif file := usual.opened.get(name) or usual.opened.get(""):
+            says = f"it opens data/raw/{Path(file).name} itself, test rows and all: fit on the rows that are given"
         else:
             continue
         if steady(root, role):
