@@ -115,12 +115,15 @@ def test_rows_unknown(root):
             )
         elif not isinstance(usual.said[name], str) and not ask.same(usual.said[name], hidden.said[name]):
             says = "it calls load() itself, which gives the test rows too: fit on the rows that are given"
-        elif file := usual.opened.get(name) or usual.opened.get(""):
+        elif file := usual.opened.get(name):
             says = f"it opens data/raw/{Path(file).name} itself, test rows and all: fit on the rows that are given"
         else:
             continue
         if steady(root, role):
             yield told(root, role, says)
+    if file := usual.opened.get(""):
+        says = f"it opens data/raw/{Path(file).name} where it is imported, test rows and all"
+        yield at(MODELS, f"{says}: leave that to study/data.py, and fit on the rows that are given")
 
 
 @check("M3", "row-by-itself", refits=True)
