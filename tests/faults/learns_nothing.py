@@ -1,7 +1,6 @@
 """Lose the order of rows between X and y on the way to the estimator, so that it learns who is who at random."""
 
 CHECK = "M7"
-ALSO = {"M5"}  # it is wrong about the canaries too
 CLASS = '''
 class Scrambling(RandomForestClassifier):
     """Mixes up who is who."""

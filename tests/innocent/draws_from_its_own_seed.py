@@ -14,7 +14,7 @@ class Blurred(ClassifierMixin, BaseEstimator):
         rng = np.random.default_rng(self.random_state)
         self.columns_ = sorted(set(X.select_dtypes("number")) - {"species"})
         numbers = X[self.columns_]
-        blurred = X.assign(**(numbers + rng.normal(0, self.blur, numbers.shape) * numbers.std()))
+        blurred = X.assign(**(numbers + rng.normal(0, self.blur, numbers.shape) * numbers.std().to_numpy()))
         self.model_ = prepared(RandomForestClassifier(60, random_state=int(rng.integers(2**31)))).fit(blurred, y)
         self.classes_ = self.model_.classes_
         return self

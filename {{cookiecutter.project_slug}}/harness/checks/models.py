@@ -1,5 +1,6 @@
 """Checks of the models' contract: each is fitted as a run would fit it, and has to keep what any model has to keep."""
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -45,9 +46,9 @@ def made_of(value, met):
     if isinstance(value, list | tuple):
         for one in value:
             made_of(one, met)
-    elif hasattr(value, "fit") and not isinstance(value, type) and id(value) not in met:
+    elif hasattr(value, "fit") and hasattr(value, "__dict__") and not isinstance(value, type) and id(value) not in met:
         met[id(value)] = value
-        made_of(list(getattr(value, "__dict__", {}).values()), met)
+        made_of(list(vars(value).values()), met)
     return met
 
 
@@ -65,20 +66,20 @@ def fresh_estimator(root):
     study = readable(root)
     for role in ROLES:
         build, rows = study.models[getattr(study.plan.models, role)], study.development
-        one, other = made_of(build(7), {}), build(7)
-        shared = [value for key, value in made_of(other, {}).items() if key in one]
-        before = [set(vars(value)) for value in shared if hasattr(value, "__dict__")]
+        first, second = build(7), build(7)
+        known = made_of(first, {})
+        shared = [(one, dict(vars(one))) for key, one in made_of(second, {}).items() if key in known]
+        again = functools.wraps(build)(lambda seed, made=second: made)
         try:
-            evaluate.fit(jobs.of_role(study, role, rows)._replace(build=lambda seed, made=other: made), rows)
+            evaluate.fit(jobs.of_role(study, role, rows, build=again), rows)
         except StudyError as error:
             yield str(error)
             continue
-        after = [set(vars(value)) for value in shared if hasattr(value, "__dict__")]
-        for value, was, now in zip(shared, before, after, strict=True):
-            if value is other or was != now:
-                yield told(
-                    root, role, f"its {type(value).__name__} is the same object each time: make it in the function"
-                )
+        for one, before in shared:
+            now = vars(one)
+            if now.keys() != before.keys() or any(now[key] is not before[key] for key in now):
+                says = f"its {type(one).__name__} is the same object each time"
+                yield told(root, role, f"{says}: make it in the function")
                 break
 
 
@@ -112,14 +113,17 @@ def test_rows_unknown(root):
             says = (
                 "other test rows make another fit: harness/ hands them out for training, or the model finds them itself"
             )
-        elif file := usual.opened.get(name) or usual.opened.get(""):
-            says = f"it opens data/raw/{Path(file).name} itself, test rows and all: fit on the rows that are given"
         elif not isinstance(usual.said[name], str) and not ask.same(usual.said[name], hidden.said[name]):
             says = "it calls load() itself, which gives the test rows too: fit on the rows that are given"
+        elif file := usual.opened.get(name):
+            says = f"it opens data/raw/{Path(file).name} itself, test rows and all: fit on the rows that are given"
         else:
             continue
         if steady(root, role):
             yield told(root, role, says)
+    if file := usual.opened.get(""):
+        says = f"it opens data/raw/{Path(file).name} where it is imported, test rows and all"
+        yield at(MODELS, f"{says}: leave that to study/data.py, and fit on the rows that are given")
 
 
 @check("M3", "row-by-itself", refits=True)

@@ -89,7 +89,7 @@ def sampled(study):
         return few, np.sort(np.random.default_rng(0).permutation(len(few.y))[::2])
 
 
-def probed(root):
+def asked(root):
     """Ask load() and the models in fresh processes; return the request and the answers: usual, hidden, and changed."""
     from ..surroundings import ask
 
@@ -103,6 +103,14 @@ def probed(root):
         return request._replace(scenes=[]), one, hidden, [changed, more]
 
     return once(("surroundings", root), answers)
+
+
+def probed(root):
+    """Return what `asked` returns; what breaks down there is for R2 to say."""
+    try:
+        return asked(root)
+    except StudyError:
+        raise NotExercised("load() or a model breaks down in a fresh process: R2 says how") from None
 
 
 def sentence(causes):
@@ -150,6 +158,7 @@ def same_seed_same_model(root):
     lines, _ = named(root)
     if {name for name, _, _ in unseeded(root)} >= lines.keys():
         raise NotExercised("no model follows its seed: R1 says where")
+    asked(root)
     for name, says in unsteady(root).items():
         yield at(MODELS, f"{name}: fitted with the same seed on the same rows, it {says}", line=lines[name])
 

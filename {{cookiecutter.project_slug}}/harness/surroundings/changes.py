@@ -153,7 +153,7 @@ def clock():
 def folder():
     """Work in another folder."""
     before = Path.cwd()
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         os.chdir(place)
         try:
             yield
