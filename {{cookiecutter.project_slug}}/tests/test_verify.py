@@ -79,7 +79,8 @@ def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys):
     assert taken == ["ruff", "ruff", "harness.upkeep.lock", "pytest", "harness", "harness"]
 
 
-def test_its_lint_is_that_of_make():
-    recipe = (verify.ROOT / "Makefile").read_text("utf-8").partition("\nlint:")[2].partition("\n\n")[0]
+@pytest.mark.parametrize(("target", "commands"), [("lint", verify.LINT), ("test", [verify.TEST])])
+def test_its_commands_are_those_of_make(target, commands):
+    recipe = (verify.ROOT / "Makefile").read_text("utf-8").partition(f"\n{target}:")[2].partition("\n\n")[0]
     lines = [line.removeprefix("\t$(BIN)/").removeprefix("python -m ") for line in recipe.splitlines()[1:]]
-    assert lines == [" ".join(command) for command in verify.LINT]
+    assert lines == [" ".join(command) for command in commands]

@@ -16,6 +16,7 @@ from ..__main__ import table
 from ..provenance import replay, tiers
 
 ROOT = Path(__file__).parents[2]
+TEST = ("pytest", "--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal")
 LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["harness.upkeep.lock", "--check"])
 ACCEPT = "make run, then python -m harness accept ID, then git add -A && git commit"
 PATIENCE_S = 20  # for a step that is stopped to clean up behind itself
@@ -62,7 +63,7 @@ def test():
     """The tests; those that they skip as not exercised are told."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "tests.xml"
-        code, _ = call("pytest", f"--junitxml={report}")
+        code, _ = call(*TEST, f"--junitxml={report}")
         return tested(code, ElementTree.parse(report).getroot() if report.is_file() else None)
 
 
