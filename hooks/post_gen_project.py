@@ -161,7 +161,8 @@ def prove(log):
         steps["tests"] = [PYTHON, "-m", "pytest", "-q"]
         with open("requirements/dev.txt", encoding="utf-8") as lock:
             if "\npytest-xdist==" in lock.read():
-                steps["tests"] += ["--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
+                steps["tests"] += ["--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
+                steps["tests"] += ["--no-loadscope-reorder"]
     for step, argv in steps.items():
         code = watched(step, argv, log)
         if code is None:

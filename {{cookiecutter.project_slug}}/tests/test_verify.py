@@ -32,6 +32,10 @@ def shown(capsys, *steps):
 def test_what_was_not_looked_at_is_told(capsys):
     tests = verify.tested(0, ElementTree.fromstring(GOOD.format(SKIPPED)))
     checks = printed(("A", "passed", False), ("B", "waived", False), ("C", "not exercised", False))
+    idle = verify.checked(
+        0, printed(("A", "not exercised", False), ("B", "not exercised", False)).replace("B says", "A says")
+    )
+    assert idle.missing == ("A it, B it: A says",)
     fits = verify.checked(0, printed(("F", "not exercised", True)))
     said = shown(capsys, tests, verify.checked(0, checks), verify.replayed(3, "replay: within tolerance\n", True))
     assert "2 passed, 1 skipped" in said and "1 passed, 1 waived, 1 not exercised" in said

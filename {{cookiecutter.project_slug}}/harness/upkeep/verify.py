@@ -16,7 +16,8 @@ from ..__main__ import table
 from ..provenance import replay, tiers
 
 ROOT = Path(__file__).parents[2]
-TEST = ("pytest", "--numprocesses", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+PARALLEL = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+TEST = ("pytest", *PARALLEL)
 LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["harness.upkeep.lock", "--check"])
 ACCEPT = "make run, then python -m harness accept ID, then git add -A && git commit"
 PATIENCE_S = 20  # for a step that is stopped to clean up behind itself
@@ -91,7 +92,7 @@ def checked(code, printed):
     if not printed.startswith("{"):
         return Step("check", False, "FAILED", "make check")
     facts = json.loads(printed)
-    checks, missing = facts["checks"], []
+    checks, missing, left = facts["checks"], [], {}  # left: reason -> names of the checks that it keeps idle
     table("code", "check", "status", rows=[(one["code"], one["name"], one["status"]) for one in checks])
     for one in checks:
         name, says = f"{one['code']} {one['name']}", [found["says"] for found in one["evidence"]]
@@ -100,7 +101,9 @@ def checked(code, printed):
         elif one["status"] == "waived":
             missing.append(f"{name}, waived on {one['waiver']['date']}: {one['waiver']['reason']}")
         elif one["status"] == "not exercised" and not one["refits"]:
-            missing.append(f"{name}: {says[0]}")
+            left.setdefault(says[0], []).append(name)
+    short = {reason: [name.split()[0] for name in names] if len(names) > 3 else names for reason, names in left.items()}
+    missing += [f"{', '.join(names)}: {reason}" for reason, names in short.items()]
     refits = sum(one["refits"] and one["status"] == "not exercised" for one in checks)
     counted = facts["counts"] | {"not exercised": facts["counts"]["not exercised"] - refits, "by the tests": refits}
     outcome = ", ".join(f"{n} {what.replace('failed', 'FAILED')}" for what, n in counted.items() if n)
@@ -123,7 +126,6 @@ def replayed(code, printed, accepted):
     outcome, _, why = said.removeprefix("replay: ").partition(": ")
     passed = code in (tiers.STATUSES["identical"], tiers.STATUSES["within tolerance"])
     missing = (f"replay: {why}",) if outcome == "not exercised" else ()
-    missing += () if accepted else ("No result is accepted yet, so nothing above speaks of one.",)
     outcome = outcome if passed or outcome in tiers.STATUSES else "FAILED"
     return Step("replay", passed, outcome, "make replay", missing, "" if accepted else ACCEPT)
 
