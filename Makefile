@@ -24,7 +24,7 @@ demo: .venv/installed-lock  ## render a study with default answers into demo/, p
 	$(MAKE) -C demo/*/ check run
 
 test: .venv/installed-lock  ## run the template's tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 faults: .venv/installed-lock  ## put every fault of tests/faults into a study: which are caught, which alarms are false
 	$(BIN)/python tests/catalogue.py

@@ -159,6 +159,10 @@ def prove(log):
     if "_repo_dir" in CTX and os.environ.get("ML_TEMPLATE_PROOF", "build") == "build":
         steps["environment"] = [sys.executable, "-m", "harness.upkeep.environment"]
         steps["tests"] = [PYTHON, "-m", "pytest", "-q"]
+        with open("requirements/dev.txt", encoding="utf-8") as lock:
+            if "\npytest-xdist==" in lock.read():
+                steps["tests"] += ["--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
+                steps["tests"] += ["--no-loadscope-reorder"]
     for step, argv in steps.items():
         code = watched(step, argv, log)
         if code is None:

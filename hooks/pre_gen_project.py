@@ -45,7 +45,7 @@ codecarbon codecs codeop collections colorama colorsys com1 com2 com3 com4 com5 
 con concurrent configparser contextlib contextvars continue contourpy cookiecutter copier copy copyreg
 cprofile cruft crypt csv ctypes curses cv2 cycler dask dask_jobqueue data dataclasses datasets datetime
 dateutil dbm decimal def del detect_secrets difflib dis distlib distributed distutils docs doctest dunamai dvc
-elif else email encodings ensurepip enum errno except false fastjsonschema faulthandler fcntl filecmp
+elif else email encodings ensurepip enum errno except execnet false fastjsonschema faulthandler fcntl filecmp
 fileinput filelock finally flax fnmatch fonttools for fractions from ftplib functools funcy gc genericpath
 getopt getpass gettext glob global graphlib grp gzip h5py harness hashlib heapq hmac html http hydra identify
 idlelib idna if imaplib imblearn imghdr imp import importlib in iniconfig inspect io ipaddress ipykernel
@@ -60,18 +60,18 @@ pathspec pdb pickle pickletools pil pillow pip pip_tools pipes piptools pkg_reso
 platformdirs plistlib plotly pluggy plumbum polars pooch poplib posix posixpath pprint pre_commit
 pre_commit_hooks prn profile prompt_toolkit pstats psutil pty pwd py_compile pyarrow pyclbr pydantic
 pydantic_core pydantic_settings pydoc pydoc_data pyexpat pygments pylab pyparsing pyproject_hooks pytest
-python_dateutil python_discovery pyyaml questionary queue quopri raise random re readline referencing reprlib
-requests requirements resource results return rich rlcompleter rocrate rpds_py ruamel_yaml ruff runpy runs
-sched scikit_learn scipy scripts seaborn secrets select selectors setuptools shap shellingham shelve shlex
-shutil signal simpleeval site skimage skl2onnx sklearn skops smtpd smtplib snakemake sndhdr socket
-socketserver sphinx spwd sqlite3 src sre_compile sre_constants sre_parse ssl stat statistics statsmodels
-string stringprep struct study submitit subprocess sunau sympy symtable sys sysconfig syslog tabnanny tarfile
-telnetlib tempfile tensorflow termios test tests textwrap this threading threadpoolctl time timeit tkinter
-token tokenize tomllib torch torchvision tqdm trace traceback tracemalloc traitlets transformers true try tty
-turtle turtledemo type typeguard typer types typing typing_extensions typing_inspect typing_inspection tzdata
-unicodedata unittest urllib urllib3 uu uuid uv venv virtualenv wandb warnings wave wcwidth weakref webbrowser
-wheel while winreg winsound with wsgiref xdrlib xgboost xml xmlrpc yaml yield zipapp zipfile zipimport zlib
-zoneinfo
+pytest_xdist python_dateutil python_discovery pyyaml questionary queue quopri raise random re readline
+referencing reprlib requests requirements resource results return rich rlcompleter rocrate rpds_py ruamel_yaml
+ruff runpy runs sched scikit_learn scipy scripts seaborn secrets select selectors setuptools shap shellingham
+shelve shlex shutil signal simpleeval site skimage skl2onnx sklearn skops smtpd smtplib snakemake sndhdr
+socket socketserver sphinx spwd sqlite3 src sre_compile sre_constants sre_parse ssl stat statistics
+statsmodels string stringprep struct study submitit subprocess sunau sympy symtable sys sysconfig syslog
+tabnanny tarfile telnetlib tempfile tensorflow termios test tests textwrap this threading threadpoolctl time
+timeit tkinter token tokenize tomllib torch torchvision tqdm trace traceback tracemalloc traitlets
+transformers true try tty turtle turtledemo type typeguard typer types typing typing_extensions typing_inspect
+typing_inspection tzdata unicodedata unittest urllib urllib3 uu uuid uv venv virtualenv wandb warnings wave
+wcwidth weakref webbrowser wheel while winreg winsound with wsgiref xdist xdrlib xgboost xml xmlrpc yaml yield
+zipapp zipfile zipimport zlib zoneinfo
 """.split()  # noqa: SIM905 (a list of words stays a list of words)
 )
 PROOFS = ("build", "files")

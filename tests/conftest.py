@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 INSIDE = "{{cookiecutter.project_slug}}"
@@ -95,6 +96,12 @@ def wait_for(path, patience_s=60):
     while not (path.exists() and path.read_text().strip()):
         assert time.monotonic() < until, f"{path} did not appear"
         time.sleep(0.05)
+
+
+def pytest_collection_modifyitems(items):
+    """Put files with slow tests first, so that none of them is left to one process at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def heed_sigint():
@@ -205,11 +212,19 @@ def render(hub):
 
 @pytest.fixture(scope="session")
 def project(render, hub, tmp_path_factory):
-    """A default render by cookiecutter, committed, with .venv built. Read-only: use copy_project to change it."""
-    folder = render("cookiecutter", tmp_path_factory.mktemp("project"))
-    run(sys.executable, "-m", "harness.upkeep.environment", cwd=folder, env=hub)
-    assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
-    return folder
+    """A default render by cookiecutter, committed, with .venv built. Read-only: use copy_project to change it.
+
+    It is made once for all processes.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with FileLock(shared / "project.lock"):
+        if not (made := shared / "project.done").exists():
+            folder = render("cookiecutter", tmp_path_factory.mktemp("project"))
+            run(sys.executable, "-m", "harness.upkeep.environment", cwd=folder, env=hub)
+            assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
+            made.write_text(str(folder), encoding="utf-8")
+    return Path(made.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

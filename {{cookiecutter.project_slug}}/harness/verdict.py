@@ -1,5 +1,7 @@
 """The verdict: the plan's comparisons, and a rule that was written before the result."""
 
+import numpy as np
+
 from . import statistics
 
 # The rule. The first row whose condition holds decides. `d` estimates how far the candidate is from the other in the
@@ -84,17 +86,19 @@ def compare(plan, scores):
     found = {}
     for home, kinds in (("role", ["role", "ablation"]), ("benchmark", ["benchmark"])):
         fits = scores[scores["kind"].isin(kinds)]
+        if fits.empty:
+            continue
         means = fits.pivot_table(plan.metrics[0], ["repeat", "fold"], ["kind", "name"], sort=False)
         # Sizes count rows; counted in groups the mean ratio is alike, since every group is tested once a repeat. Where
         # parts differ in size (groups, folds in the order of time) the mean of the ratios is more than the ratio of the
         # means, so the interval is rather too wide than too narrow.
         ratio = float((fits["n_test"] / fits["n_train"]).mean())
         for other in means.columns.drop((home, "candidate"), errors="ignore"):
-            pair = means[[(home, "candidate"), other]]
+            pair = means[home, "candidate"].to_numpy(), means[other].to_numpy()
             # What is left of equal scores after summing in another order is no difference.
-            last_digit = 1e-12 * float(pair.abs().to_numpy().max())
-            differences = pair.iloc[:, 0] - pair.iloc[:, 1]
-            differences = differences.where(differences.abs() > last_digit, 0.0)
+            last_digit = 1e-12 * float(np.abs(pair).max())
+            differences = pair[0] - pair[1]
+            differences = np.where(np.abs(differences) > last_digit, differences, 0.0)
             found[other] = statistics.corrected_interval(differences, ratio, plan.confidence)
     return found
 
