@@ -13,7 +13,9 @@ from . import prose
 from .registry import NotExercised, accepted, at, check, once, planned
 
 MEANT_ALONE = ("plan.", "rows.")  # what was decided or counted has no interval
-SPOKEN_OF = {  # what is told of only in a sentence with such a word
+BENCHMARK, ABLATION = r"benchmark|data ?set|breast|iris|wine|digits|diabetes", r"without|ablat|loses|costs|less"
+SPOKEN_OF = {  # what is told of only in a paragraph with such a word
+    "estimates.benchmark": BENCHMARK,
     "failures.learning": r"learn|rows|training|fewer|more data",
     "failures.calibration": r"brier|calibrat",
     "failures.residuals": r"residual|error",
@@ -75,6 +77,10 @@ def concerns(key, metric, run, known, text):
         names = [str(known.get(f"{part[0]}.{one}") or "") for one in ("column", "part")]
         if names[0] and not any(one and one.lower() in text.lower() for one in names):
             return False
+    if part := re.match(r"comparisons\[\d+\]", key):
+        words = {"benchmark": BENCHMARK, "ablation": ABLATION}.get(known[f"{part[0]}.kind"], "")
+        if not re.search(words, text, re.I):
+            return False
     if ".posterior." in key or ".p_" in key:
         return bool(re.search(r"\bp\b|chance|probab", text))
     if part := re.match(r"(?:estimates\.\w+\.\w+|ledger\[\d+\]\.scores)\.(\w+)\.", key):
@@ -93,10 +99,12 @@ def told(root):
 
 def _told(root):
     (_, run), (numbers, _, known) = accepted(root), facts(root)
+    other = run["plan"]["evaluation"]["benchmark"].removeprefix("load_").replace("_", " ").lower()
     metrics = {*map(prose.family, run["metrics"]), *(["neg_brier_score"] if run["task"] == "classification" else [])}
     for one in prose.scores(root):
         if one.metric in metrics:
-            how, text = trace.reader(one.number), one.said.around
+            how, text = trace.reader(one.number), f"{one.said.text} {one.said.around}".lower()
+            text += " benchmark" if other and re.search(rf"\b{other}\b", text.replace("_", " ")) else ""
             found = {key: value for key, value in numbers if how(key, value)}
             found = {key: value for key, value in found.items() if concerns(key, one.metric, run, known, text)}
             printed = float(re.sub(r"[^\d.]", "", one.number))
