@@ -54,7 +54,7 @@ def run(
 
     plan.read(ROOT / inputs.PATH)  # its own message comes first
     found = examine.examine(ROOT, [one for one in checks.CHECKS if one.before_run], checks.CHECKS)
-    typer.echo("\n".join(line for line in examine.told(found) if "not exercised" not in line), err=True, nl=False)
+    typer.echo("\n".join(examine.failures(found)), err=True, nl=False)
     refuse_failed(found)
     facts = circumstances.circumstances(ROOT)
     meter = stages.Meter(facts["sources"])
@@ -190,8 +190,8 @@ def check(
         typer.echo(examine.as_json(found))
     else:
         table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
-        typer.echo("\n".join(examine.told(found)), err=True)
         typer.echo(", ".join(f"{n} {status}" for status, n in examine.counts(found).items()))
+        typer.echo("\n".join(examine.told(found)), err=True)
     refuse_failed(found)
 
 

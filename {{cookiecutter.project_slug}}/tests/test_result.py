@@ -14,7 +14,7 @@ from harness import inputs, plan, record
 
 ROOT = Path(__file__).parents[1]
 RESULT = ("P1", "P2", "P3", "P4", "P5", "P8", "P9", "B2", "N1", "N2", "N3")  # checks of what was accepted
-FEW = {"folds": 2, "repeats": 1, "seeds": 1, "draws": 2, "benchmark": ""}  # a run of seconds
+FEW = {"folds": 2, "repeats": 4, "seeds": 1, "draws": 2, "benchmark": ""}  # a run of seconds
 
 
 @pytest.fixture(scope="module")

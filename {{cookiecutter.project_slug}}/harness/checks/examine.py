@@ -128,25 +128,36 @@ def as_json(found):
 
 
 def explain(one):
-    """How a check finds out, why it matters, what to do."""
-    return f"{one.code} {one.name}\n\n{inspect.cleandoc(one.find.__doc__)}"
+    """How a check finds out, why it matters, what to do, and how it is waived."""
+    waiver = f'[waivers]\n"{one.code}" = {{ reason = "why this is no fault here", date = {datetime.date.today()} }}'
+    text = f"{one.code} {one.name}\n\n{inspect.cleandoc(one.find.__doc__)}"
+    return f"{text}\n\nIf it errs here, say so in {inputs.PATH}; every report will show it:\n\n{waiver}"
 
 
 def told(found):
-    """Say of what did not pass why; a failure with what should hold, and where it does not."""
-    if later := [one.check.code for one in found if one.evidence == [LATER]]:
-        yield f"{', '.join(later)} not exercised: each {LATER}"
-    for one in (one for one in found if one.evidence != [LATER]):
+    """Say of what did not pass why: reasons why checks were idle, waivers, and at the end what failed, and where."""
+    idle = {}
+    for one in found:
+        if one.status == "not exercised":
+            idle.setdefault(one.evidence[0], []).append(one.check)
+    for reason, checks in idle.items():
+        name = ", ".join(one.code for one in checks) if len(checks) > 1 else f"{checks[0].code} {checks[0].name}"
+        yield f"{name} not exercised: {reason}"
+    for one in found:
         name = f"{one.check.code} {one.check.name}"
+        if one.status == "waived":
+            yield f"{name} waived on {one.waiver.date}: {one.waiver.reason} ({len(one.evidence)} x: {one.evidence[0]})"
+        elif one.status == "passed" and one.waiver:
+            yield f"{name} passed: its waiver in {inputs.PATH} is not needed any more"
+    yield from failures(found)
+
+
+def failures(found):
+    """Say of each check that failed what should hold, and where it does not."""
+    for one in found:
         if one.status == "failed":
             shown = [f"  {sentence}" for sentence in one.evidence[:10]]
             more = [f"  ... and {len(one.evidence) - 10} more"] if len(one.evidence) > 10 else []
             holds = inspect.cleandoc(one.check.find.__doc__).partition("\n")[0]
-            yield "\n".join([f"\n{name} failed. What should hold: {holds}", *shown, *more])
-            yield f"  Why, and what to do: python -m harness check --explain {one.check.code}"
-        elif one.status == "waived":
-            yield f"{name} waived on {one.waiver.date}: {one.waiver.reason} ({len(one.evidence)} x: {one.evidence[0]})"
-        elif one.status == "not exercised":
-            yield f"{name} not exercised: {one.evidence[0]}"
-        elif one.waiver:
-            yield f"{name} passed: its waiver in {inputs.PATH} is not needed any more"
+            more.append(f"  Why, and what to do: python -m harness check --explain {one.check.code}")
+            yield "\n".join([f"\n{one.check.code} {one.check.name} failed. What should hold: {holds}", *shown, *more])

@@ -70,7 +70,8 @@ def preprocessing_after_split(root):
 
     Detected: half of the raw rows are taken away, three times; load() must say the same of those that are left.
     Why: a mean to scale by, a median to impute, a code for a category carry what test rows say into training rows.
-    Do: move that step into a pipeline in study/models.py, where it is fitted on the training rows of each fold.
+    Do: move that step into a pipeline in study/models.py, where it is fitted on the training rows of each fold; if it
+        looks at the target, take it out.
     """
     readable(root)
     for draw in (1, 2, 3):
@@ -94,8 +95,9 @@ def preprocessing_after_split(root):
         for column in differs.columns[differs.any()]:
             row = differs.index[differs[column]][0]
             was, now = one.loc[row, column], two.loc[row, column]
-            says = f"becomes {now!r} when other rows are missing: compute it in a pipeline in study/models.py"
-            yield at(DATA, says, row=row, column=column, value=was)
+            was, now = (f"{one:.6g}" if isinstance(one, float) else repr(one) for one in (was, now))
+            says = f"is {was}, but {now} when other rows are missing: compute it in a pipeline in study/models.py"
+            yield at(DATA, says, row=row, column=column)
         if differs.any(axis=None):
             return
 
@@ -203,20 +205,23 @@ def groups_apart(root):
     Do: name it as GROUP in study/data.py, dependence = "group" in the plan; if it means nothing, drop it in load().
     """
     study = readable(root)
-    if study.plan.rows.dependence in ("group", "space"):
+    dependence = study.plan.rows.dependence
+    if dependence == "time":
+        raise NotExercised(
+            "[rows] dependence is 'time': L3.1 looks at the order; what comes again may stand on both sides"
+        )
+    if dependence != "none":
         for where, train, test in sides(study):
             for group in sorted(set(train.groups) & set(test.groups)):
-                yield f"{where}: group {group!r} is on both sides: leave splitting to the harness"
+                yield f"group {group!r} is on both sides of {where}: leave splitting to the harness"
         return
-    named, data, rows = study.table, readers.data(), len(study.table)
-    used = {*data.FEATURES, data.TARGET, getattr(data, "TIME", None)}
-    for column in named.columns.difference(used):
-        values = named[column].value_counts()
-        if not pd.api.types.is_float_dtype(named[column]) and rows / 10 < len(values) < rows * 0.9:
-            says = f"is shared by {values.iloc[0]} rows, and {len(values)} such values by {rows} rows: name it as GROUP"
-            yield at(
-                "study/plan.toml", f"[rows] dependence is {study.plan.rows.dependence!r}, but {says}", column=column
-            )
+    data, rows = readers.data(), len(study.table)
+    for column in study.table.columns.difference([*data.FEATURES, data.TARGET]):
+        values = study.table[column].value_counts()
+        if not pd.api.types.is_float_dtype(study.table[column]) and rows / 10 < len(values) < rows * 0.9:
+            says = f"up to {values.iloc[0]} rows have the same value, as of one nest or person, and nothing keeps them"
+            says += f" together: GROUP = {column!r} here, and dependence = 'group' in study/plan.toml"
+            yield at(DATA, says, column=column)
 
 
 @check("L3.3", "sampling-unbiased")

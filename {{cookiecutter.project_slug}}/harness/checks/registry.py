@@ -4,7 +4,7 @@ import contextlib
 import re
 from typing import NamedTuple
 
-from .. import StudyError, inputs, jobs, plan, record
+from .. import StudyError, blame, inputs, jobs, plan, record
 
 CHECKS = []
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
@@ -97,6 +97,8 @@ def _outcome(one, root):
         evidence = [f"{error.filename}:{error.lineno}: {error.msg}"]
     except StudyError as error:
         evidence = str(error).splitlines()
+    except Exception as error:  # a check that breaks down vouches for nothing
+        evidence = [str(blame(error, "the check itself broke down", "harness/checks"))]
     return "failed" if evidence else "passed", evidence
 
 

@@ -10,7 +10,7 @@ from .. import StudyError, ledger, record
 from ..provenance import trace
 from ..publish import card
 from . import prose
-from .registry import NotExercised, accepted, at, check, once, planned
+from .registry import CHECKS, NotExercised, accepted, at, check, once, outcome, planned
 
 MEANT_ALONE = ("plan.", "rows.")  # what was decided or counted has no interval
 BENCHMARK, ABLATION = r"benchmark|data ?set|breast|iris|wine|digits|diabetes", r"without|ablat|loses|costs|less"
@@ -48,6 +48,9 @@ def card_as_recorded(root):
         ledger.entries(root)
     except StudyError:
         raise NotExercised("the card counts the openings, and the ledger is broken: T1 says where") from None
+    for one in CHECKS:
+        if one.code in ("P2", "P5", "P9") and outcome(one, root)[0] == "failed":
+            raise NotExercised(f"the record is not the one that was made: {one.code} says where; mend that first")
     for name in card.stale(root):
         yield f"{name}: its numbers are not those of results/: python -m harness card"
 
@@ -125,7 +128,10 @@ def prose_as_recorded(root):
     for one, keys in told(root):
         if not keys:
             said = one.said
-            yield at(said.file, f"{one.number} beside {one.metric} stands nowhere in results/: correct it", said.line)
+            own = accepted(root)[1]["estimates"]["role"]["candidate"].get(one.metric)
+            known = f" (the candidate has {own['value']:.4f})" if own else ""
+            says = f"{one.number} beside {one.metric} stands nowhere in results/{known}: correct it; mind %"
+            yield at(said.file, says, said.line)
 
 
 @check("N5", "interval-given")
