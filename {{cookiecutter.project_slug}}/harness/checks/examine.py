@@ -129,7 +129,7 @@ def as_json(found):
 
 def explain(one):
     """How a check finds out, why it matters, what to do, and how it is waived."""
-    waiver = f'[waivers]\n"{one.code}" = {{ reason = "why this is no fault here", date = {datetime.date.today()} }}'
+    waiver = f'[waivers."{one.code}"]\nreason = "why this is no fault here"\ndate = {datetime.date.today()}'
     text = f"{one.code} {one.name}\n\n{inspect.cleandoc(one.find.__doc__)}"
     return f"{text}\n\nIf it errs here, say so in {inputs.PATH}; every report will show it:\n\n{waiver}"
 
