@@ -14,7 +14,7 @@ from harness import inputs, plan, record
 
 ROOT = Path(__file__).parents[1]
 RESULT = ("P1", "P2", "P3", "P4", "P5", "P8", "P9", "B2", "N1", "N2", "N3")  # checks of what was accepted
-FEW = {"folds": 2, "repeats": 4, "seeds": 1, "draws": 2, "benchmark": ""}  # a run of seconds
+FEW = {"folds": 2, "repeats": 1, "seeds": 1, "draws": 2, "benchmark": ""}  # a run of seconds
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,7 @@ def small(tmp_path_factory):
     for section, keys in short.items():  # what JSON says of text, numbers and lists, TOML says too
         stated = {key: json.dumps(value, ensure_ascii=False) for key, value in keys.items() if value is not None}
         lines += [f"[{section}]", *(f"{key} = {value}" for key, value in stated.items())]
+    lines += ["[waivers.P7]", 'reason = "a run of seconds has few pairs"', "date = 2026-01-01"]
     (copy / inputs.PATH).write_text("\n".join(lines), "utf-8")
     git(copy, "init", "-q")
     commit(copy)

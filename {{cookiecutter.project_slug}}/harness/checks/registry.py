@@ -88,6 +88,11 @@ def outcome(one, root):
     return once((one.code, root), lambda: _outcome(one, root))
 
 
+def fails(code, root):
+    """Whether the check of this code fails: what rests on it leaves the word to it."""
+    return any(one.code == code and outcome(one, root)[0] == "failed" for one in CHECKS)
+
+
 def _outcome(one, root):
     try:
         evidence = list(one.find(root) or ())

@@ -12,7 +12,7 @@ from .. import budget, inputs, jobs, ledger, plan, record, verdict
 from ..provenance import stages
 from ..provenance.store import flat
 from ..publish import export
-from .registry import CHECKS, NotExercised, accepted, check, cuts, outcome, planned, readable
+from .registry import NotExercised, accepted, check, cuts, fails, planned, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
 INPUTS += [":!study/checks.py"]
@@ -156,9 +156,9 @@ def record_kept(root):
     Do: take results/run.json from git again, or accept the run again: `python -m harness accept ID`.
     """
     folder, run = accepted(root)
-    for one in CHECKS:
-        if one.code in ("D2", "P2", "P3", "P4", "P5", "P8") and outcome(one, root)[0] == "failed":
-            raise NotExercised(f"the record is contradicted already: {one.code} says where")
+    for code in ("D2", "P2", "P3", "P4", "P5", "P8"):
+        if fails(code, root):
+            raise NotExercised(f"the record is contradicted already: {code} says where")
     text, same_run = (folder / "run.json").read_text(encoding="utf-8"), root / "runs" / run["id"] / "run.json"
     first = (record.git(root, "log", "--format=%H", "-S", run["id"], "--", "results/run.json") or "").split()
     known = record.git(root, "show", f"{first[-1]}:results/run.json") if first else None
