@@ -129,7 +129,7 @@ class Waiver(Section):
     """Why a check may fail, and since when; every report shows it."""
 
     reason: Sentence
-    date: datetime.date
+    date: datetime.date = Field(strict=False)  # a record holds it as text
 
 
 class Plan(Section):

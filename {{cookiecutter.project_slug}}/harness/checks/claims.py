@@ -5,7 +5,7 @@ import re
 from .. import inputs, record
 from ..publish import attempts
 from . import prose
-from .registry import CHECKS, NotExercised, accepted, at, check, outcome, planned, readable
+from .registry import NotExercised, accepted, at, check, fails, planned, readable
 from .result import DEVIATIONS
 
 POSITIVE = ("supported", "equivalent")
@@ -85,7 +85,7 @@ def attempts_told(root):
     Do: accept the run of the seed that was planned first, or say in study/DEVIATIONS.md, with the run's id, why this.
     """
     _, run = accepted(root)
-    if any(one.code == "P8" and outcome(one, root)[0] == "failed" for one in CHECKS):
+    if fails("P8", root):
         raise NotExercised("the accepted run was copied, not accepted: P8 says how")
     listed = attempts.listed(root)
     commits = (record.git(root, "log", "--format=%H", "--", attempts.PATH) or "").split()
