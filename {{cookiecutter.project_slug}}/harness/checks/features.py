@@ -1,14 +1,16 @@
 """Checks of what the models are given: no feature is the answer in disguise, or only a name; no file tells more."""
 
 import ast
+import contextlib
 import re
 
 import numpy as np
 import pandas as pd
 
 from . import readers, sources
-from .registry import at, check, planned, readable
+from .registry import NotExercised, at, check, fails, planned, readable
 
+SOUGHT = 30  # raw columns, among which that of the target is sought
 TOLD = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
 
 
@@ -46,6 +48,76 @@ def feature_not_the_answer(root):
                 f"tells the target alone ({score:.3f}): is it known before the answer is? Else take it out of FEATURES"
             )
             yield at("study/data.py", says, column=column)
+
+
+def exchanged(data, seen, before):
+    """
+    Exchange one row's value in one raw column after another, until that changes the row's target.
+
+    Yields
+    ------
+    pandas.DataFrame
+        What load() gives then.
+    """
+    sizes = [one.rows for one in seen]
+    largest, target = int(np.argmax(sizes)), set(before[data.TARGET].dropna().astype(str))
+    raw = []
+    with readers.watched(lambda number, table: raw.append(table) or table):
+        data.load()
+    known = raw[largest]
+    alike = [name for name in known if target & set(known[name].dropna().astype(str).unique())]
+    for name in [*alike, *known.columns.difference(alike)][:SOUGHT]:
+        values = known[name].dropna()
+        for place in (0, len(known) // 2):
+            other = values[values != known[name].iloc[place]]
+            if not len(other):
+                continue
+
+            def change(number, table, name=name, place=place, other=other):
+                if number != largest:
+                    return table
+                column = table[name].copy()
+                column.iloc[place] = other.iloc[0]
+                return table.assign(**{name: column})
+
+            with (
+                contextlib.suppress(ValueError, KeyError, TypeError),
+                readers.watched(change),
+            ):  # it may refuse the value
+                yield data.load()
+
+
+@check("L2.3", "features-without-answer")
+def features_without_answer(root):
+    """
+    No feature of a row is computed from the answer of that row.
+
+    Detected: a row's value is exchanged in the raw column that its target comes from; its features must stay the same.
+    Why: a feature that holds a part of the answer is not there where the model is to be used.
+    Do: compute the feature from what is known before the answer is; else take it out of FEATURES.
+    """
+    readable(root)
+    if code := next((code for code in ("L1.2", "L2.1") if fails(code, root)), None):
+        raise NotExercised(f"{code} has found a feature that knows too much: mend that first")
+    data = readers.data()
+    with readers.watched() as seen:
+        before = data.load()
+    if not seen:
+        raise NotExercised("load() reads no table through pandas (pd.read_csv and the like)")
+    tried = 0
+    for after in exchanged(data, seen, before):
+        both = before.index.intersection(after.index)
+        one, two = (table.loc[both, [*data.FEATURES, data.TARGET]].astype(object) for table in (before, after))
+        differs = (one != two) & ~(one.isna() & two.isna())
+        own = differs[differs[data.TARGET]]
+        for column in own.columns[own.any()].drop(data.TARGET):
+            says = f"changes with the {data.TARGET} of its own row: it will not be known then; not in FEATURES"
+            yield at("study/data.py", says, row=own.index[own[column]][0], column=column)
+        tried += len(own)
+        if tried > 1 or own.drop(columns=data.TARGET).any(axis=None):
+            return
+    if not tried:
+        raise NotExercised("no raw column was found that the target comes from")
 
 
 @check("L2.2", "feature-no-name")
