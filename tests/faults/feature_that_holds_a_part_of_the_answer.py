@@ -16,10 +16,6 @@ def share_of_males_in_the_nest(study):
     study.edit(DATA, RETURN, share + RETURN)
 
 
-def gaps_filled_for_each_sex(study):
-    """Only few birds have a gap, so here it is all that are rounded by sex."""
-    study.edit(
-        DATA,
-        RETURN,
-        '    table.loc[raw["Sex"].eq("FEMALE"), "bill_depth_mm"] = table["bill_depth_mm"].round(0)\n' + RETURN,
-    )
+def measured_with_another_calliper(study):
+    """The females' bills are corrected by three per mille, which nobody would notice."""
+    study.edit(DATA, RETURN, '    table.loc[raw["Sex"].eq("FEMALE"), "bill_length_mm"] *= 1.003\n' + RETURN)
