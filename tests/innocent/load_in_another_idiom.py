@@ -1,34 +1,68 @@
-"""Read the same table by other means: fewer columns, types stated, numpy, another name for the reader."""
+"""Read the same table in another way: by numpy, the csv module, a chain of methods, with columns and types."""
 
-READ = "raw = pd.read_csv(RAW)"
-SPECIES = 'species = raw["Species"].str.split().str[0]'
-USED = '[*COLUMNS, "Species", "studyName", "Individual ID"]'
-
-
-def only_the_columns_that_are_used(study):
-    more = f'usecols={USED}, dtype={{"Sex": str, "Island": str}}, na_values=["NA"]'
-    study.edit("study/data.py", READ, f"raw = pd.read_csv(RAW, {more})")
+LOAD = """\
+    raw = pd.read_csv(RAW)
+"""
 
 
-def numpy_in_between(study):
+def with_columns_and_types(study):
+    lines = """\
+    wanted = ["studyName", "Species", "Individual ID", *COLUMNS]
+    raw = pd.read_csv(RAW, usecols=wanted, dtype={"Body Mass (g)": "float64"}, na_values=["NA"])
+"""
+    study.edit("study/data.py", LOAD, lines)
+
+
+def by_the_csv_module(study):
+    study.edit("study/data.py", "from pathlib import Path\n", "import csv\nfrom pathlib import Path\n")
+    lines = """\
+    with open(RAW, encoding="utf-8", newline="") as file:
+        raw = pd.DataFrame(list(csv.DictReader(file))).replace("NA", None)
+"""
+    study.edit("study/data.py", LOAD, lines)
+
+
+def by_numpy(study):
     study.edit("study/data.py", "import pandas as pd\n", "import numpy as np\nimport pandas as pd\n")
-    study.edit("study/data.py", SPECIES, 'species = pd.Series(np.asarray([one.split()[0] for one in raw["Species"]]))')
+    lines = """\
+    head = pd.read_csv(RAW, nrows=0).columns
+    cells = np.array([line.split(";") for line in _lines()], dtype=object)
+    raw = pd.DataFrame(cells, columns=head).replace("NA", None)
+"""
+    study.edit("study/data.py", LOAD, lines)
+    more = '''
+
+def _lines():
+    """Read all rows, with a semicolon between the cells."""
+    return pd.read_csv(RAW, keep_default_na=False, dtype=str).agg(";".join, axis=1)
+'''
+    study.append("study/data.py", more)
 
 
-def rows_sorted_and_limit_above_what_is_there(study):
-    study.edit("study/data.py", READ, "raw = pd.read_csv(RAW, nrows=100_000)")
-    study.edit("study/data.py", 'name="bird"))', 'name="bird")).sort_index()')
+def in_a_chain(study):
+    lines = """\
+    raw = (
+        pd.read_csv(RAW)
+        .assign(Sex=lambda table: table["Sex"].str.upper(), Island=lambda table: table["Island"].str.strip())
+        .sort_values(["studyName", "Species", "Individual ID"])
+        .reset_index(drop=True)
+    )
+"""
+    study.edit("study/data.py", LOAD, lines)
 
 
-def two_files_put_together(study):
-    """The table is split in two, by season; the sum of what is read is what load() gives."""
-    lines = study.read("data/raw/penguins-raw.csv").splitlines(keepends=True)
-    study.path("data/raw/penguins-raw.csv").unlink()
-    for season, starts in {"early": ("PAL0708", "PAL0809"), "late": ("PAL0910",)}.items():
-        table = "".join(line for line in lines[1:] if line.startswith(starts))
-        study.write(f"data/raw/penguins-{season}.csv", lines[0] + table)
-    study.edit("study/data.py", ' / "penguins-raw.csv"', "")
-    new = 'raw = pd.concat([pd.read_csv(path) for path in sorted(RAW.glob("*.csv"))], ignore_index=True)'
-    study.edit("study/data.py", READ, new)
-    study.edit("data/DATASHEET.md", "`raw/penguins-raw.csv`:", "`raw/penguins-early.csv`, `raw/penguins-late.csv`:")
-    study.harness("manifest")
+def named_by_number(study):
+    """Rows have no name of their own, so their number in the file is it."""
+    study.edit(
+        "study/data.py",
+        'pd.Index(year_and_species + raw["Individual ID"], name="bird")',
+        '"bird " + raw.index.astype(str)',
+    )
+    text = study.read("study/data.py")
+    for old, new in (
+        ("PAL0708 Adelie N10A2", "bird 19"),
+        ("PAL0809 Chinstrap N69A2", "bird 313"),
+        ("PAL0910 Adelie N81A1", "bird 142"),
+    ):
+        text = text.replace(old, new)
+    study.write("study/data.py", text.replace("PAL0708 Adelie N1A1", "bird 0"))

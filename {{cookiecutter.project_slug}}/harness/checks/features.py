@@ -125,15 +125,23 @@ def feature_no_name(root):
     """
     No feature is a name: of the group, or of the row.
 
-    Detected: GROUP is among FEATURES, or a feature that is no number has a value of its own for nearly every group.
+    Detected: GROUP is among FEATURES; a feature that is no number has a value of its own for nearly every group, or one
+        that is counts the rows.
     Why: a model that knows rows by name has learned nothing about those that are new.
     Do: take it out of FEATURES; what is known of the group goes in as columns that other groups may share.
     """
     study, group = readable(root), readers.data().GROUP
     rows = study.development
     for column in rows.X.columns:
-        values = rows.X[column].nunique()
-        name = not pd.api.types.is_numeric_dtype(rows.X[column]) and values > max(20, 0.9 * rows.groups.nunique())
+        values, whole = rows.X[column].nunique(), study.table[column]
+        counts = (
+            pd.api.types.is_integer_dtype(whole) and whole.is_unique and whole.max() - whole.min() == len(whole) - 1
+        )
+        name = (
+            counts
+            or not pd.api.types.is_numeric_dtype(rows.X[column])
+            and values > max(20, 0.9 * rows.groups.nunique())
+        )
         if column == group or name:
             what = "is GROUP" if column == group else f"has {values} values for {rows.groups.nunique()} groups"
             yield at(
@@ -143,13 +151,14 @@ def feature_no_name(root):
             )
 
 
-def readings(piece, files):
+def readings(piece, known, files):
     """Yield line and text of what reads raw data: load or RAW of study/data.py, or the name of a raw file."""
     for node in ast.walk(piece.tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == "data":
             yield from ((node.lineno, one.name) for one in node.names if one.name in ("load", "RAW", "*"))
-        elif isinstance(node, ast.Attribute) and re.fullmatch(r"(study\.)?data\.(load|RAW)", ast.unparse(node)):
-            yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.Attribute) and node.attr in ("load", "RAW"):
+            name = ast.unparse(node.value)
+            yield from [(node.lineno, ast.unparse(node))] * bool(re.fullmatch(r"(.*\.)?data", known.get(name, name)))
     for node in piece.strings():
         if "data/raw" in node.value or node.value.rpartition("/")[2] in files:
             yield node.lineno, repr(node.value)
@@ -160,15 +169,20 @@ def rows_closed(root):
     """
     Neither models nor notebooks read the data: models are given their training rows, notebooks read results/.
 
-    Detected: study/models.py, its neighbours or a notebook use load() or RAW of study/data.py, or name a raw file.
+    Detected: study/models.py, its neighbours or a notebook use load() or RAW of study/data.py, or name a raw file; a
+        notebook may, if it also reads splits.csv, which says which rows are development.
     Why: who reads the table reads the sealed rows in it, and no ledger says so; a model may learn them by heart.
     Do: compute in fit() what a model needs of its training rows; in a notebook look at results/ and runs/ instead.
     """
     files = {path.name for path in (root / "data" / "raw").rglob("*") if path.is_file()}
     own = ("data.py", "checks.py", f"{planned(root).evaluation.benchmark}.py")  # these may: the harness calls them
-    for piece in sources.readable([*sources.modules(root), *sources.cells(root)]):
-        name = piece.file.rpartition("/")[2]
-        for line, what in () if name in own or name.startswith("test_") else readings(piece, files):
+    pieces = sources.readable([*sources.modules(root), *sources.cells(root)])
+    for piece in pieces:
+        name, beside = piece.file.rpartition("/")[2], [one for one in pieces if one.file == piece.file]
+        careful = piece.cell and any("splits.csv" in one.text for one in beside)
+        if name in own or name.startswith("test_") or careful:
+            continue
+        for line, what in readings(piece, sources.aliases(beside), files):
             yield piece.at(
                 line, f"{what} gives the sealed rows too: fit() is given training rows, notebooks read results/"
             )

@@ -210,7 +210,7 @@ def groups_apart(root):
         raise NotExercised(
             "[rows] dependence is 'time': L3.1 looks at the order; what comes again may stand on both sides"
         )
-    if dependence != "none":
+    if not study.development.groups.is_unique:
         for where, train, test in sides(study):
             for group in sorted(set(train.groups) & set(test.groups)):
                 yield f"group {group!r} is on both sides of {where}: leave splitting to the harness"
@@ -230,7 +230,7 @@ def sampling_unbiased(root):
     What is left out is left out whatever its answer is, and nobody that the claim is about is left out wholly.
 
     Detected: the target is shuffled, and EXCLUDE must leave out the same rows; each class is there on both sides of the
-    seal; each subgroup of the plan is still there; not more than half of the rows are left out.
+        seal; each subgroup of the plan is still there.
     Why: rows that are dropped because the answer did not fit make any model look good.
     Do: let EXCLUDE look at how a row was measured, never at TARGET; else narrow the claim in study/plan.toml.
     """
