@@ -255,7 +255,8 @@ def sampling_unbiased(root):
                     column=data.TARGET,
                     value=value,
                 )
-    left = study.table.loc[[*study.development.X.index, *study.sealed.X.index]]
-    for column in study.plan.rows.subgroups:
+    kept = (study.development, study.sealed, study.canaries)
+    left = study.table.loc[[name for rows in kept for name in rows.y.index]]
+    for column in left[study.plan.rows.subgroups].select_dtypes(exclude="number"):  # numbers are told apart by ranges
         for value in sorted(set(study.table[column].dropna()) - set(left[column])):
             yield at(DATA, "is a subgroup of the plan, and EXCLUDE leaves all of it out", column=column, value=value)
