@@ -211,11 +211,15 @@ def main():
     """Run the catalogue, print the counts, write the page."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("-k", default="", help="only these, as pytest's -k; writes no page")
-    only, start = parser.parse_args().k, time.monotonic()
+    parser.add_argument("--first", action="store_true", help="one variant of each fault")
+    options, start = parser.parse_args(), time.monotonic()
+    only = options.k
     with tempfile.TemporaryDirectory(prefix="faults-") as place:
         command = [sys.executable, "-m", "pytest", "-q", "--numprocesses", "auto", "--dist", "worksteal"]
         command += [str(TESTS / "test_faults.py"), *(["-k", only] if only else [])]
-        done = subprocess.run(command, cwd=ROOT, env=os.environ | {"FAULTS_SEEN": place})
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | {"FAULTS_SEEN": place, "FAULTS_FIRST": "1" * options.first}
+        )
         found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(place).glob("*.json"))]
     by_kind = {kind: [one for one in found if one["kind"] == kind] for kind in ("fault", "innocent", "removal")}
     caught = [one for one in by_kind["fault"] if one["caught"]]
