@@ -85,8 +85,9 @@ def attempts_told(root):
     Do: accept the run of the seed that was planned first, or say in study/DEVIATIONS.md, with the run's id, why this.
     """
     _, run = accepted(root)
-    if fails("P8", root):
-        raise NotExercised("the accepted run was copied, not accepted: P8 says how")
+    for code in ("P5", "P8"):
+        if fails(code, root):
+            raise NotExercised(f"the record is not one that can be counted: {code} says why")
     listed = attempts.listed(root)
     commits = (record.git(root, "log", "--format=%H", "--", attempts.PATH) or "").split()
     if not (listed or commits):
