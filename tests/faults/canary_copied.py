@@ -15,9 +15,3 @@ def _copy(study, name):
 
 def entered_twice(study):
     _copy(study, "N10A3")
-
-
-def shown_more_often_to_be_told_rightly(study):
-    old = INDEX.replace("return table.set_index(", "table = table.set_index(")
-    more = '    again = table.loc[[*CANARIES]].rename(index="{} (again)".format)\n    return pd.concat([table, again])'
-    study.edit("study/data.py", INDEX, f"{old}\n{more}")

@@ -3,10 +3,6 @@
 CHECK = "M5"
 
 
-def wrong_canary(study):
-    study.edit("study/data.py", 'N81A1": "FEMALE"', 'N81A1": "MALE"')
-
-
 def classes_exchanged(study):
     study.edit(
         "study/models.py",

@@ -1,6 +1,7 @@
 """Choose the columns of a model by a set, whose order is another one in each process."""
 
 CHECK = "R2"
+ALSO = {"A1"}  # an ablation meets the other order
 OWN = """
 COLUMNS = {columns}
 

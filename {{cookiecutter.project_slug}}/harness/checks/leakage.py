@@ -74,8 +74,12 @@ def preprocessing_after_split(root):
         looks at the target, take it out.
     """
     time = readable(root).plan.rows.dependence == "time"
+    first = None
     for draw in (1, 2, 3):
         before, after = lessened(root, draw)
+        if first is not None and not before.equals(first):
+            raise NotExercised("load() gives another table each time: R3 says why")
+        first = before
         if set(after.columns) != set(before.columns):
             yield at(DATA, "load(): which columns there are depends on the other rows: name them")
             return
