@@ -1,5 +1,6 @@
 """Checks of the environment and the models turn red at what they are for, and say where."""
 
+import inspect
 import json
 import re
 
@@ -131,7 +132,7 @@ def test_what_cannot_be_exercised_says_so(root):
 def test_codes_and_names_are_unique_and_every_check_explains_itself():
     assert len({one.code for one in checks.CHECKS}) == len({one.name for one in checks.CHECKS}) == len(checks.CHECKS)
     for one in checks.CHECKS:
-        assert re.search(r"\n\n +Detected: .*\n +Why: .*\n +Do: ", one.find.__doc__, re.S), one.code
+        assert re.search(r"\n\nDetected: .*\nWhy: .*\nDo: ", inspect.cleandoc(one.find.__doc__), re.S), one.code
 
 
 def test_a_file_that_is_not_python_is_named(root):
