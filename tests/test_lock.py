@@ -13,6 +13,7 @@ BIN = Path(sys.executable).parent
 PYTHONS = ["3.11", "3.12", "3.13"]
 # Packages that are imported by another name than they are installed by.
 IMPORTED_AS = {
+    "pytest-xdist": "xdist",
     "detect-secrets": "detect_secrets",
     "pip-tools": "piptools",
     "pre-commit": "pre_commit",
