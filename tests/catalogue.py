@@ -39,9 +39,10 @@ how we know that it is this check that sees it.
 class Study:
     """A rendered study in the hands of a person."""
 
-    def __init__(self, folder, python, run, env):
-        """Take its folder, its Python, and how to run a command in it."""
-        self.folder, self.python, self._run, self._env = Path(folder), python, run, env
+    def __init__(self, folder, python, run, env, warm=None):
+        """Take its folder, its Python, how to run a command in it, and how one of the harness, if that is another."""
+        self.folder, self.python, self._run, self._env = Path(folder), python, run, env | {"COLUMNS": "200"}
+        self._warm = warm
 
     def path(self, name):
         """Return the path of a file."""
@@ -100,7 +101,7 @@ class Study:
 
     def run(self, *argv, check=True):
         """Run a command in the study."""
-        return self._run(*argv, cwd=self.folder, env=self._env | {"COLUMNS": "200"}, check=check)
+        return self._run(*argv, cwd=self.folder, env=self._env, check=check)
 
     def harness(self, *arguments, check=True):
         """Run a command of the harness."""
@@ -153,7 +154,9 @@ class Study:
 
     def checked(self, *arguments):
         """Exercise the checks; return exit code and the findings by code."""
-        done = self.harness("check", "--json", *arguments, check=False)
+        command = ("check", "--json", *arguments)
+        warm = self._warm and self._warm(*command, cwd=self.folder, env=self._env)
+        done = warm or self.harness(*command, check=False)
         assert done.stdout.startswith("{"), f"check broke down\n{done.stdout}\n{done.stderr}"
         return done.returncode, {one["code"]: one for one in json.loads(done.stdout)["checks"]}
 
@@ -224,7 +227,7 @@ def main():
     by_kind = {kind: [one for one in found if one["kind"] == kind] for kind in ("fault", "innocent", "removal")}
     caught = [one for one in by_kind["fault"] if one["caught"]]
     alarms = [one for one in by_kind["innocent"] if one["failed"]]
-    blind = {one["stem"] for one in by_kind["removal"] if one["unseen"]}
+    blind = {one["code"] for one in by_kind["removal"] if one["unseen"]}
     files = len({one["stem"] for one in by_kind["fault"]})
     print(f"caught: {len(caught)} / {len(by_kind['fault'])}, variants of {files} faults")
     print(f"false alarms: {len(alarms)} / {len(by_kind['innocent'])} innocent changes")

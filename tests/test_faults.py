@@ -10,6 +10,7 @@ import pytest
 from catalogue import Study, entries, steady
 from conftest import commit_all, run
 from filelock import FileLock
+from warm import Warm
 
 EVERY = "FAULTS_SEEN" in os.environ and not os.environ.get(
     "FAULTS_FIRST"
@@ -48,15 +49,23 @@ def bases(copy_project, python, hub, tmp_path_factory):
     return places
 
 
+@pytest.fixture(scope="session")
+def warm(python, hub):
+    """A process that runs the harness's commands without importing the packages for each."""
+    process = Warm(python, hub)
+    yield process
+    process.stop()
+
+
 @pytest.fixture
-def put(bases, python, hub, tmp_path):
+def put(bases, python, hub, warm, tmp_path):
     """Put what a person does into a copy of a base, and commit it."""
 
     def put_(module, variant):
         folder = tmp_path / "study"
         base = bases[getattr(module, "BASE", "fresh")]
         shutil.copytree(base, folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".cache"))
-        study = Study(folder, python, run, hub)
+        study = Study(folder, python, run, hub, warm)
         getattr(module, variant)(study)
         commit_all(folder, "Done in a hurry", hub)
         return study
@@ -79,11 +88,24 @@ def checked(study, code, whole):
     return fine or red, findings | own
 
 
+def without(study, code):
+    """Take a check out of the harness: it is not registered any more."""
+    (path,) = (path for path in SOURCES.glob("*.py") if f'@check("{code}"' in path.read_text(encoding="utf-8"))
+    name = f"harness/checks/{path.name}"
+    text, n = re.subn(rf'(?m)^@check\("{re.escape(code)}".*\n', "", study.read(name))
+    assert n == 1
+    study.write(name, text)
+
+
+def test_every_check_has_a_fault():
+    assert FIRST.keys() == CHECKS.keys()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("stem", "module", "variant"), FAULTS, ids=lambda one: one if isinstance(one, str) else "")
 def test_a_fault_turns_its_check_red_and_no_other(put, stem, module, variant):
-    whole = EVERY and FIRST[module.CHECK] == (stem, module, variant)
-    code, findings = checked(put(module, variant), module.CHECK, whole)
+    first, study = FIRST[module.CHECK] == (stem, module, variant), put(module, variant)
+    code, findings = checked(study, module.CHECK, whole=EVERY and first)
     also = (one for one in getattr(module, "ALSO", ()) if findings[one]["status"] != "not exercised")
     red, expected = failed(findings), {module.CHECK, *also}
     said = findings.get(module.CHECK, {}).get("evidence") or [{"says": ""}]
@@ -91,6 +113,11 @@ def test_a_fault_turns_its_check_red_and_no_other(put, stem, module, variant):
     note("fault", stem, variant, caught=red == expected and code == 1, message=message, failed=sorted(red))
     evidence = {name: findings[name]["evidence"][:3] for name in red}
     assert red == expected and code == 1, json.dumps([sorted(red), sorted(expected), evidence], indent=1)
+    if first:
+        without(study, module.CHECK)
+        unseen = module.CHECK not in failed(study.checked()[1])
+        note("removal", stem, variant, code=module.CHECK, unseen=unseen)
+        assert unseen
 
 
 @pytest.mark.slow
@@ -99,20 +126,3 @@ def test_an_innocent_change_turns_no_check_red(put, stem, module, variant):
     code, findings = put(module, variant).checked(*["--refit"] * (EVERY and getattr(module, "REFIT", False)))
     note("innocent", stem, variant, failed=sorted(failed(findings)))
     assert code == 0, {name: findings[name]["evidence"][:3] for name in failed(findings)}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("code", CHECKS)
-def test_without_its_check_a_fault_goes_unseen(put, code):
-    """The check is taken out of the harness; then its fault's test would fail, for want of its code among the red."""
-    assert code in FIRST, f"no fault in tests/faults has CHECK = {code!r}"
-    stem, module, variant = FIRST[code]
-    study = put(module, variant)
-    (path,) = (path for path in SOURCES.glob("*.py") if f'@check("{code}"' in path.read_text(encoding="utf-8"))
-    name = f"harness/checks/{path.name}"
-    text, n = re.subn(rf'(?m)^@check\("{re.escape(code)}".*\n', "", study.read(name))
-    assert n == 1
-    study.write(name, text)
-    _, findings = study.checked()
-    note("removal", code, variant, unseen=code not in findings)
-    assert code not in findings

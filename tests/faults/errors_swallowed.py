@@ -19,10 +19,6 @@ def any_exception(study):
     study.append("study/data.py", "        return float(text)\n    except Exception:\n        return 0.0\n")
 
 
-def rows_skipped(study):
-    study.edit("study/data.py", "pd.read_csv(RAW)", 'pd.read_csv(RAW, on_bad_lines="skip")')
-
-
 def tests_may_fail(study):
     study.edit(".gitlab-ci.yml", "    - make verify\n", "    - make verify || true\n")
 
@@ -40,4 +36,4 @@ def notebooks_may_stop(study):
 
 
 def make_ignores_it(study):
-    study.edit("Makefile", "\t$(BIN)/python -m pytest\n", "\t-$(BIN)/python -m pytest\n")
+    study.edit("Makefile", "\t$(BIN)/python -m pytest ", "\t-$(BIN)/python -m pytest ")

@@ -117,7 +117,8 @@ def sentence(causes):
     """Say what something depends on, and what to do."""
     from ..surroundings import ask
 
-    found = [ask.CHANGES[name] for name in causes]
+    together = ("depends on several of its surroundings at once", "take nothing from them but what is written down")
+    found = [ask.CHANGES[name] for name in causes] or [together]
     return " and ".join(says for says, _ in found) + ": " + "; ".join(do for _, do in found)
 
 

@@ -10,6 +10,7 @@ from unittest import mock
 
 import numpy as np
 import pandas as pd
+from joblib import parallel_config
 from threadpoolctl import threadpool_limits
 
 from .. import StudyError, dataset, evaluate, inputs, jobs, seeds
@@ -155,7 +156,8 @@ def main(place):
     if any(one.lively for one in request.scenes):
         changes.salt_everything()
     listen()
-    with threadpool_limits(1):  # as in a run
+    # One thread, as in a run; workers would need copies of what is patched here.
+    with threadpool_limits(1), parallel_config("sequential"):
         answers = [act(request, one) for one in request.scenes]
     Path(place, "answers").write_bytes(pickle.dumps(answers))
 

@@ -82,7 +82,7 @@ def ask(root, requests):
 
 def causes(root, request, equal):
     """
-    Name what alone makes a difference; if nothing does, all that is changed together.
+    Name what makes a difference alone; nothing, if only several changes at once do.
 
     Parameters
     ----------

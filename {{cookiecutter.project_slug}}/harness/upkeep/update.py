@@ -6,12 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from . import TEST
+
 ANSWERS, CRUFT = Path(".copier-answers.yml"), Path(".cruft.json")
 UNDO = "To give the update up: make undo-update (or: git add --all . && git stash push -- .)"
 STEPS = {  # what has to work before an update is committed
     "locking the packages": ["harness.upkeep.lock"],
     "building the environment": ["harness.upkeep.environment"],
-    "testing": ["pytest", "-q"],
+    "testing": [*TEST, "-q"],
 }
 
 

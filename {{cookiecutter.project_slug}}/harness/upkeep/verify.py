@@ -14,10 +14,9 @@ from xml.etree import ElementTree
 from .. import record
 from ..__main__ import table
 from ..provenance import replay, tiers
+from . import TEST
 
 ROOT = Path(__file__).parents[2]
-PARALLEL = ("--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
-TEST = ("pytest", *PARALLEL)
 LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["harness.upkeep.lock", "--check"])
 ACCEPT = "make run, then python -m harness accept ID, then git add -A && git commit"
 PATIENCE_S = 20  # for a step that is stopped to clean up behind itself
