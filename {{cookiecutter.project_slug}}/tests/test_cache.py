@@ -43,6 +43,11 @@ HELPERS = "width = 3\n\ndef size():\n    return 4\n"
 def sources(tmp_path, monkeypatch):
     """Return a function from the texts of two modules of a study to the sources of its models."""
     count = iter(range(100))
+    real = {name: sys.modules[name] for name in sys.modules if name.partition(".")[0] == "study"}
+
+    def forget():
+        for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
+            del sys.modules[name]
 
     def read(models=BASE, helpers=HELPERS):
         place = tmp_path / str(next(count))
@@ -50,13 +55,14 @@ def sources(tmp_path, monkeypatch):
         (place / "study" / "__init__.py").write_text("", "utf-8")
         (place / "study" / "models.py").write_text(textwrap.dedent(models), "utf-8")
         (place / "study" / "helpers.py").write_text(helpers, "utf-8")
-        for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
-            monkeypatch.delitem(sys.modules, name)
+        forget()
         monkeypatch.syspath_prepend(place)
         models = importlib.import_module("study.models")
         return {name: cache.source(item) for name, item in vars(models).items() if name in MODELS}
 
-    return read
+    yield read
+    forget()
+    sys.modules.update(real)
 
 
 @pytest.mark.parametrize(

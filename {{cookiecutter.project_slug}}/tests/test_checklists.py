@@ -119,7 +119,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
 @pytest.mark.parametrize(("status", "answer"), [("passed", "yes"), ("failed", "no"), ("not exercised",) * 2])
 def test_a_check_is_evidence_as_it_comes_out(monkeypatch, tmp_path, status, answer):
     monkeypatch.setattr(checks, "outcome", lambda one, root: (status, [one.code]))
-    assert evidence.exercised(tmp_path, "check L1.4") == (answer, "[check L1.4](harness/checks/leakage.py)")
+    assert evidence.exercised(tmp_path, "check L1.4") == (answer, "[check L1.4](harness/checks/borders.py)")
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)

@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from harness import checks, inputs
-from harness.checks import environment, randomness
+from harness.checks import environment, imports, seeding
 
 PLAN = """
 [question]
@@ -61,7 +61,7 @@ def root(tmp_path):
 def test_imports_declared(root, name, code, said):
     (root / "study" / name).parent.mkdir(exist_ok=True)
     (root / "study" / name).write_text(code, "utf-8")
-    found = list(environment.imports_declared(root))
+    found = list(imports.imports_declared(root))
     assert len(found) == len(said) and all(line.startswith(start) for line, start in zip(found, said, strict=True))
 
 
@@ -71,7 +71,7 @@ def test_imports_of_notebooks_count(root):
         {"cell_type": "code", "source": ["%time\n", "import yaml"]},
     )
     (root / "notebooks" / "look.ipynb").write_text(json.dumps({"cells": [text, code]}), "utf-8")
-    (found,) = environment.imports_declared(root)
+    (found,) = imports.imports_declared(root)
     assert found.startswith("notebooks/look.ipynb: code cell 1, line 2: yaml")
 
 
@@ -104,7 +104,7 @@ def test_models_seeded(root, monkeypatch, model, said):
     (root / "study" / "plan.toml").write_text(PLAN.replace("MODEL", model.__name__), "utf-8")
     functions = {"dummy": lambda seed: DummyClassifier(random_state=seed), model.__name__: model}
     monkeypatch.setattr(inputs, "model_functions", lambda: functions)
-    found = list(randomness.models_seeded(root))
+    found = list(seeding.models_seeded(root))
     assert (not found) if said is None else (len(found) == 1 and said in found[0])
 
 

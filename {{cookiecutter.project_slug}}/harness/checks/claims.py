@@ -5,8 +5,8 @@ import re
 from .. import inputs, record
 from ..publish import attempts
 from . import prose
+from .records import DEVIATIONS
 from .registry import NotExercised, accepted, at, check, fails, planned, readable
-from .result import DEVIATIONS
 
 POSITIVE = ("supported", "equivalent")
 BASELINES = ("rival", "linear", "candidate")  # a role whose model is the floor's is no comparison

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from .. import StudyError, inputs, jobs, plan
-from .randomness import MODELS, named, probed, sampled, unsteady
+from .randomness import probed, sampled, unsteady
 from .registry import NotExercised, at, check, once, readable
+from .seeding import MODELS, named
 
 ROLES = plan.ROLES
 

@@ -1,16 +1,14 @@
-"""Checks of what is told of the result: numbers and figures are those of the record, none stands bare."""
+"""Checks of what is told of the result: numbers are those of the record, none stands bare."""
 
-import ast
 import json
 import math
 import re
-from pathlib import PurePosixPath
 
-from .. import StudyError, ledger, record
+from .. import StudyError, ledger
 from ..provenance import trace
 from ..publish import card
 from . import prose
-from .registry import NotExercised, accepted, at, check, fails, once, planned
+from .registry import NotExercised, accepted, at, check, fails, once
 
 MEANT_ALONE = ("plan.", "rows.")  # what was decided or counted has no interval
 BENCHMARK, ABLATION = r"benchmark|data ?set|breast|iris|wine|digits|diabetes", r"without|ablat|loses|costs|less"
@@ -27,11 +25,6 @@ WITH_INTERVAL = re.compile(
     r"\u00b1|\+/?-|\binterval|\bCI\b|\bstandard (deviation|error)|\b(SD|SE|SEM)\b|\bbetween [-+\d.]+ and\b"
     r"|[\[(]\s*[-+\u2212]?\d[\d.]*\s*(,|;|to|-|\u2013)\s*[-+\u2212]?\d"
 )
-IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)|<img\b[^>]*?\bsrc=[\"']([^\"']+)", re.I)
-NO_FIGURE = re.compile(
-    r"\.jpe?g\b|photo|sketch|diagram|set-?up|map\b|logo|badge|flow|schem|overview|protocol|architect", re.I
-)
-SCORE = re.compile(r"(?!get_|silhouette|make_|check_)\w+(_score|_error|_loss|_corrcoef)")
 
 
 @check("N1", "card-as-recorded")
@@ -149,140 +142,3 @@ def interval_given(root):
         alone = keys and not any(key.startswith(MEANT_ALONE) for key in keys)
         if alone and bare.intersection(keys) and not WITH_INTERVAL.search(one.said.around):
             yield at(one.said.file, f"{one.number} beside {one.metric} has no interval: give it", one.said.line)
-
-
-@check("N7", "figures-current")
-def figures_current(root):
-    """
-    The figures that README.md, MODEL_CARD.md and the notebooks show, and the report, are of the accepted result.
-
-    Detected: a figure in git that was committed after a first result was accepted, but before the present one was, is
-        one of an earlier result; results/report.html has to name the accepted run. What is called a photo (.jpg),
-        sketch, diagram, map, logo or overview is left alone.
-    Why: a figure is believed before the text, and nobody sees its age.
-    Do: draw it again from results/ and commit it; accept the run again for the report. Call a sketch a sketch.
-    """
-    folder, run = accepted(root)
-    report = folder / "report.html"
-    if not report.is_file() or run["id"] not in report.read_text(encoding="utf-8"):
-        yield f"results/report.html is not the report of run {run['id']}: accept the run again"
-    shown = sorted(set(images(root)))
-    if not shown:
-        return
-    history = (record.git(root, "log", "--format=%H", "--reverse", "--", "results/run.json") or "").split()
-    holds = (record.git(root, "log", "--format=%H", "-S", run["id"], "--", "results/run.json") or "").split()
-    if not holds or history[0] == holds[-1]:
-        return  # it is the first result: what is older was not made of another one
-    earlier = f"{history[0]}..{holds[-1]}~"
-    since = (record.git(root, "log", "--format=", "--name-only", earlier) or "").split("\n")
-    since += (record.git(root, "show", "--format=", "--name-only", history[0]) or "").split("\n")
-    now = (record.git(root, "log", "--format=", "--name-only", f"{holds[-1]}~..HEAD") or "").split("\n")
-    changed = (record.git(root, "status", "--porcelain", "--no-renames") or "").split("\n")
-    fresh = {*now, *(line[2:].strip().strip('"') for line in changed)}
-    for page, line, name in shown:
-        if name in since and name not in fresh:
-            yield at(page, f"{name} is older than the accepted result: draw it again from results/ and commit it", line)
-
-
-def images(root):
-    """Yield page, line and path of each local image that a page or a notebook shows."""
-    texts = [(name, 0, (root / name).read_text(encoding="utf-8")) for name in prose.PAGES if (root / name).is_file()]
-    for path in sorted((root / "notebooks").rglob("*.ipynb")):
-        name = path.relative_to(root).as_posix()
-        texts += [(name, number, source) for number, kind, source in cells(path) if kind == "markdown"]
-    for page, number, text in texts:
-        for found in IMAGE.finditer(text):
-            place = (found[1] or found[2]).split("#")[0]
-            if "//" in place or place.startswith("data:") or NO_FIGURE.search(found[0]):
-                continue
-            parts = []
-            for part in (PurePosixPath(page).parent / place).parts:
-                parts = parts[:-1] if part == ".." else [*parts, part]
-            yield page, number or text.count("\n", 0, found.start()) + 1, "/".join(parts)
-
-
-@check("N8", "metrics-planned")
-def metrics_planned(root):
-    """
-    A metric that is told of, or computed beside the harness, is one that the plan names.
-
-    Detected: names of scikit-learn's metrics beside numbers in README.md and MODEL_CARD.md; scores that notebooks, and
-        modules of study/ that the models do not use, import from sklearn.metrics.
-    Why: of many metrics one will always please; one that is chosen after the result was seen proves nothing.
-    Do: name it in `further_metrics` of the plan and run again, or leave it out.
-    """
-    metrics = planned(root).metrics
-    stated = {*map(prose.family, metrics), "neg_brier_score"}  # the report tells of Brier's score without being asked
-    says = f"which the plan does not name ({', '.join(metrics)}): leave it out, or plan it"
-    for one in prose.scores(root):
-        if one.metric not in stated:
-            yield at(one.said.file, f"{one.number} beside {one.metric}, {says}", one.said.line)
-    for file, line, name in computed(root):
-        if prose.family(_scorer(name)) not in stated | set(metrics):
-            yield at(file, f"{name} is computed, {says}", line)
-
-
-def _scorer(function):
-    """
-    Name the scorer that a function of sklearn.metrics is made into.
-
-    Examples
-    --------
-    >>> [_scorer(one) for one in ("f1_score", "log_loss", "mean_absolute_error", "matthews_corrcoef")]
-    ['f1', 'neg_log_loss', 'neg_mean_absolute_error', 'matthews_corrcoef']
-    """
-    name = re.sub(r"_score(_loss)?$", "", function)
-    return f"neg_{name}" if name.endswith(("_error", "_loss")) or function == "brier_score_loss" else name
-
-
-def computed(root):
-    """Yield file, line and name of each score of sklearn.metrics that notebooks and side modules of study/ import."""
-    for path in sorted((root / "notebooks").rglob("*.ipynb")):
-        name = path.relative_to(root).as_posix()
-        if ".ipynb_checkpoints" not in name:
-            for number, kind, source in cells(path):
-                if kind == "code":
-                    yield from ((name, number, one) for _, one in _imported(source))
-    used = {"models", "data", "net", "__init__"} | {
-        part
-        for one in ("models", "data", "net")
-        if (root / "study" / f"{one}.py").is_file()
-        for part in re.findall(r"^\s*from \.(\w*) import|^\s*from \. import (.+)", _text(root, one), re.M)
-        for part in re.findall(r"\w+", " ".join(part))
-    }
-    for path in sorted((root / "study").glob("*.py")):
-        if path.stem not in used and not path.stem.startswith("test_"):
-            name = path.relative_to(root).as_posix()
-            yield from ((name, *one) for one in _imported(path.read_text(encoding="utf-8")))
-
-
-def _text(root, module):
-    """Return the text of a module of the study."""
-    return (root / "study" / f"{module}.py").read_text(encoding="utf-8")
-
-
-def cells(path):
-    """Yield number, kind and source of each cell of a notebook; none, if it is no notebook, which others say."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError):
-        return
-    for number, one in enumerate(found, 1):
-        yield number, one.get("cell_type"), "".join(one.get("source", ""))
-
-
-def _imported(source):
-    """Yield line and name of each score that is imported from sklearn.metrics, or asked of the module."""
-    if "metrics" not in source:
-        return
-    try:
-        nodes = list(ast.walk(ast.parse(re.sub(r"(?m)^\s*[%!].*$", "pass", source))))
-    except SyntaxError:
-        return
-    for node in nodes:
-        names = []
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sklearn.metrics"):
-            names = [one.name for one in node.names]
-        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("metrics", "sklearn.metrics"):
-            names = [node.attr]
-        yield from ((node.lineno, one) for one in names if SCORE.fullmatch(one))

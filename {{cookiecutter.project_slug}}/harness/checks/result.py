@@ -1,22 +1,17 @@
 """Checks of the accepted result: it is what the plan, fixed before it, makes of the study as it is now."""
 
 import hashlib
-import json
 import math
 import subprocess
 from datetime import datetime
 
-import jsonschema
-
-from .. import budget, inputs, jobs, ledger, plan, record, verdict
-from ..provenance import stages
+from .. import budget, inputs, jobs, plan, record, verdict
 from ..provenance.store import flat
 from ..publish import export
-from .registry import NotExercised, accepted, check, cuts, fails, planned, readable
+from .registry import NotExercised, accepted, check, cuts, planned, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
 INPUTS += [":!study/checks.py"]
-DEVIATIONS = "study/DEVIATIONS.md"
 
 
 @check("P1", "study-kept")
@@ -113,92 +108,6 @@ def splits_repeat(root):
     again = jobs.split_table(study, cuts(study)).to_csv(lineterminator="\n")
     if hashlib.sha256(again.encode()).hexdigest() != run["splits_sha256"]:
         yield "results/splits.csv: the same data and plan give other splits now: run and accept again"
-
-
-@check("P5", "record-complete")
-def record_complete(root):
-    """
-    The record has every field that harness/run.schema.json asks for, and no stage read what nothing had made.
-
-    Detected: results/run.json is validated, and what each stage read is looked up among sources and what stages wrote.
-    Why: what the record leaves out, no reader can check.
-    Do: run and accept again; never write into the record.
-    """
-    _, run = accepted(root)
-    schema = json.loads(record.SCHEMA.read_text(encoding="utf-8"))
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(run):
-        yield f"results/run.json: {error.json_path.removeprefix('$.')}: {error.message[:200]}: accept a run anew"
-    yield from (f"results/run.json: {sentence}: accept a run anew" for sentence in stages.orphans(run))
-
-
-@check("P8", "accepted-from-commit")
-def accepted_from_commit(root):
-    """
-    The accepted run was one of a commit, with nothing changed beside it.
-
-    Detected: the record says whether everything was committed when the run started, and what was not.
-    Why: what was never committed, nobody else can run.
-    Do: commit, run, and make that run the result by `python -m harness accept ID`, not by copying its files.
-    """
-    _, run = accepted(root)
-    if not run["committed"] or run.get("patch_sha256"):
-        changed = ", ".join(run.get("uncommitted", [])[:5]) or "something"
-        yield f"results/run.json: {changed} was not committed when run {run['id']} started: commit, run, accept anew"
-
-
-@check("P9", "record-kept")
-def record_kept(root):
-    """
-    The record of the accepted run is as it was committed first: command, machine, times and all.
-
-    Detected: results/run.json is compared with the first commit that holds this run, and with its folder in runs/.
-    Why: a record that can be written later is a story; the command and the machine in it would prove nothing.
-    Do: take results/run.json from git again, or accept the run again: `python -m harness accept ID`.
-    """
-    folder, run = accepted(root)
-    for code in ("D2", "P2", "P3", "P4", "P5", "P8"):
-        if fails(code, root):
-            raise NotExercised(f"the record is contradicted already: {code} says where")
-    text, same_run = (folder / "run.json").read_text(encoding="utf-8"), root / "runs" / run["id"] / "run.json"
-    first = (record.git(root, "log", "--format=%H", "-S", run["id"], "--", "results/run.json") or "").split()
-    known = record.git(root, "show", f"{first[-1]}:results/run.json") if first else None
-    if known is None and same_run.is_file():
-        known = same_run.read_text(encoding="utf-8")
-    if known is None:
-        raise NotExercised("the accepted result is not committed yet")
-    then, now = (flat(json.loads(one)) for one in (known, text))
-    mend = f"take it back: git checkout {first[-1][:10]} -- results/run.json" if first else "accept the run again"
-    for key in sorted(then.keys() | now.keys()):
-        if then.get(key) != now.get(key):
-            was, is_now = (repr(one.get(key))[:60] for one in (then, now))
-            yield f"results/run.json: {key} was {was} when it was committed first and is {is_now}: {mend}"
-
-
-@check("T1", "ledger-intact")
-def ledger_intact(root):
-    """
-    No line of the ledger was changed or taken away, and the test was opened under the accepted plan.
-
-    Detected: each line holds the hash of the one before; the ledger begins with all that git's history has of it.
-    Why: a test that was opened twice, or before the plan was changed, is no test any more, and readers have to know.
-    Do: take results/ledger.jsonl from git again; say in study/DEVIATIONS.md why the plan was changed after an opening.
-    """
-    commits = record.git(root, "log", "--format=%H", "--", ledger.PATH) or ""
-    lines = (root / ledger.PATH).read_text(encoding="utf-8") if (root / ledger.PATH).is_file() else ""
-    if not (commits or lines):
-        raise NotExercised("the test was never opened (python -m harness unseal)")
-    for commit in commits.splitlines():
-        if not lines.startswith(record.git(root, "show", f"{commit}:{ledger.PATH}") or ""):
-            yield f"{ledger.PATH}: what commit {commit[:12]} has is not there any more: take it from git again"
-    found = ledger.entries(root)
-    if not (root / "results" / "run.json").is_file():
-        return  # opened before a run was accepted
-    planned = record.read(root / "results")["plan_sha256"]
-    deviations = (root / DEVIATIONS).read_text(encoding="utf-8") if (root / DEVIATIONS).is_file() else ""
-    for entry in found:
-        name = entry["plan_sha256"][:12]
-        if entry["plan_sha256"] != planned and name not in deviations:
-            yield f"{ledger.PATH}: opening {entry['opened']} was under another plan, {name}: say why in {DEVIATIONS}"
 
 
 @check("N2", "model-as-accepted")
