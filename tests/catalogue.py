@@ -205,16 +205,19 @@ def page(seen, blind):
         how += "; unseen without the check" if module.CHECK in blind - told else ""
         rows.append(f"| {module.CHECK} | [{said(module)}](../tests/faults/{stem}.py) | {messages[0]} | {how} |")
         told.add(module.CHECK)
+    innocent = list(entries("innocent"))
+    seen_of = f"**{len(seen)} variants of {len(modules)} faults: each turned its check red, and no other. "
+    seen_of += f"{len(innocent)} innocent changes: none turned any.**\n"
     table = ["| Check | What a person does | What the check says | Seen |", "| --- | --- | --- | --- |", *rows]
-    honest = dict.fromkeys(f"- {said(module)}" for _, module, _ in entries("innocent"))
-    return HEAD + "\n".join([*table, "", "## What honest people do, and no check may cry at", "", *honest, ""])
+    honest = dict.fromkeys(f"- {said(module)}" for _, module, _ in innocent)
+    return HEAD + "\n".join([seen_of, *table, "", "## What honest people do, and no check may cry at", "", *honest, ""])
 
 
 def main():
     """Run the catalogue, print the counts, write the page."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("-k", default="", help="only these, as pytest's -k; writes no page")
-    parser.add_argument("--first", action="store_true", help="one variant of each fault")
+    parser.add_argument("--first", action="store_true", help="one variant of each fault; writes no page")
     options, start = parser.parse_args(), time.monotonic()
     only = options.k
     with tempfile.TemporaryDirectory(prefix="faults-") as place:
@@ -233,7 +236,7 @@ def main():
     print(f"false alarms: {len(alarms)} / {len(by_kind['innocent'])} innocent changes")
     print(f"checks without which their fault goes unseen: {len(blind)} / {len(by_kind['removal'])}")
     print(f"in {time.monotonic() - start:.0f} s")
-    if not only and not done.returncode:
+    if not (only or options.first or done.returncode):
         PAGE.write_text(page(caught, blind), encoding="utf-8", newline="\n")
         print(f"{PAGE.relative_to(ROOT)} written")
     sys.exit(done.returncode)

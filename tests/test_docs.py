@@ -118,9 +118,12 @@ def test_reference_lists_the_checks(project, python, hub):
 def test_the_page_of_faults_is_that_of_the_catalogue():
     """Every fault with its check, every innocent change, and nothing else; `make faults` writes the page."""
     page = catalogue.PAGE.read_text(encoding="utf-8")
-    wanted = {(module.CHECK, stem) for stem, module, _ in catalogue.entries("faults")}
+    faults, innocent = (list(catalogue.entries(kind)) for kind in ("faults", "innocent"))
+    wanted = {(module.CHECK, stem) for stem, module, _ in faults}
+    assert f"**{len(faults)} variants of {len({stem for stem, _, _ in faults})} faults: " in page
+    assert f" {len(innocent)} innocent changes: " in page
     assert set(re.findall(r"^\| (\S+) \| \[.*?\]\(\.\./tests/faults/(\w+)\.py\) \| \S", page, re.M)) == wanted
-    honest = {catalogue.said(module) for _, module, _ in catalogue.entries("innocent")}
+    honest = {catalogue.said(module) for _, module, _ in innocent}
     assert set(re.findall(r"^- (.*)$", page, re.M)) == honest
 
 
