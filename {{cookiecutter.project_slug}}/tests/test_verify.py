@@ -37,7 +37,7 @@ def test_what_was_not_looked_at_is_told(capsys):
     )
     assert idle.missing == ("A it, B it: A says",)
     fits = verify.checked(0, printed(("F", "not exercised", True)))
-    said = shown(capsys, tests, verify.checked(0, checks), verify.replayed(3, "replay: within tolerance\n", True))
+    said = shown(capsys, tests, verify.checked(0, checks), verify.replayed(3, "replay: within tolerance\n", "results"))
     assert "2 passed, 1 skipped" in said and "1 passed, 1 waived, 1 not exercised" in said
     assert (
         "  b: not exercised: no network\n  B it, waived on 2026-01-02: known\n  C it: C says\nNEXT\n  nothing" in said
@@ -49,26 +49,26 @@ def test_the_first_failure_is_what_to_do_next(capsys):
     lint = verify.Step("lint", True, "passed", "make lint")
     checks = verify.checked(1, printed(("A", "passed", False), ("B", "failed", False)))
     assert "B it failed:\n  B says" in capsys.readouterr().out
-    said = shown(capsys, lint, checks, verify.replayed(4, "replay: outside\n", True))
+    said = shown(capsys, lint, checks, verify.replayed(4, "replay: outside\n", "results"))
     assert "1 passed, 1 FAILED" in said and "outside" in said
     assert "\nNEXT\n  check failed; alone it is shown by: python -m harness check B (with --explain:" in said
 
 
 def test_a_step_that_breaks_down_has_failed():
-    broken = verify.tested(3, None), verify.checked(1, ""), verify.replayed(1, "Traceback ...", True)
+    broken = verify.tested(3, None), verify.checked(1, ""), verify.replayed(1, "Traceback ...", "results")
     assert [(one.passed, one.outcome) for one in broken] == [(False, "FAILED")] * 3
 
 
 @pytest.mark.parametrize(("code", "status", "passed"), [(0, "identical", True), (5, "not comparable", False)])
 def test_replay_without_an_accepted_result_asks_for_one(capsys, code, status, passed):
-    step = verify.replayed(code, f"replay: {status}\n", False)
-    assert (step.passed, step.outcome, step.todo) == (passed, status, verify.ACCEPT)
-    none = verify.replayed(0, "replay: not exercised: there is no run of a committed study yet (make run)\n", False)
+    step = verify.replayed(code, f"replay: {status}\n", "20260102T030405Z-abcdef")
+    assert (step.passed, step.outcome) == (passed, status)
+    assert step.todo == "python -m harness accept 20260102T030405Z-abcdef, then git add -A && git commit"
+    none = verify.replayed(0, "replay: not exercised: there is no run of a committed study yet (make run)\n", None)
     said = shown(capsys, none)
     assert none.passed and "not exercised: there is no run" not in said.partition("NOT VERIFIED")[0]
-    assert "  replay: there is no run of a committed study yet (make run)\n" in said and said.endswith(
-        verify.ACCEPT + "\n"
-    )
+    assert "  replay: there is no run of a committed study yet (make run)\n" in said
+    assert said.endswith("  make run, then python -m harness accept ID, then git add -A && git commit\n")
 
 
 def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys):

@@ -18,7 +18,7 @@ from . import TEST
 
 ROOT = Path(__file__).parents[2]
 LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["harness.upkeep.lock", "--check"])
-ACCEPT = "make run, then python -m harness accept ID, then git add -A && git commit"
+ACCEPT = "{}python -m harness accept {}, then git add -A && git commit"
 PATIENCE_S = 20  # for a step that is stopped to clean up behind itself
 
 
@@ -116,17 +116,18 @@ def repeat():
     folder = replay.subject(ROOT)
     lock = json.loads((folder / "run.json").read_text(encoding="utf-8")).get("lock_sha256") if folder else None
     here = ["--here"] if lock == record.file_hash(ROOT / record.LOCK) else []
-    return replayed(*call("harness", "replay", *here), folder == ROOT / "results")
+    return replayed(*call("harness", "replay", *here), folder and folder.name)
 
 
-def replayed(code, printed, accepted):
-    """Read what replay says at its end."""
+def replayed(code, printed, name):
+    """Read what replay says at its end; `name` is the folder's that it repeated: results, a run's, or None."""
     said = next((line for line in reversed(printed.splitlines()) if line.startswith("replay: ")), "replay: FAILED")
     outcome, _, why = said.removeprefix("replay: ").partition(": ")
     passed = code in (tiers.STATUSES["identical"], tiers.STATUSES["within tolerance"])
     missing = (f"replay: {why}",) if outcome == "not exercised" else ()
     outcome = outcome if passed or outcome in tiers.STATUSES else "FAILED"
-    return Step("replay", passed, outcome, "make replay", missing, "" if accepted else ACCEPT)
+    todo = "" if name == "results" else ACCEPT.format("" if name else "make run, then ", name or "ID")
+    return Step("replay", passed, outcome, "make replay", missing, todo)
 
 
 def summary(steps, seconds):
