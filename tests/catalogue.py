@@ -22,6 +22,8 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from conftest import short_plan
+
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 PAGE = ROOT / "docs" / "faults.md"
@@ -116,13 +118,9 @@ class Study:
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "--no-verify", "-m", message)
 
-    def quick(self, *keep):
-        """Make the plan a quick one: no ablations, benchmark and nuisances, two folds, four repeats; commit it."""
-        text = self.read("study/plan.toml").partition("[ablations]")[0]
-        for key, value in {"folds": "2", "repeats": "4", "benchmark": '""'}.items():
-            if key not in keep:
-                text = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", text)
-        self.write("study/plan.toml", text + 'draws = 2\n[nuisances]\nrandom = ["row_order"]\n')
+    def quick(self):
+        """Make the plan one of seconds; commit it."""
+        short_plan(self.folder)
         self.commit("A quick plan")
 
     def in_time(self, code, sealed_from):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,22 @@ def unreachable(env, tmp_path):
         "UV_DEFAULT_INDEX": NOWHERE, "UV_CACHE_DIR": str(tmp_path / "uv-cache"), "UV_HTTP_RETRIES": "1",
         "PIP_INDEX_URL": NOWHERE, "PIP_NO_CACHE_DIR": "1", "PIP_RETRIES": "1", "PIP_CONFIG_FILE": os.devnull,
     }  # fmt: skip
+
+
+def short_plan(folder, **evaluation):
+    """Make the plan one of seconds: two folds, four repeats, no ablations, subgroups and benchmark, one nuisance.
+
+    What is given of the evaluation stays. The file is written anew, each value in a line of its own; not committed.
+    """
+    path = Path(folder) / "study" / "plan.toml"
+    plan = tomllib.loads(path.read_text(encoding="utf-8"))
+    plan.pop("ablations", None)
+    plan["rows"]["subgroups"], plan["nuisances"] = [], {"random": ["row_order"]}
+    plan["evaluation"] |= {"folds": 2, "repeats": 4, "seeds": 1, "draws": 2, "benchmark": ""} | evaluation
+    lines = []
+    for section, keys in plan.items():  # what JSON says of text, numbers and lists, TOML says too
+        lines += [f"[{section}]", *(f"{key} = {json.dumps(value)}" for key, value in keys.items()), ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
 def wait_for(path, patience_s=60):

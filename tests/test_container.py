@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import commit_all, run
+from conftest import commit_all, run, short_plan
 
 NEEDED = ("buildah", "podman", "debootstrap", "runc")
 STORAGE = '[storage]\ndriver = "overlay"\ngraphroot = "{0}/graph"\nrunroot = "{0}/run"\n'
@@ -114,8 +114,10 @@ def test_a_run_in_the_container_has_the_scores_of_the_host(image, python, copy_p
     runs = tmp_path / "runs"
     runs.mkdir()
     os.chown(runs, 4242, 4242)  # as the Dockerfile says: a user of the host, whom the image does not know
-    in_container(image, options=["--user", "4242:4242", "--volume", f"{runs}:/study/runs"])
     host = copy_project(tmp_path / "host")
+    short_plan(host)
+    plan = f"{host}/study/plan.toml:/study/study/plan.toml:ro"
+    in_container(image, options=["--user", "4242:4242", "--volume", f"{runs}:/study/runs", "--volume", plan])
     run(python, "-m", "harness", "run", cwd=host)
     words, scores = read_scores(host / "runs")
     assert {"candidate", "rival"} <= set(words)
@@ -145,9 +147,7 @@ def test_apptainer_takes_the_image_of_the_dockerfile(study):
 def test_a_run_is_replayed_in_the_image(image, python, copy_project, hub, tmp_path):
     """The clone is made outside, since the image has no git; what was recorded there is compared with what was here."""
     host = copy_project(tmp_path / "host")
-    plan = host / "study" / "plan.toml"
-    text = plan.read_text(encoding="utf-8").replace("repeats = 5\n", "repeats = 1\ndraws = 2\n")
-    plan.write_text(text.replace("folds = 5\n", "folds = 2\n"), encoding="utf-8")
+    short_plan(host)
     commit_all(host, "A small plan", hub)
     run(python, "-m", "harness", "run", cwd=host)
     done = run(

@@ -11,10 +11,10 @@ import subprocess
 import time
 
 import pytest
-from conftest import commit_all, run
+from conftest import commit_all, run, short_plan
 
-KILLS = int(os.environ.get("ML_TEMPLATE_KILLS", "5"))
-QUICK = {"folds": 3, "repeats": 1, "draws": 2}
+KILLS = int(os.environ.get("ML_TEMPLATE_KILLS", "3"))
+FOLDS = 3
 SECONDS = ("fit_s", "score_s")
 
 
@@ -58,12 +58,7 @@ def assert_sound(folder):
 def study(copy_project, python, hub, tmp_path_factory):
     """A quick study, run once without a disturbance: its folder, its scores, and how many fits it has."""
     folder = copy_project(tmp_path_factory.mktemp("kill") / "study")
-    plan = folder / "study" / "plan.toml"
-    text = plan.read_text(encoding="utf-8")
-    for key, value in QUICK.items():
-        text = re.sub(rf"(?m)^{key} = .*\n", "", text)
-        text = text.replace("[evaluation]\n", f"[evaluation]\n{key} = {value}\n")
-    plan.write_text(text, encoding="utf-8")
+    short_plan(folder, folds=FOLDS, repeats=1, benchmark="load_breast_cancer")
     commit_all(folder, "Quick", hub)
     _, fits = finish(start(folder, python, hub))
     assert len(entries(folder)) == fits
@@ -160,11 +155,11 @@ def test_a_change_redoes_only_what_it_touches(study, warm, python, hub):
     _, expected, fits = study
     models = warm / "study" / "models.py"
     text = models.read_text(encoding="utf-8")
-    prepared = fits - 3 * QUICK["folds"]  # not the floor, here and on the benchmark, nor the domain's rule
+    prepared = fits - 3 * FOLDS  # not the floor, here and on the benchmark, nor the domain's rule
     for old, new, redone in [
         ("\n\n\ndef discriminant", "\n\n\n# A remark.\ndef discriminant", 0),
-        ("LinearDiscriminantAnalysis())", 'LinearDiscriminantAnalysis(solver="lsqr"))', 2 * QUICK["folds"]),
-        ("fillna(0)", "fillna(0.5)", QUICK["folds"]),  # the domain's rule, which the benchmark does not see
+        ("LinearDiscriminantAnalysis())", 'LinearDiscriminantAnalysis(solver="lsqr"))', 2 * FOLDS),
+        ("fillna(0)", "fillna(0.5)", FOLDS),  # the domain's rule, which the benchmark does not see
         ("drop=", "dtype=float, drop=", prepared),
     ]:
         assert text.count(old) == 1, old
@@ -186,4 +181,4 @@ def test_a_change_in_the_data_redoes_all_that_see_the_row(study, warm, python, h
     raw.write_text("".join(lines), encoding="utf-8")
     run(python, "-m", "harness", "manifest", cwd=warm, env=hub)
     _, done = finish(start(warm, python, hub))
-    assert done == fits - 4 * QUICK["folds"]
+    assert done == fits - 4 * FOLDS

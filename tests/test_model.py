@@ -9,22 +9,9 @@ import time
 
 import pytest
 import yaml
-from conftest import ROOT, commit_all, run
+from conftest import ROOT, commit_all, run, short_plan
 
 STUDIES = ROOT / "tests" / "studies"
-SMALL = """
-import json, pathlib
-from harness import inputs, plan
-short = plan.read(pathlib.Path.cwd() / inputs.PATH).model_dump(mode="json", exclude={"ablations", "nuisances"})
-short["evaluation"] |= {"folds": 2, "repeats": 4, "seeds": 1, "draws": 2, "benchmark": ""}
-short["rows"]["subgroups"], short["nuisances"] = [], {"random": ["row_order"]}
-short["question"]["further_metrics"] = short["question"]["further_metrics"][:1]
-lines = []
-for section, keys in short.items():
-    stated = {key: json.dumps(value) for key, value in keys.items() if value is not None}
-    lines += [f"[{section}]", *(f"{key} = {value}" for key, value in stated.items())]
-open(inputs.PATH, "w").write("\\n".join(lines) + "\\n")
-"""
 WITH_LAMBDA = '''
 
 def no_gaps(seed):
@@ -63,10 +50,10 @@ def harness(python, hub):
 
 
 @pytest.fixture(scope="module")
-def study(copy_project, python, hub, tmp_path_factory):
+def study(copy_project, hub, tmp_path_factory):
     """A small plan, committed."""
     folder = copy_project(tmp_path_factory.mktemp("model") / "a study")
-    run(python, "-c", SMALL, cwd=folder, env=hub)
+    short_plan(folder)
     models = folder / "study" / "models.py"
     models.write_text(models.read_text(encoding="utf-8").replace("n_estimators=100", "n_estimators=20"), "utf-8")
     commit_all(folder, "Plan", hub)
@@ -278,7 +265,7 @@ def test_a_regression_by_a_class_of_the_study(copy_project, python, harness, hub
     run(python, STUDIES / "raw.py", "diabetes", folder / "data" / "raw", cwd=folder, env=hub)
     shutil.move(folder / "study" / "DATASHEET.md", folder / "data" / "DATASHEET.md")
     harness(folder, "manifest")
-    run(python, "-c", SMALL, cwd=folder, env=hub)
+    short_plan(folder)
     another_candidate(folder, "mass_index", harness, hub)
     skops = facts(folder)["formats"]["skops"]
     assert (skops["largest_difference"], skops["needs"]) == (0, ["study"])

@@ -8,7 +8,7 @@ import time
 
 import jsonschema
 import pytest
-from conftest import commit_all, run
+from conftest import commit_all, run, short_plan
 
 BAD = """
 
@@ -29,10 +29,7 @@ def bad(seed):
 def study(copy_project, hub, tmp_path_factory):
     """A committed study that runs in seconds, in a folder whose path has a space and an accent."""
     folder = copy_project(tmp_path_factory.mktemp("a study, \u00e0 part") / "study")
-    path = folder / "study" / "plan.toml"
-    plan = path.read_text(encoding="utf-8").partition("[ablations]")[0]
-    plan = re.sub(r"(?m)^(folds|repeats) = .*$", r"\1 = 2", plan).replace('"load_breast_cancer"', '""')
-    path.write_text(f'{plan}draws = 2\n[nuisances]\nrandom = ["row_order"]\n', encoding="utf-8")
+    short_plan(folder)
     commit_all(folder, "A plan of seconds", hub)
     return folder
 

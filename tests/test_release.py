@@ -13,22 +13,12 @@ from urllib.parse import unquote
 import pytest
 import requests
 import yaml
-from conftest import ROOT, commit_all, run
+from conftest import ROOT, commit_all, run, short_plan
 from requests_cache import CachedSession
 from urllib3 import HTTPResponse
 
 BIN = Path(sys.executable).parent
 CONTEXT = ROOT / "tests" / "crate" / "context-1.1.jsonld"
-SMALL = """
-short = plan.read(Path(inputs.PATH)).model_dump(mode="json", exclude={"ablations", "nuisances"})
-short["evaluation"] |= {"folds": 2, "repeats": 4, "seeds": 1, "draws": 2, "benchmark": ""}
-short["rows"]["subgroups"], short["nuisances"] = [], {"random": ["row_order"]}
-lines = []
-for section, keys in short.items():
-    stated = {key: json.dumps(value, ensure_ascii=False) for key, value in keys.items() if value is not None}
-    lines += [f"[{section}]", *(f"{key} = {value}" for key, value in stated.items())]
-Path(inputs.PATH).write_text("\\n".join(lines), "utf-8")
-"""
 SECOND = """
   - given-names: Zo\u00eb
     family-names: M\u00fcller
@@ -80,7 +70,7 @@ def make_ready(folder, python, env):
 def released(copy_project, python, hub, tmp_path_factory):
     """A study of two authors whose accepted result is tagged and released; and the archive."""
     folder = copy_project(tmp_path_factory.mktemp("release") / "a study")
-    script(folder, python, SMALL, hub)
+    short_plan(folder)
     edit("CITATION.cff", r"(    email: .*)\n", rf"\1{SECOND}")(folder)
     edit("pyproject.toml", r"^(authors = .*)\]", '\\1, { name = "Zo\u00eb M\u00fcller" }]')(folder)
     (folder / "study" / "some notes \u00fc.md").write_text("Notes.\n", "utf-8")

@@ -2,15 +2,13 @@
 
 import json
 import os
-import re
 import shutil
 
 import pytest
-from conftest import commit_all, run
+from conftest import commit_all, run, short_plan
 from test_lock import BIN, interpreter
 
 CODES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}
-SMALL = {"folds = 5": "folds = 2", "repeats = 5": "repeats = 4\ndraws = 2", 'benchmark = "load_breast_cancer"': ""}
 # A ridge regression by LAPACK, with as many threads as it is told: the limit of the harness is taken back. One version
 # of a package that it uses scales its features as no other does.
 SOLVED = '''
@@ -68,10 +66,8 @@ def edit(folder, name, *pairs):
 def recorded(copy_project, python, hub, tmp_path_factory):
     """A committed study with a small plan, and the id of a run of it with one thread."""
     folder = copy_project(tmp_path_factory.mktemp("replay") / "study")
-    plan = (folder / "study" / "plan.toml").read_text(encoding="utf-8")
-    plan = re.sub(r"(?s)\[ablations\].*", '[nuisances]\nrandom = ["initialisation"]\n', plan)
-    (folder / "study" / "plan.toml").write_text(plan, encoding="utf-8")
-    edit(folder, "study/plan.toml", *SMALL.items(), ('linear = "logistic"', 'linear = "solved"'))
+    short_plan(folder)
+    edit(folder, "study/plan.toml", ('linear = "logistic"', 'linear = "solved"'), ("row_order", "initialisation"))
     models = (folder / "study" / "models.py").read_text(encoding="utf-8") + SOLVED
     models = models.replace("import numpy as np\n", "import os\n\nimport numpy as np\nimport packaging\n", 1)
     models = models.replace("StandardScaler\n", "StandardScaler\nfrom threadpoolctl import threadpool_limits\n", 1)

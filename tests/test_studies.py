@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from conftest import ROOT, commit_all, run
+from conftest import ROOT, commit_all, run, short_plan
 from test_data import records
 
 STUDIES = ROOT / "tests" / "studies"
@@ -104,7 +104,7 @@ def test_another_study_keeps_the_contract(put_in, python, hub, name):
     harness(folder, python, "accept", found["id"], env=hub)
     commit_all(folder, "Accept", hub)
     assert ", 0 failed, 0 waived, " in harness(folder, python, "check", env=hub).stdout
-    assert "replay: identical" in harness(folder, python, "replay", env=hub).stdout
+    assert "replay: identical" in harness(folder, python, "replay", "--here", env=hub).stdout
 
 
 def table(path):
@@ -123,6 +123,8 @@ def mean(scores, metric, kind, name):
 def test_a_replay_builds_the_environment_of_its_commit(put_in, python, hub):
     """The accepted run was made under another lock than the present one."""
     folder = put_in("diabetes")
+    short_plan(folder)
+    commit_all(folder, "A short plan", hub)
     harness(folder, python, "run", env=hub)
     (path,) = folder.glob("runs/*/run.json")
     harness(folder, python, "accept", path.parent.name, env=hub)

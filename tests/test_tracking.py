@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -11,9 +10,8 @@ import time
 import urllib.request
 
 import pytest
-from conftest import commit_all, run
+from conftest import commit_all, run, short_plan
 
-QUICK = {"folds": 2, "repeats": 1, "draws": 2, "benchmark": '""'}
 READ = """
 import json, sys, mlflow
 client = mlflow.MlflowClient(sys.argv[1])
@@ -34,11 +32,7 @@ def tracked(copy_project, hub, tmp_path_factory):
     """A quick study, and the Python of an environment with MLflow, from the shipped lock."""
     place = tmp_path_factory.mktemp("tracking")
     folder, venv = copy_project(place / "study"), place / "venv"
-    plan = folder / "study" / "plan.toml"
-    text = re.sub(r"(?ms)^\[ablations\].*?(?=^\[nuis)|^\[nuisances.choices\].*", "", plan.read_text(encoding="utf-8"))
-    for key, value in QUICK.items():
-        text = re.sub(rf"(?m)^{key} = .*\n", "", text).replace("[evaluation]\n", f"[evaluation]\n{key} = {value}\n")
-    plan.write_text(text, encoding="utf-8")
+    short_plan(folder, repeats=1)
     commit_all(folder, "Quick", hub)
     run("uv", "venv", "--python", str(folder / ".venv" / "bin" / "python"), venv, cwd=place, env=hub)
     python, lock = venv / "bin" / "python", folder / "requirements" / "tracking.txt"
