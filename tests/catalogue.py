@@ -107,7 +107,11 @@ class Study:
 
     def harness(self, *arguments, check=True):
         """Run a command of the harness."""
-        return self.run(self.python, "-m", "harness", *arguments, check=check)
+        if not self._warm:
+            return self.run(self.python, "-m", "harness", *arguments, check=check)
+        done = self._warm(*arguments, cwd=self.folder, env=self._env)
+        assert not check or done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+        return done
 
     def git(self, *arguments):
         """Run git."""
@@ -152,9 +156,7 @@ class Study:
 
     def checked(self, *arguments):
         """Exercise the checks; return exit code and the findings by code."""
-        command = ("check", "--json", *arguments)
-        warm = self._warm and self._warm(*command, cwd=self.folder, env=self._env)
-        done = warm or self.harness(*command, check=False)
+        done = self.harness("check", "--json", *arguments, check=False)
         assert done.stdout.startswith("{"), f"check broke down\n{done.stdout}\n{done.stderr}"
         return done.returncode, {one["code"]: one for one in json.loads(done.stdout)["checks"]}
 

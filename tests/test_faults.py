@@ -12,13 +12,17 @@ from conftest import commit_all, run
 from filelock import FileLock
 from warm import Warm
 
-EVERY = "FAULTS_SEEN" in os.environ and not os.environ.get(
-    "FAULTS_FIRST"
-)  # by `make faults`; else one variant of each fault, and less is refitted
+# By `make faults`; else one variant of each file, and less is refitted.
+EVERY = "FAULTS_SEEN" in os.environ and not os.environ.get("FAULTS_FIRST")
 VARIANTS = list(entries("faults"))
-FIRSTS = {stem: (stem, module, variant) for stem, module, variant in reversed(VARIANTS)}
-FAULTS = VARIANTS if EVERY else list(FIRSTS.values())
-INNOCENT = list(entries("innocent"))
+
+
+def asked(found):
+    """All variants, or the first of each file."""
+    return found if EVERY else list({one[0]: one for one in reversed(found)}.values())
+
+
+FAULTS, INNOCENT = asked(VARIANTS), asked(list(entries("innocent")))
 FIRST = {module.CHECK: (stem, module, variant) for stem, module, variant in reversed(VARIANTS)}
 SOURCES = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "harness" / "checks"
 REGISTERED = re.compile(r'^@check\("([^"]+)"(.*)$', re.M)

@@ -48,7 +48,8 @@ def refusals(path, error, what, allowed):
         if problem["type"] == "value_error":  # about a table as a whole
             table, key = [*table, key], ""
         where = f"[{'.'.join(table)}] {key}".removeprefix("[] ").strip() if any(table) else key
-        says = f"{path}: {where}: {problem['msg'].removeprefix('Value error, ')}".replace(": : ", ": ")
+        wrong = "is missing: write it" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        says = f"{path}: {where}: {wrong}".replace(": : ", ": ")
         says += f" (it says {problem['input']!r})" if problem["type"] not in ("missing", "value_error") else ""
         lines.append(refusal(path, where, key, what, allowed) if problem["type"] == "extra_forbidden" else says)
     return "\n".join(dict.fromkeys(lines))

@@ -119,10 +119,11 @@ def refuse_more(study, name, change):
     """List what an ablation changes in the parameters; raise StudyError if that is more than it names, or nothing."""
     changed = changed_parameters(f"[ablations] {name}", change, study.models[study.plan.models.candidate])
     target = change.parameter or change.step
-    if target and not (changed and all(key == target or key.startswith(f"{target}__") for key in changed)):
-        raise StudyError(
-            f"study/plan.toml: [ablations] {name}: not only {target} changed but {', '.join(changed) or 'nothing'}"
-        )
+    more = [key for key in changed if key != target and not key.startswith(f"{target}__")]
+    says = "" if changed else f"{target} is as it was: name another value, or another step"
+    says = f"{', '.join(more)} changed with {target}: let each ablation change one thing" if more else says
+    if target and says:
+        raise StudyError(f"study/plan.toml: [ablations] {name}: {says}")
     return changed
 
 

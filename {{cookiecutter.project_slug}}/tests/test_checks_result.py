@@ -322,8 +322,8 @@ def last_line_away(root):
 
 LEDGER_FAULTS = {
     "another reason": (edit(ledger.PATH, '"r"', '"s"'), "line 2 does not follow"),
-    "the last line away": (last_line_away, "is not there any more"),
-    "the ledger away": (lambda root: (root / ledger.PATH).unlink(), "is not there any more"),
+    "the last line away": (last_line_away, "is gone: git checkout"),
+    "the ledger away": (lambda root: (root / ledger.PATH).unlink(), "is gone: git checkout"),
     "a new line that does not follow": (
         lambda root: write(root / ledger.PATH, (root / ledger.PATH).read_text("utf-8") + "x\n"),
         "line 3 does not follow",
@@ -346,7 +346,7 @@ def test_a_ledger_counts_before_a_run_is_accepted(opened):
     (opened / "results" / "run.json").unlink()
     assert exercised(opened)["T1"] == ("passed", [])
     last_line_away(opened)
-    assert "is not there any more" in only(exercised(opened), "T1")
+    assert "is gone: git checkout" in only(exercised(opened), "T1")
 
 
 def test_an_opening_under_another_plan_needs_a_sentence(opened):

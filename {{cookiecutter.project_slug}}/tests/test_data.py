@@ -131,7 +131,7 @@ def test_the_datasheet_is_read(root):
 
 WRONG = {
     "unknown key": ("access:", "acces:", "acces: 'acces' is not a key of the datasheet; did you mean 'access'?"),
-    "missing key": ("retention: As long as there are stones.\n", "", "retention: Field required"),
+    "missing key": ("retention: As long as there are stones.\n", "", "retention: is missing: write it"),
     "value": ("access: open", "access: secret", "access: Input should be 'open', 'restricted' or 'closed' (it says "),
     "licence": ("cc-by-4.0", "free", "license: Input should be an SPDX licence"),
     "version": ('"1.2.0"', "1.2", "version: Input should be a valid string (it says 1.2)"),

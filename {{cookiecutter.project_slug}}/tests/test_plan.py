@@ -55,7 +55,7 @@ def test_a_good_plan(tmp_path):
     ("old", "new", "said"),
     [
         ("margin =", "margn =", "[question] margn: 'margn' is not a key of the plan; did you mean 'margin'?"),
-        ("margin = 0.1\n", "", "[question] margin: Field required"),
+        ("margin = 0.1\n", "", "[question] margin: is missing: write it"),
         ("margin = 0.1", "margin = -0.1", "[question] margin: Input should be greater than 0"),
         ("margin = 0.1", 'margin = "0.1"', "[question] margin: Input should be a valid number (it says '0.1')"),
         ("folds = 5", "folds = 1", "[evaluation] folds: Input should be greater than or equal to 2"),
@@ -75,7 +75,7 @@ def test_a_good_plan(tmp_path):
         ('columns = ["x"]', 'parameter = "y"', "[ablations.without_x]: parameter and value come together"),
         ("without_x", "linear", "[ablations] linear: that name has a meaning of its own"),
         ("[ablations]", "[nuisances]\nrandom = ['sea']\n[ablations]", "[nuisances.random] 0: Input should be 'split'"),
-        ('agreed_with = "Nobody but this test."', "", "[question] agreed_with: Field required"),
+        ('agreed_with = "Nobody but this test."', "", "[question] agreed_with: is missing: write it"),
         ("margin = 0.1", 'margin = 0.1\nfamily = ["domain"]', "[question]: family: the claim is about the rival"),
         ("[models]", "[models", "cannot be read: "),
     ],

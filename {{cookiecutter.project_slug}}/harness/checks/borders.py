@@ -114,14 +114,15 @@ def sampling_unbiased(root):
     if study.task == "classification":
         for side, rows in (("development", study.development), ("sealed", study.sealed)):
             for value in sorted(set(target.dropna()) - set(rows.y)):
-                yield at(
-                    DATA,
-                    f"is the target of no row that is {side}: the claim is not about it any more",
-                    column=data.TARGET,
-                    value=value,
+                says = (
+                    f"is the target of no row that is {side}: the claim is not about it; narrow EXCLUDE, or claim less"
                 )
+                yield at(DATA, says, column=data.TARGET, value=value)
     kept = (study.development, study.sealed, study.canaries)
     left = study.table.loc[[name for rows in kept for name in rows.y.index]]
     for column in left[study.plan.rows.subgroups].select_dtypes(exclude="number"):  # numbers are told apart by ranges
         for value in sorted(set(study.table[column].dropna()) - set(left[column])):
-            yield at(DATA, "is a subgroup of the plan, and EXCLUDE leaves all of it out", column=column, value=value)
+            says = (
+                "is a subgroup of the plan, and EXCLUDE leaves all of it out; narrow EXCLUDE, or plan no such subgroup"
+            )
+            yield at(DATA, says, column=column, value=value)

@@ -95,8 +95,8 @@ def attempts_told(root):
     for commit in commits:
         for name, then in attempts.parse(record.git(root, "show", f"{commit}:{attempts.PATH}") or "").items():
             if then["status"] != attempts.GOES_ON and listed.get(name) != then:
-                what = "was changed" if name in listed else "is not there any more"
-                yield f"{attempts.PATH}: run {name} {what}; commit {commit[:12]} has it: take it from git again"
+                what = "was changed" if name in listed else "is gone"
+                yield f"{attempts.PATH}: run {name} {what}: git checkout {commit[:12]} -- {attempts.PATH}"
                 return
     for one in record.runs(root):
         mine = (one.get("user"), one.get("host")) == (run["user"], run["host"])  # what others tried, they tell of

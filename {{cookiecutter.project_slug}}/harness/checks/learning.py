@@ -24,7 +24,7 @@ def canaries_told(root):
     if not study.expected:
         raise NotExercised("study/data.py declares no CANARIES")
     known = {*study.development.y.index, *study.sealed.y.index}
-    yield from (f"study/data.py: canary {row!r} is trained on" for row in study.expected if row in known)
+    yield from (f"study/data.py: canary {row!r} is trained on: keep it apart" for row in study.expected if row in known)
     X = study.canaries.X.loc[list(study.expected)]
     for (row, expected), said in zip(study.expected.items(), whole(root)["candidate"].predict(X), strict=True):
         between = isinstance(expected, tuple | list)
@@ -90,7 +90,7 @@ def can_overfit(root):
     """
     study, better = readable(root), learned(root)
     if better <= study.plan.question.margin:
-        says = f"it beats the floor by {better:.3f} only on {FEW} rows that it was fitted on"
+        says = f"scored on the {FEW} rows that it was fitted on, it gains {better:+.3f} on the floor"
         yield told(root, "candidate", f"{says}: look whether X and y reach it in the same order")
 
 

@@ -24,7 +24,8 @@ def record_complete(root):
     _, run = accepted(root)
     schema = json.loads(record.SCHEMA.read_text(encoding="utf-8"))
     for error in jsonschema.Draft202012Validator(schema).iter_errors(run):
-        yield f"results/run.json: {error.json_path.removeprefix('$.')}: {error.message[:200]}: accept a run anew"
+        where = f"results/run.json: {error.json_path.removeprefix('$').removeprefix('.')}".removesuffix(": ")
+        yield f"{where}: {error.message[:200]}: accept a run anew"
     yield from (f"results/run.json: {sentence}: accept a run anew" for sentence in stages.orphans(run))
 
 
@@ -86,7 +87,7 @@ def ledger_intact(root):
         raise NotExercised("the test was never opened (python -m harness unseal)")
     for commit in commits.splitlines():
         if not lines.startswith(record.git(root, "show", f"{commit}:{ledger.PATH}") or ""):
-            yield f"{ledger.PATH}: what commit {commit[:12]} has is not there any more: take it from git again"
+            yield f"{ledger.PATH}: what commit {commit[:12]} has is gone: git checkout {commit[:12]} -- {ledger.PATH}"
     found = ledger.entries(root)
     if not (root / "results" / "run.json").is_file():
         return  # opened before a run was accepted

@@ -122,8 +122,8 @@ def prose_as_recorded(root):
             said = one.said
             own = accepted(root)[1]["estimates"]["role"]["candidate"].get(one.metric)
             known = f" (the candidate has {own['value']:.4f})" if own else ""
-            says = f"{one.number} beside {one.metric} stands nowhere in results/{known}: correct it; mind %"
-            yield at(said.file, says, said.line)
+            says = f"{one.number} beside {one.metric} stands nowhere in results/{known}"
+            yield at(said.file, f"{says}: correct it, or name the metric it is of", said.line)
 
 
 @check("N5", "interval-given")

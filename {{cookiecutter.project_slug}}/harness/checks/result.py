@@ -81,15 +81,17 @@ def plan_first(root):
     known = subprocess.run(["git", "show", f"{run['commit']}:{inputs.PATH}"], cwd=root, capture_output=True)
     if known.returncode:
         raise NotExercised(f"git does not know the commit of the accepted run, {run['commit']}")
+    again = "run and accept again"
     if hashlib.sha256(known.stdout).hexdigest() != run["plan_sha256"]:
-        yield f"results/run.json: its plan_sha256 is not that of {inputs.PATH} in its commit {run['commit'][:12]}"
+        yield f"results/run.json: its plan_sha256 is not that of {inputs.PATH} at {run['commit'][:12]}: {again}"
     committed = record.git(root, "log", "-1", "--format=%cI", run["commit"], "--", inputs.PATH)
     if datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):
-        yield f"{inputs.PATH} was committed at {committed}, after the run had started at {run['started']}"
+        yield f"{inputs.PATH} was committed at {committed}, after the run had started at {run['started']}: {again}"
     now, then = (flat(one | {"waivers": {}}) for one in (planned(root).model_dump(mode="json"), run["plan"]))
     for key in sorted(then.keys() | now.keys()):
         if then.get(key) != now.get(key):
-            yield f"{inputs.PATH}: {key} was {then.get(key)!r} in the accepted run and is {now.get(key)!r} now"
+            says = f"{key} was {then.get(key)!r} in the accepted run and is {now.get(key)!r} now"
+            yield f"{inputs.PATH}: {says}: take it back, or commit it, {again}"
 
 
 @check("P4", "splits-repeat")
