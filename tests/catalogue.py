@@ -22,7 +22,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from conftest import short_plan
+from conftest import harness, run, short_plan
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
@@ -41,10 +41,9 @@ how we know that it is this check that sees it.
 class Study:
     """A rendered study in the hands of a person."""
 
-    def __init__(self, folder, python, run, env, warm=None):
-        """Take its folder, its Python, how to run a command in it, and how one of the harness, if that is another."""
-        self.folder, self.python, self._run, self._env = Path(folder), python, run, env | {"COLUMNS": "200"}
-        self._warm = warm
+    def __init__(self, folder, python, env):
+        """Take its folder, its Python, and the environment variables there."""
+        self.folder, self.python, self._env = Path(folder), python, env
 
     def path(self, name):
         """Return the path of a file."""
@@ -103,15 +102,11 @@ class Study:
 
     def run(self, *argv, check=True):
         """Run a command in the study."""
-        return self._run(*argv, cwd=self.folder, env=self._env, check=check)
+        return run(*argv, cwd=self.folder, env=self._env, check=check)
 
     def harness(self, *arguments, check=True):
         """Run a command of the harness."""
-        if not self._warm:
-            return self.run(self.python, "-m", "harness", *arguments, check=check)
-        done = self._warm(*arguments, cwd=self.folder, env=self._env)
-        assert not check or done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
-        return done
+        return harness(self.folder, self.python, *arguments, env=self._env, check=check)
 
     def git(self, *arguments):
         """Run git."""
@@ -142,10 +137,10 @@ class Study:
         self.edit(plan, sealed, f'sealed_from = "{sealed_from}"')
         self.harness("manifest")
 
-    def run_id(self):
+    def run_id(self, *options):
         """Run, and return the ID of the run."""
         before = {path.parent.name for path in self.folder.glob("runs/*/run.json")}
-        self.harness("run")
+        self.harness("run", *options)
         (new,) = {path.parent.name for path in self.folder.glob("runs/*/run.json")} - before
         return new
 

@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 import yaml
 from filelock import FileLock
+from warm import Warm
 
 ROOT = Path(__file__).resolve().parents[1]
 INSIDE = "{{cookiecutter.project_slug}}"
 LIMIT_S = 900
 BARE = "bare/org/ml-science-template.git"  # below the home of a hub
 ORIGIN = "https://github.com/org/ml-science-template"
+WARM = {}  # by interpreter
 NOWHERE = "http://127.0.0.1:9/simple"  # nothing listens there
 # What the small template keeps, and its pyproject.toml.
 KEEP = {"LICENSE", "{{cookiecutter.__answers_file}}", "test_files.py", "environment.py", "__init__.py", ".gitignore"}
@@ -50,10 +52,28 @@ def run(*argv, cwd, env=None, check=True, limit=LIMIT_S):
         stdin=subprocess.DEVNULL,
         capture_output=True,
     )
-    if check and done.returncode:
-        command = " ".join(map(str, argv))
+    return succeeded(done, cwd) if check else done
+
+
+def succeeded(done, cwd):
+    """Return a command that ended with 0; of another show all it said."""
+    if done.returncode:
+        command = " ".join(map(str, done.args))
         pytest.fail(f"{command}\nin {cwd}\nexit {done.returncode}\n{done.stdout}\n{done.stderr}", pytrace=False)
     return done
+
+
+def harness(folder, python, *arguments, env, check=True, **variables):
+    """Run a command of the harness; with variables in a process of its own, since some are read at its start only."""
+    env = env | {"COLUMNS": "200"} | variables
+    if arguments[0] == "run" and "--workers" not in arguments:
+        arguments += ("--workers", "1")  # the other processors have other tests to do
+    if variables:
+        return run(python, "-m", "harness", *arguments, cwd=folder, env=env, check=check)
+    if str(python) not in WARM:
+        WARM[str(python)] = Warm(python, env)
+    done = WARM[str(python)](*map(str, arguments), cwd=folder, env=env)
+    return succeeded(done, folder) if check else done
 
 
 def commit_all(folder, message, env):

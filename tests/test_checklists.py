@@ -5,7 +5,7 @@ import re
 
 import pytest
 import yaml
-from conftest import INSIDE, ROOT, run
+from conftest import INSIDE, ROOT, harness, run
 
 STUDY = ROOT / INSIDE
 WRITE = "from harness.publish import checklists; from pathlib import Path; print(checklists.write(Path('.')))"
@@ -37,7 +37,7 @@ def test_the_shipped_checklists_are_what_a_fresh_render_makes(copy_project, pyth
 
 @pytest.mark.parametrize(("command", "option"), commands(GUIDE))
 def test_every_command_of_the_four_phases_is_there(project, python, hub, command, option):
-    said = run(python, "-m", "harness", *command.split(), "--help", cwd=project, env=hub | {"COLUMNS": "200"}).stdout
+    said = harness(project, python, *command.split(), "--help", env=hub).stdout
     assert f"harness {command}" in said and option in said
 
 
@@ -85,7 +85,5 @@ def test_what_practices_name_is_there(project, python, hub):
             assert part in found, (name, key)
             found = found[part]
     for command, option in commands(PRACTICES):
-        said = run(
-            python, "-m", "harness", *command.split(), "--help", cwd=project, env=hub | {"COLUMNS": "200"}
-        ).stdout
+        said = harness(project, python, *command.split(), "--help", env=hub).stdout
         assert option in said, command

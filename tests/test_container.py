@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import commit_all, run, short_plan
+from conftest import commit_all, harness, run, short_plan
 
 NEEDED = ("buildah", "podman", "debootstrap", "runc")
 STORAGE = '[storage]\ndriver = "overlay"\ngraphroot = "{0}/graph"\nrunroot = "{0}/run"\n'
@@ -110,7 +110,7 @@ def read_scores(runs):
 
 
 @pytest.mark.slow
-def test_a_run_in_the_container_has_the_scores_of_the_host(image, python, copy_project, tmp_path):
+def test_a_run_in_the_container_has_the_scores_of_the_host(image, python, copy_project, hub, tmp_path):
     runs = tmp_path / "runs"
     runs.mkdir()
     os.chown(runs, 4242, 4242)  # as the Dockerfile says: a user of the host, whom the image does not know
@@ -118,7 +118,7 @@ def test_a_run_in_the_container_has_the_scores_of_the_host(image, python, copy_p
     short_plan(host)
     plan = f"{host}/study/plan.toml:/study/study/plan.toml:ro"
     in_container(image, options=["--user", "4242:4242", "--volume", f"{runs}:/study/runs", "--volume", plan])
-    run(python, "-m", "harness", "run", cwd=host)
+    harness(host, python, "run", env=hub)
     words, scores = read_scores(host / "runs")
     assert {"candidate", "rival"} <= set(words)
     # The same packages, perhaps another Python: equal but for rounding.
@@ -149,7 +149,7 @@ def test_a_run_is_replayed_in_the_image(image, python, copy_project, hub, tmp_pa
     host = copy_project(tmp_path / "host")
     short_plan(host)
     commit_all(host, "A small plan", hub)
-    run(python, "-m", "harness", "run", cwd=host)
+    harness(host, python, "run", env=hub)
     done = run(
         python,
         "-m",

@@ -11,14 +11,10 @@ import sys
 import threading
 
 import pytest
-from conftest import ROOT, commit_all, run
+from conftest import ROOT, commit_all, harness, run
 
 SHIPPED = ROOT / "{{cookiecutter.project_slug}}" / "data"
 BIG = b"n,square\n" + b"".join(b"%d,%d\n" % (n, n * n) for n in range(200_000))  # over 1 MB
-
-
-def harness(folder, python, *arguments, env, check=True):
-    return run(python, "-m", "harness", *arguments, cwd=folder, env=env | {"COLUMNS": "200"}, check=check)
 
 
 def records(path):

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from catalogue import Study, entries, steady
-from conftest import commit_all, run
+from conftest import commit_all
 from filelock import FileLock
-from warm import Warm
 
 # By `make faults`; else one variant of each file, and less is refitted.
 EVERY = "FAULTS_SEEN" in os.environ and not os.environ.get("FAULTS_FIRST")
@@ -47,29 +46,21 @@ def bases(copy_project, python, hub, tmp_path_factory):
             for folder in places.values():
                 folder.parent.mkdir()
                 copy_project(folder)
-            study = Study(places["accepted"], python, run, hub)
-            study.accept(study.run_id())
+            study = Study(places["accepted"], python, hub)
+            study.accept(study.run_id("--workers", "2"))  # the other process waits for it
             (shared / "faults.done").touch()
     return places
 
 
-@pytest.fixture(scope="session")
-def warm(python, hub):
-    """A process that runs the harness's commands without importing the packages for each."""
-    process = Warm(python, hub)
-    yield process
-    process.stop()
-
-
 @pytest.fixture
-def put(bases, python, hub, warm, tmp_path):
+def put(bases, python, hub, tmp_path):
     """Put what a person does into a copy of a base, and commit it."""
 
     def put_(module, variant):
         folder = tmp_path / "study"
         base = bases[getattr(module, "BASE", "fresh")]
         shutil.copytree(base, folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".cache"))
-        study = Study(folder, python, run, hub, warm)
+        study = Study(folder, python, hub)
         getattr(module, variant)(study)
         commit_all(folder, "Done in a hurry", hub)
         return study

@@ -11,7 +11,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import commit_all, run, short_plan
+from conftest import commit_all, harness, short_plan
 
 KILLS = int(os.environ.get("ML_TEMPLATE_KILLS", "3"))
 FOLDS = 3
@@ -179,6 +179,6 @@ def test_a_change_in_the_data_redoes_all_that_see_the_row(study, warm, python, h
     (at,) = [n for n, line in enumerate(lines) if line.startswith("PAL0708,1,Adelie")]
     lines[at] = lines[at].replace(",3750,", ",3751,")
     raw.write_text("".join(lines), encoding="utf-8")
-    run(python, "-m", "harness", "manifest", cwd=warm, env=hub)
+    harness(warm, python, "manifest", env=hub)
     _, done = finish(start(warm, python, hub))
     assert done == fits - 4 * FOLDS

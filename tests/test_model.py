@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 
+import conftest
 import pytest
 import yaml
 from conftest import ROOT, commit_all, run, short_plan
@@ -43,8 +44,7 @@ print(get_scorer('roc_auc')(model, study.sealed.X, study.sealed.y))
 @pytest.fixture(scope="module")
 def harness(python, hub):
     def command(folder, *arguments, check=True):
-        env = hub | {"COLUMNS": "200"}
-        return run(python, "-m", "harness", *arguments, cwd=folder, env=env, check=check)
+        return conftest.harness(folder, python, *arguments, env=hub, check=check)
 
     return command
 

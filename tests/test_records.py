@@ -8,7 +8,7 @@ import time
 
 import jsonschema
 import pytest
-from conftest import commit_all, run, short_plan
+from conftest import commit_all, harness, run, short_plan
 
 BAD = """
 
@@ -54,7 +54,7 @@ def finish(process, code=0):
 
 def records(folder, python, env):
     """All records of a study as `runs` leaves them, the newest last, each held against the schema."""
-    run(python, "-m", "harness", "runs", cwd=folder, env=env)
+    harness(folder, python, "runs", env=env)
     schema = json.loads((folder / "harness" / "run.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     found = []
@@ -145,6 +145,6 @@ def test_however_it_ends(study, python, hub):
     *_, killed = records(study, python, hub)
     assert killed["status"] == "killed" and str(process.pid) in killed["error"] and killed["ended"] >= killed["started"]
     assert {"read", "split"} <= {stage["name"] for stage in killed["stages"]} and killed["cpu_s"] > 0
-    listed = run(python, "-m", "harness", "runs", cwd=study, env=hub).stdout
+    listed = harness(study, python, "runs", env=hub).stdout
     assert "killed" in listed and "failed" in listed
     assert not list(study.glob("runs/*/alive.json"))

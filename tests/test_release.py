@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 import requests
 import yaml
-from conftest import ROOT, commit_all, run, short_plan
+from conftest import ROOT, commit_all, harness, run, short_plan
 from requests_cache import CachedSession
 from urllib3 import HTTPResponse
 
@@ -37,10 +37,6 @@ def edit(name, pattern, new):
         (folder / name).write_text(text, "utf-8")
 
     return change
-
-
-def harness(folder, python, *arguments, env, check=True):
-    return run(python, "-m", "harness", *arguments, cwd=folder, env=env | {"COLUMNS": "200"}, check=check)
 
 
 def script(folder, python, text, env):

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 
+import conftest
 import pytest
 from conftest import commit_all, run, short_plan
 from test_lock import BIN, interpreter
@@ -48,7 +49,7 @@ def solved(seed):
 
 
 def harness(folder, python, *arguments, env, **variables):
-    done = run(python, "-m", "harness", *arguments, cwd=folder, env=env | {"COLUMNS": "200"} | variables, check=False)
+    done = conftest.harness(folder, python, *arguments, env=env, check=False, **variables)
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout + done.stderr
 

@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from conftest import ROOT, commit_all, run, short_plan
+from conftest import ROOT, commit_all, harness, run, short_plan
 from test_data import records
 
 STUDIES = ROOT / "tests" / "studies"
@@ -49,10 +49,6 @@ FACTS = {
         "verdict": "not supported",
     },
 }
-
-
-def harness(folder, python, *arguments, env):
-    return run(python, "-m", "harness", *arguments, cwd=folder, env=env | {"COLUMNS": "200"})
 
 
 @pytest.fixture

@@ -7,11 +7,7 @@ import shutil
 import stat
 
 import pytest
-from conftest import commit_all, run, short_plan
-
-
-def harness(folder, python, *arguments, env, check=True, **variables):
-    return run(python, "-m", "harness", *arguments, cwd=folder, env=env | {"COLUMNS": "200"} | variables, check=check)
+from conftest import commit_all, harness, run, short_plan
 
 
 def record(folder):
@@ -23,6 +19,8 @@ def record(folder):
 def test_the_shipped_study(copy_project, python, hub, tmp_path):
     """What it says fits the data; a replay that shares nothing but commit and packages gives the same bits."""
     first = copy_project(tmp_path / "first \u00fcber")
+    edit("study/plan.toml", "repeats = 5", "repeats = 2")(first)
+    commit_all(first, "Fewer repeats", hub)
     said = harness(
         first, python, "run", "--workers", "1", env=hub, TZ="Asia/Tokyo", LC_ALL="C.UTF-8", PYTHONHASHSEED="1"
     ).stdout

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from conftest import INSIDE, ROOT, commit_all, run
+from conftest import INSIDE, ROOT, commit_all, harness, run
 
 SUMS = "harness/SHA256SUMS"
 
@@ -42,10 +42,10 @@ def test_what_is_edited_added_or_missing_is_named_and_can_be_waived(copy_project
     assert "harness/verdict.py: this file of the template was edited\n" in told
     assert "tests/test_splits.py: this file of the template is missing\n" in told
     assert "tests/test_mine.py: this file is not the template's\n" in told
-    done = run(python, "-m", "harness", "check", "H1", cwd=folder, env=hub, check=False)
+    done = harness(folder, python, "check", "H1", env=hub, check=False)
     assert done.returncode == 1 and "[waivers] H1" in done.stderr
     with (folder / "study" / "plan.toml").open("a", encoding="utf-8") as file:
         file.write('[waivers]\nH1 = { reason = "Our field asks for another interval.", date = 2026-01-05 }\n')
     commit_all(folder, "Said why", hub)
-    done = run(python, "-m", "harness", "check", "H1", cwd=folder, env=hub)
+    done = harness(folder, python, "check", "H1", env=hub)
     assert "1 waived" in done.stdout

@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.request
 
+import conftest
 import pytest
 from conftest import commit_all, run, short_plan
 
@@ -70,7 +71,7 @@ def server(tracked, tmp_path):
 def harness(tracked, *arguments, uri=None, check=True):
     folder, python, env = tracked
     env = env | ({"MLFLOW_TRACKING_URI": uri} if uri else {})
-    return run(python, "-m", "harness", *arguments, cwd=folder, env=env, check=check)
+    return conftest.harness(folder, python, *arguments, env=env, check=check)
 
 
 def read_back(tracked, uri, place):

@@ -18,7 +18,10 @@ LIMIT_S = 900
 
 
 class Warm:
-    """Runs ``python -m harness ARGUMENTS`` as `subprocess.run` does, but from a process that is warm."""
+    """Runs ``python -m harness ARGUMENTS`` as `subprocess.run` does, but from a process that is warm.
+
+    That process ends with this one, when nobody can ask it any more.
+    """
 
     def __init__(self, python, env):
         """Start that process."""
@@ -33,11 +36,7 @@ class Warm:
             print(json.dumps(request), file=self.process.stdin, flush=True)
             code = int(self.process.stdout.readline())
             said = (path.read_text(encoding="utf-8", errors="replace") for path in (out, err))
-            return subprocess.CompletedProcess(arguments, code, *said)
-
-    def stop(self):
-        """End the process."""
-        self.process.communicate()
+            return subprocess.CompletedProcess(("harness", *arguments), code, *said)
 
 
 def act(arguments, cwd, env, out, err):
