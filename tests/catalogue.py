@@ -2,8 +2,9 @@
 
 Each file is one fault: its docstring says what a person does, `CHECK` which check must turn red, and each of its public
 functions is one variant of it, which takes a `Study` and does it. `BASE` is "fresh" (a committed render, no result yet;
-the default) or "accepted" (with an accepted run); `ALSO` names checks that cannot but turn red with it. The files of
-tests/innocent are alike, without `CHECK`: nothing may turn red; `REFIT = True` also asks the checks that fit models.
+the default) or "accepted" (with an accepted run); `ALSO` names checks that cannot but turn red with it, `ELSE` those
+that leave the fault to `CHECK` and see it when that is gone. The files of tests/innocent are alike, without `CHECK`:
+nothing may turn red; `REFIT = True` also asks the checks that fit models.
 
 `python tests/catalogue.py` (make faults) runs all of it and writes docs/faults.md.
 """
@@ -32,8 +33,8 @@ HEAD = """\
 
 Made by `make faults` from `tests/faults/` and `tests/innocent/`; do not edit. Each fault is put into a fresh study as
 the template renders it (or into one with an accepted result) and committed; then `python -m harness check` has to turn
-its check red, and no other. Then the check is taken out of the harness, and the same fault has to go unseen: that is
-how we know that it is this check that sees it.
+its check red, and no other. Then the check is taken out of the harness, and the same fault has to go unseen, but where
+another check is named that had left it to this one: that is how we know that it is this check that sees it.
 
 """
 
@@ -181,7 +182,7 @@ def said(module):
     return " ".join(inspect.cleandoc(module.__doc__).split())
 
 
-def page(seen, blind):
+def page(seen, removed):
     """
     Make docs/faults.md.
 
@@ -189,15 +190,17 @@ def page(seen, blind):
     ----------
     seen : list of dict
         What the tests noted of each variant that was caught.
-    blind : set of str
-        Codes of the checks without which a fault went unseen.
+    removed : dict
+        For each check that was taken out, which others turned red by its fault then.
     """
     modules = {stem: module for stem, module, _ in entries("faults")}
     rows, told = [], set()
     for stem, module in sorted(modules.items(), key=lambda one: (one[1].CHECK, one[0])):
         messages = [one["message"].replace("|", "\\|") for one in seen if one["stem"] == stem]
         how = f"{len(messages)} variant{'s' * (len(messages) > 1)}"
-        how += "; unseen without the check" if module.CHECK in blind - told else ""
+        if module.CHECK in removed.keys() - told:
+            others = " and ".join(removed[module.CHECK])
+            how += f"; without the check {others} sees it" if others else "; unseen without the check"
         rows.append(f"| {module.CHECK} | [{said(module)}](../tests/faults/{stem}.py) | {messages[0]} | {how} |")
         told.add(module.CHECK)
     innocent = list(entries("innocent"))
@@ -225,14 +228,16 @@ def main():
     by_kind = {kind: [one for one in found if one["kind"] == kind] for kind in ("fault", "innocent", "removal")}
     caught = [one for one in by_kind["fault"] if one["caught"]]
     alarms = [one for one in by_kind["innocent"] if one["failed"]]
-    blind = {one["code"] for one in by_kind["removal"] if one["unseen"]}
+    removed = {one["code"]: one["seen"] for one in by_kind["removal"]}
+    alone = [code for code, others in removed.items() if not others]
     files = len({one["stem"] for one in by_kind["fault"]})
     print(f"caught: {len(caught)} / {len(by_kind['fault'])}, variants of {files} faults")
     print(f"false alarms: {len(alarms)} / {len(by_kind['innocent'])} innocent changes")
-    print(f"checks without which their fault goes unseen: {len(blind)} / {len(by_kind['removal'])}")
+    print(f"checks taken out: {len(removed)}; their fault goes unseen then: {len(alone)}, another sees it: ", end="")
+    print(len(removed) - len(alone))
     print(f"in {time.monotonic() - start:.0f} s")
     if not (only or options.first or done.returncode):
-        PAGE.write_text(page(caught, blind), encoding="utf-8", newline="\n")
+        PAGE.write_text(page(caught, removed), encoding="utf-8", newline="\n")
         print(f"{PAGE.relative_to(ROOT)} written")
     sys.exit(done.returncode)
 

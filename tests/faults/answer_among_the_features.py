@@ -1,6 +1,7 @@
 """Take in a column that was made from the answer, or noted after it."""
 
 CHECK = "L2.1"
+ELSE = {"L2.3"}
 DATA, RETURN = "study/data.py", "    return table.set_index("
 
 

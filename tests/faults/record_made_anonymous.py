@@ -1,6 +1,7 @@
 """Take out of the record who ran it and where, before it is published."""
 
 CHECK = "P5"
+ELSE = {"B2", "P9"}
 BASE = "accepted"
 
 

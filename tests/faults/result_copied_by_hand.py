@@ -3,6 +3,7 @@
 import shutil
 
 CHECK = "P8"
+ELSE = {"B2"}
 BASE = "accepted"
 
 
