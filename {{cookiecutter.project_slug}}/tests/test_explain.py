@@ -1,7 +1,9 @@
 """The explanation against models whose inside is known."""
 
 import json
+import warnings
 
+import numba
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,6 +29,15 @@ from harness import StudyError, estimators, explain, shapley
 
 BOOSTED = GradientBoostingClassifier(n_estimators=9, random_state=0)
 ERROR, HITS = get_scorer("neg_mean_squared_error"), get_scorer("accuracy")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def uncompiled():
+    """SHAP as Python runs it: to compile it takes longer than all these small tables do."""
+    colours = {"action": "ignore", "category": PendingDeprecationWarning}  # matplotlib's
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(**colours):
+        patch.setattr(numba.config, "DISABLE_JIT", 1)
+        import shap  # noqa: F401 - what it decorates is decorated now
 
 
 def numbers(rows=60, seed=0, columns="abc"):
