@@ -3,7 +3,6 @@
 import json
 import warnings
 
-import numba
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,11 +32,11 @@ ERROR, HITS = get_scorer("neg_mean_squared_error"), get_scorer("accuracy")
 
 @pytest.fixture(scope="module", autouse=True)
 def uncompiled():
-    """SHAP as Python runs it: to compile it takes longer than all these small tables do."""
+    """SHAP as Python runs it: where it has numba compile it, that takes longer than all these small tables do."""
     colours = {"action": "ignore", "category": PendingDeprecationWarning}  # matplotlib's
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(**colours):
-        patch.setattr(numba.config, "DISABLE_JIT", 1)
-        import shap  # noqa: F401 - what it decorates is decorated now
+        patch.setenv("NUMBA_DISABLE_JIT", "1")
+        import shap  # noqa: F401 - numba reads the variable when it is first imported
 
 
 def numbers(rows=60, seed=0, columns="abc"):
