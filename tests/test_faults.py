@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -25,6 +26,7 @@ FAULTS, INNOCENT = asked(VARIANTS), asked(list(entries("innocent")))
 FIRST = {module.CHECK: (stem, module, variant) for stem, module, variant in reversed(VARIANTS)}
 SOURCES = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "harness" / "checks"
 REGISTERED = re.compile(r'^@check\("([^"]+)"(.*)$', re.M)
+UNDO = re.compile(r"git checkout \w+ -- (?:'[^']+'|[^\s;,]+)")  # as a message gives it, to be typed
 CHECKS = {code: rest for path in SOURCES.glob("*.py") for code, rest in REGISTERED.findall(path.read_text("utf-8"))}
 
 
@@ -114,6 +116,11 @@ def test_a_fault_turns_its_check_red_and_no_other(put, stem, module, variant):
         seen = failed(study.checked(*["--refit"] * refit)[1]) - {"H1", *also}  # H1: the harness was edited just now
         note("removal", stem, variant, code=module.CHECK, seen=sorted(seen))
         assert seen == set(getattr(module, "ELSE", ()))
+        study.git("checkout", "--", "harness")
+    if commands := {command for one in said for command in UNDO.findall(one["says"])}:
+        for command in commands:
+            study.run(*shlex.split(command))
+        assert module.CHECK not in failed(study.checked(module.CHECK)[1])
 
 
 @pytest.mark.slow

@@ -15,6 +15,13 @@ def claim_turned_round(study):
     )
 
 
+def margin_that_suits_and_run_again(study):
+    """The list of attempts still has the run that was asked with the other margin."""
+    question = study.facts()["plan"]["question"] | {"margin": 0.005}
+    study.attempt("20200101T000000Z-aaaaaa", -60, plan=study.facts()["plan"] | {"question": question})
+    study.accept(study.facts()["id"])
+
+
 def after_unsealing(study):
     study.harness("unseal", "--reason", "The paper is due.")
     study.commit("Open the test")

@@ -9,6 +9,15 @@ def of_no_consequence(study):
     study.write("study/DEVIATIONS.md", "# Deviations\n\nTwo birds were measured by another person than planned.\n")
 
 
+def why_this_margin(study):
+    """An earlier run had a margin in per cent; the run that is accepted is named."""
+    question = study.facts()["plan"]["question"] | {"margin": 0.002}
+    study.attempt("20200101T000000Z-aaaaaa", -60, plan=study.facts()["plan"] | {"question": question})
+    study.write("study/DEVIATIONS.md", f"Before run {study.facts()['id']} the margin was a slip of the pen.\n")
+    study.commit("Why this margin")
+    study.accept(study.facts()["id"])
+
+
 def why_this_seed(study):
     """The first run was of a data set that was withdrawn; the run that is accepted is named."""
     facts = copy.deepcopy(study.facts())

@@ -13,6 +13,13 @@ def figure_drawn_again(study):
     study.write("docs/scores.svg", "drawn again\n")
 
 
+def other_data_were_asked_something_else(study):
+    plan = study.facts()["plan"]
+    plan["question"] |= {"margin": 0.002, "metric": "accuracy"}
+    study.attempt("20200101T000000Z-aaaaaa", -60, plan=plan, sources={"data/raw/other.csv": "0" * 64})
+    study.accept(study.facts()["id"])
+
+
 def same_run_once_more(study):
     study.accept(study.facts()["id"])
 

@@ -12,6 +12,7 @@ except ImportError:
     sys.exit("Its packages are missing here: make setup, then .venv/bin/python -m harness ...")
 
 from . import StudyError
+from .wording import typed
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "runs" / ".cache"
@@ -54,7 +55,8 @@ def run(
 
     plan.read(ROOT / inputs.PATH)  # its own message comes first
     found = examine.examine(ROOT, [one for one in checks.CHECKS if one.before_run], checks.CHECKS)
-    typer.echo("\n".join(examine.failures(found)), err=True, nl=False)
+    for says in examine.failures(found):
+        typer.echo(typed(says), err=True)
     refuse_failed(found)
     facts = circumstances.circumstances(ROOT)
     meter = stages.Meter(facts["sources"])
@@ -91,7 +93,7 @@ def run(
         run["seeds"] = seeds.named(study.plan.evaluation.seed)
     typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
     typer.echo(f"\n{wording.sentence(run)}\n\nreport: {report.write_report(folder)}")
-    committed = f".venv/bin/python -m harness accept {run['id']}"
+    committed = typed(f"python -m harness accept {run['id']}")
     typer.echo(f"accept: {committed if run['committed'] else 'only a run of a committed study: commit, run again'}")
 
 
@@ -190,8 +192,8 @@ def check(
         typer.echo(examine.as_json(found))
     else:
         table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
-        typer.echo(", ".join(f"{n} {status}" for status, n in examine.counts(found).items()))
-        typer.echo("\n".join(examine.told(found)), err=True)
+        typer.echo(typed("\n".join(examine.told(found))), err=True)
+        typer.echo(examine.total(found))
     refuse_failed(found)
 
 
@@ -283,7 +285,7 @@ def card():
     if (ROOT / "results" / "run.json").is_file():
         carding.write(carding.pieces(ROOT, ROOT / "results"))
     else:
-        typer.echo("no result is accepted yet (python -m harness accept ID)")
+        typer.echo(typed("no result is accepted yet (python -m harness accept ID)"))
     refresh()
 
 
@@ -352,7 +354,8 @@ def table(*header, rows):
 
     shown = tables.Table(*header, box=box.SIMPLE)
     for row in rows:
-        shown.add_row(*(f"{cell:.1e}" if isinstance(cell, float) else str(cell) for cell in row))
+        cells = [f"{cell:.1e}" if isinstance(cell, float) else str(cell) for cell in row]
+        shown.add_row(*cells, style="bold red" if "failed" in cells else None)
     console.Console(markup=False).print(shown)
 
 
@@ -360,4 +363,4 @@ if __name__ == "__main__":
     try:
         app(prog_name="python -m harness")
     except StudyError as error:
-        sys.exit(str(error))
+        sys.exit(typed(str(error)))

@@ -90,5 +90,6 @@ def canaries(study, known):
     found = getattr(study, "CANARIES", {})
     missing = [name for name in found if name not in known.y.index]
     if missing:
-        raise StudyError(f"study/data.py: CANARIES: there is no row {missing[0]!r} among those that are kept")
+        says = f"there is no row {missing[0]!r} among those that are kept"
+        raise StudyError(f"study/data.py: CANARIES: {says}: name a row of load() that EXCLUDE keeps")
     return found

@@ -7,7 +7,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from rich.progress import track
-from sklearn.metrics import get_scorer
+from sklearn.metrics import get_scorer, get_scorer_names
 from threadpoolctl import threadpool_limits
 
 from . import StudyError, blame, cache, estimators, explain, jobs, seeds, shapley, splits, variation
@@ -65,7 +65,9 @@ def scores_of(model, X, y, metrics, name_of_model):
         except UNDEFINED as error:
             scores[name], why = float("nan"), why if name != primary else error
     if np.isnan(scores[primary]):
+        others = [name for name in get_scorer_names() if name.startswith(f"{primary}_")]
         says = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: {why}"
+        says += f"; of its kind there are {', '.join(others)}" if others and why != "fewer folds?" else ""
         raise StudyError(f"study/plan.toml: [question] metric: {says}")
     return scores
 

@@ -12,6 +12,7 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10
 Share = Annotated[float, Field(gt=0, lt=1)]
 Value = bool | int | float | str
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
+UNLIMITED = ("positive_likelihood_ratio", "mutual_info_score")  # all other scorers that are not negated end at 1
 RANDOM = ["split", "initialisation", "row_order"]
 
 
@@ -41,6 +42,12 @@ class Question(Section):
             raise ValueError("family: the claim is about the rival, so the family must hold it")
         return self
 
+    @model_validator(mode="after")
+    def _margin_can_be_exceeded(self):
+        if self.margin >= 1 and not self.metric.startswith("neg_") and self.metric not in UNLIMITED:
+            raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
+        return self
+
 
 class Rows(Section):
     """How rows depend on each other, which of them are sealed, and for whom scores are told apart."""
@@ -58,8 +65,10 @@ class Rows(Section):
                 "with dependence = 'time' the newest rows are sealed: sealed_from = the first value of TIME that is "
                 "(a share would move old rows when new ones come)"
             )
-        if self.dependence != "time" and (self.sealed is None or self.sealed_from is not None):
+        if self.dependence != "time" and self.sealed_from is not None:
             raise ValueError("it takes sealed = a share of the groups; sealed_from is for dependence = 'time'")
+        if self.dependence != "time" and self.sealed is None:
+            raise ValueError("sealed is missing: write sealed = 0.2, a share of the rows (of the groups, with GROUP)")
         return self
 
 

@@ -32,6 +32,13 @@ RULE = (
         "the whole interval lies beyond the margin, but not after Holm's correction for the family of comparisons",
         lambda d, floor, p, question: d.low > question.margin,
     ),
+    (  # Nothing could have failed such a test: it has no "assay sensitivity" (ICH E10, 2000, section 1.5).
+        "no conclusion",
+        "the margin is as wide as the candidate's gain on the floor, so that the floor would be equivalent too",
+        lambda d, floor, p, question: (
+            -question.margin < d.low and d.high < question.margin and floor.low <= question.margin
+        ),
+    ),
     (
         "equivalent",
         "the whole interval lies between minus margin and margin",

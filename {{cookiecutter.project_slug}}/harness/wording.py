@@ -1,6 +1,10 @@
 """Numbers and the verdict in words: no number without its uncertainty, no more digits than that allows."""
 
 import math
+import os
+import re
+import sys
+from pathlib import Path
 
 from . import StudyError
 
@@ -10,6 +14,13 @@ MEANING = {  # of the verdicts, for whom has read nothing else
     "not supported": "No: if {candidate} scores {higher} than {rival} at all, it is by less than {margin}.",
     "no conclusion": "Open: this run does not tell whether {candidate} scores {higher} than {rival} by {margin}.",
 }
+
+
+def typed(text):
+    """Write commands as they are typed here: with the Python of .venv, if it is the one that runs."""
+    inside = Path(sys.executable).is_relative_to(Path(__file__).parents[1])
+    python = Path(os.path.relpath(sys.executable)).as_posix() if inside else "python"
+    return re.sub(r"(?<![\w./-])python -m (?=harness|pytest)", f"{python} -m ", text)
 
 
 def decimals(width):

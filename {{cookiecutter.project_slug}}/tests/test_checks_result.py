@@ -321,7 +321,7 @@ def last_line_away(root):
 
 
 LEDGER_FAULTS = {
-    "another reason": (edit(ledger.PATH, '"r"', '"s"'), "line 2 does not follow"),
+    "another reason": (edit(ledger.PATH, '"r"', '"s"'), "is gone: git checkout"),
     "the last line away": (last_line_away, "is gone: git checkout"),
     "the ledger away": (lambda root: (root / ledger.PATH).unlink(), "is gone: git checkout"),
     "a new line that does not follow": (
@@ -340,6 +340,16 @@ def test_a_ledger_that_was_changed_is_told(opened, what, committed):
     if committed:
         commit(opened)
     assert said in only(exercised(opened), "T1")
+
+
+def test_the_command_of_the_message_mends_a_ledger_that_was_rewritten_twice(opened):
+    for reason, other in (("r", "s"), ("s", "t")):
+        edit(ledger.PATH, f'"{reason}"', f'"{other}"')(opened)
+        commit(opened)
+    said = only(exercised(opened), "T1")
+    subprocess.run(said.partition(" is gone: ")[2].split(), cwd=opened, check=True, capture_output=True)
+    commit(opened)
+    assert exercised(opened)["T1"] == ("passed", [])
 
 
 def test_a_ledger_counts_before_a_run_is_accepted(opened):

@@ -53,6 +53,8 @@ def estimate(low, high, shift=0.0):
         ((-0.03, 0.03), (0.2, 0.4), 1.0, "no conclusion", "contains"),
         ((-0.01, 0.01), (0.2, 0.4), 1.0, "equivalent", "between minus margin and margin"),
         ((0.005, 0.015), (0.2, 0.4), 1.0, "equivalent", "between"),  # better, by less than is worth having
+        ((-0.01, 0.01), (0.01, 0.4), 1.0, "no conclusion", "the floor would be equivalent too"),
+        ((-0.01, 0.01), (0.03, 0.4), 1.0, "equivalent", "between"),
         ((-0.02, 0.01), (0.2, 0.4), 1.0, "not supported", "below"),
         ((-0.05, -0.03), (0.2, 0.4), 1.0, "not supported", "below"),
         ((0.03, 0.05), (0.0, 0.4), 0.01, "no conclusion", "floor"),  # what does not beat the floor ends there

@@ -28,7 +28,10 @@ def ablation_changes_one_thing(root):
 
     def look(name, columns, setting):
         job = base._replace(name=name, columns=columns, parameters=setting)
-        model = evaluate.fit(job, rows.take(train))
+        try:
+            model = evaluate.fit(job, rows.take(train))
+        except StudyError as error:
+            raise StudyError(f"{error}: it has to do without what {name} takes away") from None
         X = rows.X[columns].iloc[test]
         numbers = X.select_dtypes("number").columns
         moved = X.assign(**{one: X[one].to_numpy()[::-1] for one in numbers})

@@ -7,6 +7,7 @@ from .. import ledger, splits
 from . import readers
 from .leakage import DATA, shuffled
 from .registry import NotExercised, at, check, cuts, readable
+from .tables import line_of
 
 
 @check("L1.4", "duplicates-apart")
@@ -110,7 +111,8 @@ def sampling_unbiased(root):
         moved &= target.notna() & mixed.notna()  # a row without a target may be left out for that
         if moved.any():
             says = f"EXCLUDE {reason!r} looks at the target: with another {data.TARGET} it would choose otherwise"
-            yield at(DATA, f"{says}; choose by how a row was measured", row=moved.index[moved][0])
+            says += "; choose by how a row was measured"
+            yield at(DATA, says, line_of(root, "EXCLUDE", reason), row=moved.index[moved][0])
     if study.task == "classification":
         for side, rows in (("development", study.development), ("sealed", study.sealed)):
             for value in sorted(set(target.dropna()) - set(rows.y)):

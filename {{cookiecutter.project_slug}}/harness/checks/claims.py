@@ -5,8 +5,8 @@ import re
 from .. import inputs, record
 from ..publish import attempts
 from . import prose
-from .records import DEVIATIONS
-from .registry import NotExercised, accepted, at, check, fails, planned, readable
+from .records import unbroken
+from .registry import DEVIATIONS, NotExercised, accepted, at, check, explained, fails, planned, readable
 
 POSITIVE = ("supported", "equivalent")
 BASELINES = ("rival", "linear", "candidate")  # a role whose model is the floor's is no comparison
@@ -45,7 +45,7 @@ def floor_beaten(root):
         if getattr(stated.models, role) == stated.models.floor:
             yield at(
                 inputs.PATH,
-                f"[models] {role} and floor are one, {stated.models.floor!r}: only the floor may be a dummy",
+                f"[models] {role} and floor name one function, {stated.models.floor!r}: give each its own",
             )
     if says := _learns(root):
         yield at("study/models.py", f"{stated.models.floor}, the floor, {says}: take a dummy of scikit-learn")
@@ -89,15 +89,14 @@ def attempts_told(root):
         if fails(code, root):
             raise NotExercised(f"the record is not one that can be counted: {code} says why")
     listed = attempts.listed(root)
-    commits = (record.git(root, "log", "--format=%H", "--", attempts.PATH) or "").split()
-    if not (listed or commits):
+    parse = attempts.parse
+    commit, text = unbroken(root, attempts.PATH, lambda old, new: attempts.lost(parse(old), parse(new)) is None)
+    if not (listed or commit):
         raise NotExercised("the result was accepted before there was a list of attempts: accept the run again")
-    for commit in commits:
-        for name, then in attempts.parse(record.git(root, "show", f"{commit}:{attempts.PATH}") or "").items():
-            if then["status"] != attempts.GOES_ON and listed.get(name) != then:
-                what = "was changed" if name in listed else "is gone"
-                yield f"{attempts.PATH}: run {name} {what}: git checkout {commit[:12]} -- {attempts.PATH}"
-                return
+    if name := attempts.lost(parse(text), listed):
+        what = "was changed" if name in listed else "is gone"
+        yield f"{attempts.PATH}: run {name} {what}: git checkout {commit} -- {attempts.PATH}"
+        return
     for one in record.runs(root):
         mine = (one.get("user"), one.get("host")) == (run["user"], run["host"])  # what others tried, they tell of
         if mine and one["id"] not in listed and one["started"] < run["ended"]:
@@ -118,11 +117,10 @@ def _luckiest(root, run, listed):
     rest = [towards * float(one["difference"]) for one in same if one["seed"] != mine["seed"]]
     if len(seeds) < 3 or seeds[0] == mine["seed"] or towards * float(mine["difference"]) <= max(rest):
         return
-    path = root / DEVIATIONS
-    if not (path.is_file() and run["id"] in path.read_text(encoding="utf-8")):
+    if not explained(root, run["id"]):
         yield (
             f"{attempts.PATH}: run {run['id']} (seed {mine['seed']}) is the best of {len(seeds)} that differ in their "
-            f"seed alone: accept that of seed {seeds[0]}, the first, or say why in {DEVIATIONS}"
+            f"seed alone: accept that of seed {seeds[0]}, the first, or say why in {DEVIATIONS}, naming the run"
         )
 
 

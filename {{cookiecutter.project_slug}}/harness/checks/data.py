@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from .. import dataset, inputs, rawdata, record
+from .. import StudyError, dataset, inputs, rawdata, record
 from ..publish import croissant, datasheet
 from . import differences, dropped, readers
 from .registry import Evidence, NotExercised, at, check, once, readable
@@ -95,7 +95,11 @@ def access_respected(root):
     Do: `git rm --cached FILE`, and name it in .gitignore; data/sources.toml or DVC says where else it is kept. Where
         it was pushed already, its history has to be rewritten, too.
     """
-    facts, _ = datasheet.read(root)
+    try:
+        facts, _ = datasheet.read(root)
+    except StudyError as error:
+        unknown = f"{datasheet.PATH}: until that is mended nobody can tell who may see the data"
+        raise StudyError(f"{error}\n{unknown}") from None
     tracked = record.git(root, "ls-files", "-s", "-z")  # of the index: also what is staged for a commit
     if tracked is None:
         raise NotExercised("there is no git repository here")

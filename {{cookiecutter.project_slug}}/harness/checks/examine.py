@@ -122,6 +122,13 @@ def counts(found):
     return {status: [one.status for one in found].count(status) for status in STATUSES}
 
 
+def total(found):
+    """Say so in a line, and how many of those not exercised fit models."""
+    fit = sum(one.check.refits and one.status == "not exercised" for one in found)
+    text = ", ".join(f"{n} {status}" for status, n in counts(found).items())
+    return f"{text} ({fit} of them fit models: make test)" if fit else text
+
+
 def as_json(found):
     """All there is to say, for machines."""
     return json.dumps({"counts": counts(found), "checks": [one.facts() for one in found]}, indent=2)
@@ -131,7 +138,7 @@ def explain(one):
     """How a check finds out, why it matters, what to do, and how it is waived."""
     waiver = f'[waivers."{one.code}"]\nreason = "why this is no fault here"\ndate = {datetime.date.today()}'
     text = f"{one.code} {one.name}\n\n{inspect.cleandoc(one.find.__doc__)}"
-    return f"{text}\n\nIf it errs here, say so in {inputs.PATH}; every report will show it:\n\n{waiver}"
+    return f"{text}\n\nOnly if it errs here, say why in {inputs.PATH}; every report will show that:\n\n{waiver}"
 
 
 def told(found):

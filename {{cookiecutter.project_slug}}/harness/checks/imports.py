@@ -49,7 +49,8 @@ def imports_declared(root):
 
     Detected: the imports of every module and code cell are read, and looked up among the names of study.in.
     Why: a package that is installed only by chance is missing, or another one, where the study is repeated.
-    Do: add it to requirements/study.in, then make lock setup. The harness reads the study, never the reverse.
+    Do: add it to requirements/study.in, then make lock setup; or take it out. The harness reads the
+        study, never the reverse.
     """
     declared = set(requirements(root / "requirements" / "study.in"))
     tools = set(requirements(root / "requirements" / "dev.in"))
@@ -67,7 +68,7 @@ def imports_declared(root):
                 names = {canonicalize_name(one) for one in metadata.packages_distributions().get(module, [module])}
                 if not names & allowed:
                     add = f"add {' or '.join(sorted(names))} to requirements/study.in, then make lock setup"
-                    yield piece.at(line, f"{module} is not declared: {add}")
+                    yield piece.at(line, f"{module} is not declared: {add}; or take the import out")
 
 
 def source(module):

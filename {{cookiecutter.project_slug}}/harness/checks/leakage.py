@@ -6,6 +6,7 @@ import pandas as pd
 from .. import blame
 from . import readers
 from .registry import NotExercised, accepted, at, check, fails, readable
+from .tables import line_of
 
 DATA = "study/data.py"
 
@@ -140,8 +141,8 @@ def selection_in_fold(root):
                 raise NotExercised(f"study/data.py cannot be executed on shuffled data: {error}") from None
         for name in now:
             if now[name] != then[name]:
-                yield at(
-                    DATA, f"{name} is computed from the rows: on shuffled data it is {then[name]!r}: write it down"
-                )
+                says = f"{name} is computed from the rows (on shuffled data it is {then[name]!r}): write down what"
+                says += " the question is about, or select inside a pipeline in study/models.py"
+                yield at(DATA, says, line_of(root, name, None))
         if not seen or now != then:
             return

@@ -35,7 +35,7 @@ def notebooks_fit_nothing(root):
     Why: a number that a notebook made has no plan, no seed, no split that keeps groups apart, and no record.
     Do: make it a model in study/models.py or an entry of study/plan.toml; read what the run wrote in the notebook.
     """
-    how = "a notebook reads results: make it a function of study/models.py that the plan names"
+    how = "delete that, and read what the run wrote; a new model is a function of study/models.py that the plan names"
     for file in sources.notebooks(root):
         pieces = [one for one in sources.readable(sources.cells(root)) if one.file == file]
         known = sources.aliases(pieces)
@@ -43,7 +43,7 @@ def notebooks_fit_nothing(root):
             for call, name in piece.calls(known):
                 package = known.get(first_name(call.func), "").partition(".")[0]
                 if name in FITS and package not in CURVES or name == "train" and package in BOOSTING:
-                    yield piece.at(call.lineno, f"{name}() fits: {how}")
+                    yield piece.at(call.lineno, f"it calls {name}(): {how}")
 
 
 def symbols(table):

@@ -7,9 +7,7 @@ import jsonschema
 from .. import ledger, record
 from ..provenance import stages
 from ..provenance.store import flat
-from .registry import NotExercised, accepted, check, fails
-
-DEVIATIONS = "study/DEVIATIONS.md"
+from .registry import DEVIATIONS, NotExercised, accepted, check, explained, fails
 
 
 @check("P5", "record-complete")
@@ -72,6 +70,30 @@ def record_kept(root):
             yield f"results/run.json: {key} was {was} when it was committed first and is {is_now}: {mend}"
 
 
+def unbroken(root, path, extends):
+    """
+    Find what has to be there still of a file that only ever grows.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    path : str
+    extends : function
+        Whether a later text holds all that an earlier one holds.
+
+    Returns
+    -------
+    commit, text : str
+        The last version in git's history that lost nothing of those before it; "" if there is none.
+    """
+    good, text = "", ""
+    for commit in (record.git(root, "log", "--reverse", "--format=%H", "--", path) or "").split():
+        then = record.git(root, "show", f"{commit}:{path}")
+        if then is not None and extends(text, then):
+            good, text = commit[:12], then
+    return good, text
+
+
 @check("T1", "ledger-intact")
 def ledger_intact(root):
     """
@@ -79,21 +101,22 @@ def ledger_intact(root):
 
     Detected: each line holds the hash of the one before; the ledger begins with all that git's history has of it.
     Why: a test that was opened twice, or before the plan was changed, is no test any more, and readers have to know.
-    Do: take results/ledger.jsonl from git again; say in study/DEVIATIONS.md why the plan was changed after an opening.
+    Do: take results/ledger.jsonl from git again; if the plan was changed after an opening, say why in
+        study/DEVIATIONS.md, with the first twelve digits of the plan's hash that the message gives.
     """
-    commits = record.git(root, "log", "--format=%H", "--", ledger.PATH) or ""
+    commit, text = unbroken(root, ledger.PATH, lambda old, new: new.startswith(old))
     lines = (root / ledger.PATH).read_text(encoding="utf-8") if (root / ledger.PATH).is_file() else ""
-    if not (commits or lines):
+    if not (commit or lines):
         raise NotExercised("the test was never opened (python -m harness unseal)")
-    for commit in commits.splitlines():
-        if not lines.startswith(record.git(root, "show", f"{commit}:{ledger.PATH}") or ""):
-            yield f"{ledger.PATH}: what commit {commit[:12]} has is gone: git checkout {commit[:12]} -- {ledger.PATH}"
+    if not lines.startswith(text):
+        yield f"{ledger.PATH}: what commit {commit} has is gone: git checkout {commit} -- {ledger.PATH}"
+        return
     found = ledger.entries(root)
     if not (root / "results" / "run.json").is_file():
         return  # opened before a run was accepted
     planned = record.read(root / "results")["plan_sha256"]
-    deviations = (root / DEVIATIONS).read_text(encoding="utf-8") if (root / DEVIATIONS).is_file() else ""
     for entry in found:
         name = entry["plan_sha256"][:12]
-        if entry["plan_sha256"] != planned and name not in deviations:
-            yield f"{ledger.PATH}: opening {entry['opened']} was under another plan, {name}: say why in {DEVIATIONS}"
+        if entry["plan_sha256"] != planned and not explained(root, name):
+            says = f"opening {entry['opened']} was under another plan, {name}: say why in {DEVIATIONS}, naming it"
+            yield f"{ledger.PATH}: {says}"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from .. import StudyError, blame, inputs, jobs, plan, record
 
 CHECKS = []
+DEVIATIONS = "study/DEVIATIONS.md"
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
 _known = None  # what was found already, while nothing changes: see `remembering`
 
@@ -115,6 +116,12 @@ def accepted(root):
     if run.get("version") != record.VERSION:
         raise NotExercised("the accepted run was recorded by an earlier harness: run and accept again")
     return root / "results", run
+
+
+def explained(root, name):
+    """Whether study/DEVIATIONS.md speaks of a run, or a plan, by its name."""
+    path = root / DEVIATIONS
+    return path.is_file() and name in path.read_text(encoding="utf-8")
 
 
 def planned(root):

@@ -4,7 +4,7 @@ import json
 import math
 import re
 
-from .. import StudyError, ledger
+from .. import StudyError, ledger, wording
 from ..provenance import trace
 from ..publish import card
 from . import prose
@@ -121,7 +121,7 @@ def prose_as_recorded(root):
         if not keys:
             said = one.said
             own = accepted(root)[1]["estimates"]["role"]["candidate"].get(one.metric)
-            known = f" (the candidate has {own['value']:.4f})" if own else ""
+            known = f" (the candidate has {wording.interval_text(own)})" if own else ""
             says = f"{one.number} beside {one.metric} stands nowhere in results/{known}"
             yield at(said.file, f"{says}: correct it, or name the metric it is of", said.line)
 

@@ -160,10 +160,13 @@ def template_unedited(root):
 
     Detected: their SHA-256 is compared with harness/SHA256SUMS, which the template ships; line ends do not count.
     Why: whoever edits the judge decides her own case; a reader has to know where the checks are not the usual ones.
-    Do: git checkout the file, put your own code into study/, or say why in study/plan.toml, [waivers] H1.
+    Do: take it back from git, put your own code into study/, or say why in study/plan.toml, [waivers] H1.
     """
     if not (root / sums.PATH).is_file():
         yield at(sums.PATH, "is missing: it comes with the template (make update)")
         return
+    came = record.git(root, "log", "-1", "--format=%H", "--", sums.PATH)
     for name, what in sums.differences(root):
-        yield at(name, f"{what}; undo that, or say why in study/plan.toml, [waivers] H1")
+        undo = f"git checkout {came[:12]} -- {name}" if came else "undo that"
+        undo = undo if name in sums.listed(root) else "move it to study/"
+        yield at(name, f"{what}: {undo}; or say why in study/plan.toml, [waivers] H1")

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from .. import budget, inputs, jobs, plan, record, verdict
 from ..provenance.store import flat
-from ..publish import export
-from .registry import NotExercised, accepted, check, cuts, planned, readable
+from ..publish import attempts, export
+from .registry import DEVIATIONS, NotExercised, accepted, check, cuts, explained, fails, planned, readable
 
 INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{inputs.PATH}", ":!study/test_*.py", ":!study/*.md"]
 INPUTS += [":!study/checks.py"]
@@ -71,11 +71,14 @@ def same(one, other):
 @check("P3", "plan-first")
 def plan_first(root):
     """
-    The plan of the accepted result was committed before its run started, and nothing in it has changed since.
+    The plan of the accepted result was committed before its run started, and was not made to fit what was seen.
 
-    Detected: the record's plan is compared with study/plan.toml by key, and the run's start with the commit's time.
+    Detected: the record's plan is compared with study/plan.toml by key, the run's start with the commit's time; metric,
+        margin, direction, alpha and family with those of the first run of the same models and data in
+        results/attempts.csv.
     Why: a claim, metric or margin that is chosen after the result was seen will always fit it.
-    Do: take the change back; or, if the new plan is meant, commit it, run and accept again.
+    Do: take the change back. If the new plan is meant, commit it, run and accept again; where it asks what an earlier
+        run was not asked, say why in study/DEVIATIONS.md, and name the accepted run.
     """
     _, run = accepted(root)
     known = subprocess.run(["git", "show", f"{run['commit']}:{inputs.PATH}"], cwd=root, capture_output=True)
@@ -92,6 +95,14 @@ def plan_first(root):
         if then.get(key) != now.get(key):
             says = f"{key} was {then.get(key)!r} in the accepted run and is {now.get(key)!r} now"
             yield f"{inputs.PATH}: {says}: take it back, or commit it, {again}"
+    listed = attempts.listed(root)
+    if (mine := listed.get(run["id"])) and not explained(root, run["id"]):
+        same = [one for one in listed.values() if one["status"] == "finished" and one["study"] == mine["study"]]
+        first = min(same, key=lambda one: one["started"], default=mine)
+        if first["question"] and mine["question"] and first["question"] != mine["question"]:
+            asked = f"run {first['id']}, of the same models and data, had another {', '.join(attempts.ASKED[:-1])}"
+            does = f"take that back, or say why in {DEVIATIONS}, naming run {run['id']}"
+            yield f"{inputs.PATH}: {asked} or {attempts.ASKED[-1]}: {does}"
 
 
 @check("P4", "splits-repeat")
@@ -101,7 +112,7 @@ def splits_repeat(root):
 
     Detected: the splits are made again and compared with those in the record.
     Why: other splits give other scores, so nobody could replay the result.
-    Do: run and accept again; if a package was updated, its changelog says what draws otherwise.
+    Do: take back what was edited in harness/; else run and accept again: an updated package draws otherwise.
     """
     _, run = accepted(root)
     if any(study_kept(root)) or any(plan_first(root)):
@@ -109,7 +120,8 @@ def splits_repeat(root):
     study = readable(root)
     again = jobs.split_table(study, cuts(study)).to_csv(lineterminator="\n")
     if hashlib.sha256(again.encode()).hexdigest() != run["splits_sha256"]:
-        yield "results/splits.csv: the same data and plan give other splits now: run and accept again"
+        do = "undo what H1 names" if fails("H1", root) else "run and accept again"
+        yield f"results/splits.csv: the same data and plan give other splits now: {do}"
 
 
 @check("N2", "model-as-accepted")

@@ -97,7 +97,7 @@ def schema_has_teeth(root):
     columns = {name: schema.columns[name] for name in [*data.FEATURES, target]}
     dropping = [name for name, column in columns.items() if column.drop_invalid_rows]
     if schema.drop_invalid_rows or dropping:
-        says = "drop_invalid_rows takes rows away in silence: take it out, and D5 names them"
+        says = "drop_invalid_rows takes rows away in silence: take it out; D5 then names those that are invalid"
         yield at("study/data.py", says, line_of(root, "SCHEMA", dropping[0] if dropping else None))
         return
     vague = [name for name, column in columns.items() if not states_limits(column)]

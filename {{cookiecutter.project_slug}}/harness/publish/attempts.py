@@ -9,6 +9,8 @@ from .. import record, wording
 PATH = "results/attempts.csv"
 NAME = "attempts.csv"
 COLUMNS = ["id", "started", "ended", "status", "verdict", "metric", "difference", "seed", "plan", "study", "commit"]
+COLUMNS += ["question"]
+ASKED = ("metric", "margin", "direction", "alpha", "family")  # what the verdict follows from, besides the scores
 BESIDE = (record.PLAN, "*/test_*", "study/checks.py")  # no run depends on it, or the plan's own hash tells of it
 GOES_ON = "running"  # such a row is written again once it has ended; all others stay as they are
 
@@ -21,7 +23,7 @@ def row(run):
     -------
     dict of str to str
         ``plan`` is a hash of the plan without its seed and its waivers, ``study`` one of the code and the data: runs
-        that have both in common, and another seed, are attempts at the same.
+        that have both in common, and another seed, are attempts at the same. ``question`` is one of `ASKED`.
     """
     stated, difference = run.get("plan"), None
     read = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}
@@ -33,6 +35,7 @@ def row(run):
         rest = {key: value for key, value in stated.items() if key != "waivers"}
         rest["evaluation"] = {key: one for key, one in stated["evaluation"].items() if key != "seed"}
         told["plan"] = record.text_hash(repr(rest))[:12]
+        told["question"] = record.text_hash(repr([stated["question"].get(key) for key in ASKED]))[:12]
     if run.get("comparisons"):
         difference = wording.main_comparison(run)["value"]
     told["difference"] = None if difference is None else repr(difference)
@@ -41,7 +44,14 @@ def row(run):
 
 def parse(text):
     """Read rows from the text of the file, by the run's id."""
-    return {one["id"]: one for one in csv.DictReader(io.StringIO(text)) if one.get("id")}
+    rows = ({key: one.get(key) or "" for key in COLUMNS} for one in csv.DictReader(io.StringIO(text)))
+    return {one["id"]: one for one in rows if one["id"]}
+
+
+def lost(before, after):
+    """Name a row that had ended before, and is another or gone after; None if there is none."""
+    ended = (name for name, one in before.items() if one["status"] != GOES_ON)
+    return next((name for name in ended if after.get(name) != before[name]), None)
 
 
 def listed(root):

@@ -53,7 +53,7 @@ def problems(locks):
                 yield (
                     f"{lock} was edited by hand"
                     if source == BODY
-                    else f"{lock} does not follow {lock.with_name(source)}"
+                    else f"{lock} does not follow {lock.with_name(source)}: that was edited, or the head of {lock.name}"
                 )
 
 

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from .. import record
 from ..__main__ import table
 from ..provenance import replay, tiers
+from ..wording import typed
 from . import TEST
 
 ROOT = Path(__file__).parents[2]
@@ -145,7 +146,7 @@ def summary(steps, seconds):
     )
     failed = [f"{one.name} failed; alone it is shown by: {one.alone}" for one in steps if not one.passed][:1]
     todo = failed or [one.todo for one in steps if one.todo] or ["nothing: commit and push"]
-    print("NEXT", *(f"  {sentence}" for sentence in todo), sep="\n")
+    print("NEXT", *(f"  {typed(sentence)}" for sentence in todo), sep="\n")
 
 
 def main():
