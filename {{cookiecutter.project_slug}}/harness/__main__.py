@@ -34,7 +34,6 @@ def run(
     from . import (
         budget,
         cache,
-        checks,
         evaluate,
         explain,
         failures,
@@ -54,14 +53,15 @@ def run(
     from .provenance import circumstances, stages, tracking
 
     plan.read(ROOT / inputs.PATH)  # its own message comes first
-    found = examine.examine(ROOT, [one for one in checks.CHECKS if one.before_run], checks.CHECKS)
+    known = examine.every(ROOT)
+    found = examine.examine(ROOT, [one for one in known if one.before_run], known)
     for says in examine.failures(found):
         typer.echo(typed(says), err=True)
     refuse_failed(found)
     facts = circumstances.circumstances(ROOT)
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:
-        study, opened = inputs.read(ROOT), ledger.opened(ROOT)
+        study, opened = inputs.read(ROOT), len(ledger.entries(ROOT))
         made["table"] = record.text_hash(study.table.to_csv())
     with record.recording(ROOT, facts, meter, out) as (folder, run):
         if not out:  # a replay is no run of its own

@@ -153,19 +153,14 @@ def evaluate(study, workers, folder=None):
     done = pool(work(job, data[job.data], metrics, folder, name) for name, job in missing.items())
     for name, result in zip(missing, track(done, "fitting", total=len(missing)), strict=True):
         results[name] = result
-    wanted = [(job, results[name]["more"]) for name, job in zip(names, fits, strict=True)]
+    found = [(job, *(results[name][part] for part in ("row", "more"))) for name, job in zip(names, fits, strict=True)]
     return Evaluation(
-        scores=pd.DataFrame([place(job) | results[name]["row"] for name, job in zip(names, fits, strict=True)]),
-        predictions=pd.concat([said(job, data[job.data], more) for job, more in wanted if job.wants == "outputs"]),
-        explanations=[more for job, more in wanted if job.wants == "explanation"],
+        scores=pd.DataFrame([{key: getattr(job, key) for key in KEYS} | row for job, row, _ in found]),
+        predictions=pd.concat([said(job, data[job.data], more) for job, _, more in found if job.wants == "outputs"]),
+        explanations=[more for job, _, more in found if job.wants == "explanation"],
         done=len(missing),
         kept=len(results) - len(missing),
     )
-
-
-def place(job):
-    """Tell which fit a row of the long table is about."""
-    return {key: getattr(job, key) for key in KEYS}
 
 
 def said(job, dataset, found):

@@ -110,9 +110,8 @@ def compared(study, data):
             for one in fits:
                 wants = "outputs" if (one.kind, repeat, seed) == ("role", 0, 0) else ""
                 random = model_seed(study, repeat, seed)
-                yield from in_folds(
-                    one._replace(repeat=repeat, seed=seed, model_seed=random, wants=wants), cuts[one.data]
-                )
+                fit = one._replace(repeat=repeat, seed=seed, model_seed=random, wants=wants)
+                yield from in_folds(fit, cuts[one.data])
 
 
 def nuisances(study):

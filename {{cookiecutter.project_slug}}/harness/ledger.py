@@ -45,11 +45,6 @@ def entries(root):
     return found
 
 
-def opened(root):
-    """Count how often the test was opened."""
-    return len(entries(root))
-
-
 def unseal(root, study, reason):
     """
     Score the candidate once on the sealed rows, add that to the ledger, and write report and card again with it.

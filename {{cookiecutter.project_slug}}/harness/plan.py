@@ -61,10 +61,8 @@ class Rows(Section):
     @model_validator(mode="after")
     def _one_seal(self):
         if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
-            raise ValueError(
-                "with dependence = 'time' the newest rows are sealed: sealed_from = the first value of TIME that is "
-                "(a share would move old rows when new ones come)"
-            )
+            says = "sealed_from = the first value of TIME that is (a share would move old rows when new ones come)"
+            raise ValueError(f"with dependence = 'time' the newest rows are sealed: {says}")
         if self.dependence != "time" and self.sealed_from is not None:
             raise ValueError("it takes sealed = a share of the groups; sealed_from is for dependence = 'time'")
         if self.dependence != "time" and self.sealed is None:

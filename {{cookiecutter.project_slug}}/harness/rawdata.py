@@ -50,9 +50,8 @@ def sources(data):
     for name, table in stated.items():
         where = f'data/sources.toml: ["{name}"]'
         if not (name.startswith("raw/") and is_raw(name) and isinstance(table, dict) and [*table] == ["url"]):
-            raise StudyError(
-                f"{where}: a path that begins with raw/, and below it only url = an address or a list of them"
-            )
+            how = "a path that begins with raw/, and below it only url = an address or a list of them"
+            raise StudyError(f"{where}: {how}")
         found[name] = table["url"] if isinstance(table["url"], list) else [table["url"]]
         for address in found[name] or [""]:
             if not re.match(r"https?://|ftp://|doi:", str(address)):
@@ -76,12 +75,17 @@ def write_manifest(data):
     (data / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def manifest_problems(data):
-    """Yield a sentence for each file in data/raw that is not as data/MANIFEST.sha256 says."""
+def unlike_manifest(data):
+    """Yield name, what is wrong, and what to do, of each file in data/raw that is not as data/MANIFEST.sha256 says."""
     known, found = listed(data), hashes(data)
     for name in sorted(known | found):
         if known.get(name) != found.get(name):
             what = "is missing" if name not in found else "has changed" if name in known else "is not listed"
             bring = remedy(data, name) if name not in found else None
-            then = f"bring it: {bring}" if bring else "if that is meant: python -m harness manifest"
-            yield f"data/{name} {what} (data/MANIFEST.sha256); {then}"
+            yield name, what, f"bring it: {bring}" if bring else "if that is meant: python -m harness manifest"
+
+
+def manifest_problems(data):
+    """Yield a sentence for each of them."""
+    for name, what, then in unlike_manifest(data):
+        yield f"data/{name} {what} (data/MANIFEST.sha256); {then}"

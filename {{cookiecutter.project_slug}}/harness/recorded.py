@@ -6,7 +6,6 @@ import warnings
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils import ClassifierTags, RegressorTags
 from sklearn.utils.metaestimators import available_if
 
 from . import seeds, statistics
@@ -49,8 +48,6 @@ class Recorded(BaseEstimator):
         """Say what scorers ask: classifier or regressor."""
         tags = super().__sklearn_tags__()
         tags.estimator_type = "classifier" if self.task == "classification" else "regressor"
-        tags.classifier_tags = ClassifierTags() if self.task == "classification" else None
-        tags.regressor_tags = RegressorTags() if self.task == "regression" else None
         return tags
 
     def __sklearn_is_fitted__(self):

@@ -45,6 +45,8 @@ def interval_text(estimate, sign=""):
     '0.9123 [0.9000, 0.9300]'
     >>> interval_text({"value": 0.5, "low": None, "high": None}), interval_text(None)
     ('0.5000 [no interval]', 'undefined')
+    >>> interval_text({"value": 0.0123, "low": -0.01, "high": 0.034}, "+")
+    '+0.0123 [-0.0100, +0.0340]'
     """
     if estimate is None or estimate["value"] is None:
         return "undefined"
@@ -56,14 +58,7 @@ def interval_text(estimate, sign=""):
 
 
 def difference_text(estimate):
-    """
-    Write a difference with its interval.
-
-    Examples
-    --------
-    >>> difference_text({"value": 0.0123, "low": -0.01, "high": 0.034})
-    '+0.0123 [-0.0100, +0.0340]'
-    """
+    """Write a difference with its interval."""
     return interval_text(estimate, "+")
 
 
@@ -120,9 +115,9 @@ def p_text(p_value):
     return "not tested" if p_value is None else "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
-def main_comparison(run):
-    """Return the comparison that the verdict is about."""
-    return next(one for one in run["comparisons"] if (one["kind"], one["name"]) == ("role", "rival"))
+def main_comparison(run, other="rival"):
+    """Return the comparison that the verdict is about, or that with another role."""
+    return next(one for one in run["comparisons"] if (one["kind"], one["name"]) == ("role", other))
 
 
 def sentence(run):

@@ -140,7 +140,7 @@ def test_every_opening_adds_a_line_that_holds_the_hash_of_the_one_before(root):
     second = ledger.unseal(root, made, "once more, t\u00fcchtig")
     line = (root / "results" / "ledger.jsonl").read_bytes().splitlines()[0]
     assert second["previous"] == hashlib.sha256(line).hexdigest() and first["previous"] == "0" * 64
-    assert [one["opened"] for one in ledger.entries(root)] == [1, 2] and ledger.opened(root) == 2
+    assert [one["opened"] for one in ledger.entries(root)] == [1, 2] and len(ledger.entries(root)) == 2
 
 
 def test_an_uncommitted_study_is_not_opened(root):
@@ -150,7 +150,7 @@ def test_an_uncommitted_study_is_not_opened(root):
     git(root, "checkout", "-q", ".")
     with pytest.raises(StudyError, match="--reason"):
         ledger.unseal(root, birds(), "  ")
-    assert ledger.opened(root) == 0 and not (root / "results").exists()
+    assert len(ledger.entries(root)) == 0 and not (root / "results").exists()
 
 
 FORGERIES = {
@@ -173,7 +173,7 @@ def test_a_line_that_does_not_follow_is_named(tmp_path, what):
     path = tmp_path / ledger.PATH
     path.parent.mkdir()
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    assert ledger.opened(tmp_path) == 3
+    assert len(ledger.entries(tmp_path)) == 3
     wrong, forge = FORGERIES[what]
     path.write_text("\n".join(forge(lines)) + "\n", "utf-8")
     with pytest.raises(StudyError, match=f"ledger.jsonl: line {wrong} does not follow"):

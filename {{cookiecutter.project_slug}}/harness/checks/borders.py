@@ -75,9 +75,8 @@ def groups_apart(root):
     study = readable(root)
     dependence = study.plan.rows.dependence
     if dependence == "time":
-        raise NotExercised(
-            "[rows] dependence is 'time': L3.1 looks at the order; what comes again may stand on both sides"
-        )
+        says = "L3.1 looks at the order; what comes again may stand on both sides"
+        raise NotExercised(f"[rows] dependence is 'time': {says}")
     if not study.development.groups.is_unique:
         for where, train, test in sides(study):
             for group in sorted(set(train.groups) & set(test.groups)):
@@ -116,15 +115,11 @@ def sampling_unbiased(root):
     if study.task == "classification":
         for side, rows in (("development", study.development), ("sealed", study.sealed)):
             for value in sorted(set(target.dropna()) - set(rows.y)):
-                says = (
-                    f"is the target of no row that is {side}: the claim is not about it; narrow EXCLUDE, or claim less"
-                )
-                yield at(DATA, says, column=data.TARGET, value=value)
+                says = f"is the target of no row that is {side}: the claim is not about it"
+                yield at(DATA, f"{says}; narrow EXCLUDE, or claim less", column=data.TARGET, value=value)
     kept = (study.development, study.sealed, study.canaries)
     left = study.table.loc[[name for rows in kept for name in rows.y.index]]
     for column in left[study.plan.rows.subgroups].select_dtypes(exclude="number"):  # numbers are told apart by ranges
         for value in sorted(set(study.table[column].dropna()) - set(left[column])):
-            says = (
-                "is a subgroup of the plan, and EXCLUDE leaves all of it out; narrow EXCLUDE, or plan no such subgroup"
-            )
-            yield at(DATA, says, column=column, value=value)
+            says = "is a subgroup of the plan, and EXCLUDE leaves all of it out"
+            yield at(DATA, f"{says}; narrow EXCLUDE, or plan no such subgroup", column=column, value=value)

@@ -2,7 +2,7 @@
 
 import re
 
-from .. import inputs, record
+from .. import inputs, record, wording
 from ..publish import attempts
 from . import prose
 from .records import unbroken
@@ -43,18 +43,15 @@ def floor_beaten(root):
     stated = planned(root)
     for role in BASELINES:
         if getattr(stated.models, role) == stated.models.floor:
-            yield at(
-                inputs.PATH,
-                f"[models] {role} and floor name one function, {stated.models.floor!r}: give each its own",
-            )
+            says = f"[models] {role} and floor name one function, {stated.models.floor!r}: give each its own"
+            yield at(inputs.PATH, says)
     if says := _learns(root):
         yield at("study/models.py", f"{stated.models.floor}, the floor, {says}: take a dummy of scikit-learn")
     if (root / "results" / "run.json").is_file():
         run = accepted(root)[1]
-        floor = next((one for one in run["comparisons"] if (one["kind"], one["name"]) == ("role", "floor")), None)
         if missing := [role for role in run["plan"]["models"] if role not in run["estimates"]["role"]]:
             yield f"results/run.json: no scores of {', '.join(missing)}: run and accept again"
-        elif run["verdict"] in POSITIVE and (floor["low"] is None or floor["low"] <= 0):
+        elif run["verdict"] in POSITIVE and (wording.main_comparison(run, "floor")["low"] or 0) <= 0:
             yield f"results/run.json: {run['verdict']!r}, but the candidate is not shown to beat the floor: run again"
 
 

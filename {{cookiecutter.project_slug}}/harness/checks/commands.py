@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from . import sources
-from .registry import at, once
+from .registry import at, remembered
 
 IMAGES = ("Dockerfile*", "*.Dockerfile", "Containerfile", "docker/Dockerfile*", ".devcontainer/Dockerfile*")
 DEFINITIONS = ("*.def", "Singularity*")
@@ -70,15 +70,10 @@ def joined(text):
             first, held = None, ""
 
 
+@remembered
 def given(root, patterns=(*IMAGES, *DEFINITIONS, *CI, *MAKE, *SCRIPTS)):
     """List the lines of the files of these patterns."""
-    return once(("lines", root, patterns), lambda: list(_given(root, patterns)))
-
-
-def _given(root, patterns):
-    for file, text in files(root, patterns):
-        for number, line in joined(text):
-            yield Line(file, number, line)
+    return [Line(file, number, line) for file, text in files(root, patterns) for number, line in joined(text)]
 
 
 def of_code(root):

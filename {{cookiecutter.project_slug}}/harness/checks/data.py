@@ -5,7 +5,7 @@ import pandas as pd
 from .. import StudyError, dataset, inputs, rawdata, record
 from ..publish import croissant, datasheet
 from . import differences, dropped, readers
-from .registry import Evidence, NotExercised, at, check, once, readable
+from .registry import Evidence, NotExercised, at, check, readable, remembered
 
 
 @check("D1", "data-unchanged", before_run=True)
@@ -19,17 +19,15 @@ def data_unchanged(root):
         the data is really to be other: `python -m harness manifest`, and a new run.
     """
     known = rawdata.listed(root / "data")
-    for says in rawdata.manifest_problems(root / "data"):
-        file, _, what = says.partition(" ")
-        name = file.removeprefix("data/")
-        old = differences.listed(root, name, known[name]) if what.startswith("has changed") else None
-        if old is None:
-            yield Evidence(says, file=file)
-            continue
-        commit, content = old
-        how, line = differences.difference(content, (root / file).read_bytes())
-        mend = f"take it back: git checkout {commit} -- '{file}'" + (", and correct values in load()" if line else "")
-        yield Evidence(says.replace("; if that is meant", f": {how}; {mend}; if it is meant"), file=file, line=line)
+    for name, what, then in rawdata.unlike_manifest(root / "data"):
+        file, line, says = f"data/{name}", None, f"data/{name} {what} (data/MANIFEST.sha256)"
+        if what == "has changed" and (old := differences.listed(root, name, known[name])):
+            commit, content = old
+            how, line = differences.difference(content, (root / file).read_bytes())
+            says += f": {how}; take it back: git checkout {commit} -- '{file}'"
+            says += ", and correct values in load()" if line else ""
+            then = then.replace("that", "it")
+        yield Evidence(f"{says}; {then}", file=file, line=line)
 
 
 @check("D2", "rows-accounted")
@@ -58,13 +56,14 @@ def rows_accounted(root):
             placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
-    seen, table = once(("read", root), _watch)
+    seen, table = watched_load(root)
     found = [*dropped.cut_short(seen)] or dropped.left_out(readers.data().load, seen, len(table))
     for line, says in found:
         yield at("study/data.py", f"{says}; let load() give every row, and EXCLUDE leave out, with a reason", line=line)
 
 
-def _watch():
+@remembered
+def watched_load(root):
     """Load the valid table, and note what is read meanwhile."""
     with readers.watched() as seen:
         table, _, _ = dataset.load(inputs.data_module("study/data.py"))
@@ -81,7 +80,7 @@ def rows_valid(root):
     Do: correct the value in load(), or make it missing there (EXCLUDE can leave its row out then, with a reason); or
         correct the schema, if the value is right.
     """
-    once(("read", root), _watch)
+    watched_load(root)
 
 
 @check("D3", "access-respected")

@@ -65,7 +65,7 @@ def difference(old, new):
         kinds = [
             ("line ends", *("CRLF" if b"\r\n" in it else "CR" if b"\r" in it else "LF" for it in (old, new))),
             ("byte-order mark (BOM)", *("there" if it.startswith(b"\xef\xbb\xbf") else "absent" for it in (old, new))),
-            ("encoding", *("UTF-8" if _is_utf8(it) else "another" for it in (old, new))),
+            ("encoding", *("UTF-8" if it == it.decode("utf-8", "ignore").encode() else "another" for it in (old, new))),
         ]
         told = [f"its {what}: {after}, was {before}" for what, before, after in kinds if before != after]
         return f"not in what it says, only in {' and '.join(told) or 'the end of its last line'}", None
@@ -105,14 +105,6 @@ def of_json(old, new):
             one, two = one.get(key), two.get(key)
     was, now = (f"{str(it)[:60]!r}" if it is not None else "absent" for it in (one, two))
     return f"{': '.join(names) or 'its layout'} is {was}, must be {now}" if one != two else "its layout is another"
-
-
-def _is_utf8(content):
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _short(line, other):

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import re
 
+import numpy as np
 import pandas as pd
 
 from . import readers, sources
@@ -14,20 +15,16 @@ TOLD = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer 
 
 def alone(study, column):
     """Score of a tree that is given one feature, trained on half of the groups and tested on the others, both ways."""
-    from sklearn.metrics import balanced_accuracy_score, r2_score
+    from sklearn.model_selection import cross_val_score
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
     X, y = study.development.X[column], study.development.y
     if not pd.api.types.is_numeric_dtype(X):
         X = pd.Series(pd.factorize(X)[0], X.index)
-    X, half = X.to_frame().astype(float), pd.factorize(study.development.groups)[0] % 2 == 0
-    classes = study.task == "classification"
-    model = (DecisionTreeClassifier if classes else DecisionTreeRegressor)(min_samples_leaf=3, random_state=0)
-    measure, scores = balanced_accuracy_score if classes else r2_score, []
-    for train in (half, ~half):
-        told = model.fit(X[train], y[train]).predict(X[~train])
-        scores.append(measure(y[~train], told))
-    return sum(scores) / 2
+    half, classes = pd.factorize(study.development.groups)[0] % 2 == 0, study.task == "classification"
+    tree = (DecisionTreeClassifier if classes else DecisionTreeRegressor)(min_samples_leaf=3, random_state=0)
+    both, scoring = [np.flatnonzero(half), np.flatnonzero(~half)], "balanced_accuracy" if classes else "r2"
+    return cross_val_score(tree, X.to_frame().astype(float), y, scoring=scoring, cv=[both, both[::-1]]).mean()
 
 
 @check("L2.1", "feature-not-the-answer")
@@ -42,10 +39,8 @@ def feature_not_the_answer(root):
     study = readable(root)
     for column in study.development.X.columns:
         if (score := alone(study, column)) > TOLD:
-            says = (
-                f"tells the target alone ({score:.3f}): is it known before the answer is? Else take it out of FEATURES"
-            )
-            yield at("study/data.py", says, column=column)
+            asks = "is it known before the answer is? Else take it out of FEATURES"
+            yield at("study/data.py", f"tells the target alone ({score:.3f}): {asks}", column=column)
 
 
 def exchanged(data, before):
@@ -125,21 +120,12 @@ def feature_no_name(root):
     rows = study.development
     for column in rows.X.columns:
         values, whole = rows.X[column].nunique(), study.table[column]
-        counts = (
-            pd.api.types.is_integer_dtype(whole) and whole.is_unique and whole.max() - whole.min() == len(whole) - 1
-        )
-        name = (
-            counts
-            or not pd.api.types.is_numeric_dtype(rows.X[column])
-            and values > max(20, 0.9 * rows.groups.nunique())
-        )
-        if column == group or name:
-            what = "is GROUP" if column == group else f"has {values} values for {rows.groups.nunique()} groups"
-            yield at(
-                "study/data.py",
-                f"{what}: it names the rows, and tells nothing of new ones: not in FEATURES",
-                column=column,
-            )
+        n, number = rows.groups.nunique(), pd.api.types.is_numeric_dtype(rows.X[column])
+        counts = pd.api.types.is_integer_dtype(whole) and whole.is_unique and np.ptp(whole) == len(whole) - 1
+        if column == group or counts or not number and values > max(20, 0.9 * n):
+            what = "is GROUP" if column == group else f"has {values} values for {n} groups"
+            says = f"{what}: it names the rows, and tells nothing of new ones: not in FEATURES"
+            yield at("study/data.py", says, column=column)
 
 
 def readings(piece, known, files):
@@ -174,6 +160,5 @@ def rows_closed(root):
         if name in own or name.startswith("test_") or careful:
             continue
         for line, what in readings(piece, sources.aliases(beside), files):
-            yield piece.at(
-                line, f"{what} gives the sealed rows too: fit() is given training rows, notebooks read results/"
-            )
+            says = "gives the sealed rows too: fit() is given training rows, notebooks read results/"
+            yield piece.at(line, f"{what} {says}")

@@ -9,6 +9,7 @@ from .registry import NotExercised, at, check
 
 FROM = re.compile(r"\s*FROM\s+(?:--platform=\S+\s+)?(?P<image>\S+)(?:\s+AS\s+(?P<stage>\S+))?", re.I)
 COPIED = re.compile(r"\s*COPY\s.*--from=(?P<image>\S*[/:]\S*)", re.I)
+ARGUMENT = re.compile(r"\$\{?(\w+)(?::?-([^}]*))?\}?")
 EXACT = re.compile(r"@sha256:[0-9a-f]{64}$|:[^/]*(\d+\.\d+\.\d+|\d{8})[^/]*$")
 FETCHED = ("docker", "library", "oras", "shub")  # Bootstrap: of Apptainer; others take a local file
 INSTALL = re.compile(r"(?<![\w./-])(?:\S*/)?(pip[\d.]*|conda|mamba|micromamba)((?:\s+-\S+)*)\s+install\b(.*)")
@@ -43,11 +44,7 @@ def images(file, text):
         elif argument := re.match(r"\s*ARG\s+(\w+)=[\"']?([^\"'\s]*)", line):
             arguments[argument[1]] = argument[2]
         elif found := (not definition) and (FROM.match(line) or COPIED.match(line)):
-            image = re.sub(
-                r"\$\{?(\w+)(?::?-([^}]*))?\}?",
-                lambda one: arguments.get(one[1]) or one[2] or one[0],
-                found["image"],
-            )
+            image = ARGUMENT.sub(lambda one: arguments.get(one[1]) or one[2] or one[0], found["image"])
             if image.lower() not in stages:
                 yield number, image
             if stage := found.groupdict().get("stage"):

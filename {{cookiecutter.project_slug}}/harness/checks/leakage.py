@@ -24,20 +24,15 @@ def tested_apart(root):
     placed = pd.read_csv(folder / "splits.csv", index_col="row")
     told = pd.read_csv(folder / "predictions.csv", usecols=["name", "row", "fold"])
     told = told.join(placed[["part", "repeat 0"]], on="row")
-    again = "run and accept again"
-    for name, part in (
-        told.loc[told["part"] != "development", ["row", "part"]].drop_duplicates().itertuples(index=False)
-    ):
-        yield at("results/predictions.csv", f"is {part}, and no row that a run may predict: {again}", row=name)
-    known = told[told["part"] == "development"]
-    for name, fold, own in known.loc[known["fold"] != known["repeat 0"], ["row", "fold", "repeat 0"]].itertuples(
-        index=False
-    ):
-        yield at(
-            "results/predictions.csv", f"was tested in fold {fold}, but fold {own:.0f} is its own: {again}", row=name
-        )
+    file, again = "results/predictions.csv", "run and accept again"
+    known, others = (told[(told["part"] == "development") == is_known] for is_known in (True, False))
+    for name, part in others[["row", "part"]].drop_duplicates().itertuples(index=False):
+        yield at(file, f"is {part}, and no row that a run may predict: {again}", row=name)
+    moved = known.loc[known["fold"] != known["repeat 0"], ["row", "fold", "repeat 0"]]
+    for name, fold, own in moved.itertuples(index=False):
+        yield at(file, f"was tested in fold {fold}, but fold {own:.0f} is its own: {again}", row=name)
     for name in known.loc[known.duplicated(["name", "row"]), "row"].unique():
-        yield at("results/predictions.csv", f"was tested more than once by the same model: {again}", row=name)
+        yield at(file, f"was tested more than once by the same model: {again}", row=name)
 
 
 def lessened(root, draw):

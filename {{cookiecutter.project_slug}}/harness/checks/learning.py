@@ -5,7 +5,7 @@ import pandas as pd
 
 from .. import StudyError, jobs, splits, statistics
 from .models import told, whole
-from .registry import NotExercised, check, once, readable
+from .registry import NotExercised, check, readable, remembered
 
 DRAWS, FOLDS, SURE = 3, 3, 0.998  # of shuffled targets; one honest study in a thousand may look suspicious
 FEW, HEARTS = 60, 5  # rows to learn by heart; some models start no leaf with less than 20
@@ -35,17 +35,14 @@ def canaries_told(root):
             yield told(root, "candidate", f"canary {row!r} is {said!r} to it, {wanted}: look what reaches the model")
 
 
-def gains(study, rows, cuts, seed=7):
-    """Yield by how much the candidate scores better than the floor, as a run scores, for each (train, test)."""
+def gain(study, rows, train, test):
+    """Return by how much the candidate scores better than the floor, as a run scores."""
     from .. import evaluate
 
-    metric = study.plan.question.metric
-    for train, test in cuts:
-        pair = (
-            jobs.of_role(study, role, rows, train=train, test=test, model_seed=seed) for role in ("candidate", "floor")
-        )
-        one, floor = (evaluate.do(job, rows, [metric])["row"][metric] for job in pair)
-        yield one - floor
+    metric, how = study.plan.question.metric, {"train": train, "test": test, "model_seed": 7}
+    pair = (jobs.of_role(study, role, rows, **how) for role in ("candidate", "floor"))
+    one, floor = (evaluate.do(job, rows, [metric])["row"][metric] for job in pair)
+    return one - floor
 
 
 @check("M6", "shuffled-targets-like-floor", refits=True)
@@ -68,8 +65,8 @@ def shuffled_targets_like_floor(root):
         for train, test in cuts:
             y = shuffled.y.copy()
             y.iloc[test] = rng.permutation(y.iloc[test].to_numpy())  # the same model, and answers that nobody ever saw
-            found += gains(study, shuffled, [(train, test)])
-            chance += gains(study, shuffled._replace(y=y), [(train, test)])
+            found.append(gain(study, shuffled, train, test))
+            chance.append(gain(study, shuffled._replace(y=y), train, test))
     ratio = np.mean([len(test) / len(train) for train, test in cuts])
     estimate = statistics.corrected_interval(chance, ratio, SURE)
     reach = 0 if estimate.low is None else (estimate.high - estimate.low) / 2
@@ -94,26 +91,23 @@ def can_overfit(root):
         yield told(root, "candidate", f"{says}: look whether X and y reach it in the same order")
 
 
+@remembered
 def learned(root):
     """Return by how much the candidate beats the floor, at least, on few rows that both were fitted on."""
     study = readable(root)
     whole(root)
-
-    def find():
-        rows, found = study.development, []
-        for draw in range(HEARTS):
-            rng = np.random.default_rng(draw)
-            order = rows.take(rng.permutation(len(rows.y))).y
-            if study.task == "classification":
-                chosen = order.groupby(order, sort=True).head(max(3, FEW // order.nunique())).index
-            else:
-                chosen = order.sort_values(kind="stable").iloc[np.linspace(0, len(order) - 1, FEW).astype(int)].index
-            few = rows.take(rows.y.index.isin(chosen))
-            few, everything = few.take(rng.permutation(len(few.y))), np.arange(len(few.y))
-            try:
-                found += gains(study, few, [(everything, everything)])
-            except StudyError as error:
-                raise NotExercised(f"the candidate cannot be fitted on {len(few.y)} rows: {error}") from None
-        return min(found)
-
-    return once(("learned", root), find)
+    rows, found = study.development, []
+    for draw in range(HEARTS):
+        rng = np.random.default_rng(draw)
+        order = rows.take(rng.permutation(len(rows.y))).y
+        if study.task == "classification":
+            chosen = order.groupby(order, sort=True).head(max(3, FEW // order.nunique())).index
+        else:
+            chosen = order.sort_values(kind="stable").iloc[np.linspace(0, len(order) - 1, FEW).astype(int)].index
+        few = rows.take(rows.y.index.isin(chosen))
+        few, everything = few.take(rng.permutation(len(few.y))), np.arange(len(few.y))
+        try:
+            found.append(gain(study, few, everything, everything))
+        except StudyError as error:
+            raise NotExercised(f"the candidate cannot be fitted on {len(few.y)} rows: {error}") from None
+    return min(found)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .. import StudyError, inputs, jobs, plan
 from .randomness import probed, sampled, unsteady
-from .registry import NotExercised, at, check, once, readable
+from .registry import NotExercised, at, check, readable, remembered
 from .seeding import MODELS, named
 
 ROLES = plan.ROLES
@@ -22,11 +22,12 @@ def fitted(study, role, rows, train=slice(None)):
     return evaluate.fit(job, evaluate.training_rows(job, rows))
 
 
+@remembered
 def whole(root):
     """Return every role, fitted on all development rows."""
     study = readable(root)
     try:
-        return once(("whole", root), lambda: {role: fitted(study, role, study.development) for role in ROLES})
+        return {role: fitted(study, role, study.development) for role in ROLES}
     except StudyError:
         raise NotExercised("a model cannot be fitted: M1 says why") from None
 
@@ -111,9 +112,8 @@ def test_rows_unknown(root):
         except StudyError:
             raise NotExercised("a model cannot be fitted: M1 says why") from None
         if not ask.same(*pair):
-            says = (
-                "other test rows make another fit: harness/ hands them out for training, or the model finds them itself"
-            )
+            says = "other test rows make another fit: "
+            says += "harness/ hands them out for training, or the model finds them itself"
         elif not isinstance(usual.said[name], str) and not ask.same(usual.said[name], hidden.said[name]):
             says = "it calls load() itself, which gives the test rows too: fit on the rows that are given"
         elif file := usual.opened.get(name):
@@ -143,9 +143,8 @@ def row_by_itself(root):
         for n in range(0, len(rows), max(1, len(rows) // 6)):
             (alone,) = np.asarray(models[role].predict(rows.iloc[[n]]))
             exact = study.task == "classification"
-            if not (alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)) and steady(
-                root, role
-            ):
+            same = alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)
+            if not same and steady(root, role):
                 says = f"row {rows.index[n]!r}: {alone} when asked alone, {together[n]} among {len(rows)} others"
                 yield told(root, role, f"{says}: learn in fit, only apply in predict")
                 break

@@ -5,7 +5,7 @@ import re
 
 from .. import StudyError, inputs, plan
 from .data import rows_valid
-from .registry import NotExercised, at, check, once, planned
+from .registry import NotExercised, at, check, planned, read
 
 SENTENCES = ("claim", "falsified_by", "why", "agreed_with")
 PLACEHOLDER = re.compile(
@@ -35,7 +35,7 @@ def study_readable(root):
         rows_valid(root)
     except StudyError:
         raise NotExercised("load() gives no valid table: D5 says why") from None
-    once(("study", root), lambda: inputs.read(root))
+    read(root)
 
 
 @check("P6", "claim-falsifiable", before_run=True)

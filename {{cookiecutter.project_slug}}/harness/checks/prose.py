@@ -1,5 +1,7 @@
 """What the author wrote in README.md and MODEL_CARD.md: its sentences, and the numbers beside the names of metrics."""
 
+import bisect
+import itertools
 import re
 from typing import NamedTuple
 
@@ -117,13 +119,10 @@ def split(name, text):
 def _said(name, lines):
     """Yield the sentences of a paragraph, each with the line where it starts."""
     whole, place = " ".join(line for _, line in lines), 0
-    begins = [sum(len(line) + 1 for _, line in lines[:n]) for n in range(len(lines))]
+    ends = list(itertools.accumulate(len(line) + 1 for _, line in lines))
     for end in [*(one.end() for one in ENDS.finditer(whole)), len(whole)]:
         if said := whole[place:end].strip():
-            number = next(
-                number for begin, (number, _) in reversed(list(zip(begins, lines, strict=True))) if begin <= place
-            )
-            yield Sentence(name, number, said, whole)
+            yield Sentence(name, lines[bisect.bisect(ends, place)][0], said, whole)
         place = end
 
 
@@ -150,9 +149,7 @@ def beside(text):
         far = BEFORE if "." in found[0] else WHOLE
         before = [(name, text[end : found.start()]) for start, end, name in names if 0 <= found.start() - end <= far]
         after = [(name, text[found.end() : start]) for start, end, name in names if 0 <= start - found.end() <= AFTER]
-        before, after = (
-            [name for name, gap in side if name not in PLAIN or LINK.fullmatch(gap)] for side in (before, after)
-        )
+        both = [[name for name, gap in one if name not in PLAIN or LINK.fullmatch(gap)] for one in (before, after)]
         none = UNIT.match(text, found.end()) or NO_SCORE.search(text[: found.start()])
-        if not none and (before or after):
-            yield found[0], before[-1] if before else after[0]
+        if not none and any(both):
+            yield found[0], both[0][-1] if both[0] else both[1][0]

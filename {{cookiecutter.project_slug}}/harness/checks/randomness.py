@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import StudyError, splits, variation
-from .registry import NotExercised, at, check, once, readable
+from .registry import NotExercised, at, check, readable, remembered
 from .seeding import MODELS, named, seeds_of, unseeded
 
 ROWS = 300  # half of them are fitted on, half asked about
@@ -19,20 +19,17 @@ def sampled(study):
         return few, np.sort(np.random.default_rng(0).permutation(len(few.y))[::2])
 
 
+@remembered
 def asked(root):
     """Ask load() and the models in fresh processes; return the request and the answers: usual, hidden, and changed."""
     from ..surroundings import ask
 
     study = readable(root)
-
-    def answers():
-        usual, everything = ask.Scene(lively=True), ask.Scene(tuple(ask.CHANGES))
-        request = ask.Request(list(named(root)[0]), study.task, *sampled(study), [])
-        pair, two = request._replace(scenes=[usual, ask.Scene(hidden=True)]), request._replace(scenes=[everything])
-        (one, hidden), (changed,), (more,) = ask.ask(root, [(0, pair), (1, two), (2, two)])
-        return request._replace(scenes=[]), one, hidden, [changed, more]
-
-    return once(("surroundings", root), answers)
+    usual, everything = ask.Scene(lively=True), ask.Scene(tuple(ask.CHANGES))
+    request = ask.Request(list(named(root)[0]), study.task, *sampled(study), [])
+    pair, two = request._replace(scenes=[usual, ask.Scene(hidden=True)]), request._replace(scenes=[everything])
+    (one, hidden), (changed,), (more,) = ask.ask(root, [(0, pair), (1, two), (2, two)])
+    return request._replace(scenes=[]), one, hidden, [changed, more]
 
 
 def probed(root):
@@ -52,27 +49,22 @@ def sentence(causes):
     return " and ".join(says for says, _ in found) + ": " + "; ".join(do for _, do in found)
 
 
+@remembered
 def unsteady(root):
     """Return the models that say other things in other surroundings, though seed and rows are the same, and why."""
     from ..surroundings import ask
 
-    def find():
-        request, usual, _, changed = probed(root)
-        skip, found = {name for name, _, _ in unseeded(root)}, {}
-        for name in request.models:
-            said = [name in skip or one.said[name] for one in (usual, *changed)]
-            if name in skip or isinstance(said[0], str) or all(ask.same(said[0], one) for one in said[1:]):
-                continue
-            causes = ask.causes(
-                root,
-                request._replace(models=[name]),
-                lambda one, two, name=name: ask.same(one.said[name], two.said[name]),
-            )
-            broken = [one for one in said if isinstance(one, str)]
-            found[name] = sentence(causes) + "".join(f" ({one})" for one in broken[:1])
-        return found
-
-    return once(("unsteady", root), find)
+    request, usual, _, changed = probed(root)
+    skip, found = {name for name, _, _ in unseeded(root)}, {}
+    for name in request.models:
+        said = [name in skip or one.said[name] for one in (usual, *changed)]
+        if name in skip or isinstance(said[0], str) or all(ask.same(said[0], one) for one in said[1:]):
+            continue
+        alone = request._replace(models=[name])
+        causes = ask.causes(root, alone, lambda one, two, name=name: ask.same(one.said[name], two.said[name]))
+        broken = [one for one in said if isinstance(one, str)]
+        found[name] = sentence(causes) + "".join(f" ({one})" for one in broken[:1])
+    return found
 
 
 @check("R2", "same-seed-same-model", refits=True)

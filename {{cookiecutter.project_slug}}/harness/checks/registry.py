@@ -1,6 +1,7 @@
 """What a check is, and what comes of exercising it."""
 
 import contextlib
+import functools
 import re
 from typing import NamedTuple
 
@@ -84,17 +85,19 @@ def once(key, make):
     return found
 
 
+def remembered(find):
+    """Let a function of hashable arguments be called `once`."""
+
+    @functools.wraps(find)
+    def found(*arguments):
+        return once((find, *arguments), lambda: find(*arguments))
+
+    return found
+
+
+@remembered
 def outcome(one, root):
     """Exercise a check: "passed", "failed" or "not exercised", and the sentences that say why."""
-    return once((one.code, root), lambda: _outcome(one, root))
-
-
-def fails(code, root):
-    """Whether the check of this code fails: what rests on it leaves the word to it."""
-    return any(one.code == code and outcome(one, root)[0] == "failed" for one in CHECKS)
-
-
-def _outcome(one, root):
     try:
         evidence = list(one.find(root) or ())
     except NotExercised as reason:
@@ -106,6 +109,11 @@ def _outcome(one, root):
     except Exception as error:  # a check that breaks down vouches for nothing
         evidence = [str(blame(error, "the check itself broke down", "harness/checks"))]
     return "failed" if evidence else "passed", evidence
+
+
+def fails(code, root):
+    """Whether the check of this code fails: what rests on it leaves the word to it."""
+    return any(one.code == code and outcome(one, root)[0] == "failed" for one in CHECKS)
 
 
 def accepted(root):
@@ -132,10 +140,16 @@ def planned(root):
         raise NotExercised("the plan cannot be read: P0 says why") from None
 
 
+@remembered
+def read(root):
+    """Read the study."""
+    return inputs.read(root)
+
+
 def readable(root):
     """Read the study; what is wrong with it is for other checks to say, once."""
     try:
-        return once(("study", root), lambda: inputs.read(root))
+        return read(root)
     except StudyError:
         raise NotExercised("the study cannot be read: P0 or D5 says why") from None
 

@@ -8,7 +8,7 @@ from .. import StudyError, ledger, wording
 from ..provenance import trace
 from ..publish import card
 from . import prose
-from .registry import NotExercised, accepted, at, check, fails, once
+from .registry import NotExercised, accepted, at, check, fails, remembered
 
 MEANT_ALONE = ("plan.", "rows.")  # what was decided or counted has no interval
 BENCHMARK, ABLATION = r"benchmark|data ?set|breast|iris|wine|digits|diabetes", r"without|ablat|loses|costs|less"
@@ -87,12 +87,10 @@ def concerns(key, metric, run, known, text):
     return True
 
 
+@remembered
 def told(root):
     """Find where each number stands that the author set beside a planned metric: [(score, keys of the record)]."""
-    return once(("told", root), lambda: list(_told(root)))
-
-
-def _told(root):
+    places = []
     (_, run), (numbers, _, known) = accepted(root), facts(root)
     other = run["plan"]["evaluation"]["benchmark"].removeprefix("load_").replace("_", " ").lower()
     metrics = {*map(prose.family, run["metrics"]), *(["neg_brier_score"] if run["task"] == "classification" else [])}
@@ -104,7 +102,8 @@ def _told(root):
             found = {key: value for key, value in found.items() if concerns(key, one.metric, run, known, text)}
             printed = float(re.sub(r"[^\d.]", "", one.number))
             exact = [key for key, value in found.items() if math.isclose(abs(value), printed)]  # 0.5 is no rounded 0.47
-            yield one, exact or list(found)
+            places.append((one, exact or list(found)))
+    return places
 
 
 @check("N4", "prose-as-recorded")

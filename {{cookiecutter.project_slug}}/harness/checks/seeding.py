@@ -22,17 +22,12 @@ def named(root):
 
 def seeds_of(value, path=(), met=()):
     """Yield name and value of every seed in a model, and in all that it is made of: steps, estimators, splitters."""
+    draws = hasattr(value, "fit") or hasattr(value, "split")  # as estimators and splitters do
     if isinstance(value, list | tuple | dict):
         for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            entry = (
-                isinstance(one, tuple) and len(one) > 1 and isinstance(one[0], str)
-            )  # (name, estimator), as in steps
+            entry = isinstance(one, tuple) and len(one) > 1 and isinstance(one[0], str)  # as in steps
             yield from seeds_of(one[1] if entry else one, (*path, one[0] if entry else str(key)), met)
-    elif (
-        not isinstance(value, str | type)
-        and id(value) not in met
-        and (hasattr(value, "fit") or hasattr(value, "split"))
-    ):
+    elif draws and id(value) not in met and not isinstance(value, str | type):
         held = value.get_params(deep=False) if hasattr(value, "get_params") else {}
         foreign = (one for one in type(value).__mro__ if not one.__module__.startswith("study"))
         if not any(hasattr(one, "fit") for one in foreign):  # what other packages keep to themselves is their affair

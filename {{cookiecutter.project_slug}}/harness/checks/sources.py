@@ -5,7 +5,7 @@ import json
 import re
 from typing import NamedTuple
 
-from .registry import at, once
+from .registry import at, remembered
 
 PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "memit", "mprun"}  # the cell below one of these is Python
 SHELL = re.compile(r"(?P<indent>\s*)(?P<name>[\w, ]+=\s*)?(?:[!%?]|\S+\?\s*$)")
@@ -100,31 +100,30 @@ def parsed(file, text, cell=None):
     return Piece(file, cell, text, None, error)
 
 
+@remembered
 def modules(root):
     """List the modules of study/, tests too."""
-    return once(("modules", root), lambda: list(_modules(root)))
+    paths = sorted((root / "study").rglob("*.py"))
+    return [parsed(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
 
 
-def _modules(root):
-    for path in sorted((root / "study").rglob("*.py")):
-        yield parsed(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
-
-
+@remembered
 def notebooks(root):
     """Return path -> notebook, or the error if it is none."""
-    return once(("notebooks", root), lambda: dict(_notebooks(root)))
+    paths = sorted((root / "notebooks").rglob("*.ipynb"))
+    return {
+        path.relative_to(root).as_posix(): notebook(path) for path in paths if ".ipynb_checkpoints" not in path.parts
+    }
 
 
-def _notebooks(root):
-    for path in sorted((root / "notebooks").rglob("*.ipynb")):
-        if ".ipynb_checkpoints" in path.parts:
-            continue
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            found["cells"][:]  # those of before 2015 have none
-        except (ValueError, KeyError, TypeError) as error:
-            found = error
-        yield path.relative_to(root).as_posix(), found
+def notebook(path):
+    """Read a notebook; return the error if it is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        found["cells"][:]  # those of before 2015 have none
+        return found
+    except (ValueError, KeyError, TypeError) as error:
+        return error
 
 
 def code_cells(notebook):
@@ -133,15 +132,11 @@ def code_cells(notebook):
     return [one for one in cells if one["cell_type"] == "code"]
 
 
+@remembered
 def cells(root):
     """List the code cells of notebooks/."""
-    return once(("cells", root), lambda: list(_cells(root)))
-
-
-def _cells(root):
-    for file, notebook in notebooks(root).items():
-        for number, cell in enumerate(code_cells(notebook), start=1):
-            yield parsed(file, "".join(cell["source"]), number)
+    numbered = ((file, enumerate(code_cells(one), start=1)) for file, one in notebooks(root).items())
+    return [parsed(file, "".join(cell["source"]), number) for file, pairs in numbered for number, cell in pairs]
 
 
 def readable(pieces):

@@ -65,10 +65,7 @@ def patch(root):
 
     A copy of the index is used, and objects are kept apart, so that the repository stays as it is.
     """
-    top, objects = (
-        record.git(root, "rev-parse", "--show-toplevel"),
-        record.git(root, "rev-parse", "--git-path", "objects"),
-    )
+    top, objects = (record.git(root, "rev-parse", *ask) for ask in (["--show-toplevel"], ["--git-path", "objects"]))
     if record.git(root, "rev-parse", "HEAD") is None:
         return b""
     with tempfile.TemporaryDirectory(prefix="patch-") as place:
@@ -93,8 +90,8 @@ def sources(root):
     """Hash everything that a run reads: plan, study, data, lock, and the harness as one."""
     from .. import cache, rawdata
 
-    named = [*sorted((root / "study").rglob("*.py")), root / record.PLAN, root / "data" / "MANIFEST.sha256"]
-    named += [root / record.LOCK]
+    named = [root / name for name in (record.PLAN, "data/MANIFEST.sha256", record.LOCK)]
+    named = [*sorted((root / "study").rglob("*.py")), *named]
     found = {path.relative_to(root).as_posix(): record.file_hash(path) for path in named}
     found |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
     harness = sorted(path for path in (root / "harness").rglob("*") if path.is_file() and path.suffix != ".pyc")
@@ -104,9 +101,8 @@ def sources(root):
 
 def environment(root):
     """Tell which packages are installed, and where that is not what is locked."""
-    data = record.file_hash(root / "data" / "MANIFEST.sha256")
     return {
-        "data_sha256": data,
+        "data_sha256": record.file_hash(root / "data" / "MANIFEST.sha256"),
         "lock_sha256": record.file_hash(root / record.LOCK),
         "packages": dict(sorted(installed_packages().items())),
         "unlike_lock": list(unlike_lock(root)),

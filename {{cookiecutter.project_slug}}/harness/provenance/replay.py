@@ -1,6 +1,7 @@
 """Replay: repeat a recorded command from a clean clone of its commit, and compare number by number."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .. import StudyError, plan, record
+from .. import StudyError, plan, rawdata, record
 from ..upkeep import environment
 from . import circumstances, tiers
 
@@ -87,7 +88,8 @@ def replay(root, folder, workers=None, here=False, image=None, at=None):
             repeat(run, study, out, workers, here, image)
         finally:
             kept = keep(root, out, run["id"])
-        locked = set(pinned(study / record.LOCK))
+        lock = (study / record.LOCK).read_text(encoding="utf-8")
+        locked = set(re.findall(r"^(\w[^=\s]*)==", lock, re.M))  # for whatever platform
     found |= {"commit": commit, "patched": bool(patched), "environment": image or ("present" if here else "fresh")}
     found |= {"by": circumstances.whoever() | {"date": datetime.now(UTC).isoformat()}}
     found |= compare(folder, kept, locked) | {"deviations": deviations(root, run["id"])}
@@ -112,21 +114,13 @@ def apply_patch(study, patch, digest):
 
 def bring_data(root, study):
     """Copy raw files that are listed but not in git; check D1 of the repetition holds their hashes against the list."""
-    for line in (study / "data" / "MANIFEST.sha256").read_text(encoding="utf-8").splitlines():
-        source, target = (folder / "data" / line.partition("  ")[2] for folder in (root, study))
+    for name in rawdata.listed(study / "data"):
+        source, target = (folder / "data" / name for folder in (root, study))
         if not target.exists():
             if not source.is_file():
-                name = source.relative_to(root).as_posix()
-                raise StudyError(f"replay: {name} is listed, but neither in git nor here: python -m harness fetch")
+                raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: python -m harness fetch")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-
-
-def pinned(lock):
-    """Yield the names of all packages that a lock pins, for whatever platform."""
-    for line in lock.read_text(encoding="utf-8").splitlines():
-        if "==" in line and line[0].isalnum():
-            yield line.partition("==")[0]
 
 
 def repeat(run, study, out, workers, here, image):

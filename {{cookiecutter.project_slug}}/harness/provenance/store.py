@@ -91,13 +91,10 @@ def newest(root):
 def show(folder):
     """Write what a person wants to know of one run."""
     run = record.read(folder)
-    says = (
-        wording.sentence(run) if run["status"] == "finished" else f"{run['status']}: {run.get('error', 'it goes on')}"
-    )
-    changed = ", ".join(run["uncommitted"])
-    code = f"{run['commit'] or run['git']}, {run['branch'] or run['git']}" + (
-        f"; uncommitted: {changed}" if changed else ""
-    )
+    says = f"{run['status']}: {run.get('error', 'it goes on')}"
+    says = wording.sentence(run) if run["status"] == "finished" else says
+    code = f"{run['commit'] or run['git']}, {run['branch'] or run['git']}"
+    code += f"; uncommitted: {', '.join(run['uncommitted'])}" if run["uncommitted"] else ""
     facts = {
         "started": f"{run['started'][:19]} UTC by {run['user']} ({run['name']}) on {run['host']}, in {run['cwd']}",
         "command": run["command"],

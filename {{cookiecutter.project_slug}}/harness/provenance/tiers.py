@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import wording
 from ..record import LOCK, PLAN
 
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
@@ -214,9 +215,7 @@ def worst_of(statuses):
 
 def claim(old, new):
     """Say whether two runs support the same claim; this is told, it decides nothing."""
-    one, other = (
-        next(c for c in run["comparisons"] if (c["kind"], c["name"]) == ("role", "rival")) for run in (old, new)
-    )
+    one, other = map(wording.main_comparison, (old, new))
     overlap = None not in (one["low"], other["low"]) and one["low"] <= other["high"] and other["low"] <= one["high"]
     kept = old["verdict"] == new["verdict"] and one["value"] * other["value"] >= 0 and overlap
     facts = f"verdict {old['verdict']}, now {new['verdict']}; candidate minus rival {one['value']:+.4g}, now "

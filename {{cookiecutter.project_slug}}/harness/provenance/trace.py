@@ -6,7 +6,6 @@ import re
 from typing import NamedTuple
 
 from .. import StudyError, record
-from .where import SCHEMA
 
 NUMBER = re.compile(r"(<\s*)?([+-])?(\d+(?:\.(\d+))?(?:e[+-]?\d+)?)\s*(%)?", re.I)
 ALONE = r"(?<![\w.])[+-]?{}(?!\w|\.\w)"  # a number in a text
@@ -76,9 +75,8 @@ def reader(text):
     """
     found = NUMBER.fullmatch(re.sub(r"\s+", " ", text.replace("\u2212", "-")).strip())
     if not found:
-        raise StudyError(
-            f"why: {text!r} is no number as a report prints it, such as 0.9123, +0.0190, 95 % or '< 0.001'"
-        )
+        such = "0.9123, +0.0190, 95 % or '< 0.001'"
+        raise StudyError(f"why: {text!r} is no number as a report prints it, such as {such}")
     below, sign, digits, decimals, percent = found.groups()
     mantissa, kind = (len(decimals or ""), "e" if "e" in digits.lower() else "f")
     alone = re.compile(ALONE.format(re.escape(digits)))
@@ -135,7 +133,7 @@ def meaning(run, place):
     from_what = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
     if place.file != "run.json":
         return from_what
-    told = json.loads(SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
+    told = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
     return f"{told} Made by {from_what}" if stage else f"{told} ({maker})"
 
 

@@ -2,14 +2,11 @@
 
 import ast
 import json
-from pathlib import Path
 
 import simpleeval
 
-from .. import StudyError, refusal
+from .. import StudyError, record, refusal
 from . import store
-
-SCHEMA = Path(__file__).parents[1] / "run.schema.json"
 
 
 def where(runs, expression):
@@ -45,7 +42,7 @@ def where(runs, expression):
     except SyntaxError as error:
         hint = "; equality is ==" if "==" not in expression and "=" in expression else ""
         raise StudyError(f"--where: {expression!r} cannot be read: {error.msg}{hint}") from None
-    names = dict.fromkeys(json.loads(SCHEMA.read_text(encoding="utf-8"))["properties"])
+    names = dict.fromkeys(json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"])
     names |= dict.fromkeys(["metric", "low", "high"])
     there, lacking, known, kept = set(), {}, dict(names), []
 
@@ -79,9 +76,7 @@ def where(runs, expression):
     }
     for run in [{}, *runs]:  # of the empty one all is unknown, but each name has to exist
         estimate = store.primary(run)[1]
-        known = (
-            names | run | {"metric": estimate.get("value"), "low": estimate.get("low"), "high": estimate.get("high")}
-        )
+        known = names | run | {"metric": estimate.get("value")} | {end: estimate.get(end) for end in ("low", "high")}
         try:
             kept += [run] if evaluator.eval(expression, tree) and run else []
         except (simpleeval.InvalidExpression, TypeError, ArithmeticError, ValueError) as error:

@@ -36,9 +36,8 @@ def accept(root, run_id):
     folder = root / "runs" / run_id
     known = [path.name for path in (root / "runs").glob("[!.]*/")]
     if run_id not in known:
-        raise StudyError(
-            refusal("accept", "ID", run_id, "a run in runs/", known) if known else "accept: make run first"
-        )
+        nearest = refusal("accept", "ID", run_id, "a run in runs/", known)
+        raise StudyError(nearest if known else "accept: make run first")
     run = record.read_finished(folder)
     if not run["committed"] or not record.is_committed(root):
         raise StudyError("accept: commit your work, run again, accept that run: a result needs a commit")

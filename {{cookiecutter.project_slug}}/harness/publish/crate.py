@@ -107,7 +107,7 @@ def describe(folder, run, day, terms, closed):
     root["license"], root["author"] = add_license(cited["license"]), authors if len(authors) > 1 else authors[0]
     root["conformsTo"] = add(PROCESS, "CreativeWork", name="Process Run Crate", version="0.5")
     if cited.get("doi"):
-        root["identifier"] = metadata.doi_url(cited["doi"])
+        root["identifier"] = f"https://doi.org/{cited['doi']}"
     if closed:
         told = f"The raw data are {terms.access} (data/DATASHEET.md). Left out, but listed in data/MANIFEST.sha256: "
         root["conditionsOfAccess"] = f"{told}{', '.join(closed)}."

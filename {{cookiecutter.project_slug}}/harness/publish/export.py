@@ -10,12 +10,12 @@ import json
 import subprocess
 import sys
 import zipfile
-from importlib import metadata
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from .. import StudyError, evaluate, inputs, jobs, record
+from ..provenance import circumstances
 from . import reload
 
 FACTS = "model.json"
@@ -158,13 +158,8 @@ def chosen(folder, kind, attempts):
 
 def versions():
     """Versions of what made the model; None for what is not installed."""
-    found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for name in PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = None
-    return found
+    known = circumstances.installed_packages()
+    return {"python": ".".join(map(str, sys.version_info[:3]))} | {name: known.get(name) for name in PACKAGES}
 
 
 def read(folder):

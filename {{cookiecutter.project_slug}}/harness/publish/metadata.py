@@ -72,11 +72,6 @@ def license_url(name):
     return name if "://" in name else f"https://spdx.org/licenses/{name}"
 
 
-def doi_url(doi):
-    """Return the address at which a DOI is resolved."""
-    return f"https://doi.org/{doi}"
-
-
 def codemeta(root):
     """Describe the study by CodeMeta 3.1, from CITATION.cff and, for Python, pyproject.toml."""
     cited = citation(root)
@@ -84,7 +79,7 @@ def codemeta(root):
     for key, name in SAME.items():
         if cited.get(key):
             found[name] = cited[key] if isinstance(cited[key], list) else str(cited[key])
-    found["identifier"] = doi_url(cited["doi"]) if cited.get("doi") else None
+    found["identifier"] = f"https://doi.org/{cited['doi']}" if cited.get("doi") else None
     found["license"] = license_url(cited["license"]) if cited.get("license") else None
     found["author"] = [person(author) for author in cited["authors"]]
     found |= {"programmingLanguage": "Python", "runtimePlatform": f"Python {project(root)['requires-python']}"}

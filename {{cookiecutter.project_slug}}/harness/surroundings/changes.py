@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import itertools
 import locale
 import os
 import random
@@ -56,19 +57,8 @@ def salt_everything():
     random.Random = generator(random.Random)
 
 
-class Listed:
+class Listed(itertools.chain):
     """What os.scandir gives, in another order."""
-
-    def __init__(self, entries):
-        self._entries = iter(entries)
-
-    def __iter__(self):
-        """Iterate."""
-        return self
-
-    def __next__(self):
-        """Give the next."""
-        return next(self._entries)
 
     def __enter__(self):
         """Begin."""

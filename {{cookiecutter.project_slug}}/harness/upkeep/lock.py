@@ -50,11 +50,8 @@ def problems(locks):
         text = lock.read_text(encoding="utf-8") if lock.exists() else ""
         for source, value in made_from(lock, text).items():
             if f"# {source} {value}\n" not in text:
-                yield (
-                    f"{lock} was edited by hand"
-                    if source == BODY
-                    else f"{lock} does not follow {lock.with_name(source)}: that was edited, or the head of {lock.name}"
-                )
+                follows = f"does not follow {lock.with_name(source)}: that was edited, or the head of {lock.name}"
+                yield f"{lock} {'was edited by hand' if source == BODY else follows}"
 
 
 def compile_locks(locks, options):

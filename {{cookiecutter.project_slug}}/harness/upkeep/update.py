@@ -39,10 +39,9 @@ def refusal():
     if changes:
         return "\n".join(["this is not committed; commit it or `git stash -u`, then update again:", *changes])
     if not version():
-        return (
-            f"{ANSWERS} does not say which version of the template this project was made from. Write it there, as in"
-            "\n  _commit: v1.0.0\n(the newest release on the day the project was made), commit, then update again."
-        )
+        says = f"{ANSWERS} does not say which version of the template this project was made from. Write it there, as in"
+        how = "(the newest release on the day the project was made), commit, then update again."
+        return f"{says}\n  _commit: v1.0.0\n{how}"
 
 
 def copier(*options):

@@ -134,16 +134,10 @@ def replayed(code, printed, name):
 def summary(steps, seconds):
     """Say what was verified, what was not, and what to do next."""
     print("\nVERIFIED")
-    table(
-        "step",
-        "outcome",
-        "seconds",
-        rows=[(one.name, one.outcome, f"{s:.0f}") for one, s in zip(steps, seconds, strict=True)],
-    )
-    missing = [sentence for one in steps for sentence in one.missing]
-    print(
-        "NOT VERIFIED", *(f"  {sentence}" for sentence in missing or ["nothing that was asked was left out"]), sep="\n"
-    )
+    rows = [(one.name, one.outcome, f"{s:.0f}") for one, s in zip(steps, seconds, strict=True)]
+    table("step", "outcome", "seconds", rows=rows)
+    missing = [sentence for one in steps for sentence in one.missing] or ["nothing that was asked was left out"]
+    print("NOT VERIFIED", *(f"  {sentence}" for sentence in missing), sep="\n")
     failed = [f"{one.name} failed; alone it is shown by: {one.alone}" for one in steps if not one.passed][:1]
     todo = failed or [one.todo for one in steps if one.todo] or ["nothing: commit and push"]
     print("NEXT", *(f"  {typed(sentence)}" for sentence in todo), sep="\n")
