@@ -137,6 +137,8 @@ def test_a_second_run_does_nothing_again_and_damage_is_done_again(study, warm, p
     said, done = finish(start(warm, python, hub))
     assert done == 0 and "damaged" not in said and scores(warm) == expected
     assert {path: path.stat().st_mtime_ns for path in entries(warm)} == before
+    one, other = (json.loads(path.read_text(encoding="utf-8"))["seeds"] for path in warm.glob("runs/*/run.json"))
+    assert one == other and any(name.startswith("failures/") for name in one)
 
     damages = [truncate, flip, change_a_digit, lambda data: b"", lambda data: b"[]"]
     chosen = random.Random(0).sample(entries(warm), len(damages))

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -87,10 +88,14 @@ def run(
             run["budget"] = [budget.budget(study.plan, found.scores, metric) for metric in study.plan.metrics]
         with meter.stage("look", "scores.csv", "predictions.csv", "table", inputs.PATH) as made:
             name = cache.digest(cache.surroundings(), repr(run["plan"]), *map(str, meter.stages[-1]["reads"].values()))
+            root = study.plan.evaluation.seed
             look = (study.task, study.plan, found.predictions, study.table, found.scores, study.development.groups)
-            looked = cache.kept(CACHE / "failures", name, lambda: failures.failures(*look))
+            looking = partial(seeds.noting, root, lambda: failures.failures(*look))
+            looked, drawn = cache.kept(CACHE / "failures", name, looking)
+            for one in drawn:
+                seeds.child(root, one)
             made["failures.json"] = record.write_json(folder / "failures.json", looked)
-        run["seeds"] = seeds.named(study.plan.evaluation.seed)
+        run["seeds"] = seeds.named(root)
     typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
     typer.echo(f"\n{wording.sentence(run)}\n\nreport: {report.write_report(folder)}")
     committed = typed(f"python -m harness accept {run['id']}")

@@ -18,6 +18,8 @@ from pathlib import Path
 import joblib
 import pandas as pd
 
+from . import record
+
 HERE = Path(__file__).parent
 STALE_S = 3600  # a half-written file this old was left by a run that was killed
 
@@ -112,6 +114,13 @@ def row_hashes(dataset):
     return pd.util.hash_pandas_object(pd.concat(parts, axis=1)).to_numpy()
 
 
+@functools.cache
+def beside(root):
+    """Hash of what else lies in study/, which a model may read when it is fitted: weights, a list of words."""
+    files = (path for path in sorted(record.study_files(root)) if path.suffix != ".py")
+    return digest(*(part for one in files if one != root / record.PLAN for part in (one.name, one.read_bytes())))
+
+
 def key(job, hashes, metrics):
     """
     Hash of everything the result of a job depends on; ``hashes`` are `row_hashes` of its data set.
@@ -124,7 +133,7 @@ def key(job, hashes, metrics):
         state = ""
     settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, metrics]
     rows = (hashes[job.train].tobytes(), hashes[job.test].tobytes())
-    return digest(surroundings(), source(job.build), str(state), repr(settings), *rows)
+    return digest(surroundings(), source(job.build), beside(HERE.parent), str(state), repr(settings), *rows)
 
 
 def path(folder, name):

@@ -35,15 +35,20 @@ def fit(job, train):
     """
     Fit one model on its training rows.
 
-    A search gets inner folds that keep dependent rows together, so its choice is nested in the training rows.
+    What cuts the training rows again into a number of folds, ``cv``, as a search does, alone or as a pipeline's last
+    step, gets folds that keep dependent rows together.
     """
     seeds.seed_everything(job.model_seed)
     try:
         model = job.build(job.model_seed)
         if job.parameters:
             model.set_params(**job.parameters)
-        if hasattr(model, "cv") and hasattr(model, "refit") and isinstance(model.cv, int | None):  # a search
-            model.set_params(cv=splits.folds(train, model.cv or 5, job.model_seed, job.stratify))
+        last = model
+        while hasattr(last, "steps") and not any(hasattr(one, "fit_resample") for _, one in last.steps):
+            last = last.steps[-1][1]
+        cv = getattr(last, "cv", "its own")
+        if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; others do without, as RidgeCV does
+            last.set_params(cv=splits.folds(train, cv or 5, job.model_seed, job.stratify))
         return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y)
     except StudyError:
         raise

@@ -48,6 +48,13 @@ def file_hash(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def study_files(root):
+    """List what lies in study/ and may be read by a run: all but sentences (.md), and what starts with a dot."""
+    for folder, folders, files in os.walk(root / "study"):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        yield from (Path(folder, name) for name in files if not name.startswith(".") and not name.endswith(".md"))
+
+
 def text_hash(text):
     """SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -40,6 +40,21 @@ def named(root):
     return {"root": root} | {name: seed for (of, name), seed in sorted(USED.items()) if of == root}
 
 
+def noting(root, make):
+    """
+    Return what is made, and the names of the children of a root that were asked for meanwhile.
+
+    Who keeps the one for a later run keeps the other with it, and asks for these children there, too.
+
+    Examples
+    --------
+    >>> noting(9, lambda: child(9, "draw", 1) < 2**32)
+    [True, ['draw/1']]
+    """
+    before = named(root).keys()
+    return [make(), sorted(named(root).keys() - before)]
+
+
 def seed_everything(seed):
     """Seed Python's and NumPy's global generators, for code that draws from them in spite of its ``random_state``."""
     random.seed(seed)

@@ -87,6 +87,24 @@ def test_another_module_of_the_study_counts(sources):
     assert {name for name in before if before[name] != larger[name]} == {"far"}
 
 
+def test_a_file_that_a_fit_may_read_counts_and_plan_and_sentences_do_not(tmp_path):
+    (tmp_path / "study" / "weights").mkdir(parents=True)
+    found = []
+    for name, text in [
+        ("models.py", ""),
+        ("weights/w.csv", "0.5"),
+        ("weights/w.csv", "0.7"),
+        ("models.py", "x = 1"),  # counts by what refers to it
+        ("plan.toml", "[question]"),
+        ("DEVIATIONS.md", "None."),
+        (".cache", "x"),
+    ]:
+        (tmp_path / "study" / name).write_text(text, "utf-8")
+        cache.beside.cache_clear()
+        found.append(cache.beside(tmp_path))
+    assert len({*found[:3]}) == 3 and {*found[2:]} == {found[2]}
+
+
 @pytest.mark.parametrize("line", ["from .helpers import size", "import study.helpers", "from study import helpers"])
 def test_an_import_inside_a_function_counts(sources, line):
     models = BASE.replace("def plain(seed):\n", f"def plain(seed):\n    {line}\n")

@@ -8,8 +8,8 @@ import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.compose import make_column_transformer
 from sklearn.dummy import DummyRegressor
-from sklearn.linear_model import LinearRegression, Ridge
-from sklearn.model_selection import GridSearchCV
+from sklearn.linear_model import LassoCV, LinearRegression, Ridge, RidgeCV
+from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -214,7 +214,8 @@ def test_models_that_ignore_their_seed_repeat_all_the_same():
     assert (first == second).all() and first.nunique() > 10
 
 
-def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch):
+@pytest.mark.parametrize("within", [lambda search: search, lambda search: make_pipeline("passthrough", search)])
+def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch, within):
     """Its inner folds are cut from the training rows alone, without parting a group."""
     searching = study(candidate="search", per_group=2, nuisances={"random": []}, ablations={})
     seen = []
@@ -226,12 +227,32 @@ def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch):
                 seen.append(set(groups.iloc[inner_train]) & set(groups.iloc[inner_test]))
             return super().fit(X, y)
 
-    monkeypatch.setitem(searching.models, "search", lambda seed: Watched(Ridge(), {"alpha": [1e-6, 1e9]}, cv=3))
+    monkeypatch.setitem(searching.models, "search", lambda seed: within(Watched(Ridge(), {"alpha": [1e-6, 1e9]}, cv=3)))
     scores = evaluate.evaluate(searching, workers=1).scores.set_index(["kind", "name"])
     assert seen and not any(seen)
     assert (scores.loc[("role", "candidate"), "trials"] == 2).all()
     assert (scores.loc[("role", "linear"), "trials"] == 0).all()
     assert scores.loc[("role", "candidate"), "neg_mean_absolute_error"].min() > -0.01  # it chose the small alpha
+
+
+@pytest.mark.parametrize(
+    ("model", "folds"),
+    [
+        (LassoCV(cv=3), 3),
+        (LassoCV(cv=KFold(3)), None),  # the author's own choice
+        (RidgeCV(), None),  # leaves out one row at a time, by a formula
+        (GridSearchCV(Ridge(), {"alpha": [1.0]}), 5),
+    ],
+)
+def test_inner_folds_keep_groups_whole_where_their_number_is_given(model, folds):
+    kept = study(per_group=2)
+    job = jobs.of_role(kept, "candidate", kept.development, build=lambda seed: model)
+    found = evaluate.fit(job._replace(train=np.arange(len(kept.development.y))), kept.development).cv
+    if folds is None:
+        assert not isinstance(found, list)
+    else:
+        groups = kept.development.groups.to_numpy()
+        assert len(found) == folds and not any(set(groups[train]) & set(groups[test]) for train, test in found)
 
 
 def test_a_further_metric_that_a_model_cannot_give_is_missing(found):

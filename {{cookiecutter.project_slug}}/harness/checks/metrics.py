@@ -47,13 +47,24 @@ def _scorer(function):
 def computed(root):
     """Yield piece, line and name of each score of sklearn.metrics that notebooks and side modules of study/ import."""
     modules = {Path(one.file).stem: one for one in sources.readable(sources.modules(root))}
-    used = {"models", "data", "net", "__init__"}
-    for node in (node for name in used & modules.keys() for node in ast.walk(modules[name].tree)):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            used = used | {node.module, *(one.name for one in node.names)}
+    used, waiting = set(), {"models", "data", "net", "__init__"}
+    while waiting:
+        used |= waiting
+        waiting = {one for name in waiting & modules.keys() for one in _of_study(modules[name].tree)} - used
     side = [one for name, one in modules.items() if name not in used and not name.startswith("test_")]
     for piece in [*sources.readable(sources.cells(root)), *side]:
         yield from ((piece, *one) for one in _imported(piece.tree))
+
+
+def _of_study(tree):
+    """Yield the names of all that a module imports from study/."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            module = f"study.{node.module or ''}" if node.level else node.module
+            names = [f"{module}.{one.name}" for one in node.names]
+        else:
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        yield from (part for name in names if name.startswith("study.") for part in name.split(".")[1:] if part)
 
 
 def _imported(tree):

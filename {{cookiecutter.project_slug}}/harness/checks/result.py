@@ -44,6 +44,8 @@ def scores_as_recorded(root):
     for name, digest in written(run).items():
         if not (folder / name).is_file() or record.file_hash(folder / name) != digest:
             yield f"results/{name} was edited or is missing: accept the run again (python -m harness accept ID)"
+    if not (folder / "scores.csv").is_file():
+        return
     stated, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
     follows = verdict.judge(stated, scores)
     follows["budget"] = [budget.budget(stated, scores, metric) for metric in stated.metrics]

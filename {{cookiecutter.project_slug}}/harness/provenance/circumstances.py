@@ -91,7 +91,7 @@ def sources(root):
     from .. import cache, rawdata
 
     named = [root / name for name in (record.PLAN, "data/MANIFEST.sha256", record.LOCK)]
-    named = [*sorted((root / "study").rglob("*.py")), *named]
+    named = [*sorted(record.study_files(root)), *named]
     found = {path.relative_to(root).as_posix(): record.file_hash(path) for path in named}
     found |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
     harness = sorted(path for path in (root / "harness").rglob("*") if path.is_file() and path.suffix != ".pyc")

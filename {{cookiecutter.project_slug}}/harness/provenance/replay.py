@@ -168,6 +168,8 @@ def compare(folder, kept, locked):
     common = locked & old["packages"].keys() & new["packages"].keys()  # a run refuses to start without one it needs
     for run in (old, new):
         run["packages"] = {name: run["packages"][name] for name in common}
+    if gone := [f"{name}.csv" for name in TABLES if not (folder / f"{name}.csv").is_file()]:
+        return short | {"status": "not comparable", "cause": f"{', '.join(gone)} of what was recorded is missing"}
     edited = [f"{name}.csv" for name in TABLES if record.file_hash(folder / f"{name}.csv") != old[f"{name}_sha256"]]
     try:
         tier, differs = tiers.differing(old, new)

@@ -37,7 +37,7 @@ def data(run):
 
 def code(run):
     """Files of the study that a run executes, and the harness."""
-    others = ("data/", PLAN, LOCK, "study/test_")
+    others = ("data/", PLAN, LOCK, "study/test_", "study/checks.py")
     return {name: digest for name, digest in run["sources"].items() if not name.startswith(others)}
 
 
