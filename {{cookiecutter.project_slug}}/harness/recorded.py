@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from sklearn import config_context
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 
@@ -106,9 +107,9 @@ def recall(predictions, name, task):
 def score(scorer, model, truth, chosen):
     """Score the rows in these positions; raise ValueError where the metric is undefined, as for a single class."""
     truth = truth.iloc[chosen]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), config_context(skip_parameter_validation=True):  # that costs more than a score
         warnings.simplefilter("ignore")  # of classes that a part does not have: that is told as a reason
-        value = float(scorer(model, pd.DataFrame(index=truth.index), truth))
+        value = float(scorer(model, pd.DataFrame(index=truth.index), truth.to_numpy()))
     if math.isnan(value):
         raise ValueError(f"undefined on {len(truth)} rows with {truth.nunique()} value of the target")
     return value
