@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.upkeep import verify
+from harness.wording import typed
 
 GOOD = '<testsuites><testsuite tests="3" failures="0" errors="0" skipped="1">{}</testsuite></testsuites>'
 SKIPPED = '<testcase name="b"><skipped message="not exercised: no network"/></testcase>'
@@ -51,7 +52,7 @@ def test_the_first_failure_is_what_to_do_next(capsys):
     assert "B it failed:\n  B says" in capsys.readouterr().out
     said = shown(capsys, lint, checks, verify.replayed(4, "replay: outside\n", "results"))
     assert "1 passed, 1 FAILED" in said and "outside" in said
-    assert "\nNEXT\n  check failed; alone it is shown by: python -m harness check B (with --explain:" in said
+    assert typed("\nNEXT\n  check failed; alone it is shown by: python -m harness check B (with --explain:") in said
 
 
 def test_a_step_that_breaks_down_has_failed():
@@ -68,7 +69,7 @@ def test_replay_without_an_accepted_result_asks_for_one(capsys, code, status, pa
     said = shown(capsys, none)
     assert none.passed and "not exercised: there is no run" not in said.partition("NOT VERIFIED")[0]
     assert "  replay: there is no run of a committed study yet (make run)\n" in said
-    assert said.endswith("  make run, then python -m harness accept ID, then git add -A && git commit\n")
+    assert said.endswith(typed("  make run, then python -m harness accept ID, then git add -A && git commit\n"))
 
 
 def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys):
@@ -88,3 +89,13 @@ def test_its_commands_are_those_of_make(target, commands):
     recipe = (verify.ROOT / "Makefile").read_text("utf-8").partition(f"\n{target}:")[2].partition("\n\n")[0]
     lines = [line.removeprefix("\t$(BIN)/").removeprefix("python -m ") for line in recipe.splitlines()[1:]]
     assert lines == [" ".join(command) for command in commands]
+
+
+def test_a_command_is_typed_with_the_python_that_runs(monkeypatch):
+    place = verify.ROOT / ".venv" / "bin" / "python"
+    monkeypatch.chdir(verify.ROOT)
+    monkeypatch.setattr("sys.executable", str(place))
+    said = "run it again: python -m harness card; python -m pytest; /usr/bin/python -m harness; python3 -m harness"
+    assert typed(said) == said.replace(": python", ": .venv/bin/python").replace("; python -m", "; .venv/bin/python -m")
+    monkeypatch.setattr("sys.executable", "/usr/bin/python")
+    assert typed(said) == said
