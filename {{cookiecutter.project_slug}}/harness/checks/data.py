@@ -97,8 +97,7 @@ def access_respected(root):
     try:
         facts, _ = datasheet.read(root)
     except StudyError as error:
-        unknown = f"{datasheet.PATH}: until that is mended nobody can tell who may see the data"
-        raise StudyError(f"{error}\n{unknown}") from None
+        raise StudyError(f"{error}; until that is mended nobody can tell who may see the data") from None
     tracked = record.git(root, "ls-files", "-s", "-z")  # of the index: also what is staged for a commit
     if tracked is None:
         raise NotExercised("there is no git repository here")
