@@ -174,6 +174,16 @@ def test_parameters_that_no_source_holds_count():
     assert cache.key(job, rows, ["accuracy"]) != before
 
 
+def test_the_key_follows_a_file_beside_the_models(monkeypatch):
+    from harness.jobs import Job
+
+    rows = np.arange(4)
+    job = Job("role", "rival", "classification", "development", model_from({}), ["x"], 1, train=rows, test=rows)
+    before = cache.key(job, rows, ["accuracy"])
+    monkeypatch.setattr(cache, "beside", lambda root: "another file")
+    assert cache.key(job, rows, ["accuracy"]) != before
+
+
 def model_from(read):
     """Return a model function whose parameters lie elsewhere."""
 
