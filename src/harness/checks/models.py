@@ -1,0 +1,208 @@
+"""Checks of the models' contract: each is fitted as a run would fit it, and has to keep what any model has to keep."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from harness.checks.randomness import probed, sampled, unsteady
+from harness.checks.registry import NotExercised, at, check, readable, remembered
+from harness.checks.seeding import MODELS, named
+from harness.exceptions import StudyError
+from harness.method import jobs, plan
+from harness.study import data_module
+
+ROLES = plan.ROLES
+
+
+def fitted(study, role, rows, train=slice(None)):
+    """Return a model as a run would fit it."""
+    from harness.method import fit
+
+    job = jobs.of_role(study, role, rows, train=np.arange(len(rows.y))[train], model_seed=7)
+    return fit.fit(job, fit.training_rows(job, rows))
+
+
+@remembered
+def whole(root):
+    """Return every role, fitted on all development rows."""
+    study = readable(root)
+    try:
+        return {role: fitted(study, role, study.development) for role in ROLES}
+    except StudyError:
+        raise NotExercised("a model cannot be fitted: M1 says why") from None
+
+
+def told(root, role, says):
+    """Make evidence about the model of a role."""
+    name = getattr(readable(root).plan.models, role)
+    return at(MODELS, f"{name} ({role}): {says}", line=named(root)[0].get(name))
+
+
+def steady(root, role):
+    """Whether the model of a role says the same each time; if not, R2 says so, and no other check can."""
+    return getattr(readable(root).plan.models, role) not in unsteady(root)
+
+
+def made_of(value, met):
+    """Collect by id what a model is made of and can be fitted: itself, steps, estimators."""
+    if isinstance(value, list | tuple):
+        for one in value:
+            made_of(one, met)
+    elif hasattr(value, "fit") and hasattr(value, "__dict__") and not isinstance(value, type) and id(value) not in met:
+        met[id(value)] = value
+        made_of(list(vars(value).values()), met)
+    return met
+
+
+@check("M1", "fresh-estimator", refits=True)
+def fresh_estimator(root):
+    """
+    A model function makes an estimator that can be fitted, and a new one each time.
+
+    Detected: each is called twice and fitted on the development rows; nothing that the fit changed may be in both.
+    Why: what is shared carries what was learned in one fold into the next, where those rows are tested.
+    Do: make the estimator, and all of its steps, inside the function.
+    """
+    from harness.method import fit
+
+    study = readable(root)
+    for role in ROLES:
+        build, rows = study.models[getattr(study.plan.models, role)], study.development
+        first, second = build(7), build(7)
+        known = made_of(first, {})
+        shared = [(one, dict(vars(one))) for key, one in made_of(second, {}).items() if key in known]
+        again = functools.wraps(build)(lambda seed, made=second: made)
+        try:
+            fit.fit(jobs.of_role(study, role, rows, build=again), rows)
+        except StudyError as error:
+            yield str(error)
+            continue
+        for one, before in shared:
+            now = vars(one)
+            if now.keys() != before.keys() or any(now[key] is not before[key] for key in now):
+                says = f"its {type(one).__name__} is the same object each time"
+                yield told(root, role, f"{says}: make it in the function")
+                break
+
+
+@check("M2", "test-rows-unknown", refits=True)
+def test_rows_unknown(root):
+    """
+    Nothing that is fitted depends on the rows that it is tested on.
+
+    Detected: what the test rows hold is replaced, in what the harness hands out and in what load() gives; what the
+    model says of other rows has to stay. It may open no file in data/raw.
+    Why: means, scales, selections or answers of test rows in a fit make scores that no new row will get (L1.2).
+    Do: fit on the X and y that are given, and on nothing else.
+    """
+    from harness.checks.surroundings import ask
+    from harness.method import fit
+
+    study = readable(root)
+    rows, train = sampled(study)
+    train = np.isin(np.arange(len(rows.y)), train)
+    X, y = rows.X.copy(), rows.y.copy()
+    X.loc[~train], y.loc[~train] = rows.X[train].iloc[[0] * (~train).sum()].to_numpy(), rows.y[train].iloc[0]
+    changed = rows._replace(X=X.astype(rows.X.dtypes), y=y)
+    request, usual, hidden, _ = probed(root)
+    for role in ROLES:
+        name = getattr(study.plan.models, role)
+        try:
+            pair = [fit.outputs(fitted(study, role, each, train), rows.X[train]) for each in (rows, changed)]
+        except StudyError:
+            raise NotExercised("a model cannot be fitted: M1 says why") from None
+        if not ask.same(*pair):
+            says = "other test rows make another fit: "
+            says += "harness/ hands them out for training, or the model finds them itself"
+        elif not isinstance(usual.said[name], str) and not ask.same(usual.said[name], hidden.said[name]):
+            says = "it calls load() itself, which gives the test rows too: fit on the rows that are given"
+        elif file := usual.opened.get(name):
+            says = f"it opens data/raw/{Path(file).name} itself, test rows and all: fit on the rows that are given"
+        else:
+            continue
+        if steady(root, role):
+            yield told(root, role, says)
+    if file := usual.opened.get(""):
+        says = f"it opens data/raw/{Path(file).name} where it is imported, test rows and all"
+        yield at(MODELS, f"{says}: leave that to study/data.py, and fit on the rows that are given")
+
+
+@check("M3", "row-by-itself", refits=True)
+def row_by_itself(root):
+    """
+    What a model says of a row does not depend on which other rows it is asked about at the same time.
+
+    Detected: rows are asked about together, and one by one; a floor may guess.
+    Why: a model that scales or ranks by its test rows uses what nobody knows when one new row comes.
+    Do: learn such numbers in fit, from the training rows, and only apply them in predict.
+    """
+    study, models = readable(root), whole(root)
+    rows = study.development.X.iloc[:: max(1, len(study.development.X) // 60)]
+    for role in ROLES[1:]:
+        together = np.asarray(models[role].predict(rows))
+        for n in range(0, len(rows), max(1, len(rows) // 6)):
+            (alone,) = np.asarray(models[role].predict(rows.iloc[[n]]))
+            exact = study.task == "classification"
+            same = alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)
+            if not same and steady(root, role):
+                says = f"row {rows.index[n]!r}: {alone} when asked alone, {together[n]} among {len(rows)} others"
+                yield told(root, role, f"{says}: learn in fit, only apply in predict")
+                break
+
+
+def limits(schema):
+    """Yield column, values at its limits that are allowed, and one that is not, for ranges and lists."""
+    for name, column in schema.columns.items():
+        for one in column.checks:
+            stated = one.statistics or {}
+            if "allowed_values" in stated:
+                allowed = list(stated["allowed_values"])
+                yield name, allowed, "no such value" if isinstance(allowed[0], str) else max(allowed) + 1
+            elif isinstance(stated.get("max_value"), int | float):
+                low = [stated["min_value"]] if stated.get("include_min", True) and "min_value" in stated else []
+                high = [stated["max_value"]] if stated.get("include_max", one.name != "less_than") else []
+                yield name, low + high, stated["max_value"] + 1
+            elif isinstance(stated.get("min_value"), int | float):
+                yield name, [stated["min_value"]] if one.name != "greater_than" else [], stated["min_value"] - 1
+
+
+def probes(study):
+    """Yield column, value and a row that holds it, for all that the schema says of features."""
+    data, usual = data_module("study/data.py"), study.table.loc[[study.development.X.index[0]]]
+    allowed = [(name, value) for name, values, _ in limits(data.SCHEMA) for value in values]
+    allowed += [(name, np.nan) for name, column in data.SCHEMA.columns.items() if column.nullable]
+    for column, value in allowed:
+        probe = usual.copy()
+        probe[column] = pd.Series([value], probe.index).astype(probe[column].dtype)
+        excluded = any(mask(probe).any() for mask in getattr(data, "EXCLUDE", {}).values())
+        if column in data.FEATURES and not excluded:
+            yield column, value, probe[data.FEATURES]
+
+
+@check("M4", "accepts-what-schema-accepts", refits=True)
+def accepts_what_schema_accepts(root):
+    """
+    Every model takes every value that the schema allows in a feature.
+
+    Detected: each is asked about a gap where the schema allows one, every value of a list, both ends of a range.
+    Why: such a row may be in another fold, or come tomorrow, and the run or the user meets an error.
+    Do: prepare for it in the model (an imputer, handle_unknown="ignore"), or forbid it in SCHEMA.
+    """
+    study, models = readable(root), whole(root)
+    asked = list(probes(study))
+    if not asked:
+        raise NotExercised("SCHEMA states no range, no list of values and no gap in a feature")
+    for role in ROLES:
+        for column, value, probe in asked:
+            why = None
+            try:
+                predicted = np.asarray(models[role].predict(probe))
+                if len(predicted) != 1 or pd.isna(predicted).any():
+                    why = f"says {predicted.tolist()}"
+            except Exception as error:  # it is the study's code
+                why = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"
+            if why:
+                does = "prepare for it in the model, or forbid it in SCHEMA"
+                yield told(root, role, f"{column} = {value}, which SCHEMA allows: {does} ({why})")

@@ -1,0 +1,17 @@
+"""Accept: a run becomes the result."""
+
+import typer
+
+from harness import study
+from harness.cli.options import RunId
+from harness.publish import accept, made
+
+
+def command(run_id: RunId):
+    """Make a run the result: copy it to results/, export its model, write its numbers to model card and README."""
+    root = study.enter()
+    for kind, one in accept.accept(root, run_id)["formats"].items():
+        compared = f"results/model/{one['file']}: the same on {one['rows']} rows" if "file" in one else one["reason"]
+        typer.echo(f"model as {kind}: {compared}")
+    typer.echo(made.refresh(root))
+    typer.echo("results/, MODEL_CARD.md and README.md hold this run now; read them, then: git add -A && git commit")

@@ -1,0 +1,17 @@
+"""Card: write what is made again, and say what waits for the author."""
+
+import typer
+
+from harness import study
+from harness.publish import card, made
+from harness.words import typed
+
+
+def command():
+    """Write what is made again: numbers in card and README, checklists, metadata; say what waits for you."""
+    root = study.enter()
+    if (root / "results" / "run.json").is_file():
+        card.write(card.pieces(root, root / "results"))
+    else:
+        typer.echo(typed("no result is accepted yet (python -m harness accept ID)"))
+    typer.echo(made.refresh(root))

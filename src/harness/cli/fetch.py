@@ -1,0 +1,11 @@
+"""Fetch: bring the raw files that are kept elsewhere."""
+
+import typer
+
+from harness import study
+from harness.provenance import fetch
+
+
+def command():
+    """Fetch the raw files that are not here from the addresses in data/sources.toml, and check their hashes."""
+    fetch.fetch(study.enter(), typer.echo)

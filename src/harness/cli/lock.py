@@ -1,0 +1,25 @@
+"""Lock: what is wanted becomes exactly what is installed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness import lock
+from harness.exceptions import StudyError
+
+
+def command(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether the locks are in step (offline).")] = False,
+    upgrade: Annotated[str | None, typer.Option(metavar="PACKAGE", help="Take a newer version of one package.")] = None,
+    upgrade_all: Annotated[bool, typer.Option("--upgrade-all", help="Take newer versions of all.")] = False,
+    folder: Annotated[Path, typer.Option(help="Of the .in files.")] = Path("requirements"),
+):
+    """Lock the packages again, keeping every version that still fits; or only check."""
+    locks = lock.present(folder)
+    if not check:
+        options = ["--upgrade"] if upgrade_all else ["--upgrade-package", upgrade] if upgrade else []
+        lock.compile_locks(locks, options)
+    if found := list(lock.problems(locks)):
+        raise StudyError("\n".join([*found, "Edit the .in files, then run `make lock`."]))
+    typer.echo(f"{folder}: the locks are in step with their inputs.")

@@ -1,0 +1,12 @@
+"""Plan: every value, and where it came from."""
+
+from harness import files, study
+from harness.method import plan
+from harness.words import print_table
+
+
+def command():
+    """Print the whole plan, and where each value came from."""
+    path = study.enter() / files.PLAN
+    rows = [(key, str(value), origin) for key, value, origin in plan.origins(plan.read(path), path)]
+    print_table("key", "value", "from", rows=rows)

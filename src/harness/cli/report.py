@@ -1,0 +1,12 @@
+"""Report: write the report of a run again."""
+
+import typer
+
+from harness import study
+from harness.cli.options import RunId
+from harness.report import page
+
+
+def command(run_id: RunId):
+    """Write the report of a run again."""
+    typer.echo(page.write_report(study.enter() / "runs" / run_id))

@@ -1,0 +1,80 @@
+"""Run: the method section. What is done, in which order, and what is written down of it."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness import files, seeds, study, words
+from harness.checks import engine
+from harness.cli.options import CPUS, Workers, refuse_failed
+from harness.inspection import errors, importance
+from harness.method import budget, cache, fit, inputs, jobs, plan, splits, test_set, variation, verdict
+from harness.provenance import machine, record, stages, tracking
+from harness.report import page
+
+
+def command(
+    context: typer.Context,
+    workers: Workers = CPUS,
+    out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
+):
+    """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
+    root = study.enter()
+    plan.read(root / files.PLAN)  # its own message comes first
+    known = engine.every(root)
+    found = engine.examine(root, [one for one in known if one.before_run], known)
+    for says in engine.failures(found):
+        typer.echo(words.typed(says), err=True)
+    refuse_failed(found)
+    facts = machine.circumstances(root)
+    meter = stages.Meter(facts["sources"])
+    with meter.stage("read", *facts["sources"]) as made:
+        subject, opened = inputs.read(root), len(test_set.entries(root))
+        made["table"] = files.text_hash(subject.table.to_csv())
+    with record.recording(root, facts, meter, out) as (folder, run):
+        if not out:  # a replay is no run of its own
+            context.call_on_close(lambda: tracking.send(root, folder))  # also of a run that fails
+        run |= {"plan": subject.plan.model_dump(mode="json"), "metrics": subject.plan.metrics, "task": subject.task}
+        run |= {"opened": opened, "rows": subject.rows, "table_sha256": made["table"]}
+        run |= {"patch_sha256": machine.write_patch(root, folder)}
+        with meter.stage("split", "table", files.PLAN) as made:
+            run["duplicates"] = splits.duplicates(subject.development)
+            made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
+        with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
+            found = fit.evaluate(subject, workers, root / files.CACHE, importance.inspect)
+            made["scores.csv"] = files.write_table(folder / "scores.csv", found.scores)
+            made["predictions.csv"] = files.write_table(folder / "predictions.csv", found.predictions)
+            made["explanation.json"] = files.write_json(
+                folder / "explanation.json", importance.summary(found.explanations)
+            )
+        with meter.stage("judge", "scores.csv", files.PLAN):
+            run |= {f"{name}_sha256": meter.known[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
+            run |= {"fits": len(found.scores), "trials": int(found.scores["trials"].sum())}
+            run["ablation_proofs"] = variation.proofs(subject, found.scores)
+            run |= verdict.judge(subject.plan, found.scores)
+            run["budget"] = [budget.budget(subject.plan, found.scores, metric) for metric in subject.plan.metrics]
+        with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
+            name = cache.digest(
+                cache.surroundings(root), repr(run["plan"]), *map(str, meter.stages[-1]["reads"].values())
+            )
+            seed = subject.plan.evaluation.seed
+            look = (
+                subject.task,
+                subject.plan,
+                found.predictions,
+                subject.table,
+                found.scores,
+                subject.development.groups,
+            )
+            looking = partial(seeds.noting, seed, lambda: errors.failures(*look))
+            looked, drawn = cache.kept(root / files.CACHE / "failures", name, looking)
+            for one in drawn:
+                seeds.child(seed, one)
+            made["failures.json"] = files.write_json(folder / "failures.json", looked)
+        run["seeds"] = seeds.named(subject.plan.evaluation.seed)
+    typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
+    typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder)}")
+    committed = words.typed(f"python -m harness accept {run['id']}")
+    typer.echo(f"accept: {committed if run['committed'] else 'only a run of a committed study: commit, run again'}")

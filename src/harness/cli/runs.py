@@ -1,0 +1,74 @@
+"""Runs: which there are, what one was, what differs between two, where a number came from."""
+
+from typing import Annotated
+
+import typer
+
+from harness import study
+from harness.cli.options import RunId
+from harness.exceptions import StudyError
+from harness.provenance import record, runs, trace, tracking, where
+from harness.report import dashboard
+
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def list_runs(
+    context: typer.Context,
+    holds: Annotated[
+        str | None, typer.Option("--where", help='Only those for which this holds: "metric > 0.9".')
+    ] = None,
+):
+    """List the runs, newest first; or see the commands."""
+    if context.invoked_subcommand is None:
+        found = record.runs(study.enter())
+        chosen = found if holds is None else where.where(found, holds)
+        typer.echo(runs.aligned(*runs.HEADER, rows=map(runs.row, chosen)))
+
+
+@app.command()
+def show(run_id: RunId):
+    """Tell of one run: verdict, who, when, where, code, stages, files."""
+    typer.echo(runs.show(runs.folder_of(study.enter(), run_id)))
+
+
+@app.command()
+def compare(run_id: RunId, other: RunId):
+    """Tell what differs between two runs: code, data, plan, environment, result."""
+    root = study.enter()
+    typer.echo(runs.compare(*(record.read(runs.folder_of(root, one)) for one in (run_id, other))))
+
+
+@app.command("dashboard")
+def write_dashboard():
+    """Write runs/dashboard.html: all runs on one page."""
+    typer.echo(dashboard.write(study.enter()))
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # -0.15 is no option
+def why(
+    number: Annotated[list[str], typer.Argument(help="As printed: 0.9123, +0.0190, 95 %, '< 0.001'.")],
+    within: Annotated[str | None, typer.Option("--in", help="ID of a run, or results.")] = None,
+):
+    """Find where a printed number stands in the files of a run, and what made it."""
+    root = study.enter()
+    folder = runs.folder_of(root, within) if within else trace.default(root)
+    run, found = record.read(folder), trace.why(folder, " ".join(number))
+    if not found:
+        raise StudyError(f"why: {' '.join(number)} stands nowhere in {folder.relative_to(root).as_posix()}")
+    for place in found[:10]:
+        made = "" if place.how == "itself" else f" ({place.how})"
+        typer.echo(f"{folder.name}/{place.file}: {place.key} = {place.value}{made}\n    {trace.meaning(run, place)}")
+    if found[10:]:
+        typer.echo(f"and {len(found) - 10} more places, in {', '.join(sorted({one.file for one in found[10:]}))}")
+
+
+@app.command()
+def track(run_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="By default the newest.")] = None):
+    """Send a run to MLflow, now or again."""
+    root = study.enter()
+    folder = runs.folder_of(root, run_id) if run_id else runs.newest(root)
+    if problem := tracking.problem(root, folder, tracking.PATIENT_S):
+        raise StudyError(problem)
+    typer.echo(f"{folder.name} is at {tracking.shown(tracking.address(root))}")

@@ -1,0 +1,26 @@
+"""Unseal: open the held-out test set, once, and write down that it was opened."""
+
+from typing import Annotated
+
+import typer
+
+from harness import study, words
+from harness.method import inputs, test_set
+from harness.publish import card, made
+from harness.report import page
+
+
+def command(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]):
+    """Score the candidate once on the sealed test rows, and write the ledger."""
+    root = study.enter()
+    entry = test_set.unseal(root, inputs.read(root), reason)
+    results = root / "results"
+    if (results / "run.json").is_file():  # what is shown of the result says how often the test was opened
+        page.write_report(results)
+        card.write(card.pieces(root, results))
+    level = words.percent(entry["confidence"])
+    typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
+    for metric, score in entry["scores"].items():
+        typer.echo(f"  {metric} {words.interval_text(score)} ({score['method']})")
+    typer.echo(made.refresh(root))
+    typer.echo("commit, and push, results/ledger.jsonl now")

@@ -1,0 +1,62 @@
+"""What goes wrong in a study, said so that its author can mend it."""
+
+import difflib
+import traceback
+from pathlib import Path
+
+
+class StudyError(Exception):
+    """Something that the study's author can mend; the message says what, where and how. Shown without a traceback."""
+
+
+def refusal(path, key, wrong, what, allowed):
+    """
+    Say that a name does not exist, and which one was probably meant.
+
+    Examples
+    --------
+    >>> refusal("plan.toml", "[models] rival", "forrest", "a model", ["forest", "linear"])
+    "plan.toml: [models] rival: 'forrest' is not a model; did you mean 'forest'?"
+    """
+    close = difflib.get_close_matches(wrong, allowed, n=1) or [name for name in allowed if name.endswith(wrong)]
+    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(sorted(allowed))}"
+    return f"{path}: {key}: {wrong!r} is not {what}; {hint}"
+
+
+def refusals(path, error, what, allowed):
+    """
+    Say of each key that a pydantic model refused what is wrong: unknown, missing or of the wrong type.
+
+    Parameters
+    ----------
+    path : str
+        The file, as it is shown.
+    error : pydantic.ValidationError
+    what : str
+        What a key is, such as "a key of the plan".
+    allowed : list of str
+        All keys there are.
+
+    Returns
+    -------
+    str
+        One line for each.
+    """
+    lines = []
+    for problem in error.errors():
+        *table, key = [*map(str, problem["loc"])] or [""]
+        if problem["type"] == "value_error":  # about a table as a whole
+            table, key = [*table, key], ""
+        where = f"[{'.'.join(table)}] {key}".removeprefix("[] ").strip() if any(table) else key
+        wrong = "is missing: write it" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        says = f"{path}: {where}: {wrong}".replace(": : ", ": ")
+        says += f" (it says {problem['input']!r})" if problem["type"] not in ("missing", "value_error") else ""
+        lines.append(refusal(path, where, key, what, allowed) if problem["type"] == "extra_forbidden" else says)
+    return "\n".join(dict.fromkeys(lines))
+
+
+def blame(error, what, path):
+    """Make of an exception that the study's own code raised a StudyError that names its last line in study/."""
+    frames = [(Path(one.filename), one.lineno) for one in traceback.extract_tb(error.__traceback__)]
+    own = [f"study/{file.name}:{line}" for file, line in frames if file.parent.name == "study"]
+    return StudyError(f"{own[-1] if own else path}: {what}: {type(error).__name__}: {error}")

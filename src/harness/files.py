@@ -1,0 +1,70 @@
+"""Files: where they lie, their hashes, git, and writes that are whole or not at all."""
+
+import getpass
+import hashlib
+import json
+import os
+import subprocess
+from pathlib import Path
+
+PLAN, LOCK = "study/plan.toml", "requirements/harness.txt"
+CACHE = "runs/.cache"
+
+
+def git(root, *arguments):
+    """Output of a git command; None where git, the repository or a first commit is missing."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
+    except FileNotFoundError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def is_committed(root):
+    """Whether there is a commit that holds every file as it lies."""
+    return git(root, "rev-parse", "HEAD") is not None and git(root, "status", "--porcelain") == ""
+
+
+def user():
+    """Name of the user; the number where, as in many containers, nobody gave it a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def file_hash(path):
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def text_hash(text):
+    """SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def study_files(root):
+    """List what lies in study/ and may be read by a run: all but sentences (.md), and what starts with a dot."""
+    for folder, folders, files in os.walk(root / "study"):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        yield from (Path(folder, name) for name in files if not name.startswith(".") and not name.endswith(".md"))
+
+
+def write_text(path, text):
+    """Write a file whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def write_table(path, table):
+    """Write a table as CSV, return its hash; the shortest notation of a float keeps every bit."""
+    named = table.index.name is not None
+    write_text(path, table.to_csv(index=named, lineterminator="\n"))
+    return file_hash(path)
+
+
+def write_json(path, facts):
+    """Write facts as JSON, return its hash; what is not a number is refused, not written."""
+    write_text(path, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    return file_hash(path)

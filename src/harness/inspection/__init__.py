@@ -1,0 +1,1 @@
+"""Looks into the candidate: what it uses, and where it goes wrong."""

@@ -1,0 +1,68 @@
+"""How outputs agree with the truth: confusion, calibration, residuals."""
+
+import math
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import confusion_matrix
+
+from harness.method import statistics
+from harness.method.recorded import resampled
+
+POINTS = 500  # of a scatter plot; more cannot be told apart
+
+
+def confusion(truth, predicted, classes):
+    """Count the rows of each class (down) by what they were taken for (across)."""
+    counts = confusion_matrix(truth, predicted, labels=classes)
+    return {"classes": [str(one) for one in classes], "counts": counts.tolist()}
+
+
+def calibration(truth, model, units, plan):
+    """
+    Compare probabilities with what happened, class by class (two classes: the second), in bins of equally many rows.
+
+    Returns
+    -------
+    dict
+        ``why`` there is none, or ``classes``: a list with ``brier`` (mean squared error of the probability, with a
+        bootstrap interval), the same of always saying the ``share`` of the class (``brier_of_share``), ``error``
+        (expected calibration error: mean distance of probability and share over the bins, weighted by rows; Naeini et
+        al. 2015, AAAI), ``noise`` (what it would be on average for a calibrated model with so few rows), and ``bins``,
+        each with the Wilson interval of its share.
+    """
+    if not hasattr(model, "predict_proba"):
+        return {"why": "the candidate gives no probabilities", "classes": []}
+    told, found = model.outputs[model.probabilities], []
+    for name, column in list(zip(model.classes, told, strict=True))[len(model.classes) == 2 :]:
+        rows = pd.DataFrame({"said": told[column], "hit": (truth == name).astype(float)})
+        ranks = rows["said"].rank()  # not their quantiles: those of many 0 and 1 would throw the two into one bin
+        cut = pd.cut(ranks, min(10, max(2, len(rows) // 20)), labels=False)
+        bins = rows.groupby(cut).agg(said=("said", "mean"), share=("hit", "mean"), n=("hit", "size"))
+        spread = np.sqrt(2 / np.pi * bins["said"] * (1 - bins["said"]) / bins["n"])  # mean size of a normal deviation
+        share, weight = rows["hit"].mean(), bins["n"] / len(rows)
+        squares = ((rows["said"] - rows["hit"]) ** 2).to_numpy()
+        brier = resampled(lambda chosen, squares=squares: float(squares[chosen].mean()), units, plan, "brier", name)
+        entry = {"class": str(name), "share": share, "brier_of_share": share * (1 - share)}
+        entry |= {"error": (weight * (bins["said"] - bins["share"]).abs()).sum(), "noise": (weight * spread).sum()}
+        entry = {key: float(value) if key != "class" else value for key, value in entry.items()}
+        entry |= {"brier": brier, "bins": bins.to_dict("records")}
+        for one in entry["bins"]:
+            hits = round(one["share"] * one["n"])
+            one["low"], one["high"] = statistics.proportion_interval(hits, one["n"], plan.confidence)
+        found.append(entry)
+    return {"why": None, "classes": found}
+
+
+def residuals(truth, predicted, units, plan):
+    """Describe truth minus prediction, in units of the target; at most `POINTS` rows, evenly by truth, for the plot."""
+    residual = truth - predicted
+    mean = resampled(lambda chosen: float(residual.iloc[chosen].mean()), units, plan, "residual")
+    order = truth.sort_values(kind="stable").index[:: math.ceil(len(truth) / POINTS)]
+    names = ["smallest", "lower quartile", "median", "upper quartile", "largest"]
+    return {
+        "mean": mean,
+        "sd": float(residual.std()),
+        "quantiles": dict(zip(names, map(float, residual.quantile([0, 0.25, 0.5, 0.75, 1])), strict=True)),
+        "points": [[float(predicted[row]), float(residual[row])] for row in order],
+    }

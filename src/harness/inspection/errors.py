@@ -1,0 +1,137 @@
+"""Failure modes of the candidate: where, how and for whom it goes wrong on rows that it has not seen."""
+
+import math
+from functools import partial
+
+import pandas as pd
+from sklearn.metrics import get_scorer
+
+from harness.inspection.agreement import calibration, confusion, residuals
+from harness.method.recorded import recall, resampled, score
+
+WORST = 10
+
+
+def failures(task, plan, predictions, table, scores, groups):
+    """
+    Look at the outputs on unseen rows, of one repeat, for what a mean score hides.
+
+    Parameters
+    ----------
+    task : {"classification", "regression"}
+    plan : Plan
+    predictions : pandas.DataFrame
+        Out-of-fold outputs of every role: ``name``, ``row``, ``fold``, ``truth``, ``prediction`` and, where there are,
+        ``probability of <class>`` and ``decision``.
+    table : pandas.DataFrame
+        All columns of the study, one row an index name: the columns that ``plan.rows.subgroups`` names.
+    scores : pandas.DataFrame
+        The long table of fits.
+    groups : pandas.Series
+        Which group each row belongs to, or the row itself: what is resampled.
+
+    Returns
+    -------
+    dict
+        ``confusion`` and ``calibration`` (classification) or ``residuals`` (regression), ``learning``, ``subgroups``,
+        ``worst``, ``everyone``: only what JSON knows, None where something is undefined, with the reason beside it.
+    """
+    model, truth = recall(predictions, "candidate", task)
+    units = groups[truth.index]
+    found = {"task": task, "metric": plan.question.metric, "rows": len(truth), "confidence": plan.confidence}
+    if task == "classification":
+        found["confusion"] = confusion(truth, model.outputs["prediction"], model.classes)
+        found["calibration"] = calibration(truth, model, units, plan)
+    else:
+        found["residuals"] = residuals(truth, model.outputs["prediction"], units, plan)
+    found["learning"] = learning_curve(scores, plan.question.metric)
+    found["subgroups"] = subgroups(model, truth, units, table.loc[truth.index, plan.rows.subgroups], plan)
+    return found | {"worst": worst(task, model, truth), "everyone": everyone(task, predictions)}
+
+
+def learning_curve(scores, metric):
+    """Mean and standard deviation over folds of the candidate's score by share of the training rows, all rows last."""
+    whole = scores.query("kind == 'role' and name == 'candidate' and repeat == 0 and seed == 0").assign(name="1.0")
+    rows, curve = whole["n_train"].mean(), pd.concat([scores[scores["kind"] == "learning"], whole])
+    found = []
+    for share, fits in curve.groupby(curve["name"].astype(float))[metric]:
+        point = {"share": share, "rows": round(share * rows), "mean": float(fits.mean()), "n": len(fits)}
+        found.append(point | {"sd": float(fits.std()) if len(fits) > 1 else None})
+    return found
+
+
+def parts(column):
+    """
+    Cut a column into named parts: its values, or its quartiles if it is a number with more than four values.
+
+    Examples
+    --------
+    >>> [name for name, rows in parts(pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, None]))]
+    ['1 to 2', '2 to 3', '3 to 4', '4 to 5', 'missing']
+    """
+    if pd.api.types.is_numeric_dtype(column) and column.nunique() > 4:
+        cut = pd.qcut(column, 4, duplicates="drop")
+        bounds = [column.min(), *cut.cat.categories.right]
+        names = [f"{low:.4g} to {high:.4g}" for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+        column = cut.cat.rename_categories(dict(zip(cut.cat.categories, names, strict=True)))
+    named = [
+        (f"{name:g}" if isinstance(name, float) else str(name), rows.index)
+        for name, rows in column.groupby(column, observed=True)
+    ]
+    return named + ([("missing", column.index[column.isna()])] if column.isna().any() else [])
+
+
+def subgroups(model, truth, units, columns, plan):
+    """Score each part of each column by the primary metric, with a bootstrap interval over the units in it."""
+    scorer, found = get_scorer(plan.question.metric), []
+    for column, name, rows in [("", "all", truth.index)] + [(c, *part) for c in columns for part in parts(columns[c])]:
+        entry = {"column": column, "part": name, "rows": len(rows), "units": int(units[rows].nunique())}
+        try:
+            scored = resampled(partial(score, scorer, model, truth[rows]), units[rows], plan, column, name)
+            entry |= scored | {"why": None}
+        except ValueError as error:
+            entry |= {"value": None, "low": None, "high": None, "why": str(error).partition("\n")[0]}
+        found.append(entry)
+    return found
+
+
+def worst(task, model, truth):
+    """Name the rows that the candidate gets most wrong, with the measure by which it does."""
+    predicted = model.outputs["prediction"]
+    if task == "regression":
+        measure, sizes = "|truth - prediction|", (truth - predicted).abs()
+        chosen = sizes.sort_values(ascending=False, kind="stable").index[:WORST]
+    elif hasattr(model, "predict_proba"):
+        told, own = model.outputs[model.probabilities].to_numpy(), pd.Index(model.classes).get_indexer(truth)
+        measure, sizes = "probability of the truth", pd.Series(told[range(len(own)), own], truth.index)
+        chosen = sizes.sort_values(kind="stable").index[:WORST]
+    else:
+        measure, sizes = "wrong", (truth != predicted).astype(float)
+        chosen = sizes.index[sizes > 0][:WORST]
+    said = str if task == "classification" else "{:.6g}".format
+    rows = [
+        {"row": str(row), "truth": said(truth[row]), "prediction": said(predicted[row]), "size": float(sizes[row])}
+        for row in chosen
+    ]
+    return {"measure": measure, "rows": rows}
+
+
+def everyone(task, predictions):
+    """
+    Name the rows that every model but the floor gets wrong (regression: that are in the worst tenth of every model).
+
+    Returns
+    -------
+    dict
+        ``rows`` by name, ``roles`` that were asked, and ``expected``: how many rows it would be if the models erred
+        independently of each other. Many more are rows that are hard, or wrong, in themselves.
+    """
+    asked = predictions[predictions["name"] != "floor"]
+    asked = asked.pivot(index="row", columns="name", values=["truth", "prediction"])
+    if task == "classification":
+        wrong = asked["prediction"] != asked["truth"]
+    else:
+        size = (asked["prediction"] - asked["truth"]).astype(float).abs()
+        wrong = size.rank(ascending=False, method="first") <= math.ceil(len(size) / 10)
+    rows = [str(row) for row in wrong.index[wrong.all(axis=1)]]
+    return {"rows": rows, "roles": list(wrong.columns), "expected": float(len(wrong) * wrong.mean().prod())}

@@ -1,0 +1,147 @@
+"""Explanation: what the candidate uses, told per input column, on rows it has not seen, beside a column of noise."""
+
+import numpy as np
+import pandas as pd
+from scipy.cluster import hierarchy
+from scipy.spatial.distance import squareform
+from sklearn.inspection import permutation_importance
+from sklearn.metrics import get_scorer
+
+from harness import seeds
+from harness.inspection.shap import moved, outputs, shap_values, tree_importance
+from harness.method.jobs import PLANTED
+
+SHUFFLES = 10
+CORRELATED = 0.7  # Spearman's rho from which two columns can stand in for each other
+ROWS, CURVES, GRID = 50, 30, 20  # rows that are explained, curves and grid points of a dependence
+
+
+def clusters(X):
+    """
+    Group the numeric columns that stand in for each other; shuffled alone, each would seem not to matter.
+
+    Returns
+    -------
+    list of list of str
+        Groups of two and more columns, joined by average linkage where the mean absolute Spearman correlation is at
+        least `CORRELATED`.
+    """
+    numbers = X.select_dtypes("number")
+    if numbers.shape[1] < 2:
+        return []
+    distance = 1 - numbers.corr("spearman").abs().fillna(0).to_numpy()
+    tree = hierarchy.linkage(squareform(distance, checks=False), "average")
+    labels = hierarchy.fcluster(tree, 1 - CORRELATED, "distance")
+    groups = [list(numbers.columns[labels == label]) for label in np.unique(labels)]
+    return [group for group in groups if len(group) > 1]
+
+
+def inspect(model, job, dataset, metric):
+    """Look into the fitted model of a job, on the rows that it has not seen: see `explain`."""
+    unseen, scorer = dataset.X[job.columns], get_scorer(metric)
+    seed, columns = seeds.child(job.model_seed, "explain", job.fold), clusters(unseen.drop(columns=PLANTED))
+    X, y = unseen.iloc[job.test], dataset.y.iloc[job.test]
+    return explain(model, unseen.iloc[job.train], X, y, scorer, job.task, seed, columns)
+
+
+def explain(model, X_train, X, y, scorer, task, seed, clusters):
+    """
+    Look into a fitted model.
+
+    Parameters
+    ----------
+    model : estimator
+    X_train, X : pandas.DataFrame
+        The rows it was fitted on, and rows it has not seen; `PLANTED` is one of their columns.
+    y : pandas.Series
+        Target of the unseen rows.
+    scorer : callable
+        As of `sklearn.metrics.get_scorer`.
+    task : str
+        "classification" or "regression".
+    seed : int
+    clusters : list of list of str
+        Columns to be shuffled together too.
+
+    Returns
+    -------
+    dict
+        ``importance`` and ``together``, what the score loses in each of `SHUFFLES` shuffles of a column or a cluster
+        (Breiman 2001); ``tree``, importance by the trees' own account of their training rows, or None; ``shap``
+        (Lundberg and Lee 2017); ``dependence``, partial dependence (Friedman 2001) of ``output`` with its curves for
+        single rows (ICE, Goldstein et al. 2015). All of it can be written as JSON.
+    """
+    lost = permutation_importance(model, X, y, scoring=scorer, n_repeats=SHUFFLES, random_state=seed).importances
+    score, random = scorer(model, X, y), np.random.default_rng(seed)
+    orders = [random.permutation(len(X)) for _ in range(SHUFFLES)]
+    together = {
+        " + ".join(group): [float(score - scorer(model, moved(X, group, order), y)) for order in orders]
+        for group in clusters
+    }
+    kind, names, output = outputs(model, y, task, ["predict_proba", "decision_function"])
+    shown = int(np.argmax([np.sum(y == name) for name in names]))  # of several classes the most frequent
+    rows = X.sample(min(ROWS, len(X)), random_state=seed)
+    return {
+        "importance": dict(zip(X.columns, lost.tolist(), strict=True)),
+        "together": together,
+        "tree": tree_importance(model, X_train),
+        "shap": shap_values(model, X_train, rows, y, task, seed),
+        "dependence": {name: dependence(output, shown, rows, X[name]) for name in X.columns.drop(PLANTED)},
+        "output": f"{kind} {names[shown]}".strip(),
+    }
+
+
+def dependence(output, shown, rows, column):
+    """Set one column to each value of a grid, for every row: the outputs, and their mean."""
+    number = pd.api.types.is_numeric_dtype(column)
+    if number and column.nunique() > GRID:
+        grid = column.quantile(np.linspace(0.05, 0.95, GRID), interpolation="nearest").unique().tolist()
+    else:
+        grid = sorted(column.value_counts().index[:GRID].tolist(), key=None if number else str)
+    if not grid:  # these rows have nothing but gaps in it
+        return {"grid": [], "mean": [], "ice": []}
+    values = pd.array([value for value in grid for _ in range(len(rows))], dtype=column.dtype)
+    curves = output(pd.concat([rows] * len(grid)).assign(**{column.name: values}))[:, shown]
+    curves = curves.reshape(len(grid), len(rows))
+    grid = grid if number else [str(value) for value in grid]
+    return {"grid": grid, "mean": curves.mean(axis=1).tolist(), "ice": curves[:, :CURVES].T.tolist()}
+
+
+def summary(explanations):
+    """
+    Sum the folds' explanations up.
+
+    Returns
+    -------
+    dict
+        ``features`` and ``together``, largest mean loss first, with standard deviation over folds and shuffles.
+        ``level``, below which nothing is claimed: mean plus two standard deviations of what the planted column lost,
+        at least 0. A column is ``claimed`` if its mean loss lies above the level in every fold: the planted one never
+        does, and one that helped by luck, in a fold or two, does not either. ``tree`` and ``shap``, means over folds;
+        ``dependence`` and ``output``, those of the first fold.
+    """
+    noise = np.array([one["importance"][PLANTED] for one in explanations])
+    level = max(0.0, float(noise.mean() + 2 * noise.std(ddof=1)))
+
+    def told(key):
+        losses = {name: np.array([one[key][name] for one in explanations]) for name in explanations[0][key]}
+        rows = [
+            {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1))}
+            | {"claimed": bool(lost.mean(axis=1).min() > level)}
+            for name, lost in losses.items()
+        ]
+        return sorted(rows, key=lambda row: -row["mean"])
+
+    first = explanations[0]
+    trees = [one["tree"] for one in explanations if one["tree"]]
+    shap, shaps = first["shap"], [one["shap"] for one in explanations]
+    if shap["method"]:
+        shaps = [one for one in shaps if one["method"] == shap["method"]]  # others may explain another output
+        means = pd.DataFrame([one["mean_abs"] for one in shaps]).mean().to_dict()
+        shap = shap | {"mean_abs": means, "rows": sum(one["rows"] for one in shaps)}
+        shap["additivity"] = max(one["additivity"] for one in shaps)
+    return {"features": told("importance"), "together": told("together"), "level": level, "shap": shap} | {
+        "tree": pd.DataFrame(trees).mean().to_dict() if trees else None,
+        "dependence": first["dependence"],
+        "output": first["output"],
+    }

@@ -1,0 +1,119 @@
+"""SHAP values, and the trees' own importance, told per input column whatever the preparation made of it."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from harness.method.estimators import parts
+
+BACKGROUND, ORDERS = 20, 3  # rows, and orders of the columns, that a model-agnostic SHAP value averages over
+EXACT = 1e-6  # of the largest output: SHAP values that add up less well are not shown
+
+
+def moved(X, columns, order):
+    """Return X with the values of some columns in another order of rows."""
+    return X.assign(**{name: X[name].iloc[order].set_axis(X.index) for name in columns})
+
+
+def outputs(model, y, task, methods):
+    """
+    Choose the output to explain: by the first of the methods that the model has, else by ``predict``.
+
+    Returns
+    -------
+    kind : str
+    names : list
+        The classes that it is the output for; of two only the second, since the first mirrors it.
+    output : callable
+        From rows to an array of shape (rows, names).
+    """
+    if task == "regression":
+        return "prediction", [""], lambda X: np.asarray(model.predict(X), float).reshape(len(X), 1)
+    classes = np.asarray(getattr(model, "classes_", np.unique(y)))
+    names = classes[1:] if len(classes) == 2 else classes
+    method = next((name for name in methods if hasattr(model, name)), "predict")
+    if method == "predict":
+        return "prediction of", list(names), lambda X: (np.reshape(model.predict(X), (-1, 1)) == names).astype(float)
+    kind = {"predict_proba": "probability of", "decision_function": "decision for"}[method]
+    return kind, list(names), lambda X: np.reshape(getattr(model, method)(X), (len(X), -1))[:, -len(names) :]
+
+
+def origins(prepare, X):
+    """
+    Find by trial what each input column became: the prepared columns that change when its values move one row down.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (input columns, prepared columns)
+
+    Raises
+    ------
+    ValueError
+        If a prepared column comes of several input columns, as after a PCA.
+    """
+    before, order = prepare(X), np.roll(np.arange(len(X)), 1)
+    after = [prepare(moved(X, [name], order)) for name in X.columns]
+    changed = [((before != one) & ~(np.isnan(before) & np.isnan(one))).any(axis=0) for one in after]
+    if (np.sum(changed, axis=0) > 1).any():
+        raise ValueError("the preparation mixes columns")
+    return np.array(changed)
+
+
+def tree_importance(model, X_train):
+    """Importance by the model's own trees, summed per input column, or None where there is no such thing."""
+    prepare, last = parts(model)
+    try:
+        told = last.feature_importances_ @ origins(prepare, X_train).T
+        return dict(zip(X_train.columns, told.tolist(), strict=True))
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def shap_values(model, X_train, rows, y, task, seed):
+    """Mean absolute SHAP value of each input column: by the trees where that adds up, else by trying the model."""
+    why = []
+    for way, method in (("TreeExplainer", by_trees), ("PermutationExplainer", by_permutation)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # shap's about its own dependencies, models' about nameless columns
+            try:
+                (kind, names, output), found, values = method(model, X_train, rows, y, task, seed)
+                values = np.reshape(values, (*rows.shape, -1))[..., -len(names) :]
+                base, wanted = np.reshape(found.base_values, (len(rows), -1))[:, -len(names) :], output(rows)
+            except Exception as error:  # shap refuses a model by whatever exception it meets inside
+                why.append(f"{way}: {type(error).__name__}: {error}")
+                continue
+        gap = float(np.abs(values.sum(axis=1) + base - wanted).max())
+        if gap <= EXACT * max(1, np.abs(wanted).max()):
+            means = dict(zip(rows.columns, np.abs(values).mean(axis=(0, 2)).tolist(), strict=True))
+            of = f"{kind} {names[0] if len(names) == 1 else 'each class'}".strip()
+            return {"method": way, "mean_abs": means, "additivity": gap, "rows": len(rows), "output": of}
+        why.append(f"{way}: the values miss the output by {gap:.1e}")
+    return {"method": None, "why": "; ".join(why)}
+
+
+def by_trees(model, X_train, rows, y, task, seed):
+    """SHAP values of the last step, exact for trees (Lundberg et al. 2020), summed per input column."""
+    import shap
+
+    prepare, last = parts(model)
+    found = shap.TreeExplainer(last, feature_perturbation="tree_path_dependent")(prepare(rows), check_additivity=False)
+    values = np.einsum("rp...,ip->ri...", found.values, origins(prepare, X_train))
+    return outputs(model, y, task, ["decision_function", "predict_proba"]), found, values
+
+
+def by_permutation(model, X_train, rows, y, task, seed):
+    """SHAP values by swapping cells with background rows; a cell is named by its row, so text and gaps pass too."""
+    import shap
+
+    chosen = outputs(model, y, task, ["predict_proba", "decision_function"])
+    table = pd.concat([X_train.sample(min(BACKGROUND, len(X_train)), random_state=seed), rows])
+    cells = np.tile(np.arange(len(table))[:, None], table.shape[1])
+
+    def output(cells):
+        picked = {name: table[name].array.take(cells[:, n].astype(int)) for n, name in enumerate(table.columns)}
+        return chosen[2](pd.DataFrame(picked))
+
+    explainer = shap.PermutationExplainer(output, shap.maskers.Independent(cells[: -len(rows)]), seed=seed)
+    found = explainer(cells[-len(rows) :], max_evals=ORDERS * (2 * table.shape[1] + 1), silent=True)
+    return chosen, found, found.values

@@ -1,0 +1,108 @@
+"""Lock the packages: requirements/*.in say what is wanted, requirements/*.txt exactly what is installed.
+
+uv does the work.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from harness.exceptions import StudyError
+
+# name.in -> name.txt, and the lock whose versions it shares
+LOCKS = {"harness": None, "dev": "harness", "tracking": "harness"}
+HEADER = "# Made by `make lock`: change the .in files, never this one.\n"
+BODY = "this file"
+# 3.11 is the oldest Python that the locks have to serve; no address of an index may get into them.
+COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-header"
+COMPILE += " --no-emit-index-url --no-emit-find-links"
+
+
+def digest(text):
+    """Hash what counts in a file: not its comments, empty lines or line ends."""
+    lines = [f" {line}".split(" #")[0].strip() for line in text.splitlines()]
+    return "sha256:" + hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()
+
+
+def read(path, name=None):
+    """Digest a .in file and those that it includes, by their path from where this one lies."""
+    text, name = path.read_text(encoding="utf-8"), Path(name or path.name)
+    found = {name.as_posix(): digest(text)}
+    for line in text.splitlines():
+        if line.startswith("-r "):
+            included = line[3:].split("#")[0].strip()
+            found |= read(path.parent / included, name.parent / included)
+    return found
+
+
+def folders_of_wheels(path):
+    """List the folders of wheels that a .in file and those that it includes name, relative to where this one lies."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        key, _, value = line.partition("#")[0].strip().partition(" ")
+        if key == "--find-links":
+            yield value
+        elif key == "-r":
+            included = Path(value).parent
+            yield from ((included / one).as_posix() for one in folders_of_wheels(path.parent / value))
+
+
+def made_from(lock, text):
+    """Digest all that decides what a lock says, and what it says."""
+    shared = lock.with_name(f"{LOCKS[lock.stem]}.txt")
+    others = {shared.name: digest(shared.read_text(encoding="utf-8"))} if shared.exists() else {}
+    return read(lock.with_suffix(".in")) | others | {BODY: digest(text)}
+
+
+def problems(locks):
+    """Say what is out of step, one line for each."""
+    for lock in locks:
+        text = lock.read_text(encoding="utf-8") if lock.exists() else ""
+        for source, value in made_from(lock, text).items():
+            if f"# {source} {value}\n" not in text:
+                follows = f"does not follow {lock.with_name(source)}: that was edited, or the head of {lock.name}"
+                yield f"{lock} {'was edited by hand' if source == BODY else follows}"
+
+
+def compile_locks(locks, options):
+    """Make the locks in a copy of their folder; move them back when all went well."""
+    near = [Path(sys.executable).parent, ".venv/bin", ".venv/Scripts", os.environ.get("PATH", "")]
+    uv = shutil.which("uv", path=os.pathsep.join(map(str, near)))
+    if uv is None:
+        raise StudyError(
+            "lock: uv was found neither in .venv nor on PATH. Run `make setup`, or `python3 -m pip install uv`."
+        )
+    uv = str(Path(uv).absolute())
+    folder = locks[0].parent.resolve()
+    with tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary:  # beside it: .in files name others
+        copy = Path(shutil.copytree(folder, temporary, dirs_exist_ok=True))
+        for lock in (copy / lock.name for lock in locks):
+            shared = copy / f"{LOCKS[lock.stem]}.txt"
+            constraint = ["--constraint", shared.name] if shared.exists() else []
+            argv = [uv, *COMPILE.split(), "--python", sys.executable, f"{lock.stem}.in", "--output-file", lock.name]
+            if subprocess.run([*argv, *constraint, *options], cwd=copy, stdout=subprocess.DEVNULL).returncode:
+                raise StudyError(f"lock: {lock.stem}.in could not be locked, see above. No file was changed.")
+            body = "".join(f"--find-links {one}\n" for one in dict.fromkeys(folders_of_wheels(lock.with_suffix(".in"))))
+            body += lock.read_text(encoding="utf-8")
+            head = "".join(f"# {source} {value}\n" for source, value in made_from(lock, body).items())
+            lock.write_text(HEADER + head + body, encoding="utf-8", newline="\n")
+        for lock in locks:
+            os.replace(shutil.copy(copy / lock.name, lock.with_suffix(".new")), lock)
+
+
+def present(folder):
+    """
+    List the locks that a folder is to hold.
+
+    Raises
+    ------
+    StudyError
+        If it holds none of the files that locks are made of.
+    """
+    locks = [folder / f"{name}.txt" for name in LOCKS if (folder / f"{name}.in").exists()]
+    if not locks:
+        raise StudyError(f"lock: {folder} holds neither {' nor '.join(f'{name}.in' for name in LOCKS)}.")
+    return locks

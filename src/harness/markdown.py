@@ -1,0 +1,43 @@
+"""Markdown pages: their sections, and the places that wait for the author."""
+
+import re
+
+WAITING = re.compile(r"(?:[-*] +)?\*[^*\s][^*]*\*")  # a line that is wholly in italics waits for the author
+
+
+def sections(text):
+    r"""
+    Collect the lines below each heading of a Markdown page, of whatever level; "" for those before the first.
+
+    Examples
+    --------
+    >>> sections("# Data\nBirds.\n## Uses\n*Who?*")
+    {'': [], 'Data': ['Birds.'], 'Uses': ['*Who?*']}
+    """
+    found = {"": []}
+    for line in text.splitlines():
+        if heading := re.fullmatch(r"#+ +(.+?)\s*", line):
+            found.setdefault(heading[1], [])
+        else:
+            found[[*found][-1]].append(line)
+    return found
+
+
+def placeholders(text):
+    r"""
+    List the places that wait for the author, each by the heading above it.
+
+    Examples
+    --------
+    >>> placeholders("## Uses\n\n*Who may use it?*\n\n## Limits\n*Some* and *none*\n\n*Where?*")
+    ['Uses', 'Limits']
+    """
+    found = sections(text).items()
+    return [name for name, lines in found for one in lines if WAITING.fullmatch(one.strip())]
+
+
+def waiting(path):
+    """Say how many places of a file wait for the author, and under which headings; "" if none does."""
+    found = placeholders(path.read_text(encoding="utf-8"))
+    count = f"{len(found)} place{'s wait' if len(found) > 1 else ' waits'} for you in {path.name}"
+    return f"{count}: {', '.join(dict.fromkeys(found))}" if found else ""

@@ -1,0 +1,1 @@
+"""The method: from the plan to the verdict."""

@@ -1,0 +1,176 @@
+"""Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
+
+import time
+from typing import NamedTuple
+
+import joblib
+import numpy as np
+import pandas as pd
+from rich.progress import track
+from sklearn.metrics import get_scorer, get_scorer_names
+from threadpoolctl import threadpool_limits
+
+from harness import seeds
+from harness.exceptions import StudyError, blame
+from harness.method import cache, estimators, jobs, splits, variation
+
+KEYS = ["kind", "name", "repeat", "seed", "fold"]
+UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
+
+
+class Evaluation(NamedTuple):
+    """What came out of all fits."""
+
+    scores: pd.DataFrame  # one row a fit: KEYS, metrics, n_train, n_test, features_in, features_out, trials, seconds
+    predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
+    explanations: list  # what `inspect` says of each fold
+    done: int  # how many fits were done now
+    kept: int  # and how many were kept from earlier runs; what is the same model on the same rows is one fit
+
+
+def training_rows(job, dataset):
+    """Return the rows that a job is fitted on, treated as it says."""
+    return variation.treat(dataset.take(job.train), job.treatments, job.stratify)
+
+
+def fit(job, train):
+    """
+    Fit one model on its training rows.
+
+    What cuts the training rows again into a number of folds, ``cv``, as a search does, alone or as a pipeline's last
+    step, gets folds that keep dependent rows together.
+    """
+    seeds.seed_everything(job.model_seed)
+    try:
+        model = job.build(job.model_seed)
+        if job.parameters:
+            model.set_params(**job.parameters)
+        last = model
+        while hasattr(last, "steps") and not any(hasattr(one, "fit_resample") for _, one in last.steps):
+            last = last.steps[-1][1]
+        cv = getattr(last, "cv", "its own")
+        if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; others do without, as RidgeCV does
+            last.set_params(cv=splits.folds(train, cv or 5, job.model_seed, job.stratify))
+        return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y)
+    except StudyError:
+        raise
+    except Exception as error:  # whatever the study's code raises is its author's to mend
+        raise blame(error, f"{who(job)}, fold {job.fold}", "study/models.py") from error
+
+
+def who(job):
+    """Name the model of a job."""
+    return f"{job.build.__name__} as {job.kind} {job.name}"
+
+
+def scores_of(model, X, y, metrics, name_of_model):
+    """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
+    scores, primary, why = {}, metrics[0], "fewer folds?"
+    for name in metrics:
+        try:
+            scores[name] = float(get_scorer(name)(model, X, y))
+        except UNDEFINED as error:
+            scores[name], why = float("nan"), why if name != primary else error
+    if np.isnan(scores[primary]):
+        others = [name for name in get_scorer_names() if name.startswith(f"{primary}_")]
+        says = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: {why}"
+        says += f"; of its kind there are {', '.join(others)}" if others and why != "fewer folds?" else ""
+        raise StudyError(f"study/plan.toml: [question] metric: {says}")
+    return scores
+
+
+def outputs(model, X):
+    """Everything a fitted model says of rows, as lists; what it cannot say is None."""
+    found = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
+    for method in ("predict", "predict_proba", "decision_function"):
+        try:
+            found[method] = np.asarray(getattr(model, method)(X)).tolist()
+        except AttributeError:
+            found[method] = None
+    return found
+
+
+def do(job, dataset, metrics, inspect=None):
+    """Do one job: fit, score, and what else it asks for; all of the result can be written as JSON."""
+    with threadpool_limits(1):  # sums in another order differ in their last bits, and workers would fight for cores
+        start = time.perf_counter()
+        train = training_rows(job, dataset)
+        model = fit(job, train)
+        fitted = time.perf_counter()
+        X, y = dataset.X[job.columns].iloc[job.test], dataset.y.iloc[job.test]
+        row = scores_of(model, X, y, metrics, who(job)) | {"n_train": len(train.y), "n_test": len(job.test)}
+        row |= {"features_in": len(job.columns), "features_out": int(estimators.features_out(model, len(job.columns)))}
+        row |= {"trials": trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
+        more = None
+        if job.wants == "outputs":
+            more = outputs(model, X)
+        elif job.wants == "explanation" and inspect:
+            more = inspect(model, job, dataset, metrics[0])
+    return {"row": row, "more": more}
+
+
+def trials(model):
+    """Count the settings that a search tried."""
+    steps = [step for _, step in getattr(model, "steps", [])]
+    return sum(len(one.cv_results_["params"]) for one in [model, *steps] if hasattr(one, "cv_results_"))
+
+
+def do_and_keep(job, dataset, metrics, folder, name, inspect):
+    """Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way."""
+    result = do(job, dataset, metrics, inspect)
+    if folder:
+        cache.write(folder, name, result)
+    return result
+
+
+def evaluate(study, workers, folder=None, inspect=None):
+    """
+    Run all fits of the plan on the development rows.
+
+    Parameters
+    ----------
+    study : Study
+    workers : int
+        Processes; the results do not depend on their number.
+    folder : pathlib.Path, optional
+        Of the cache; without it nothing is kept.
+    inspect : callable, optional
+        Looks into a fitted model where a job asks for that; `inspection.importance.inspect` is the one that runs use.
+
+    Returns
+    -------
+    Evaluation
+    """
+    data, fits = jobs.plan_jobs(study)
+    metrics = study.plan.metrics
+    hashes = {name: cache.row_hashes(dataset) for name, dataset in data.items()}
+    names = [cache.key(job, hashes[job.data], metrics, study.root) for job in fits]
+    if folder:
+        cache.sweep(folder)
+    results = {name: cache.read(folder, name) if folder else None for name in names}
+    missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
+    pool = joblib.Parallel(n_jobs=workers, return_as="generator")
+    work = joblib.delayed(do_and_keep)
+    done = pool(work(job, data[job.data], metrics, folder, name, inspect) for name, job in missing.items())
+    for name, result in zip(missing, track(done, "fitting", total=len(missing)), strict=True):
+        results[name] = result
+    found = [(job, *(results[name][part] for part in ("row", "more"))) for name, job in zip(names, fits, strict=True)]
+    return Evaluation(
+        scores=pd.DataFrame([{key: getattr(job, key) for key in KEYS} | row for job, row, _ in found]),
+        predictions=pd.concat([said(job, data[job.data], more) for job, _, more in found if job.wants == "outputs"]),
+        explanations=[more for job, _, more in found if job.wants == "explanation" and inspect],
+        done=len(missing),
+        kept=len(results) - len(missing),
+    )
+
+
+def said(job, dataset, found):
+    """Tabulate what a model said of its test rows."""
+    truth = dataset.y.iloc[job.test]
+    table = pd.DataFrame({"name": job.name, "row": truth.index, "fold": job.fold, "truth": truth.to_numpy()})
+    table["prediction"] = found["predict"]
+    if found["predict_proba"]:
+        table[[f"probability of {name}" for name in found["classes"]]] = found["predict_proba"]
+    if found["decision_function"] and not isinstance(found["decision_function"][0], list):
+        table["decision"] = found["decision_function"]
+    return table

@@ -1,0 +1,227 @@
+"""The plan: study/plan.toml, typed. Unknown names are refused; what the file leaves out has its default here."""
+
+import datetime
+import tomllib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from harness.exceptions import StudyError, refusals
+
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Value = bool | int | float | str
+ROLES = ["floor", "linear", "domain", "rival", "candidate"]
+UNLIMITED = ("positive_likelihood_ratio", "mutual_info_score")  # all other scorers that are not negated end at 1
+RANDOM = ["split", "initialisation", "row_order"]
+
+
+class Section(BaseModel):
+    """A table of the plan: no unknown keys, no silent conversions, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Question(Section):
+    """What is claimed, what would refute it, and which difference is worth having, in units of the metric."""
+
+    claim: Sentence
+    falsified_by: Sentence
+    metric: str
+    why: Sentence
+    margin: float = Field(gt=0)
+    agreed_with: Sentence
+    direction: Literal["better", "worse"] = "better"
+    further_metrics: list[str] = []
+    family: list[Literal["floor", "linear", "domain", "rival"]] = ["rival"]
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+
+    @model_validator(mode="after")
+    def _rival_is_confirmatory(self):
+        if "rival" not in self.family:
+            raise ValueError("family: the claim is about the rival, so the family must hold it")
+        return self
+
+    @model_validator(mode="after")
+    def _margin_can_be_exceeded(self):
+        if self.margin >= 1 and not self.metric.startswith("neg_") and self.metric not in UNLIMITED:
+            raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
+        return self
+
+
+class Rows(Section):
+    """How rows depend on each other, which of them are sealed, and for whom scores are told apart."""
+
+    dependence: Literal["none", "group", "time", "space"]
+    reason: Sentence
+    sealed: Share | None = None
+    sealed_from: int | float | str | datetime.date | None = None
+    subgroups: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_seal(self):
+        if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
+            says = "sealed_from = the first value of TIME that is (a share would move old rows when new ones come)"
+            raise ValueError(f"with dependence = 'time' the newest rows are sealed: {says}")
+        if self.dependence != "time" and self.sealed_from is not None:
+            raise ValueError("it takes sealed = a share of the groups; sealed_from is for dependence = 'time'")
+        if self.dependence != "time" and self.sealed is None:
+            raise ValueError("sealed is missing: write sealed = 0.2, a share of the rows (of the groups, with GROUP)")
+        return self
+
+
+class Models(Section):
+    """Role -> name of a function in study/models.py."""
+
+    floor: str
+    linear: str
+    domain: str
+    rival: str
+    candidate: str
+
+
+class Evaluation(Section):
+    """How the models are compared: model seeds in each repeat, draws of each random nuisance, a second data set."""
+
+    seed: int = Field(ge=0)
+    folds: int = Field(ge=2)
+    repeats: int = Field(ge=1)
+    seeds: int = Field(default=1, ge=1)
+    draws: int = Field(default=5, ge=2)
+    benchmark: str = ""
+
+
+class Choice(Section):
+    """Another value of one parameter of the candidate, as ``get_params`` names it."""
+
+    parameter: str
+    value: Value
+
+
+class Ablation(Section):
+    """The one component that is taken away from the candidate: columns, a step, or what a parameter does."""
+
+    columns: list[str] | None = Field(default=None, min_length=1)
+    step: str | None = None
+    parameter: str | None = None
+    value: Value | None = None
+    changes_features: bool = False
+
+    @model_validator(mode="after")
+    def _one_component(self):
+        if [self.columns, self.step, self.parameter].count(None) != 2:
+            raise ValueError("an ablation names exactly one of columns, step and parameter")
+        if (self.parameter is None) != (self.value is None):
+            raise ValueError("parameter and value come together")
+        return self
+
+
+class Nuisances(Section):
+    """What should not matter: varied alone, then all together."""
+
+    random: list[Literal["split", "initialisation", "row_order"]] = RANDOM
+    label_noise: Share | None = None
+    outlier_cut: float | None = Field(default=None, gt=0)
+    choices: dict[str, Choice] = {}
+
+
+class Replay(Section):
+    """Up to which difference a score still is the same score (provenance/tiers.py); decided before the first replay."""
+
+    rtol: float = Field(default=1e-6, ge=0)
+    sigmas: float = Field(default=2.0, ge=0)
+
+
+class Waiver(Section):
+    """Why a check may fail, and since when; every report shows it."""
+
+    reason: Sentence
+    date: datetime.date = Field(strict=False)  # a record holds it as text
+
+
+class Plan(Section):
+    """The whole plan."""
+
+    question: Question
+    rows: Rows
+    models: Models
+    evaluation: Evaluation
+    ablations: dict[str, Ablation] = {}
+    nuisances: Nuisances = Nuisances()
+    replay: Replay = Replay()
+    waivers: dict[str, Waiver] = {}
+
+    @model_validator(mode="after")
+    def _time_has_one_order(self):
+        if self.rows.dependence == "time" and self.evaluation.repeats > 1:
+            raise ValueError("[evaluation] repeats: folds in the order of time are the same each time; it must be 1")
+        return self
+
+    def nuisance_names(self):
+        """
+        Every nuisance with its kind of effect: "random" (drawn again and again) or "choice" (of two).
+
+        Folds in the order of time cannot be drawn again.
+        """
+        declared, time = self.nuisances, self.rows.dependence == "time"
+        found = {name: "random" for name in declared.random if not (time and name == "split")}
+        found |= {"label_noise": "random"} if declared.label_noise else {}
+        found |= {"outlier_cut": "choice"} if declared.outlier_cut else {}
+        return found | dict.fromkeys(declared.choices, "choice")
+
+    @property
+    def metrics(self):
+        """The primary metric first, each once."""
+        return list(dict.fromkeys([self.question.metric, *self.question.further_metrics]))
+
+    @property
+    def confidence(self):
+        """Of every interval."""
+        return 1 - self.question.alpha
+
+
+SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choice, Replay, Waiver)
+KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
+
+
+def read(path):
+    """Read a plan; raise StudyError with one line for each key that is unknown, missing or of the wrong type."""
+    shown = f"{path.parent.name}/{path.name}"
+    try:
+        return Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StudyError(f"{shown}: cannot be read: {error}") from None
+    except ValidationError as error:
+        raise StudyError(refusals(shown, error, "a key of the plan", KEYS)) from None
+
+
+def origins(plan, path):
+    """
+    Tell every value of the resolved plan and where it came from.
+
+    Yields
+    ------
+    key, value, origin : str, object, str
+        ``origin`` is a line of the file, or "default".
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    def line(table, key):
+        start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
+        found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
+        return next(found, start) + 1
+
+    def walk(section, table):
+        for key in type(section).model_fields:
+            value, name = getattr(section, key), f"{table}.{key}" if table else key
+            if isinstance(value, Section):
+                yield from walk(value, name)
+            elif isinstance(value, dict):
+                for entry, item in value.items():
+                    stated = {key: part for key, part in item.model_dump().items() if part not in (None, False)}
+                    yield f"{name}.{entry}", stated, f"line {line(name, entry)}"
+            else:
+                stated = key in section.model_fields_set
+                yield name, value, f"line {line(table, key)}" if stated else "default"
+
+    yield from walk(plan, "")

@@ -1,0 +1,102 @@
+"""Splits: sealed test rows by identity, folds by group or time. Rows that depend on each other never part."""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
+
+from harness.exceptions import StudyError
+
+SPLITTERS = {  # (stratified, grouped)
+    (False, False): KFold,
+    (False, True): GroupKFold,
+    (True, False): StratifiedKFold,
+    (True, True): StratifiedGroupKFold,
+}
+NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
+
+
+def sealed(dataset, rows, seed):
+    """
+    Tell which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    rows : harness.plan.Rows
+    seed : int
+
+    Returns
+    -------
+    pandas.Series of bool
+    """
+    if rows.dependence == "time":
+        try:
+            return dataset.times >= type(dataset.times.iloc[0])(rows.sealed_from)
+        except (TypeError, ValueError) as error:
+            raise StudyError(f"study/plan.toml: [rows] sealed_from: not comparable with TIME: {error}") from None
+    fraction = {
+        group: int(hashlib.sha256(f"{seed}:{group}".encode()).hexdigest()[:12], 16) / 16**12
+        for group in set(dataset.groups)
+    }
+    return dataset.groups.map(fraction) < rows.sealed
+
+
+def folds(dataset, n_folds, seed, stratify):
+    """
+    Cut the rows into folds: groups whole, the shares of the classes alike; rows with a time in its order.
+
+    Returns
+    -------
+    list of (train, test)
+        Positions of rows. In the order of time the past trains and the next stretch tests; equal times stay together.
+
+    Raises
+    ------
+    StudyError
+        If there are fewer groups, times, or rows of the rarest class, than folds.
+    """
+    if dataset.times is not None:
+        codes, moments = pd.factorize(dataset.times, sort=True)
+        if n_folds + 1 > len(moments):
+            raise StudyError(f"study/plan.toml: [evaluation] folds: {n_folds} is too many for {len(moments)} times")
+        cuts = TimeSeriesSplit(n_folds).split(moments)
+        return [(np.flatnonzero(codes <= train[-1]), np.flatnonzero(np.isin(codes, test))) for train, test in cuts]
+    rarest = dataset.y.value_counts().min() if stratify else len(dataset.y)
+    if n_folds > min(rarest, dataset.groups.nunique()):
+        raise StudyError(
+            f"study/plan.toml: [evaluation] folds: {n_folds} is too many for {dataset.groups.nunique()} groups"
+            + (f" and {rarest} rows of the rarest class" if stratify else "")
+        )
+    groups = None if dataset.groups.is_unique else dataset.groups
+    splitter = SPLITTERS[stratify, groups is not None](n_folds, shuffle=True, random_state=seed)
+    return list(splitter.split(dataset.X, dataset.y, groups))
+
+
+def duplicates(dataset):
+    """
+    Find rows of different groups that are the same in every feature, or as good as.
+
+    Returns
+    -------
+    list of (row, row, "exact" or "near")
+        Near is less than `NEAR` standard deviations apart in every number, and equal in all else. Empty where no
+        feature is continuous: equal rows are then to be expected.
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    numbers = dataset.X.select_dtypes("number").astype(float)
+    if not (numbers.notna() & (numbers % 1 != 0)).any(axis=None):
+        return []
+    scaled = (numbers - numbers.mean()) / numbers.std().replace(0, 1)
+    other = [pd.factorize(dataset.X[name])[0] for name in dataset.X.columns.drop(numbers.columns)]
+    points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
+    neighbours = NearestNeighbors(radius=NEAR, metric="chebyshev").fit(points)
+    names, groups, found = dataset.X.index.tolist(), dataset.groups.to_numpy(), []
+    for one, near in enumerate(neighbours.radius_neighbors(points, return_distance=False)):
+        for two in sorted(near[near > one]):
+            if groups[one] != groups[two]:
+                same = (points[one] == points[two]).all()
+                found.append((names[one], names[two], "exact" if same else "near"))
+    return found

@@ -1,0 +1,149 @@
+"""
+The ledger: each opening of the sealed test rows, by whom and why, in lines that hold the hash of the line before.
+
+It is tamper-evident, not tamper-proof. The sealed rows lie in data/raw, where anyone can read them, and whoever can
+rewrite the ledger and git's history can make both agree. What holds is what others hold: push before you unseal.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import get_scorer
+
+from harness import files
+from harness.exceptions import StudyError
+from harness.method import fit, jobs, recorded, statistics
+from harness.study import Dataset
+
+PATH = "results/ledger.jsonl"
+RESAMPLES = 2000
+FIRST = 64 * "0"  # what the first line has for the hash of the line before
+
+
+def entries(root):
+    """
+    Read the ledger; [] if the test was never opened.
+
+    Raises
+    ------
+    StudyError
+        Naming the first line that does not follow from the one before.
+    """
+    path, previous, found = root / PATH, FIRST, []
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    for number, line in enumerate(lines, start=1):
+        try:
+            entry = json.loads(line)
+            follows = (entry["previous"], entry["opened"]) == (previous, number)
+        except (ValueError, KeyError, TypeError):
+            follows = False
+        if not follows:
+            raise StudyError(f"{PATH}: line {number} does not follow from the lines before it: take it from git again")
+        previous = hashlib.sha256(line.encode()).hexdigest()
+        found.append(entry)
+    return found
+
+
+def unseal(root, study, reason):
+    """
+    Score the candidate once on the sealed rows, and add that to the ledger.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    study : Study
+    reason : str
+
+    Returns
+    -------
+    dict
+        The new last line of results/ledger.jsonl.
+
+    Raises
+    ------
+    StudyError
+        Unless everything, the plan above all, is committed, and there is a reason.
+    """
+    if not files.is_committed(root):
+        raise StudyError("unseal: commit everything first, so that what was decided before the test is on record")
+    if not reason.strip():
+        raise StudyError('unseal: --reason "why now": it goes into the ledger')
+    earlier, path = entries(root), root / PATH
+    text = path.read_text(encoding="utf-8") if earlier else ""
+    entry = {
+        "opened": len(earlier) + 1,
+        "time": datetime.now(UTC).isoformat(),
+        "user": files.user(),
+        "commit": files.git(root, "rev-parse", "HEAD"),
+        "plan_sha256": files.file_hash(root / "study" / "plan.toml"),
+        "reason": reason.strip(),
+        "rows": len(study.sealed.y),
+        "groups": study.sealed.groups.nunique(),
+        "confidence": study.plan.confidence,
+        "scores": score(study),
+        "previous": hashlib.sha256(text.splitlines()[-1].encode()).hexdigest() if earlier else FIRST,
+    }
+    path.parent.mkdir(exist_ok=True)
+    files.write_text(path, text + json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
+    return entry
+
+
+def all_rows(study):
+    """Put the development rows and, after them, the sealed ones into one Dataset."""
+    sides = zip(study.development, study.sealed, strict=True)
+    return Dataset(*(None if part is None else pd.concat([part, other]) for part, other in sides))
+
+
+def score(study):
+    """
+    Fit the candidate once on all development rows, and predict the sealed ones once.
+
+    Returns
+    -------
+    dict of str to dict
+        Metric -> ``value``, ``low``, ``high``, and ``method``, which says how the interval was made, or why there is
+        none; a further metric that the candidate does not admit is left out.
+    """
+    plan, both, groups = study.plan, all_rows(study), study.sealed.groups
+    job = jobs.final(study, both, test=np.arange(len(study.development.y), len(both.y)), wants="outputs")
+    done = fit.do(job, both, plan.metrics)
+    outputs = fit.said(job, both, done["more"]).set_index("row")
+    model = recorded.Recorded(outputs, done["more"]["classes"] or [], study.task)
+    found = {}
+    for metric in plan.metrics:
+        if not np.isnan(done["row"][metric]):
+            on_rows = partial(recorded.score, get_scorer(metric), model, study.sealed.y)
+            drawn = recorded.resampled(on_rows, groups, plan, "unseal", metric, resamples=RESAMPLES)
+            found[metric] = described(drawn, metric, groups, plan.confidence)
+    return found
+
+
+def described(drawn, metric, groups, confidence):
+    """
+    Say how an interval was made; where every resample scores the same, make an exact one instead, if there is one.
+
+    Notes
+    -----
+    An accuracy of 1 has no spread to resample. Clopper and Pearson (1934) bound what it could still be, here with each
+    group as one trial.
+
+    Examples
+    --------
+    >>> certain = {"value": 1.0, "low": None, "high": None}
+    >>> round(described(certain, "accuracy", pd.Series(range(101)), 0.95)["low"], 5)
+    0.96414
+    >>> described(certain, "roc_auc", pd.Series(["a", "a", "b"]), 0.95)["method"]
+    'no interval: all resamples of 2 groups score the same'
+    """
+    n = groups.nunique()
+    units = f"{n} {'rows' if groups.is_unique else 'groups'}"
+    if drawn["low"] is not None:
+        return drawn | {"method": f"bootstrap of {units}"}
+    if metric == "accuracy" and drawn["value"] in (0, 1):
+        low, high = statistics.proportion_interval(round(drawn["value"] * n), n, confidence, method="beta")
+        return drawn | {"low": low, "high": high, "method": f"Clopper and Pearson, {units}"}
+    return drawn | {"method": f"no interval: all resamples of {units} score the same"}

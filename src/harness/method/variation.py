@@ -1,0 +1,147 @@
+"""Variations: what one fit changes in the candidate or in its training rows, and the proof that it is one thing."""
+
+import numpy as np
+import pandas as pd
+
+from harness.exceptions import StudyError, refusal
+
+LISTS = ("steps", "transformers", "transformer_list", "estimators")  # parameters that hold named estimators
+
+
+def row_order(dataset, amount, rng, stratify):
+    """Put the rows into another order."""
+    return dataset.take(rng.permutation(len(dataset.y)))
+
+
+def label_noise(dataset, amount, rng, stratify):
+    """Exchange the targets of a share of the rows among each other."""
+    y, chosen = dataset.y.copy(), rng.permutation(len(dataset.y))[: round(amount * len(dataset.y))]
+    y.iloc[chosen] = y.iloc[np.roll(chosen, 1)].to_numpy()
+    return dataset._replace(y=y)
+
+
+def outlier_cut(dataset, amount, rng, stratify):
+    """Leave out rows with a number further from the quartiles than so many interquartile ranges (Tukey 1977)."""
+    numbers = dataset.X.select_dtypes("number")
+    low, high = numbers.quantile(0.25), numbers.quantile(0.75)
+    reach = amount * (high - low)
+    return dataset.take(~((numbers < low - reach) | (numbers > high + reach)).any(axis=1))
+
+
+def share(dataset, amount, rng, stratify):
+    """Keep a share of the rows, of each class where there are classes, of the newest where they have a time."""
+    order = rng.permutation(len(dataset.y))
+    if dataset.times is not None:
+        order = np.argsort(-pd.factorize(dataset.times, sort=True)[0], kind="stable")
+    classes = dataset.y.iloc[order] if stratify else pd.Series("all", range(len(order)))
+    rank = classes.groupby(classes.to_numpy()).cumcount().to_numpy()
+    size = classes.map(classes.value_counts()).to_numpy()
+    return dataset.take(np.sort(order[rank < np.ceil(amount * size)]))
+
+
+TREATMENTS = {one.__name__: one for one in (row_order, label_noise, outlier_cut, share)}
+
+
+def treat(dataset, treatments, stratify):
+    """Apply treatments, each (name, amount, seed), to training rows, one after the other."""
+    for name, amount, seed in treatments:
+        dataset = TREATMENTS[name](dataset, amount, np.random.default_rng(seed), stratify)
+    return dataset
+
+
+def parameters(where, change, model):
+    """
+    Tell which parameter of a model a plan's entry sets to what; {} if it removes columns.
+
+    Raises
+    ------
+    StudyError
+        If the model has no such parameter or step, or it has that value already.
+    """
+    name = change.parameter or getattr(change, "step", None)
+    if name is None:
+        return {}
+    known = model.get_params() if hasattr(model, "get_params") else {}
+    if name not in known:
+        raise StudyError(refusal("study/plan.toml", where, name, "a parameter of the candidate", list(known)))
+    value = change.value if change.parameter else "passthrough"
+    if known[name] == value and type(known[name]) is type(value):
+        raise StudyError(f"study/plan.toml: {where}: {name} is {value!r} already, so nothing would change")
+    return {name: value}
+
+
+def leaves(model):
+    """Parameters of a model that are not themselves made of estimators, by name, as text."""
+    return {
+        name: repr(value)
+        for name, value in model.get_params().items()
+        if not hasattr(value, "get_params") and name.rpartition("__")[2] not in LISTS
+    }
+
+
+def proofs(study, scores):
+    """
+    Prove of each ablation that exactly one named thing changed, in parameters and in features going in and out.
+
+    Parameters
+    ----------
+    study : Study
+    scores : pandas.DataFrame
+        The long table; ``features_in`` is what a model was given, ``features_out`` what its last step was given.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``removed`` (in words), ``parameters`` (what changed), ``features_in`` and ``features_out`` as
+        [candidate, ablated].
+
+    Raises
+    ------
+    StudyError
+        If something else changed with it: the trap of dropping columns where a step was meant.
+    """
+    found = []
+    shapes = scores.groupby(["kind", "name"])[["features_in", "features_out"]].first()
+    for name, change in study.plan.ablations.items():
+        changed = refuse_more(study, name, change)
+        pair = shapes.loc[[("role", "candidate"), ("ablation", name)]]
+        (given, given_less), (seen, seen_less) = pair["features_in"].tolist(), pair["features_out"].tolist()
+        refuse_columns(name, change, (given, seen), (given_less, seen_less))
+        gone = len(change.columns or [])
+        removed = f"columns {', '.join(change.columns)}" if gone else f"step {change.step}"
+        removed = f"{change.parameter} = {change.value!r}" if change.parameter else removed
+        sizes = {"features_in": [given, given_less], "features_out": [seen, seen_less]}
+        found.append({"name": name, "removed": removed, "parameters": changed} | sizes)
+    return found
+
+
+def refuse_more(study, name, change):
+    """List what an ablation changes in the parameters; raise StudyError if that is more than it names, or nothing."""
+    changed = changed_parameters(f"[ablations] {name}", change, study.models[study.plan.models.candidate])
+    target = change.parameter or change.step
+    more = [key for key in changed if key != target and not key.startswith(f"{target}__")]
+    says = "" if changed else f"{target} is as it was: name another value, or another step"
+    says = f"{', '.join(more)} changed with {target}: let each ablation change one thing" if more else says
+    if target and says:
+        raise StudyError(f"study/plan.toml: [ablations] {name}: {says}")
+    return changed
+
+
+def refuse_columns(name, change, before, after):
+    """Raise StudyError if columns went, or came, that an ablation does not name; features (given, to the last step)."""
+    gone = len(change.columns or [])
+    if before[0] - after[0] != gone or (not gone and before[1] != after[1] and not change.changes_features):
+        raise StudyError(
+            f"study/plan.toml: [ablations] {name}: the last step was given {after[1]} features instead of {before[1]}: "
+            "columns went, or came, with it; say changes_features = true if that is what the step is for"
+        )
+
+
+def changed_parameters(where, change, build):
+    """List the parameters, down to the last, in which the ablated candidate differs."""
+    full, ablated = build(0), build(0)
+    setting = parameters(where, change, full)
+    if not setting:
+        return []
+    before, after = leaves(full), leaves(ablated.set_params(**setting))
+    return sorted(key for key in before | after if before.get(key) != after.get(key))

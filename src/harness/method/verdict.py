@@ -1,0 +1,165 @@
+"""The verdict: the plan's comparisons, and a rule that was written before the result."""
+
+import numpy as np
+
+from harness.method import statistics
+
+# The rule. The first row whose condition holds decides. `d` estimates how far the candidate is from the other in the
+# direction of the claim, `floor` how far it is above the floor, `p` is Holm's p-value of "d is at most the margin".
+RULE = (
+    (
+        "no conclusion",
+        "the differences from the floor do not vary, or are fewer than two, so they have no interval",
+        lambda d, floor, p, question: floor.low is None,
+    ),
+    (
+        "no conclusion",
+        "the differences do not vary, or are fewer than two, so they have no interval",
+        lambda d, floor, p, question: d.low is None,
+    ),
+    (
+        "no conclusion",
+        "the candidate is not shown to beat the floor",
+        lambda d, floor, p, question: floor.low <= 0,
+    ),
+    (
+        "supported",
+        "the whole interval lies beyond the margin",
+        lambda d, floor, p, question: d.low > question.margin and p <= question.alpha,
+    ),
+    (
+        "no conclusion",
+        "the whole interval lies beyond the margin, but not after Holm's correction for the family of comparisons",
+        lambda d, floor, p, question: d.low > question.margin,
+    ),
+    (  # Nothing could have failed such a test: it has no "assay sensitivity" (ICH E10, 2000, section 1.5).
+        "no conclusion",
+        "the margin is as wide as the candidate's gain on the floor, so that the floor would be equivalent too",
+        lambda d, floor, p, question: (
+            -question.margin < d.low and d.high < question.margin and floor.low <= question.margin
+        ),
+    ),
+    (
+        "equivalent",
+        "the whole interval lies between minus margin and margin",
+        lambda d, floor, p, question: -question.margin < d.low and d.high < question.margin,
+    ),
+    (
+        "not supported",
+        "the whole interval lies below the margin",
+        lambda d, floor, p, question: d.high < question.margin,
+    ),
+    ("no conclusion", "the interval contains the margin", lambda d, floor, p, question: True),
+)
+
+
+def decide(difference, floor, p_holm, question):
+    """
+    Judge that the candidate differs from another by more than the margin, in the direction of the claim.
+
+    Parameters
+    ----------
+    difference, floor : Estimate
+        Candidate minus the other, candidate minus the floor.
+    p_holm : float or None
+        Of "the difference is at most the margin".
+    question : plan.Question
+
+    Returns
+    -------
+    verdict, reason : str
+    """
+    claimed = towards_claim(difference, question)
+    return next((word, why) for word, why, holds in RULE if holds(claimed, floor, p_holm, question))
+
+
+def towards_claim(difference, question):
+    """Turn a difference round if the candidate is claimed to score lower."""
+    if question.direction == "better" or difference.low is None:
+        return difference
+    value, low, high = -difference.value, -difference.high, -difference.low
+    return difference._replace(value=value, low=low, high=high)
+
+
+def compare(plan, scores):
+    """
+    Compare the candidate with every other role, with itself less each ablated part, and with the benchmark's roles.
+
+    Returns
+    -------
+    dict of (kind, name) to Estimate
+        The candidate minus the named one, on the primary metric, paired by repeat and fold; means over model seeds.
+    """
+    found = {}
+    for home, kinds in (("role", ["role", "ablation"]), ("benchmark", ["benchmark"])):
+        fits = scores[scores["kind"].isin(kinds)]
+        if fits.empty:
+            continue
+        means = fits.pivot_table(plan.metrics[0], ["repeat", "fold"], ["kind", "name"], sort=False)
+        # Sizes count rows; counted in groups the mean ratio is alike, since every group is tested once a repeat. Where
+        # parts differ in size (groups, folds in the order of time) the mean of the ratios is more than the ratio of the
+        # means, so the interval is rather too wide than too narrow.
+        ratio = float((fits["n_test"] / fits["n_train"]).mean())
+        for other in means.columns.drop((home, "candidate"), errors="ignore"):
+            pair = means[home, "candidate"].to_numpy(), means[other].to_numpy()
+            # What is left of equal scores after summing in another order is no difference.
+            last_digit = 1e-12 * float(np.abs(pair).max())
+            differences = pair[0] - pair[1]
+            differences = np.where(np.abs(differences) > last_digit, differences, 0.0)
+            found[other] = statistics.corrected_interval(differences, ratio, plan.confidence)
+    return found
+
+
+def estimates(plan, scores, kind):
+    """
+    Estimate every metric of every model of a kind.
+
+    Returns
+    -------
+    dict of str to dict
+        Name, metric -> `harness.statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
+    """
+    found = {}
+    for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):
+        values = fits.groupby(["repeat", "fold"])[plan.metrics].mean()  # over model seeds
+        values = values.loc[:, values.notna().all()]
+        ratio = float((fits["n_test"] / fits["n_train"]).mean())
+        known = {one: statistics.corrected_interval(values[one], ratio, plan.confidence)._asdict() for one in values}
+        found[name] = {metric: known.get(metric) for metric in plan.metrics}
+    return found
+
+
+def judge(plan, scores):
+    """
+    Turn the long table into what the record says of it.
+
+    Returns
+    -------
+    dict
+        ``estimates``: kind ("role", "benchmark"), name, metric -> estimate; ``verdict`` and ``reason``, on the rival;
+        ``comparisons``, a list of dict: ``kind``, ``name``, the fields of `compare`'s estimate; ``p_claim``, of "d is
+        at most the margin"; ``p_holm``, which is ``p_claim`` adjusted over the plan's family or, for ablations,
+        ``p_value`` over all of them; ``posterior`` with the margin as region of practical equivalence;
+        ``confirmatory`` (in the family) and, if so, ``verdict`` and ``reason``.
+    """
+    question, compared = plan.question, compare(plan, scores)
+    family = [("role", name) for name in dict.fromkeys(question.family)]
+    claims = {
+        other: statistics.p_above(towards_claim(estimate, question), question.margin)
+        for other, estimate in compared.items()
+    }
+    ablations = [other for other in compared if other[0] == "ablation"]
+    adjusted = dict(zip(family, statistics.holm([claims[other] for other in family]), strict=True))
+    adjusted |= dict(zip(ablations, statistics.holm([compared[other].p_value for other in ablations]), strict=True))
+    comparisons = []
+    for other, estimate in compared.items():
+        word, why = None, None
+        if other in family:
+            word, why = decide(estimate, compared["role", "floor"], adjusted[other], question)
+        one = {"kind": other[0], "name": other[1], **estimate._asdict()}
+        one |= {"p_claim": claims[other], "p_holm": adjusted.get(other)}
+        one |= {"posterior": statistics.posterior(estimate, question.margin), "confirmatory": other in family}
+        comparisons.append(one | {"verdict": word, "reason": why})
+    rival = comparisons[list(compared).index(("role", "rival"))]
+    found = {kind: estimates(plan, scores, kind) for kind in ("role", "benchmark")}
+    return {"estimates": found, "verdict": rival["verdict"], "reason": rival["reason"], "comparisons": comparisons}

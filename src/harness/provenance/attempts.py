@@ -1,0 +1,72 @@
+"""The attempts: every run that there was when a result was accepted, so that the accepted one is not seen alone."""
+
+import csv
+import fnmatch
+import io
+
+from harness import files, words
+from harness.provenance import record
+
+PATH = "results/attempts.csv"
+NAME = "attempts.csv"
+COLUMNS = ["id", "started", "ended", "status", "verdict", "metric", "difference", "seed", "plan", "study", "commit"]
+COLUMNS += ["question"]
+ASKED = ("metric", "margin", "direction", "alpha", "family")  # what the verdict follows from, besides the scores
+BESIDE = (files.PLAN, "*/test_*", "study/checks.py")  # no run depends on it, or the plan's own hash tells of it
+GOES_ON = "running"  # such a row is written again once it has ended; all others stay as they are
+
+
+def row(run):
+    """
+    Tell of a run what its row tells.
+
+    Returns
+    -------
+    dict of str to str
+        ``plan`` is a hash of the plan without its seed and its waivers, ``study`` one of the code and the data: runs
+        that have both in common, and another seed, are attempts at the same. ``question`` is one of `ASKED`.
+    """
+    stated, difference = run.get("plan"), None
+    read = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}
+    read = {name: one for name, one in read.items() if not any(fnmatch.fnmatch(name, no) for no in BESIDE)}
+    told = {key: run.get(key) for key in ("id", "started", "ended", "status", "verdict", "commit")}
+    told |= {"metric": (run.get("metrics") or [None])[0], "study": files.text_hash(repr(sorted(read.items())))[:12]}
+    if stated:
+        told["seed"] = stated["evaluation"]["seed"]
+        rest = {key: value for key, value in stated.items() if key != "waivers"}
+        rest["evaluation"] = {key: one for key, one in stated["evaluation"].items() if key != "seed"}
+        told["plan"] = files.text_hash(repr(rest))[:12]
+        told["question"] = files.text_hash(repr([stated["question"].get(key) for key in ASKED]))[:12]
+    if run.get("comparisons"):
+        difference = words.main_comparison(run)["value"]
+    told["difference"] = None if difference is None else repr(difference)
+    return {key: "" if told.get(key) is None else str(told[key]) for key in COLUMNS}
+
+
+def parse(text):
+    """Read rows from the text of the file, by the run's id."""
+    rows = ({key: one.get(key) or "" for key in COLUMNS} for one in csv.DictReader(io.StringIO(text)))
+    return {one["id"]: one for one in rows if one["id"]}
+
+
+def lost(before, after):
+    """Name a row that had ended before, and is another or gone after; None if there is none."""
+    ended = (name for name, one in before.items() if one["status"] != GOES_ON)
+    return next((name for name in ended if after.get(name) != before[name]), None)
+
+
+def listed(root):
+    """Read the rows of results/attempts.csv, by the run's id; none if there is no such file."""
+    path = root / PATH
+    return parse(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def write(root, folder):
+    """Write attempts.csv into a folder: what results/ has already, and every run in runs/."""
+    rows = {one["id"]: row(one) for one in record.runs(root)}
+    rows |= {name: one for name, one in listed(root).items() if one["status"] != GOES_ON or name not in rows}
+    made = io.StringIO()
+    writer = csv.DictWriter(made, COLUMNS, lineterminator="\n", extrasaction="ignore", restval="")
+    writer.writeheader()
+    writer.writerows(rows[name] for name in sorted(rows))
+    files.write_text(folder / NAME, made.getvalue())

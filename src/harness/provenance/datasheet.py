@@ -1,0 +1,85 @@
+"""The datasheet of the data: what machines need in its front matter, the sections of Gebru et al. (2021) below it."""
+
+import datetime
+from typing import Annotated, Literal
+
+import yaml
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from harness.exceptions import StudyError, refusals
+from harness.markdown import WAITING, sections
+
+PATH = "data/DATASHEET.md"
+SECTIONS = ["Motivation", "Composition", "Collection process", "Preprocessing, cleaning, labelling"]
+SECTIONS += ["Uses", "Distribution", "Maintenance"]
+
+
+def known_licence(name):
+    """Return the licence as SPDX writes it."""
+    try:
+        return canonicalize_license_expression(name)
+    except InvalidLicenseExpression:
+        says = "Input should be an SPDX licence (https://spdx.org/licenses), or LicenseRef-NAME for terms of your own"
+        raise PydanticCustomError("licence", says) from None
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+Names = Annotated[list[Text], Field(min_length=1)]
+
+
+class Facts(BaseModel):
+    """The front matter: who may have which data from whom."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Text
+    description: Sentence
+    license: Annotated[str, AfterValidator(known_licence)]
+    url: Address
+    creators: Names  # people; whoever is the publisher too counts as an organisation
+    publisher: Text
+    version: Version  # what Croissant asks for
+    date_published: datetime.date
+    keywords: Names
+    cite_as: Sentence
+    access: Literal["open", "restricted", "closed"]
+    access_rule: Sentence
+    retention: Sentence
+
+
+def read(root):
+    """
+    Read the datasheet.
+
+    Returns
+    -------
+    facts : Facts
+    told : dict
+        Heading -> what stands below it, as one line; without the lines that wait for the author.
+
+    Raises
+    ------
+    StudyError
+        Naming each key that is unknown, missing or wrong, and each section that is missing.
+    """
+    path = root / PATH
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    front, closed, page = text.removeprefix("---\n").partition("\n---\n")
+    if not text.startswith("---\n") or not closed:
+        keys = ", ".join(Facts.model_fields)
+        raise StudyError(f"{PATH}: it must begin with a front matter, between two lines '---', of the keys {keys}")
+    try:
+        facts = Facts.model_validate(yaml.safe_load(front))
+    except yaml.YAMLError as error:
+        raise StudyError(f"{PATH}: the front matter cannot be read: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        raise StudyError(refusals(PATH, error, "a key of the datasheet", list(Facts.model_fields))) from None
+    told = sections(page)
+    if missing := [f"{PATH}: the section '## {name}' is missing" for name in SECTIONS if name not in told]:
+        raise StudyError("\n".join(missing))
+    kept = {name: [line for line in lines if not WAITING.fullmatch(line.strip())] for name, lines in told.items()}
+    return facts, {name: " ".join(" ".join(lines).split()) for name, lines in kept.items()}

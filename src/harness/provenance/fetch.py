@@ -1,0 +1,67 @@
+"""Raw data that cannot be committed: fetched from the addresses in data/sources.toml, held against its listed hash."""
+
+import os
+import shutil
+import tempfile
+
+import pooch
+
+from harness.exceptions import StudyError
+from harness.provenance import rawdata
+
+
+def fetch(root, say):
+    """
+    Bring every file that data/sources.toml names and that is not here.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    say : callable
+        Told of each attempt, one sentence at a time.
+
+    Raises
+    ------
+    StudyError
+        With a line for each file that is not here in the end, or that has other bytes than the manifest lists.
+    """
+    data, wrong = root / "data", []
+    listed, sources = rawdata.listed(data), rawdata.sources(data)
+    if not sources:
+        raise StudyError("data/sources.toml names no file: there is nothing to fetch (docs/howto.md shows its format)")
+    for name, addresses in sources.items():
+        path = data / name
+        if name not in listed:
+            wrong.append(f"data/{name}: its hash is not in data/MANIFEST.sha256: add the line 'SHA256  {name}'")
+        elif path.is_file() and rawdata.digest(path) == listed[name]:
+            say(f"data/{name} is here")
+        elif path.is_file():
+            wrong.append(f"data/{name} has other bytes than data/MANIFEST.sha256 lists: move it away, and fetch again")
+        elif not any(bring(path, address, listed[name], root / "runs", say) for address in addresses):
+            says = f"none of its {len(addresses)} address(es) in data/sources.toml gave it (why: above)"
+            wrong.append(f"data/{name}: {says}; a copy from elsewhere will do, its hash decides")
+    if wrong:
+        raise StudyError("\n".join(wrong))
+
+
+def bring(path, address, digest, room, say):
+    """Download a file, whole or not at all; return whether it came with the right hash, and say why not."""
+    pooch.get_logger().setLevel("ERROR")
+    room.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=room) as place:  # git ignores it, even if this is killed
+        say(f"{address} ...")
+        try:
+            kept = pooch.retrieve(address, f"sha256:{digest}", fname="file", path=place)
+        except OSError as error:  # requests' errors, too
+            say(f"  not to be had: {type(error).__name__}: {error}")
+            return False
+        except ValueError:
+            say(f"  refused: it gives other bytes than data/MANIFEST.sha256 lists (SHA-256 {digest[:12]}...)")
+            return False
+        part = path.with_name(f".{path.name}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(kept, part)
+        part.chmod(0o644)
+        os.replace(part, path)
+    say(f"  data/{path.name} is here now")
+    return True

@@ -1,0 +1,164 @@
+"""The circumstances of a run: who, code, data, environment and machine, as they are now."""
+
+import os
+import platform
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from threadpoolctl import threadpool_info
+
+from harness import files
+from harness.method import cache
+from harness.provenance import rawdata
+
+POOL = ["internal_api", "version", "architecture", "num_threads"]
+# Of the environment's variables these and no others are recorded: the rest may hold secrets.
+VARIABLES = ["PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TZ", "LANG", "LC_ALL"]
+PATCH = "uncommitted.patch"
+PACKAGE = Path(__file__).parents[1]  # the judge
+
+
+def circumstances(root):
+    """Describe what a run depends on and who starts it where; harness/run.schema.json explains each key."""
+    return whoever() | code(root) | environment(root) | machine() | {"sources": sources(root)}
+
+
+def whoever():
+    """Who gave which command, and where."""
+    argv = ["python", "-m", "harness", *sys.argv[1:]]
+    name = files.git(Path.cwd(), "config", "user.name")
+    here = {"cwd": str(Path.cwd()), "user": files.user(), "name": name or "unknown", "host": socket.gethostname()}
+    return {"argv": argv, "command": shlex.join(argv)} | here
+
+
+def code(root):
+    """Which commit lies here, and what was not committed."""
+    commit, branch = files.git(root, "rev-parse", "HEAD"), files.git(root, "symbolic-ref", "--short", "HEAD")
+    if shutil.which("git") is None:
+        state = "git is not installed"
+    elif files.git(root, "rev-parse", "--git-dir") is None:
+        state = "there is no git repository here"
+    elif commit is None:
+        state = "there is no commit yet"
+    else:
+        state = "on a branch" if branch else "detached head"
+    changed = [
+        ("diff", "--name-only", "--relative", "-z", "HEAD"),
+        ("ls-files", "--others", "--exclude-standard", "-z"),
+    ]
+    names = {name for command in changed for name in (files.git(root, *command) or "").split("\0") if name}
+    found = {"git": state, "commit": commit, "branch": branch, "committed": files.is_committed(root)}
+    return found | {"uncommitted": sorted(names), "plan_sha256": files.file_hash(root / files.PLAN)}
+
+
+def patch(root):
+    """
+    Return as a patch what the last commit does not hold: changed files, and new ones in study/; b"" if nothing.
+
+    A copy of the index is used, and objects are kept apart, so that the repository stays as it is.
+    """
+    top, objects = (files.git(root, "rev-parse", *ask) for ask in (["--show-toplevel"], ["--git-path", "objects"]))
+    if files.git(root, "rev-parse", "HEAD") is None:
+        return b""
+    with tempfile.TemporaryDirectory(prefix="patch-") as place:
+        apart = {"GIT_INDEX_FILE": f"{place}/index", "GIT_OBJECT_DIRECTORY": f"{place}/objects"}
+        apart |= {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(Path(root, objects).resolve())}
+        Path(place, "objects").mkdir()
+        for command in (["read-tree", "HEAD"], ["add", "--update", top], ["add", "--", "study"]):
+            subprocess.run(["git", *command], cwd=root, env=os.environ | apart, check=True, capture_output=True)
+        diff = ["git", "diff", "--cached", "--binary", "--relative", "HEAD"]
+        return subprocess.run(diff, cwd=root, env=os.environ | apart, check=True, capture_output=True).stdout
+
+
+def write_patch(root, folder):
+    """Write what is not committed into a run's folder; return its hash, or None if there is nothing."""
+    if not (text := patch(root)):
+        return None
+    (folder / PATCH).write_bytes(text)
+    return files.file_hash(folder / PATCH)
+
+
+def sources(root):
+    """Hash everything that a run reads: plan, study, data, lock, and the harness as one."""
+    named = [root / name for name in (files.PLAN, "data/MANIFEST.sha256", files.LOCK)]
+    named = [*sorted(files.study_files(root)), *named]
+    found = {path.relative_to(root).as_posix(): files.file_hash(path) for path in named}
+    found |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
+    judge = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return found | {"harness": cache.digest(*(path.read_bytes() for path in judge))}
+
+
+def environment(root):
+    """Tell which packages are installed, and where that is not what is locked."""
+    return {
+        "data_sha256": files.file_hash(root / "data" / "MANIFEST.sha256"),
+        "lock_sha256": files.file_hash(root / files.LOCK),
+        "packages": dict(sorted(installed_packages().items())),
+        "unlike_lock": list(unlike_lock(root)),
+    }
+
+
+def installed_packages():
+    """Version of each installed package, by canonical name."""
+    return {canonicalize_name(one.name): one.version for one in metadata.distributions()}
+
+
+def requirements(path):
+    """Read the requirements that a file states itself, those for this Python and platform, by name."""
+    lines = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    stated = [line.partition("#")[0].partition("--hash")[0].strip() for line in lines]
+    found = [Requirement(line) for line in stated if line and not line.startswith("-")]
+    return {canonicalize_name(one.name): one for one in found if one.marker is None or one.marker.evaluate()}
+
+
+def unlike_lock(root):
+    """Yield a sentence for each package that is not installed in the version of the lock."""
+    for name, pin in requirements(root / files.LOCK).items():
+        try:
+            installed = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            installed = None
+        if f"=={installed}" != str(pin.specifier):
+            yield f"{name} {installed or 'is missing'}; harness.txt locks {pin.specifier}: make setup"
+
+
+def machine():
+    """Describe Python, operating system, processor, memory, accelerators and the pools of threads of the libraries."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor": processor(),
+        "cpus": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "accelerators": accelerators(),
+        "thread_pools": [{key: pool.get(key) for key in POOL} for pool in threadpool_info()],
+        "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
+    }
+
+
+def processor():
+    """Name of the processor, as well as the system tells it."""
+    table = Path("/proc/cpuinfo")
+    named = re.search(r"^model name\s*:\s*(.+)$", table.read_text(), re.M) if table.is_file() else None
+    return named[1] if named else platform.processor() or platform.machine()
+
+
+def accelerators():
+    """Names of NVIDIA's accelerators, by its own tool; [] where there is none."""
+    if (tool := shutil.which("nvidia-smi")) is None:
+        return []
+    ask = [tool, "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    try:
+        return subprocess.run(ask, capture_output=True, text=True, timeout=20).stdout.splitlines()
+    except subprocess.TimeoutExpired:
+        return ["nvidia-smi does not answer"]

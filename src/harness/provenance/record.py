@@ -1,0 +1,125 @@
+"""The record of a run: what was run, on what, where, and what came out. One folder a run."""
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+
+from harness import files
+from harness.exceptions import StudyError
+
+VERSION, SCHEMA = 3, Path(__file__).with_name("run.schema.json")  # of run.json: what each key means
+ALIVE = "alive.json"  # the last sign of life of a run that goes on
+SILENT = timedelta(minutes=2)  # after so long without one, a run on another machine is taken for dead
+
+
+def read(folder):
+    """Read run.json of a run's folder; of a run that died without a word, say so there."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StudyError(f"{folder / 'run.json'} cannot be read: {error} (python -m harness runs)") from None
+    if run.get("status") == "running" and "process" in run:
+        bury(folder, run)
+    return run
+
+
+def bury(folder, run):
+    """Write into the record of a run whose process is gone that it was killed, and when it was last seen alive."""
+    path, host = folder / ALIVE, socket.gethostname()
+    seen = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
+    last = datetime.fromisoformat(seen.pop("seen"))
+    if run["host"] == host and is_alive(run["process"]):
+        return
+    if run["host"] != host and datetime.now(UTC) - last < SILENT:
+        return
+    run |= {"status": "killed", "error": f"process {run['process']['pid']} ended without a word", **seen}
+    run["ended"] = last.isoformat()
+    if os.access(folder, os.W_OK):
+        files.write_json(folder / "run.json", run)
+        path.unlink(missing_ok=True)
+
+
+def is_alive(process):
+    """Whether a process, known by its number and its time of birth, still runs."""
+    try:
+        return abs(psutil.Process(process["pid"]).create_time() - process["born"]) < 2
+    except psutil.NoSuchProcess:
+        return False
+
+
+def read_finished(folder):
+    """Read run.json of a run that came to its end."""
+    run = read(folder)
+    if run["status"] != "finished":
+        raise StudyError(f"run {run['id']} is {run['status']}, it has no result: {run.get('error', '')}")
+    return run
+
+
+def read_scores(folder):
+    """Read scores.csv, bit for bit."""
+    import pandas as pd  # a list of runs needs none
+
+    return pd.read_csv(folder / "scores.csv", dtype={"kind": str, "name": str})
+
+
+@contextlib.contextmanager
+def recording(root, facts, meter, folder=None):
+    """
+    Keep the record of a run from its first second, however it ends.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    facts : dict
+        What is known at the start: `provenance.circumstances.circumstances`.
+    meter : provenance.stages.Meter
+        What is used; it is stopped at the end.
+    folder : pathlib.Path, optional
+        Where to write; by default a new folder in runs/.
+
+    Yields
+    ------
+    folder : pathlib.Path
+    run : dict
+        The record; what is added to it is written at the end.
+    """
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    folder = folder or root / "runs" / run_id
+    folder.mkdir(parents=True, exist_ok=True)
+    process = {"pid": os.getpid(), "born": psutil.Process().create_time()}
+    run = {"version": VERSION, "id": run_id, "status": "running", "started": started.isoformat(), "process": process}
+    run |= facts | meter.used() | {"stages": meter.stages}
+
+    def write():
+        run.update(meter.used())
+        files.write_json(folder / "run.json", run)
+
+    write()
+    meter.folder, meter.after = folder, write  # so that the record of a killed run holds the stages that it had done
+    try:
+        yield folder, run
+        run["status"] = "finished"
+    except BaseException as error:
+        run |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
+        raise
+    finally:
+        meter.stop()
+        run["ended"] = datetime.now(UTC).isoformat()
+        write()
+        (folder / ALIVE).unlink(missing_ok=True)
+
+
+def runs(root):
+    """All records in runs/, newest first; one that cannot be read is named, not hidden."""
+    for folder in sorted((root / "runs").glob("[!.]*/"), reverse=True):
+        try:
+            yield read(folder)
+        except StudyError as error:
+            yield {"id": folder.name, "status": "unreadable", "error": str(error)}

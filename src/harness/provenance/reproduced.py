@@ -1,0 +1,71 @@
+"""REPRODUCED.md: who repeated the accepted result, where and when, and what came out; one signed entry a replay."""
+
+from collections import Counter
+from datetime import datetime
+
+from harness import files
+from harness.exceptions import StudyError
+from harness.provenance import record
+
+NAME = "REPRODUCED.md"
+HEAD = """# Reproductions
+
+Made by `python -m harness replay --sign NAME`, whatever came out; add nothing by hand. A reproduction is *independent*
+if another person made it (another name), as another user or on another machine, on another date.
+"""
+
+
+def refuse(root, folder, at):
+    """Raise StudyError unless the accepted result is what is replayed, at its own commit."""
+    accepted = root / "results"
+    if not (accepted / "run.json").is_file() or record.read(folder)["id"] != record.read(accepted)["id"]:
+        raise StudyError("replay: --sign: only a replay of the accepted result is signed (python -m harness accept ID)")
+    if at:
+        raise StudyError("replay: --sign: it is for the recorded commit; leave --at out")
+
+
+def same(run, by, name):
+    """
+    List what a reproduction has in common with the run, so that it is not independent of it.
+
+    Examples
+    --------
+    >>> run = {"user": "ada", "host": "a", "name": "Ada", "started": "2026-01-01T23:00:00+00:00"}
+    >>> same(run, {"user": "ada", "host": "b", "date": "2026-01-02T01:00:00+00:00"}, "Grace")
+    []
+    >>> same(run, {"user": "ada", "host": "a", "date": "2026-01-01T23:30:00+00:00"}, "ada ")
+    ['user and host', 'date', 'name']
+    """
+    days = [datetime.fromisoformat(moment).date() for moment in (run["started"], by["date"])]
+    found = {"user and host": (run["user"], run["host"]) == (by["user"], by["host"]), "date": days[0] == days[1]}
+    found["name"] = run["name"].strip().casefold() == name.strip().casefold()
+    return [what for what, is_same in found.items() if is_same]
+
+
+def entry(run, found, name):
+    """Write one entry."""
+    by, there = found.get("by", {}), found.get("repeated", {})
+    counts = Counter(row["status"] for row in found["rows"])
+    alike = same(run, by, name)
+    facts = {
+        "by": f"{name}, user {by['user']} on {by['host']}, {by['date']}",
+        "independent": f"no: not independent: same {', same '.join(alike)} as the run" if alike else "yes",
+        "run": f"{run['id']} of {run['name']}, user {run['user']} on {run['host']}, {run['started']}",
+        "commit": found["commit"],
+        "data": f"sha256 {there['data_sha256']} (data/MANIFEST.sha256)",
+        "environment": f"{found['environment']}; Python {there['python']}; {there['processor']}; {there['platform']}",
+        "lock": f"sha256 {there['lock_sha256']} ({files.LOCK})",
+        "outcome": f"{found['status']} ({found['tier'] or 'no tier'}); rows: {dict(counts) or 'none'}",
+        "what differs": "; ".join(found["differs"]) or found["cause"] or "nothing that is recorded",
+        "repetition": there["id"],
+    }
+    lines = "".join(f"- {key}: {value}\n" for key, value in facts.items())
+    return f"\n## {by['date'][:10]}: {found['status']}, {name}\n\n{lines}"
+
+
+def sign(root, folder, found, name):
+    """Append an entry to REPRODUCED.md, made on first use."""
+    path, run = root / NAME, record.read(folder)
+    before = path.read_text(encoding="utf-8") if path.is_file() else HEAD
+    files.write_text(path, before + entry(run, found, name))
+    print(f"{NAME}: an entry more; commit it")

@@ -1,0 +1,147 @@
+"""The store: what lies in runs/, listed, shown and compared. The records are all there is; nothing else runs."""
+
+import difflib
+
+from harness import files, words
+from harness.exceptions import StudyError, refusal
+from harness.provenance import record
+
+HEADER = ["id", "status", "verdict or error", "candidate", "wall s", "MB", "started (UTC)", "commit", ""]
+ENVIRONMENT = ["packages", "python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools"]
+PARTS = {  # what two runs are compared by: keys of their records
+    "code": ["git", "commit", "branch", "committed", "uncommitted", "patch_sha256"],
+    "data": ["data_sha256", "table_sha256", "rows"],
+    "plan": ["plan"],
+    "environment": [*ENVIRONMENT, "variables", "lock_sha256"],
+    "result": ["status", "error", "verdict", "reason", "splits_sha256", "predictions_sha256"],
+}
+PLACES = {"data/": "data", files.PLAN: "plan", files.LOCK: "environment"}  # of sources; all others are code
+
+
+def flat(table, name=""):
+    """
+    Write a table of tables as one, with dots in its keys.
+
+    Examples
+    --------
+    >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
+    {'rows.sealed': 0.2, 'seed': 1}
+    """
+    found = {}
+    for key, value in table.items():
+        found |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
+    return found
+
+
+def aligned(*header, rows):
+    """
+    Write a table as lines of text; a thousand rows cost milliseconds.
+
+    Examples
+    --------
+    >>> print(aligned("id", "MB", rows=[("one", 12.5), ("two", None)]))
+    id   MB
+    one  12.5
+    two
+    """
+    lines = [header, *([("" if cell is None else str(cell)) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    padded = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
+    return "\n".join(line.rstrip() for line in padded)
+
+
+def scores(run):
+    """Return the candidate's estimate of each metric; none, if the run did not come to its end."""
+    return run.get("estimates", {}).get("role", {}).get("candidate", {})
+
+
+def primary(run):
+    """Return name and estimate of the candidate's primary metric, (None, {}) where there is none."""
+    name = (run.get("metrics") or [None])[0]
+    return name, scores(run).get(name) or {}
+
+
+def row(run):
+    """Tell of a run what its line in the list tells, under HEADER."""
+    name, estimate = primary(run)
+    told = f"{words.interval_text(estimate)} {name}" if estimate else None
+    says = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
+    dirty = "" if run.get("committed", True) else "dirty"
+    commit = (run.get("commit") or "")[:8]
+    cells = [run["id"], run["status"], says if len(says) < 60 else f"{says[:57]}...", told]
+    return [*cells, run.get("wall_s"), run.get("memory_mb"), run.get("started", "")[:19], commit, dirty]
+
+
+def folder_of(root, run_id):
+    """Find the folder of a run by its id, or ``results``."""
+    if run_id == "results":
+        return root / "results"
+    ids = sorted(folder.name for folder in (root / "runs").glob("[!.]*/"))
+    if run_id not in ids:
+        near = difflib.get_close_matches(run_id, ids) or [one for one in ids if run_id in one] or ids[-5:]
+        raise StudyError(refusal("runs", "ID", run_id, "a run", near or ["none yet: make run"]))
+    return root / "runs" / run_id
+
+
+def newest(root):
+    """Return the folder of the newest run."""
+    for run in record.runs(root):
+        return root / "runs" / run["id"]
+    raise StudyError("runs: there is none yet: make run")
+
+
+def show(folder):
+    """Write what a person wants to know of one run."""
+    run = record.read(folder)
+    says = f"{run['status']}: {run.get('error', 'it goes on')}"
+    says = words.sentence(run) if run["status"] == "finished" else says
+    code = f"{run['commit'] or run['git']}, {run['branch'] or run['git']}"
+    code += f"; uncommitted: {', '.join(run['uncommitted'])}" if run["uncommitted"] else ""
+    facts = {
+        "started": f"{run['started'][:19]} UTC by {run['user']} ({run['name']}) on {run['host']}, in {run['cwd']}",
+        "command": run["command"],
+        "commit": code,
+        "used": f"{run['wall_s']} s, {run['cpu_s']} CPU s, {run['memory_mb']} MB",
+        "machine": f"{run['processor']}, {run['cpus']} CPUs, {run['memory_gb']} GB; {run['platform']}",
+        "environment": f"Python {run['python']}, {len(run['packages'])} packages, lock {run['lock_sha256'][:12]}",
+        "seeds": f"{len(run.get('seeds', []))}, all from the plan's",
+        "fits": f"{run.get('fits', 'unknown')}, and {run.get('trials', 'unknown')} settings tried within them",
+        "files": ", ".join(f"{path.name} ({path.stat().st_size})" for path in sorted(folder.iterdir())),
+    }
+    used = ["wall_s", "cpu_s", "memory_mb"]
+    stages = [
+        [one["name"], *(one.get(key) for key in used), ", ".join(one["writes"]), ", ".join(one["reads"])]
+        for one in run["stages"]
+    ]
+    lines = [f"run {run['id']}", "", says, "", aligned("", "", rows=facts.items()).lstrip(), ""]
+    return "\n".join([*lines, aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages)])
+
+
+def facts_by_part(run):
+    """Sort what can differ between two runs into PARTS, each as one flat table."""
+    found = {part: flat({key: run.get(key) for key in keys}) for part, keys in PARTS.items()}
+    found["environment"]["thread_pools"] = sorted(run["thread_pools"], key=str)  # they come in any order
+    for name, digest in run["sources"].items():
+        part = next((part for place, part in PLACES.items() if name.startswith(place)), "code")
+        found[part][name] = digest
+    found["result"] |= {f"candidate, {name}": words.interval_text(one) for name, one in scores(run).items()}
+    if run["status"] == "finished":
+        found["result"]["candidate - rival"] = words.difference_text(words.main_comparison(run))
+    return found
+
+
+def compare(one, other):
+    """Write, part by part, what differs between two records."""
+    lines, both = [], list(zip(facts_by_part(one).items(), facts_by_part(other).values(), strict=True))
+    for (part, first), second in both:
+        keys = [key for key in first | second if first.get(key) != second.get(key)]
+        rows = [(key, short(first.get(key)), short(second.get(key))) for key in keys]
+        lines += ["", aligned(part, one["id"], other["id"], rows=rows) if rows else f"{part}: nothing differs"]
+    same = "nothing differs but when and where they ran\n" if not any("  " in line for line in lines) else ""
+    return same + "\n".join(lines).strip()
+
+
+def short(value):
+    """Write a value in few characters; of a hash twelve tell it from any other."""
+    text = "none" if value is None else str(value)
+    return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text[:60]

@@ -1,0 +1,100 @@
+"""Stages: what each part of a run read and wrote, by hash, and what it used: seconds, CPU, memory."""
+
+import contextlib
+import threading
+import time
+from datetime import UTC, datetime
+
+import psutil
+
+from harness import files
+from harness.provenance import record
+
+EVERY_S = 1.0  # a look at the processes costs milliseconds
+
+
+class Meter:
+    """
+    Measure the stages of a run, and leave a sign of life while it goes on.
+
+    CPU seconds and memory are those of this process and all its children. Memory is the largest sum of resident memory
+    that was seen, by a look every second and at the ends of stages.
+    """
+
+    def __init__(self, sources):
+        self.known = dict(sources)  # name -> SHA-256 of what can be read: the run's sources, then what stages wrote
+        self.stages, self.peak, self.folder, self.began = [], 0, None, time.perf_counter()
+        self.after = lambda: None  # what to do when a stage ends
+        self.spent = {}  # process -> its CPU seconds when it was last seen
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def _watch(self):
+        while not self.over.wait(EVERY_S):
+            self.look()
+            if self.folder and not self.over.is_set():
+                files.write_json(self.folder / record.ALIVE, {"seen": datetime.now(UTC).isoformat()} | self.used())
+
+    def look(self):
+        """Return CPU seconds and memory of this process and its children; remember the most memory so far."""
+        memory, this = 0, psutil.Process()
+        for one in [this, *this.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):  # a child that has just ended
+                times = one.cpu_times()
+                self.spent[one] = times.user + times.system  # kept when the child is gone, so that no sum ever falls
+                memory += one.memory_info().rss
+        self.peak = max(self.peak, memory)
+        return sum(self.spent.values()), memory
+
+    def used(self):
+        """Tell what was used until now."""
+        cpu, _ = self.look()
+        wall = time.perf_counter() - self.began
+        return {"wall_s": round(wall, 3), "cpu_s": round(cpu, 2), "memory_mb": round(self.peak / 1e6, 1)}
+
+    def stop(self):
+        """Stop looking."""
+        self.over.set()
+        self.thread.join()
+
+    @contextlib.contextmanager
+    def stage(self, name, *reads):
+        """
+        Measure one stage.
+
+        Parameters
+        ----------
+        name : str
+        *reads : str
+            All that it reads, by name: sources of the run, or what earlier stages wrote. Anything else is a KeyError.
+
+        Yields
+        ------
+        dict
+            To be filled: name -> SHA-256 of what it writes.
+        """
+        start, (cpu, memory), writes = time.perf_counter(), self.look(), {}
+        before, self.peak = self.peak, memory
+        one = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": writes}
+        one["reads"] = {read: self.known[read] for read in reads}
+        self.stages.append(one)
+        try:
+            yield writes
+        finally:
+            spent, _ = self.look()
+            one |= {"wall_s": round(time.perf_counter() - start, 3), "cpu_s": round(spent - cpu, 2)}
+            one |= {"memory_mb": round(self.peak / 1e6, 1)}
+            self.peak = max(self.peak, before)
+            self.known |= writes
+            self.after()
+
+
+def orphans(run):
+    """Yield a sentence for each thing that a stage of a record read although nothing made it: no source, no stage."""
+    known = dict(run["sources"])
+    for one in run["stages"]:
+        for name, digest in one["reads"].items():
+            if known.get(name) != digest:
+                yield f"stage {one['name']!r} read {name}, which is neither a source nor what an earlier stage wrote"
+        known |= one["writes"]

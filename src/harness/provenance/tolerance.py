@@ -1,0 +1,223 @@
+"""Tiers: how close a repetition has to come, decided by what differs in its circumstances, never by its numbers."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from harness import words
+from harness.files import LOCK, PLAN
+
+FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
+COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
+SECONDS = ["fit_s", "score_s"]  # are not results
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+STATUSES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}  # -> exit code, best first
+UNKNOWN = "nothing that is recorded differs: something in the study is not determined by its seed"
+
+
+class NotComparable(Exception):
+    """The two runs did not do the same; the message says why."""
+
+
+class Row(NamedTuple):
+    """How one kind of number came out again."""
+
+    metric: str
+    numbers: int
+    tier: str
+    tolerance: str
+    status: str
+    difference: float  # the largest
+
+
+def data(run):
+    """Raw files; the manifest, which follows from them, only where none differs."""
+    return {name: digest for name, digest in run["sources"].items() if name.startswith("data/raw/")}
+
+
+def code(run):
+    """Files of the study that a run executes, and the harness."""
+    others = ("data/", PLAN, LOCK, "study/test_", "study/checks.py")
+    return {name: digest for name, digest in run["sources"].items() if not name.startswith(others)}
+
+
+def threads(run):
+    """Pools of threads of BLAS and OpenMP, and the variables that set their size."""
+    pools = [" ".join(map(str, pool.values())) for pool in run["thread_pools"]]
+    return {"pools": sorted(pools)} | {name: run["variables"].get(name) for name in THREADS}
+
+
+# What may differ, in the order in which it explains a difference; the tier that it asks for; its part of the record.
+CIRCUMSTANCES = [
+    ("data", 4, data),
+    ("code", 4, code),
+    ("seed", 4, lambda run: {"evaluation.seed": run["plan"]["evaluation"]["seed"]}),
+    ("lock", 3, lambda run: {LOCK: run["lock_sha256"]}),
+    ("packages", 3, lambda run: run["packages"]),
+    ("Python", 2, lambda run: {"Python": run["python"]}),
+    ("processor", 2, lambda run: {"processor": run["processor"]}),
+    ("operating system", 2, lambda run: {"system": run["platform"]}),
+    ("accelerators", 3, lambda run: {"accelerators": run["accelerators"]}),
+    ("threads", 2, threads),
+    ("variables", 1, lambda run: {k: value for k, value in run["variables"].items() if k not in THREADS}),
+]
+
+
+def changes(old, new, name=""):
+    """
+    Yield what differs in two tables of tables, as sentences; a missing key is None, and of a hash only that it differs.
+
+    Examples
+    --------
+    >>> list(changes({"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}))
+    ['a.b 1 -> 3']
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            yield from changes(old.get(key), new.get(key), f"{name}.{key}".lstrip("."))
+    elif old != new:
+        hashed = 64 in (len(str(old)), len(str(new)))
+        how = "is new" if old is None else "is missing" if new is None else "differs"
+        yield f"{name} {how}" if hashed else f"{name} {old} -> {new}"
+
+
+def differing(old, new):
+    """
+    Tell what differs between the circumstances of two runs.
+
+    Parameters
+    ----------
+    old, new : dict
+        run.json of both.
+
+    Returns
+    -------
+    tier : int
+        1 (nothing that may change a bit) to 4 (data, code or seed).
+    differs : list of str
+        "what: where and how", the first thing that explains a difference first.
+
+    Raises
+    ------
+    NotComparable
+        If their plans differ in more than the seed. Tolerances are those of the old plan, so they may differ.
+    """
+    free = {"replay": None, "evaluation": None}
+    plans = [run["plan"] | free | {"evaluation": run["plan"]["evaluation"] | {"seed": None}} for run in (old, new)]
+    if changed := list(changes(*plans)):
+        raise NotComparable(f"another plan: {PLAN}: {'; '.join(changed[:3])}")
+    found = [(what, tier, list(changes(part(old), part(new)))) for what, tier, part in CIRCUMSTANCES]
+    found = [(what, tier, lines) for what, tier, lines in found if lines]
+    shown = [f"{what}: {', '.join(lines[:5])}{' ...' if len(lines) > 5 else ''}" for what, _, lines in found]
+    return max([1, *(tier for _, tier, _ in found)]), shown
+
+
+def row(metric, old, new, tier, tolerance=None, scale=None):
+    """
+    Compare numbers one by one; what is undefined has to be undefined again.
+
+    Parameters
+    ----------
+    metric : str
+    old, new : numpy.ndarray, shape (n,)
+    tier : str
+    tolerance : float, optional
+        The largest difference, in parts of ``scale``, that counts as none; by default bits have to be equal.
+    scale : numpy.ndarray or float, optional
+        By default the old numbers, each for itself.
+    """
+    old, new = np.asarray(old, float), np.asarray(new, float)
+    same = (old == new) | (np.isnan(old) & np.isnan(new))
+    with np.errstate(invalid="ignore"):
+        relative = np.abs(old - new) / np.maximum(np.abs(old if scale is None else scale), np.finfo(float).tiny)
+        difference = np.where(same, 0, np.where(np.isnan(relative), np.inf, relative))
+    near = tolerance is not None and bool((difference <= tolerance).all())
+    status = "identical" if same.all() else "within tolerance" if near else "outside"
+    text = "equal" if tolerance is None else f"{tolerance:.1e}"
+    return Row(metric, len(old), tier, text, status, float(difference.max(initial=0)))
+
+
+def score_rows(old, new, tier, rule, sigma):
+    """
+    Compare two long tables of scores.
+
+    Parameters
+    ----------
+    old, new : pandas.DataFrame
+        scores.csv of both.
+    tier : int
+    rule : plan.Replay
+    sigma : dict of str to float
+        Metric -> standard deviation of the mean score over seeds of the model; for tier 3.
+
+    Returns
+    -------
+    list of Row
+        Counts, then one for each metric.
+
+    Raises
+    ------
+    NotComparable
+        If they do not hold the same metrics of the same fits.
+    """
+    if list(old) != list(new) or not old[FITS].equals(new[FITS]):
+        raise NotComparable("the two runs did not fit the same models on the same folds")
+    counts = [name for name in COUNTS if name in old]
+    rows = [row("counts", old[counts].to_numpy().ravel(), new[counts].to_numpy().ravel(), "T0", scale=1.0)]
+    for metric in old.columns.drop([*FITS, *counts, *SECONDS]):
+        one = row(metric, old[metric], new[metric], f"T{tier}", rule.rtol if tier == 2 else None)
+        if tier == 3 and one.status == "outside":
+            one = mean_row(metric, old, new, rule.sigmas * sigma.get(metric, 0.0))
+        rows.append(one)
+    return rows
+
+
+def mean_row(metric, old, new, spread):
+    """Compare the mean of a metric for each model: within one test row, or the spread over seeds if that is more."""
+    if not old[metric].isna().equals(new[metric].isna()):
+        return Row(metric, len(old), "T3", "equal", "outside", float("inf"))
+    tested = old.groupby(["kind", "name", "repeat", "seed"])["n_test"].sum().groupby(["kind", "name"]).mean()
+    one, other = (scores.groupby(["kind", "name"])[metric].mean() for scores in (old, new))
+    allowed = np.maximum(1 / tested, spread)
+    found = [row(metric, [one[model]], [other[model]], "T3", allowed[model], scale=1.0) for model in one.index]
+    worst = max(found, key=lambda each: each.difference / float(each.tolerance))
+    statuses = ["within tolerance", *(each.status for each in found)]  # for bits were not equal
+    return worst._replace(numbers=len(found), tolerance=f"mean {worst.tolerance}", status=worst_of(statuses))
+
+
+def prediction_rows(old, new, tier, rule):
+    """Compare two tables of predictions: rows and labels have to be equal; numbers as scores, by their column."""
+    ids = ["name", "row", "fold", "truth"]
+    numbers = [name for name in old.columns.drop(ids) if old[name].dtype == float]
+    rows = [label_row("predicted rows", old[ids], new[ids])]
+    if tier == 3 or list(old) != list(new) or rows[0].status == "outside":
+        return rows
+    if labels := list(old.columns.drop([*ids, *numbers])):
+        rows.append(label_row("predicted labels", old[labels], new[labels]))
+    for name in numbers:
+        scale, tolerance = float(old[name].abs().max()), rule.rtol if tier == 2 else None
+        rows.append(row(name, old[name], new[name], f"T{tier}", tolerance, scale))
+    return rows
+
+
+def label_row(metric, old, new):
+    """Compare what has to be equal whatever differs: names, places, labels. The difference is a share of the rows."""
+    if old.shape != new.shape or list(old) != list(new):
+        return Row(metric, len(old), "T0", "equal", "outside", 1.0)
+    unlike = (old.map(str).to_numpy() != new.map(str).to_numpy()).any(axis=1)  # NaN is one word
+    return Row(metric, len(old), "T0", "equal", "outside" if unlike.any() else "identical", float(unlike.mean()))
+
+
+def worst_of(statuses):
+    """Return the worst of some statuses."""
+    return max(statuses, key=list(STATUSES).index)
+
+
+def claim(old, new):
+    """Say whether two runs support the same claim; this is told, it decides nothing."""
+    one, other = map(words.main_comparison, (old, new))
+    overlap = None not in (one["low"], other["low"]) and one["low"] <= other["high"] and other["low"] <= one["high"]
+    kept = old["verdict"] == new["verdict"] and one["value"] * other["value"] >= 0 and overlap
+    facts = f"verdict {old['verdict']}, now {new['verdict']}; candidate minus rival {one['value']:+.4g}, now "
+    facts += f"{other['value']:+.4g}; their intervals {'overlap' if overlap else 'do not overlap'}"
+    return f"the claim {'holds' if kept else 'does not hold'}: {facts}"

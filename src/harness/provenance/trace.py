@@ -1,0 +1,148 @@
+"""Trace: from a number as it is printed to where it stands in the files of a run, at full precision."""
+
+import csv
+import json
+import re
+from typing import NamedTuple
+
+from harness.exceptions import StudyError
+from harness.provenance import record
+
+NUMBER = re.compile(r"(<\s*)?([+-])?(\d+(?:\.(\d+))?(?:e[+-]?\d+)?)\s*(%)?", re.I)
+ALONE = r"(?<![\w.])[+-]?{}(?!\w|\.\w)"  # a number in a text
+HOW_MANY = " (how many)"  # of a list
+STAGE = {"plan": "study/plan.toml", "rows": "read", "duplicates": "split", "seeds": "the plan's seed", "opened": "read"}
+JUDGED = ("estimates", "comparisons", "budget", "ablation_proofs", "fits", "trials", "verdict", "reason")
+STAGE |= dict.fromkeys(JUDGED, "judge")
+
+
+class Place(NamedTuple):
+    """Where a number stands."""
+
+    file: str
+    key: str  # with dots; of a table "line 7, roc_auc"
+    value: object
+    how: str  # the printed number is the value itself, or made from it
+
+
+def leaves(value, key=""):
+    """
+    Yield key and value of everything in facts of any depth, and the lengths of lists.
+
+    Examples
+    --------
+    >>> list(leaves({"a": [{"b": 0.5}]}))
+    [('a (how many)', 1), ('a[0].b', 0.5)]
+    """
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from leaves(one, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        yield key + HOW_MANY, len(value)
+        for n, one in enumerate(value):
+            yield from leaves(one, f"{key}[{n}]")
+    elif value is not None and not isinstance(value, bool):
+        yield key, value
+
+
+def contents(folder):
+    """Yield file, key and value of all that the files of a run hold, run.json first and tables last."""
+    for path in sorted(folder.rglob("*.json"), key=lambda one: one.name != "run.json"):
+        for key, value in leaves(json.loads(path.read_text(encoding="utf-8"))):
+            yield path, key, value
+    for path in sorted(folder.glob("*.jsonl")):
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for key, value in leaves(json.loads(line)):
+                yield path, f"line {n}, {key}", value
+    for path in sorted(folder.glob("*.csv"), key=lambda one: one.name != "scores.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            for n, line in enumerate(csv.DictReader(file), 2):
+                for key, text in line.items():
+                    if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text or ""):
+                        yield path, f"line {n}, {key}", float(text) if re.search("[.e]", text) else int(text)
+
+
+def reader(text):
+    """
+    Make of a number as printed a function that says how a value gives that number, or None.
+
+    Examples
+    --------
+    >>> how = reader("+0.0190")
+    >>> how("value", 0.01899), how("value", -0.019), how("value", 0.0191), reader("0.019")("value", -0.019)
+    ('itself', None, None, 'itself')
+    >>> reader("95 %")("alpha", 0.05), reader("< 0.001")("p_holm", 1e-9)
+    ('1 - value', 'itself')
+    """
+    found = NUMBER.fullmatch(re.sub(r"\s+", " ", text.replace("\u2212", "-")).strip())
+    if not found:
+        such = "0.9123, +0.0190, 95 % or '< 0.001'"
+        raise StudyError(f"why: {text!r} is no number as a report prints it, such as {such}")
+    below, sign, digits, decimals, percent = found.groups()
+    mantissa, kind = (len(decimals or ""), "e" if "e" in digits.lower() else "f")
+    alone = re.compile(ALONE.format(re.escape(digits)))
+
+    def prints(value):
+        """Whether the value, written with as many decimals, is what was printed."""
+        written = f"{value:+.{mantissa}{kind}}"
+        same = written[1:] == digits or (kind == "e" and float(written[1:]) == float(digits))
+        return same and (sign is None or sign == written[0] or not float(digits))
+
+    def how(key, value):
+        if isinstance(value, str):
+            return "in a text" if alone.search(value) and not below else None
+        if below:
+            return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < float(digits) else None
+        if percent:
+            shares = {"itself": 100 * value} | ({"1 - value": 100 - 100 * value} if key.endswith("alpha") else {})
+            places = max(1, mantissa)  # as wording.percent: one decimal, unless it is 0
+            return next((said for said, share in shares.items() if f"{round(share, places):g}" == digits), None)
+        return "itself" if prints(value) else None
+
+    return how
+
+
+def why(folder, text):
+    """
+    Find a printed number in the files of a run.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    text : str
+        As printed: its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of
+        an alpha also 1 minus it; after "<" any p-value below it.
+
+    Returns
+    -------
+    list of Place
+        What is exactly so comes first, then the order of the files: run.json, other JSON, ledger, tables.
+    """
+    how, found = reader(text), []
+    for path, key, value in contents(folder):
+        if said := how(key, value):
+            found.append(Place(path.relative_to(folder).as_posix(), key, value, said))
+    exact = re.sub(r"[^\d.]", "", text)
+    return sorted(found, key=lambda one: (one.how == "in a text", str(one.value) != exact))
+
+
+def meaning(run, place):
+    """Say in a line what stands at a place, and which stage wrote it from what."""
+    top = re.match(r"\w*", place.key)[0]
+    maker = STAGE.get(top, "recorded at the start, or as used") if place.file == "run.json" else place.file
+    stage = next((one for one in run["stages"] if maker == one["name"] or maker in one["writes"]), None)
+    from_what = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
+    if place.file != "run.json":
+        return from_what
+    told = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
+    return f"{told} Made by {from_what}" if stage else f"{told} ({maker})"
+
+
+def default(root):
+    """Return the folder that README and MODEL_CARD.md tell of: the accepted result, else the newest finished run."""
+    if (root / "results" / "run.json").is_file():
+        return root / "results"
+    for run in record.runs(root):
+        if run["status"] == "finished":
+            return root / "runs" / run["id"]
+    raise StudyError("why: no run has come to its end yet, so there is no number: make run")

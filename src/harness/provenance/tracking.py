@@ -1,0 +1,136 @@
+"""Tracking: the facts of a record, sent to MLflow too, where requirements/tracking.txt is installed.
+
+The record is whole without it. What goes wrong here costs a sentence, never the run.
+"""
+
+import csv
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from harness.provenance import record
+from harness.provenance.runs import flat
+
+URI, INSTALL = "MLFLOW_TRACKING_URI", "uv pip install --require-hashes -r requirements/tracking.txt"
+PATIENT_S, LIMIT_S = 600, 90
+SETTINGS = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "10", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
+SETTINGS |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
+ENDS = {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED", "running": "RUNNING"}
+ONCE = {"metrics": 900, "params": 90, "tags": 90}  # MLflow takes 1000 and 100 at a time
+NO_SCORES = {"kind", "name", "repeat", "seed", "fold"}
+
+
+def address(root):
+    """Return where the facts go: MLFLOW_TRACKING_URI, else a SQLite file in runs/."""
+    return os.environ.get(URI) or f"sqlite:///{(root / 'runs' / 'mlflow.db').as_posix()}"
+
+
+def shown(text):
+    """
+    Take passwords out of addresses in a text.
+
+    Examples
+    --------
+    >>> shown("http://TOKEN@example.org/x")
+    'http://example.org/x'
+    """
+    return re.sub(r"//[^/@\s]*@", "//", text)
+
+
+def send(root, folder):
+    """Send a run at its end; print a warning if it was asked for and does not work."""
+    if importlib.util.find_spec("mlflow") is None and not os.environ.get(URI):
+        return
+    if told := problem(root, folder, LIMIT_S):
+        print(f"warning: {told}", file=sys.stderr)
+
+
+def problem(root, folder, limit_s):
+    """Send a run in a process of its own, which may not take longer than that; return what went wrong, or None."""
+    later = f"the record is whole; later: python -m harness runs track {folder.name}"
+    if importlib.util.find_spec("mlflow") is None:
+        return f"tracking: MLflow is not installed: {INSTALL}; {later}"
+    uri = address(root)
+    if len(urlsplit(uri).scheme) < 2 or urlsplit(uri).scheme == "file":
+        return (
+            f"tracking: {URI}={uri}: MLflow keeps no store of files any more: give sqlite:///... or http://...; {later}"
+        )
+    command = [sys.executable, "-m", "harness.provenance.tracking", str(root), str(folder.resolve())]
+    try:
+        done = subprocess.run(command, cwd=root, env=os.environ | SETTINGS, capture_output=True, timeout=limit_s)
+    except subprocess.TimeoutExpired:
+        return f"tracking: {shown(uri)} did not answer within {limit_s} s; {later}"
+    if done.returncode:
+        said = (done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+        return f"tracking: {shown(uri)} did not take the run: {shown(said)[:300]}; {later}"
+    return None
+
+
+def facts(folder, run):
+    """Return parameters, tags and metrics of a run; a metric is name, value and step."""
+    named = {key: run[key] for key in ("commit", "lock_sha256", "data_sha256")}
+    params = {key: str(value)[:6000] for key, value in (flat(run.get("plan", {})) | named).items()}
+    tags = {key: str(value)[:8000] for key, value in run.items() if not isinstance(value, dict | list)}
+    tags |= {"mlflow.user": run["user"], "mlflow.source.name": run["command"]}
+    metrics = [(key, run[key], 0) for key in ("wall_s", "cpu_s", "memory_mb")]
+    metrics += [(key, value, 0) for key, value in flat({"estimates": run.get("estimates", {})}).items()]
+    for one in run.get("comparisons", []):
+        name = f"difference.{one['kind']}.{one['name']}"
+        metrics += [(f"{name}.{key}", one[key], 0) for key in ("value", "low", "high")]
+    if (folder / "scores.csv").is_file() and "plan" in run:
+        folds, seeds = (run["plan"]["evaluation"][key] for key in ("folds", "seeds"))
+        with (folder / "scores.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                step = (int(row["repeat"]) * seeds + int(row["seed"])) * folds + int(row["fold"])
+                name, scores = f"{row['kind']}.{row['name']}", row.keys() - NO_SCORES
+                metrics += [(f"{name}.{key}", float(row[key]), step) for key in sorted(scores) if row[key]]
+    return params, tags, [one for one in metrics if isinstance(one[1], int | float)]
+
+
+def upload(root, folder):
+    """Write a run into MLflow: anew, or over what an earlier try left there."""
+    import mlflow
+    from mlflow.entities import Metric, Param, RunTag
+
+    run, client = record.read(folder), mlflow.MlflowClient(address(root))
+    study = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
+    study = os.environ.get("MLFLOW_EXPERIMENT_NAME", study)
+    place = None if os.environ.get(URI) else (root / "runs" / ".mlflow-artifacts").as_uri()
+    known = client.get_experiment_by_name(study)
+    experiment = known.experiment_id if known else client.create_experiment(study, artifact_location=place)
+    began, ended = (
+        round(1000 * datetime.fromisoformat(run[key]).timestamp())
+        for key in ("started", "ended" if "ended" in run else "started")
+    )
+    there = client.search_runs([experiment], f"tags.id = '{run['id']}'")
+    tags = {"id": run["id"]}
+    one = there[0] if there else client.create_run(experiment, began, tags, run_name=run["id"])
+    name = one.info.run_id
+    params, tags, metrics = facts(folder, run)
+    sent = {
+        "params": [Param(legal(key), value) for key, value in params.items()],
+        "tags": [RunTag(legal(key), value) for key, value in tags.items()],
+        "metrics": [Metric(legal(key), value, ended, step) for key, value, step in metrics],
+    }
+    for kind, all_of_it in sent.items():
+        for n in range(0, len(all_of_it), ONCE[kind]):
+            client.log_batch(name, **{kind: all_of_it[n : n + ONCE[kind]]})
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.name != record.ALIVE:
+            client.log_artifact(name, str(path))
+    client.set_terminated(name, ENDS[run["status"]], ended)
+
+
+def legal(name):
+    """Name with the characters that MLflow takes."""
+    return re.sub(r"[^\w. :/-]", "_", name)[:250]
+
+
+if __name__ == "__main__":
+    upload(Path(sys.argv[1]), Path(sys.argv[2]))

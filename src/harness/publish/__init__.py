@@ -1,0 +1,1 @@
+"""What others get: the model, the cards and checklists, the metadata, the archive."""

@@ -1,0 +1,72 @@
+"""Accept: a run becomes the result, with its model; results/ changes whole or not at all."""
+
+import fnmatch
+import shutil
+
+from harness import files
+from harness.exceptions import StudyError, refusal
+from harness.method import test_set
+from harness.provenance import attempts, machine, record
+from harness.publish import card, export
+from harness.report import page
+
+PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
+
+
+def accept(root, run_id):
+    """
+    Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    run_id : str
+        Name of a folder in runs/.
+
+    Returns
+    -------
+    dict
+        What results/model/model.json holds.
+
+    Raises
+    ------
+    StudyError
+        If there is no such run, it did not finish, or it is not of the study as it lies here, committed.
+    """
+    results, new, old = root / "results", root / PLACE / "new", root / PLACE / "old"
+    if old.is_dir() and not results.exists():  # killed between the two moves below
+        old.rename(results)
+    folder = root / "runs" / run_id
+    known = [path.name for path in (root / "runs").glob("[!.]*/")]
+    if run_id not in known:
+        nearest = refusal("accept", "ID", run_id, "a run in runs/", known)
+        raise StudyError(nearest if known else "accept: make run first")
+    run = record.read_finished(folder)
+    if not run["committed"] or not files.is_committed(root):
+        raise StudyError("accept: commit your work, run again, accept that run: a result needs a commit")
+    if unlike := list(differences(root, run)):
+        again = "the exported model would not be the run's: run again, accept that run"
+        raise StudyError(f"accept: not as in run {run_id}: {', '.join(unlike)}; {again}")
+    shutil.rmtree(root / PLACE, ignore_errors=True)
+    shutil.copytree(folder, new)
+    if (root / test_set.PATH).is_file():
+        shutil.copy2(root / test_set.PATH, new)
+    attempts.write(root, new)
+    exported = export.export(root, run, new / "model")
+    page.write_report(new)
+    made = card.pieces(root, new)
+    if results.exists():
+        results.rename(old)
+    new.rename(results)
+    shutil.rmtree(root / PLACE)
+    card.write(made)
+    return exported
+
+
+def differences(root, run):
+    """Yield each file that a run read, and that is another one now, and each package that is not the lock's."""
+    then, now = run.get("sources", {}), machine.sources(root)
+    for name in sorted(then.keys() | now.keys()):
+        if then.get(name) != now.get(name) and not fnmatch.fnmatch(name, "study/test_*") and name != "study/checks.py":
+            yield name
+    yield from machine.unlike_lock(root)

@@ -1,0 +1,128 @@
+"""
+The card, and the result in README.md: numbers by machine between marks; every other sentence stays as it is.
+
+The front matter is that of the Hugging Face Hub (https://huggingface.co/docs/hub/model-cards), whose model-index holds
+the results; the sections are those of Mitchell et al. (2019), "Model Cards for Model Reporting", FAT* '19.
+"""
+
+import json
+import tomllib
+
+import yaml
+
+from harness import files
+from harness.exceptions import StudyError
+from harness.provenance import record
+from harness.publish import export
+from harness.report import page
+
+CARD, README = "MODEL_CARD.md", "README.md"
+BODY = (page.BEGIN, page.END)
+FRONT = ("# numbers: begin (made by the harness)", "# numbers: end")
+
+
+def parts(path, marks=BODY):
+    """Split a page into what stands before, between and after two marks, or raise StudyError."""
+    text = path.read_text(encoding="utf-8")
+    begin, end = marks
+    before, _, rest = text.partition(begin)
+    between, found, after = rest.partition(end)
+    if not found or begin in rest or end in after or end in before:
+        raise StudyError(f"{path.name}: it needs the line {begin!r} and, later, the line {end!r}, once each")
+    return before, between, after
+
+
+def pieces(root, folder):
+    """
+    Make everything that is shown of a result: a page, its marks, and the text between them.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    folder : pathlib.Path
+        Of the result: results/, or what is about to become it.
+
+    Returns
+    -------
+    list of tuple
+        README.md is not among them where it has no marks: it is the student's.
+
+    Raises
+    ------
+    StudyError
+        If a mark is missing, or the card's front matter is not as it has to be.
+    """
+    card, readme = root / CARD, root / README
+    front_matter(card)
+    found = [
+        (card, FRONT, numbers(root, folder)),
+        (card, BODY, page.render("publish/card.md", folder, model=export.read(folder))),
+    ]
+    if readme.is_file() and any(mark in readme.read_text(encoding="utf-8") for mark in BODY):
+        found.append((readme, BODY, page.render("publish/readme.md", folder)))
+    for path, marks, _ in found:
+        parts(path, marks)
+    return found
+
+
+def write(made):
+    """Write pieces between their marks."""
+    for path, marks, text in made:
+        before, _, after = parts(path, marks)
+        files.write_text(path, f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}")
+
+
+def stale(root):
+    """Yield the name of each page whose numbers are not those of the accepted result."""
+    for path, marks, text in pieces(root, root / "results"):
+        if parts(path, marks)[1].strip() != text.strip():
+            yield f"{path.name}{', front matter' if marks == FRONT else ''}"
+
+
+def front_matter(path):
+    """
+    Read what the author wrote into the front matter of a card, without what is made between the marks.
+
+    Raises
+    ------
+    StudyError
+        If it is not YAML, has no license, or has a key that is made.
+    """
+    before, _, after = parts(path, FRONT)
+    own, closed, _ = after.partition("\n---\n")
+    try:
+        found = yaml.safe_load(before.removeprefix("---\n") + own)
+    except yaml.YAMLError as error:
+        raise StudyError(f"{path.name}: its front matter is no YAML: {' '.join(str(error).split())}") from None
+    if not before.startswith("---\n") or not closed or not isinstance(found, dict) or not found.get("license"):
+        raise StudyError(f"{path.name}: it begins with '---', keys such as `license: mit`, the two marks, and '---'")
+    if twice := sorted({"pipeline_tag", "metrics", "model-index"} & set(found)):
+        raise StudyError(f"{path.name}: front matter: {twice[0]} is made by the harness: take it out, keep the marks")
+    return found
+
+
+def numbers(root, folder):
+    """Write the front matter's task, metrics and model-index: what the candidate scores, all digits."""
+    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
+    plan, task = run["plan"], f"tabular-{run['task']}"
+    folds = f"mean over {plan['evaluation']['repeats']} x {plan['evaluation']['folds']} folds"
+    level = 1 - plan["question"]["alpha"]
+    measured = [("development", folds, "results/run.json", run["estimates"]["role"]["candidate"])]
+    for line in ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []:
+        entry = json.loads(line)
+        measured.append(("sealed", f"opening {entry['opened']}", "results/ledger.jsonl", entry["scores"]))
+    results = []
+    for split, name, source, scores in measured:
+        data = {"type": project, "name": f"data/raw of {project}", "split": split, "revision": run["data_sha256"]}
+        metrics = [
+            {"type": metric, "name": f"{metric}, {name}", "value": one["value"]}
+            | {"args": {"low": one["low"], "high": one["high"], "confidence": level}}
+            for metric, one in scores.items()
+            if one and one["value"] is not None
+        ]
+        results.append({"task": {"type": task}, "dataset": data, "metrics": metrics})
+        results[-1]["source"] = {"name": f"{source}, run {run['id']}", "url": source}
+    index = [{"name": f"{project}-{plan['models']['candidate']}", "results": results}]
+    facts = {"pipeline_tag": task, "metrics": run["metrics"], "model-index": index}
+    return yaml.safe_dump(facts, sort_keys=False, width=1000, allow_unicode=True)

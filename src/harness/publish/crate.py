@@ -1,0 +1,114 @@
+"""The archive described by itself: a Process Run Crate 0.5 on RO-Crate 1.1, with the SHA-256 of every file."""
+
+import json
+from urllib.parse import quote
+
+from harness import files
+from harness.publish import metadata
+
+METADATA = "ro-crate-metadata.json"
+PROCESS = "https://w3id.org/ro/wfrun/process/0.5"
+TERMS = "https://w3id.org/ro/terms/workflow-run#"  # of these two the context of RO-Crate 1.1 knows nothing
+EXTRA = {"sha256": f"{TERMS}sha256", "environment": f"{TERMS}environment"}
+TYPES = {".csv": "text/csv", ".html": "text/html", ".json": "application/json", ".md": "text/markdown"}
+TYPES |= {".py": "text/x-python", ".onnx": "application/octet-stream", ".skops": "application/zip"}
+ENVIRONMENT = ("python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools", "variables")
+
+
+def listed(folder):
+    """List all files of a folder but the description, by their path in it."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: found[name] for name in sorted(found) if name != METADATA}
+
+
+def describe(folder, run, day, terms, closed):
+    """
+    Describe a folder that is to become an archive.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        All files of the archive.
+    run : dict
+        The record of the accepted run.
+    day : str
+        Date of the release, unless CITATION.cff has one.
+    terms : datasheet.Facts
+        Of the datasheet: ``license`` and ``access`` of the raw data.
+    closed : list of str
+        Files of data/raw that are left out.
+
+    Returns
+    -------
+    dict
+        To be written to ro-crate-metadata.json.
+    """
+    from rocrate.model.contextentity import ContextEntity
+    from rocrate.rocrate import ROCrate  # a development package: the study's container is without it
+
+    crate, cited = ROCrate(version="1.1"), metadata.citation(folder)
+    crate.metadata.extra_terms.update(EXTRA)
+
+    def add(at, kind, /, **facts):
+        known = {key: value for key, value in facts.items() if value not in (None, [], {})}
+        return crate.add(ContextEntity(crate, at, properties={"@type": kind} | known))
+
+    def add_license(name):
+        return add(metadata.license_url(name), "CreativeWork", name=name, description=f"The licence {name}")
+
+    listed, data_license = {}, add_license(terms.license)
+    for name, path in listed(folder).items():
+        facts = {"name": name, "sha256": files.file_hash(path), "contentSize": str(path.stat().st_size)}
+        facts["encodingFormat"] = TYPES.get(path.suffix, "text/plain")
+        listed[name] = crate.add_file(path, name, properties=facts)
+        if name.startswith("data/raw/"):
+            listed[name]["license"] = data_license
+
+    people = {}
+    for author in cited["authors"]:
+        name, facts = metadata.full_name(author), metadata.person(author)
+        if "affiliation" in facts:
+            where = facts["affiliation"]["name"]
+            facts["affiliation"] = add(f"#{quote(where)}", "Organization", name=where)
+        people[name] = add(facts.pop("@id", f"#{quote(name)}"), facts.pop("@type"), **facts | {"name": name})
+    who = run["user"] if run["name"] == "unknown" else run["name"]
+
+    def read(name, digest):
+        """Return what the run read: the file, if it is here as it was then."""
+        if name in listed and listed[name]["sha256"] == digest:
+            return listed[name]
+        told = f"As the run read it, at commit {run['commit']}; it is no single file of this archive."
+        return add(f"#read-{quote(name)}", "CreativeWork", name=name, description=told, identifier=f"sha256:{digest}")
+
+    def setting(name):
+        value = run[name] if isinstance(run[name], str | int | float) else json.dumps(run[name])
+        return add(f"#environment-{name}", "PropertyValue", name=name, value=value)
+
+    url, root = cited.get("repository-code"), crate.root_dataset
+    software = {"name": f"{cited['title']}: python -m harness", "version": run["commit"], "url": url}
+    wrote = {f"results/{name}" for stage in run["stages"] for name in stage["writes"]}
+    root["mentions"] = add(
+        f"#run-{run['id']}",
+        "CreateAction",
+        name=f"The accepted run, {run['id']}",
+        description=f"{run['command']}: {run['verdict']}",
+        startTime=f"{run['started'][:19]}+00:00",  # the profile likes seconds
+        endTime=f"{run['ended'][:19]}+00:00",
+        actionStatus="http://schema.org/CompletedActionStatus",
+        agent=people.get(who) or add("#agent", "Person", name=who),
+        instrument=add(url or "#study", "SoftwareApplication", **software),
+        object=[read(name, digest) for name, digest in run["sources"].items()],
+        result=[listed[name] for name in listed if name in wrote | {"results/run.json", "results/report.html"}],
+        environment=[setting(name) for name in ENVIRONMENT if run[name]],
+    )
+    root["name"], root["description"] = cited["title"], cited.get("abstract") or cited["title"]
+    root["datePublished"], root["version"] = str(cited.get("date-released") or day), cited["version"]
+    authors = list(people.values())
+    root["license"], root["author"] = add_license(cited["license"]), authors if len(authors) > 1 else authors[0]
+    root["conformsTo"] = add(PROCESS, "CreativeWork", name="Process Run Crate", version="0.5")
+    if cited.get("doi"):
+        root["identifier"] = f"https://doi.org/{cited['doi']}"
+    if closed:
+        told = f"The raw data are {terms.access} (data/DATASHEET.md). Left out, but listed in data/MANIFEST.sha256: "
+        root["conditionsOfAccess"] = f"{told}{', '.join(closed)}."
+    return crate.metadata.generate()

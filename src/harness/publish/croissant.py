@@ -1,0 +1,139 @@
+"""Croissant 1.1 (MLCommons): data/croissant.json, made of datasheet, manifest and schema, describes the data."""
+
+import json
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+
+from harness import files
+from harness.exceptions import StudyError
+from harness.provenance import datasheet, rawdata
+from harness.study import data_module
+
+PATH = "data/croissant.json"
+VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
+# The terms of the specification's own context (its appendix 1) that are in Croissant's namespace.
+TERMS = "arrayShape citeAs column containedIn equivalentProperty extract field fileProperty fileObject fileSet format"
+TERMS += " includes isArray isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace"
+TERMS += " samplingRate separator source subField transform"
+CONTEXT = {"@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/"}
+CONTEXT |= {"cr": "http://mlcommons.org/croissant/", "rai": "http://mlcommons.org/croissant/RAI/"}
+CONTEXT |= {"dct": "http://purl.org/dc/terms/", "conformsTo": "dct:conformsTo"}
+CONTEXT |= {"data": {"@id": "cr:data", "@type": "@json"}, "examples": {"@id": "cr:examples", "@type": "@json"}}
+CONTEXT |= {"dataType": {"@id": "cr:dataType", "@type": "@vocab"}}
+CONTEXT |= {"name": {"@container": "@language"}, "description": {"@container": "@language"}}
+CONTEXT |= {term: f"cr:{term}" for term in TERMS.split()}
+# Section of the datasheet -> term of Croissant's vocabulary for responsible AI.
+RAI = {
+    "Collection process": "rai:dataCollection",
+    "Missing values": "rai:dataCollectionMissingData",
+    "Preprocessing, cleaning, labelling": "rai:dataPreprocessingProtocol",
+    "Uses": "rai:dataUseCases",
+    "Limitations": "rai:dataLimitations",
+    "Biases": "rai:dataBiases",
+    "Personal or sensitive information": "rai:personalSensitiveInformation",
+    "Maintenance": "rai:dataReleaseMaintenancePlan",
+}
+FORMATS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "txt": "text/plain", "json": "application/json"}
+FORMATS |= {"parquet": "application/vnd.apache.parquet", "zip": "application/zip", "gz": "application/gzip"}
+FORMATS |= {"png": "image/png", "jpg": "image/jpeg", "wav": "audio/wav"}
+# How a type's name begins, in pandas and in pandera -> Croissant's; anything else is text.
+TYPES = {"int": "sc:Integer", "uint": "sc:Integer", "float": "sc:Float", "bool": "sc:Boolean", "date": "sc:DateTime"}
+LIMITS = {"min_value": "minValue", "max_value": "maxValue", "allowed_values": "valueReference"}
+
+
+def describe(root):
+    """Describe the data; raise StudyError where manifest, datasheet or schema are not what they must be."""
+    if wrong := [*rawdata.manifest_problems(root / "data")]:
+        raise StudyError("\n".join(wrong))
+    facts, told = datasheet.read(root)
+    files, addresses = rawdata.listed(root / "data"), rawdata.sources(root / "data")
+    page = (root / datasheet.PATH).read_text(encoding="utf-8")
+    for entry in dict.fromkeys(name.split("/")[1] for name in files):
+        if entry not in page:
+            raise StudyError(f"{datasheet.PATH}: it does not tell what raw/{entry} is: it has to describe your data")
+    schema = data_module("study/data.py").SCHEMA
+    own = facts.license.startswith("LicenseRef-")
+    found = {"@context": CONTEXT, "@type": "sc:Dataset", "conformsTo": VERSIONS}
+    found |= {"name": facts.name, "description": facts.description, "url": facts.url, "version": facts.version}
+    found |= {"license": facts.license if own else f"https://spdx.org/licenses/{facts.license}.html"}
+    found |= {"creator": [party(name, facts) for name in facts.creators], "publisher": party(facts.publisher, facts)}
+    found |= {"datePublished": facts.date_published.isoformat(), "keywords": facts.keywords, "citeAs": facts.cite_as}
+    found |= {"conditionsOfAccess": f"{facts.access}: {facts.access_rule} {facts.retention}"}
+    found |= {term: told[heading] for heading, term in RAI.items() if told.get(heading)}
+    found |= {"variableMeasured": [variable(name, column) for name, column in schema.columns.items()]}
+    found["distribution"] = [file(root / "data", name, digest, addresses) for name, digest in files.items()]
+    tables = [rows(root / "data", name) for name in files if name.endswith(".csv")]
+    return found | {"recordSet": [table for table in tables if table]}
+
+
+def party(name, facts):
+    """Describe who made or published the data: the publisher is an organisation, anyone else a person."""
+    return {"@type": "sc:Organization" if name == facts.publisher else "sc:Person", "name": name}
+
+
+def kind(dtype):
+    """
+    Name Croissant's type for one of pandas or pandera.
+
+    Examples
+    --------
+    >>> kind("Int64"), kind("datetime64[ns]"), kind("str")
+    ('sc:Integer', 'sc:DateTime', 'sc:Text')
+    """
+    return next((name for start, name in TYPES.items() if str(dtype).lower().startswith(start)), "sc:Text")
+
+
+def variable(name, column):
+    """Describe a column of SCHEMA: its type, its limits, and its unit if its description ends with one, "(mm)"."""
+    found = {"@type": "sc:PropertyValue", "name": name, "dataType": kind(column.dtype)}
+    for check in column.checks:
+        stated = {key: value for key, value in (check.statistics or {}).items() if str(value) not in ("inf", "-inf")}
+        found |= {name: limit(stated[key]) for key, name in LIMITS.items() if key in stated}
+    if column.description:
+        unit = re.search(r"\(([^()]+)\)$", column.description)
+        found |= {"description": column.description} | ({"unitText": unit[1]} if unit else {})
+    return found
+
+
+def limit(value):
+    """Return a limit as JSON can hold it: a number, a text, or a list of such, whose order does not change."""
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [limit(one) for one in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, int | float | str) else str(value)
+
+
+def file(data, name, digest, addresses):
+    """Describe a file of data/raw: its address, or its place beside this description, and its bytes."""
+    found = {"@type": "cr:FileObject", "@id": quote(name), "name": name, "sha256": digest}
+    found |= {"contentUrl": addresses.get(name, [name])[0], "contentSize": f"{(data / name).stat().st_size} B"}
+    return found | {"encodingFormat": FORMATS.get(name.rpartition(".")[2], "application/octet-stream")}
+
+
+def rows(data, name):
+    """Describe the rows of a CSV file; None if they are not comma-separated UTF-8."""
+    try:
+        table = pd.read_csv(data / name)
+    except ValueError:  # pandas' own errors, too
+        return None
+    key, source = quote(name.removeprefix("raw/").removesuffix(".csv")), {"fileObject": {"@id": quote(name)}}
+    fields = [
+        {"@type": "cr:Field", "@id": f"{key}/{quote(column, safe='')}", "name": column, "dataType": kind(dtype)}
+        | {"source": source | {"extract": {"column": column}}}
+        for column, dtype in table.dtypes.items()
+    ]
+    return {"@type": "cr:RecordSet", "@id": key, "name": f"rows of {name}", "field": fields}
+
+
+def text(root):
+    """Return what data/croissant.json has to say."""
+    return json.dumps(describe(root), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write(root):
+    """Write data/croissant.json."""
+    files.write_text(root / PATH, text(root))

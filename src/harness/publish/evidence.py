@@ -1,0 +1,72 @@
+"""What a pointer leads to: "file", "file#dotted.key", "file.md#Heading" or "check CODE"."""
+
+import functools
+import json
+import re
+import tomllib
+
+import yaml
+
+from harness.exceptions import StudyError
+
+CHECK = "check "
+READERS = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
+PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a paragraph wholly in italics
+
+
+def section(text, title):
+    r"""
+    Return what stands under the heading that begins so; None if it is empty or still has a placeholder.
+
+    Examples
+    --------
+    >>> section("## Uses\n\nTo learn.\n\n### Not\n\nTo sell.\n\n## More\n\n*What?*", "uses")
+    'To learn.\n\nTo sell.'
+    """
+    parts, depth, found = re.split(r"^(#+) +(.+)\n", text + "\n", flags=re.M), 0, []
+    for marks, heading, body in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        if depth and len(marks) <= depth:
+            break
+        if depth or heading.lower().startswith(title.lower()):
+            depth = depth or len(marks)
+            found += re.split(r"\n\s*\n", re.sub(r"<!--.*?-->", "", body, flags=re.S).strip())
+    found = [one for one in found if one]
+    return None if any(PLACEHOLDER.fullmatch(one) for one in found) else "\n\n".join(found) or None
+
+
+@functools.lru_cache(maxsize=8)
+def parsed(suffix, text):
+    """Read the text of a file, to be looked into and not changed; many pointers lead to the same."""
+    return READERS[suffix](text)
+
+
+def value(root, pointer):
+    """What a pointer to a file, or to a place in it, leads to; None if there is nothing."""
+    name, _, key = pointer.partition("#")
+    path = root / name
+    if not path.is_file() or not (text := path.read_text(encoding="utf-8")).strip():
+        return None
+    if not key or path.suffix == ".md":
+        return section(text, key) if key else name
+    try:
+        found = parsed(path.suffix, text)
+    except (ValueError, yaml.YAMLError) as error:
+        raise StudyError(f"{name} cannot be read: {error}; mend it, then: python -m harness card") from None
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return None if found in (None, "", [], {}) else found
+
+
+def exercised(root, pointer):
+    """Whether the evidence is there, "yes", "no" or "not exercised", and a link to it."""
+    if pointer.startswith(CHECK):
+        from harness.checks import CHECKS, outcome  # which import this module
+
+        (one,) = (one for one in CHECKS if one.code == pointer.removeprefix(CHECK))
+        file = one.find.__module__.rpartition(".")[2]
+        status = {"passed": "yes", "failed": "no"}.get(outcome(one, root)[0], "not exercised")
+        return status, f"[{pointer}](harness/checks/{file}.py)"
+    name, _, key = pointer.partition("#")
+    early = name.startswith("results/") and not (root / "results" / "run.json").is_file()
+    status = "yes" if value(root, pointer) is not None else "not exercised" if early else "no"
+    return status, f"[{name}{': ' * bool(key)}{key}]({name})" if status == "yes" else f"`{pointer}`"

@@ -1,0 +1,122 @@
+"""
+Reload: an exported model is loaded in a process that never saw it fitted, and asked again about the same rows.
+
+``python -m harness.publish.reload FOLDER`` reads from the folder what `export` wrote there, and writes what it found.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from harness.method import fit, inputs
+
+DRAFT = "draft.json"  # what the present process and the fresh one tell each other
+TOLERANCE = {"skops": 0.0, "onnx": 1e-5}  # bit by bit; 32-bit numbers, which ONNX computes with, have seven digits
+
+
+def rows(study):
+    """Return the features of all rows that may be looked at: development and canaries, never the sealed ones."""
+    return pd.concat([study.development.X, study.canaries.X])
+
+
+def example_rows(facts):
+    """
+    Make a table of one row, as the model takes it, from the example and the input schema in model.json.
+
+    Examples
+    --------
+    >>> schema = [{"name": "mass", "dtype": "float64"}, {"name": "hue", "dtype": "category", "values": ["red", "blue"]}]
+    >>> example_rows({"input": schema, "example": {"input": {"mass": 3, "hue": "red"}}}).dtypes.map(str).tolist()
+    ['float64', 'category']
+    """
+    frame = pd.DataFrame([facts["example"]["input"]])
+    types = [pd.CategoricalDtype(one["values"]) if "values" in one else one["dtype"] for one in facts["input"]]
+    kinds = dict(zip((one["name"] for one in facts["input"]), types, strict=True))
+    return frame[list(kinds)].astype(kinds)
+
+
+def by_skops(path, attempt):
+    """Load a model with the listed types trusted, and no others; return a function from rows to its outputs."""
+    import skops.io
+
+    model = skops.io.load(path, trusted=attempt["types"])
+    return lambda X: fit.outputs(model, X)
+
+
+def by_onnx(path, attempt):
+    """Load a model without scikit-learn; return a function from rows to its outputs."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    dtype = {"double": np.float64, "float": np.float32}[attempt["numbers"]]
+
+    def outputs(X):
+        numbers = {name: pd.api.types.is_numeric_dtype(X[name]) for name in X}
+        fed = {name: X[[name]].to_numpy(dtype if numbers[name] else object) for name in X}
+        return dict(zip(("predict", "predict_proba"), session.run(None, fed), strict=False))
+
+    return outputs
+
+
+LOADERS = {"skops": by_skops, "onnx": by_onnx}
+
+
+def difference(said, again):
+    """
+    Return the largest difference between two models' outputs of the same rows, relative where a value exceeds 1.
+
+    ValueError if a predicted label differs, or there is another number of outputs.
+    """
+    one = np.asarray(said)
+    other = np.reshape(again, one.shape)
+    if one.dtype.kind != "f":
+        if wrong := int((one != other).sum()):
+            raise ValueError(f"{wrong} of {len(one)} predictions differ")
+        return 0.0
+    same = (one == other) | (np.isnan(one) & np.isnan(other))
+    return float(np.where(same, 0, np.abs(one - other) / np.maximum(1, np.abs(one))).max(initial=0))
+
+
+def told(error):
+    """Say in a line what went wrong."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+
+
+def compare(said, again, everything):
+    """Return the largest difference over the methods that both models have; a model may have to have them all."""
+    shared = [name for name in said if name != "classes" and said[name] is not None]
+    missing = [name for name in shared if again.get(name) is None]
+    if missing and (everything or "predict" in missing):
+        raise ValueError(f"it has no {missing[0]}")
+    return max(difference(said[name], again[name]) for name in shared if name not in missing)
+
+
+def try_again(folder, study, facts):
+    """Load each format and compare; write into it ``rows`` and ``largest_difference``, or the ``reason`` against it."""
+    X, example = rows(study), example_rows(facts)
+    for attempt in facts["attempts"]:
+        if "reason" in attempt:
+            continue
+        kind = attempt["format"]
+        try:
+            outputs = LOADERS[kind](folder / attempt["file"], attempt)
+            found = [compare(facts["said"], outputs(X), kind == "skops")]
+            found.append(compare(facts["example"]["output"], outputs(example), kind == "skops"))
+        except Exception as error:  # whatever it is, it is why this format is not shipped
+            attempt["reason"] = f"reloaded in a fresh process: {told(error)}"
+            continue
+        attempt |= {"rows": len(X), "largest_difference": max(found), "tolerance": TOLERANCE[kind]}
+        if not max(found) <= TOLERANCE[kind]:  # so that what is not a number is no agreement
+            attempt["reason"] = f"reloaded in a fresh process, its outputs differ by up to {max(found):.2g}"
+
+
+if __name__ == "__main__":
+    draft = Path(sys.argv[1], DRAFT)
+    facts = json.loads(draft.read_text(encoding="utf-8"))
+    with threadpool_limits(1):
+        try_again(draft.parent, inputs.read(Path(__file__).parents[2]), facts)
+    draft.write_text(json.dumps(facts["attempts"]), encoding="utf-8")

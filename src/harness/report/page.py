@@ -1,0 +1,95 @@
+"""What is shown: the report of a run as one HTML page."""
+
+import json
+from pathlib import Path
+
+import jinja2
+
+from harness import files, words
+from harness.provenance import record
+
+BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
+# Curly brackets would be filled in by the engine that renders this repository.
+SYNTAX = {"variable_start": "[[", "variable_end": "]]", "block_start": "[%", "block_end": "%]", "comment_start": "[#"}
+
+
+def figures(run, roles, explained, failed):
+    """Draw every figure that this run has something for, by name."""
+    from harness.report import plots  # matplotlib takes a while to load, and the model card needs no figure
+
+    question, metric = run["plan"]["question"], run["metrics"][0]
+    compared = {kind: [one for one in run["comparisons"] if one["kind"] == kind] for kind in ("role", "ablation")}
+    pair = (run["plan"]["models"]["rival"], run["plan"]["models"]["candidate"])
+    named = [{"name": f"{role}: {run['plan']['models'][role]}"} | one[metric] for role, one in roles.items()]
+    lost = [
+        {"name": one["feature"], "value": one["mean"], "low": one["mean"] - one["sd"], "high": one["mean"] + one["sd"]}
+        for one in [*explained["features"], *explained["together"]]
+    ]
+    parts = [one | {"name": f"{one['column']} {one['part']}".strip()} for one in failed["subgroups"]]
+    whole = failed["subgroups"][0]["value"]
+    curves = {one["feature"]: explained["dependence"].get(one["feature"]) for one in explained["features"]}
+    curves = {name: curve for name, curve in curves.items() if curve and curve["grid"]}  # the most important first
+    drawn = {
+        "verdict": plots.verdict(words.main_comparison(run), question["margin"], f"difference in {metric}", *pair),
+        "scores": plots.intervals(named, metric),
+        "differences": plots.intervals(compared["role"], f"difference in {metric}", [0]),
+        "budget": plots.budget(run["budget"][0]),
+        "importance": plots.intervals(lost, f"loss of {metric}", [explained["level"]]),
+        "learning": plots.learning(failed["learning"], metric),
+        "subgroups": plots.intervals(parts, metric, [] if whole is None else [whole]),
+    }
+    if curves:
+        drawn["dependence"] = plots.dependence(curves, explained["output"])
+    if compared["ablation"]:
+        drawn["ablations"] = plots.intervals(compared["ablation"], f"loss of {metric}", [0])
+    if run["task"] == "regression":
+        drawn["residuals"] = plots.residuals(failed["residuals"]["points"])
+    else:
+        drawn["confusion"] = plots.confusion(failed["confusion"])
+        if failed["calibration"]["classes"]:
+            drawn["calibration"] = plots.calibration(failed["calibration"]["classes"])
+    return drawn
+
+
+def template(name):
+    """Load a page's template of the harness, with the filters that put numbers into words."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parents[1]),
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **{f"{kind}_string": mark for kind, mark in SYNTAX.items()},
+    )
+    environment.filters |= {
+        "difference": words.difference_text,
+        "interval": words.interval_text,
+        "spread": words.spread_text,
+        "number": words.number_text,
+        "percent": words.percent,
+        "p": words.p_text,
+        "ratio": words.ratio_text,
+    }
+    return environment.get_template(name)
+
+
+def render(name, folder, **more):
+    """Fill a template with a finished run; ``more`` is what else it may ask for."""
+    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
+    lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
+    more |= {"run": run, "plan": run["plan"], "metrics": run["metrics"]}
+    more |= {"sentence": words.sentence(run), "meaning": words.meaning(run), "main": words.main_comparison(run)}
+    more |= {"roles": run["estimates"]["role"], "benchmark": run["estimates"]["benchmark"]}
+    more |= {"ledger": [json.loads(line) for line in lines], "opened": len(lines) or run["opened"]}
+    return template(name).render(more)
+
+
+def write_report(folder):
+    """Write report.html into a run's folder, from the files there; return its path."""
+    run = record.read_finished(folder)
+    texts = [(folder / name).read_text("utf-8") for name in ("explanation.json", "failures.json")]
+    explained, failed = map(json.loads, texts)
+    drawn = figures(run, run["estimates"]["role"], explained, failed)
+    page = render("report/report.html", folder, figure=drawn, explained=explained, failed=failed)
+    files.write_text(folder / "report.html", page)
+    return folder / "report.html"

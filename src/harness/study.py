@@ -1,0 +1,168 @@
+"""The study: where it lies, its modules, and its data: valid by its schema, rows known by name, each accounted for."""
+
+import importlib
+import inspect
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from harness.exceptions import StudyError, blame, refusal
+
+MEND = "; correct it in load() (make it missing, if nothing better is known), or SCHEMA if the value is right"
+
+
+MARKS = ("study/plan.toml", "study/data.py")  # a folder that holds one of them is a study's
+
+
+def find_root(start=None):
+    """
+    Find the study that a folder lies in: the nearest folder upward that holds one, as git finds its repository.
+
+    Parameters
+    ----------
+    start : pathlib.Path, optional
+        By default the working folder.
+
+    Raises
+    ------
+    StudyError
+        If neither the folder nor any above it is a study.
+    """
+    start = Path(start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if any((folder / mark).is_file() for mark in MARKS):
+            return folder
+    raise StudyError(f"{start}: no study here, nor in any folder above. Change into a study: a folder with {MARKS[0]}.")
+
+
+def enter():
+    """Find the study of the working folder and make it the one that is imported; return its folder."""
+    root = find_root()
+    use(root)
+    return root
+
+
+def use(root):
+    """Let `study` be the package of this study, for this process and the workers that it starts."""
+    if sys.path[:1] != [str(root)]:
+        sys.path.insert(0, str(root))
+
+
+class Dataset(NamedTuple):
+    """Features, target, what each row depends on (itself, where rows are independent), its time; one common index."""
+
+    X: pd.DataFrame
+    y: pd.Series
+    groups: pd.Series
+    times: pd.Series | None = None
+
+    def take(self, rows):
+        """Return some rows, by a boolean mask or by their positions."""
+        return Dataset(*(part if part is None else part.iloc[np.asarray(rows)] for part in self))
+
+
+def load_dataset(study):
+    """
+    Load and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
+
+    Parameters
+    ----------
+    study : module
+        study.data, with ``load``, ``SCHEMA``, ``FEATURES``, ``TARGET``, ``GROUP`` and perhaps ``TIME``, ``EXCLUDE``.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        All valid rows, with all columns.
+    known : Dataset
+        The rows that are kept.
+    excluded : dict
+        Reason -> how many rows it excluded; a row counts for its first reason.
+
+    Raises
+    ------
+    StudyError
+        Naming row and column of each value that the schema refuses.
+    """
+    table, excluded = valid_table(study), {}
+    kept = table
+    unknown = {f"no {study.TARGET}": lambda rows: rows[study.TARGET].isna()}
+    for reason, function in (getattr(study, "EXCLUDE", {}) | unknown).items():
+        try:
+            mask = function(kept)
+        except Exception as error:  # it is the study's code
+            raise blame(error, f"EXCLUDE: {reason!r}", "study/data.py") from error
+        kept, excluded[reason] = kept[~mask], int(mask.sum())
+    groups = kept[study.GROUP] if study.GROUP else kept.index.to_series()
+    times = kept[study.TIME] if getattr(study, "TIME", None) else None
+    if not table.index.is_unique or groups.isna().any() or (times is not None and times.isna().any()):
+        raise StudyError("study/data.py: load() must give every row an index of its own, its GROUP and its TIME")
+    return table, Dataset(kept[study.FEATURES], kept[study.TARGET], groups.astype(str), times), excluded
+
+
+def valid_table(study):
+    """Load the study's table and hold it against its schema."""
+    from pandera.errors import SchemaErrors
+
+    try:
+        table = study.load()
+    except Exception as error:  # it is the study's code
+        raise blame(error, "load()", "study/data.py") from error
+    try:
+        table = study.SCHEMA.validate(table, lazy=True)
+    except SchemaErrors as error:
+        lines = []
+        for case in error.failure_cases.itertuples(index=False):
+            place = [("row", case.index), ("column", case.column)]
+            where = ", ".join(f"{name} {value!r}" for name, value in place if pd.notna(value))
+            lines.append(f"study/data.py: {where or 'load()'}: {case.failure_case!r} fails {case.check}{MEND}")
+        more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
+        raise StudyError("\n".join(lines[:10] + more)) from None
+    if study.GROUP is None and isinstance(table.index, pd.RangeIndex) and table.index.name is None:
+        raise StudyError("study/data.py: load() must name its rows (set_index): a position changes with the order")
+    return table
+
+
+def canaries_of(study, known):
+    """Return the study's canaries: row -> target that any sound model predicts. They are never trained on."""
+    found = getattr(study, "CANARIES", {})
+    missing = [name for name in found if name not in known.y.index]
+    if missing:
+        says = f"there is no row {missing[0]!r} among those that are kept"
+        raise StudyError(f"study/data.py: CANARIES: {says}: name a row of load() that EXCLUDE keeps")
+    return found
+
+
+def import_module(name):
+    """Import a module of the study."""
+    try:
+        return importlib.import_module(f"study.{name}")
+    except (ImportError, SyntaxError) as error:
+        raise StudyError(f"study/{name}.py cannot be imported: {error}") from None
+
+
+def data_module(path):
+    """Import study/data.py, or a module like it, and check that it names what it must, in columns of its schema."""
+    data = import_module(path.removeprefix("study/").removesuffix(".py"))
+    missing = [name for name in ("load", "SCHEMA", "FEATURES", "TARGET", "GROUP") if not hasattr(data, name)]
+    if missing:
+        raise StudyError(f"{path}: it must define {', '.join(missing)}")
+    columns, time = list(data.SCHEMA.columns), getattr(data, "TIME", None)
+    named = [("FEATURES", name) for name in data.FEATURES] + [("TARGET", data.TARGET)]
+    named += [(key, name) for key, name in (("GROUP", data.GROUP), ("TIME", time)) if name is not None]
+    wrong = [refusal(path, key, name, "a column of SCHEMA", columns) for key, name in named if name not in columns]
+    if data.TARGET in [*data.FEATURES, data.GROUP, time]:
+        wrong.append(f"{path}: TARGET: {data.TARGET!r} is also a feature or the group: it would tell the answer")
+    if wrong:
+        raise StudyError("\n".join(wrong))
+    return data
+
+
+def model_functions():
+    """Collect the models: the functions in study/models.py whose one argument is called ``seed``."""
+    models = import_module("models")
+    functions = {name: item for name, item in vars(models).items() if inspect.isfunction(item)}
+    return {name: item for name, item in functions.items() if list(inspect.signature(item).parameters) == ["seed"]}

@@ -1,0 +1,230 @@
+"""Raw data kept elsewhere, the datasheet, Croissant, and the checks of who may see what."""
+
+import hashlib
+import json
+import subprocess
+from types import SimpleNamespace
+
+import pandera.pandas as pa
+import pytest
+
+from harness import checks
+from harness.exceptions import StudyError
+from harness.method import inputs
+from harness.provenance import rawdata, record
+from harness.checks import data as data_checks
+from harness.checks.registry import NotExercised
+from harness.markdown import placeholders
+from harness.provenance import datasheet
+from harness.publish import croissant
+
+FRONT = """---
+name: Two stones
+description: What two stones weigh.
+license: cc-by-4.0
+url: https://example.org/stones
+creators: [Mary Anning, The Museum]
+publisher: The Museum
+version: "1.2.0"
+date_published: 1823-12-10
+keywords: [stones]
+cite_as: Anning M (1823). Two stones.
+access: open
+access_rule: Everyone may see them.
+retention: As long as there are stones.
+---
+"""
+PAGE = "# Stones\n\n## Motivation\n\n*Why?*\n\n## Composition\n\nraw/a.csv, and the folder raw/more.\n\n"
+PAGE += "".join(f"## {name}\n\nAs for\nany stone.\n\n" for name in datasheet.SECTIONS[2:])
+SCHEMA = {"g": pa.Column(float, pa.Check.in_range(0, 9), description="weight (g)"), "kind": pa.Column(str)}
+SCHEMA["kind"].checks = [pa.Check.isin({"q", "b"})]
+
+
+def git(root, *arguments):
+    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    (tmp_path / "data" / "raw" / "more").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / "a.csv").write_bytes(b"g,no,Wei\xc3\x9f? (y)\n1.5,1,y\n,2,\n")
+    (tmp_path / "data" / "raw" / "more" / "b.bin").write_bytes(b"\0" * 7)
+    (tmp_path / "data" / "DATASHEET.md").write_text(FRONT + PAGE, "utf-8")
+    rawdata.write_manifest(tmp_path / "data")
+    git(tmp_path, "init", "-q")
+    monkeypatch.setattr(inputs, "data_module", lambda path: SimpleNamespace(SCHEMA=pa.DataFrameSchema(SCHEMA)))
+    monkeypatch.setattr(data_checks, "readable", lambda root: None)
+    return tmp_path
+
+
+def edit(root, old, new, name="data/DATASHEET.md"):
+    text = (root / name).read_text("utf-8")
+    assert old in text
+    (root / name).write_text(text.replace(old, new), "utf-8")
+
+
+def found(code, root):
+    one = next(one for one in checks.CHECKS if one.code == code)
+    return checks.outcome(one, root)
+
+
+# --- raw data that is kept elsewhere
+
+
+def test_a_manifest_keeps_what_is_kept_elsewhere_and_says_how_to_bring_it(root):
+    data, before = root / "data", (root / "data" / "MANIFEST.sha256").read_text("utf-8")
+    (data / "raw" / "a.csv").unlink()
+    (data / "raw" / "more" / "b.bin").unlink()
+    said = list(rawdata.manifest_problems(data))
+    assert len(said) == 2 and all("is missing" in one and one.endswith("python -m harness manifest") for one in said)
+    (data / "sources.toml").write_text('["raw/a.csv"]\nurl = "https://example.org/a.csv"\n', "utf-8")
+    (data / "raw" / "more.dvc").write_text("outs:\n", "utf-8")
+    first, second = rawdata.manifest_problems(data)
+    assert first.endswith("bring it: python -m harness fetch") and second.endswith("bring it: dvc pull")
+    rawdata.write_manifest(data)
+    assert (data / "MANIFEST.sha256").read_text("utf-8") == before
+    (data / "raw" / "more.dvc").unlink()
+    rawdata.write_manifest(data)
+    assert list(rawdata.listed(data)) == ["raw/a.csv"]
+
+
+def test_notes_of_dvc_and_hidden_files_are_no_raw_data(root):
+    data = root / "data"
+    for name in ("a.csv.dvc", ".gitignore", ".cache/x.csv", "more/.DS_Store"):
+        (data / "raw" / name).parent.mkdir(exist_ok=True)
+        (data / "raw" / name).write_text("outs:\n", "utf-8")
+    assert list(rawdata.hashes(data)) == ["raw/a.csv", "raw/more/b.bin"]
+    assert rawdata.hashes(data)["raw/more/b.bin"] == hashlib.sha256(bytes(7)).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('["raw/a.csv"]\nurl = ["https://x.org/a", "doi:10.5281/zenodo.1/a.csv"]\n', None),
+        ("[raw/a.csv]\n", "cannot be read"),
+        ('["a.csv"]\nurl = "https://x.org/a"\n', '["a.csv"]: a path that begins with raw/'),
+        ('["raw/a.csv"]\nurls = "https://x.org/a"\n', '["raw/a.csv"]: a path'),
+        ('["raw/a.csv"]\nurl = "/home/me/a.csv"\n', "[\"raw/a.csv\"]: url: '/home/me/a.csv' must begin with"),
+        ('["raw/a.csv"]\nurl = []\n', "[\"raw/a.csv\"]: url: '' must begin with"),
+        ('["raw/a.csv"]\nurl = 7\n', '["raw/a.csv"]: url: 7 must begin with'),
+    ],
+)
+def test_sources(root, text, said):
+    (root / "data" / "sources.toml").write_text(text, "utf-8")
+    if said is None:
+        addresses = ["https://x.org/a", "doi:10.5281/zenodo.1/a.csv"]
+        assert rawdata.sources(root / "data") == {"raw/a.csv": addresses}
+        return
+    with pytest.raises(StudyError) as caught:
+        rawdata.sources(root / "data")
+    assert str(caught.value).startswith(f"data/sources.toml: {said}")
+
+
+# --- datasheet
+
+
+def test_the_datasheet_is_read(root):
+    facts, told = datasheet.read(root)
+    assert (facts.license, facts.date_published.year, facts.creators) == (
+        "CC-BY-4.0",
+        1823,
+        ["Mary Anning", "The Museum"],
+    )
+    assert told["Uses"] == "As for any stone." and told["Motivation"] == ""  # waits for its author
+    assert placeholders((root / "data" / "DATASHEET.md").read_text("utf-8")) == ["Motivation"]
+
+
+WRONG = {
+    "unknown key": ("access:", "acces:", "acces: 'acces' is not a key of the datasheet; did you mean 'access'?"),
+    "missing key": ("retention: As long as there are stones.\n", "", "retention: is missing: write it"),
+    "value": ("access: open", "access: secret", "access: Input should be 'open', 'restricted' or 'closed' (it says "),
+    "licence": ("cc-by-4.0", "free", "license: Input should be an SPDX licence"),
+    "version": ('"1.2.0"', "1.2", "version: Input should be a valid string (it says 1.2)"),
+    "address": ("https:", "www:", "url: "),
+    "no mark": (FRONT, "", "it must begin with a front matter"),
+    "not YAML": ("keywords: [stones]", "keywords: [stones", "the front matter cannot be read: "),
+    "section": ("## Uses", "## Use", "the section '## Uses' is missing"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_datasheet_is_refused_by_file_and_key(root, what):
+    old, new, said = WRONG[what]
+    edit(root, old, new)
+    with pytest.raises(StudyError) as caught:
+        datasheet.read(root)
+    assert f"data/DATASHEET.md: {said}" in str(caught.value)
+
+
+# --- Croissant
+
+
+def test_croissant_follows_from_datasheet_manifest_and_schema(root):
+    (root / "data" / "sources.toml").write_text('["raw/more/b.bin"]\nurl = ["https://x.org/b", "https://y.org/b"]\n')
+    made = croissant.describe(root)
+    assert made["conformsTo"][0] == "http://mlcommons.org/croissant/1.1"
+    assert made["license"] == "https://spdx.org/licenses/CC-BY-4.0.html" and made["datePublished"] == "1823-12-10"
+    assert [one["@type"] for one in made["creator"]] == ["sc:Person", "sc:Organization"]
+    table, more = made["distribution"]
+    assert table["contentUrl"] == "raw/a.csv" and table["encodingFormat"] == "text/csv"
+    assert more["contentUrl"] == "https://x.org/b" and more["contentSize"] == "7 B"
+    assert more["sha256"] == hashlib.sha256(bytes(7)).hexdigest()
+    (rows,) = made["recordSet"]
+    kinds = {one["name"]: one["dataType"] for one in rows["field"]}
+    assert kinds == {"g": "sc:Float", "no": "sc:Integer", "Wei\xdf? (y)": "sc:Text"}
+    assert rows["field"][2]["@id"] == "a/Wei%C3%9F%3F%20%28y%29"  # no spaces: RFC 3986
+    weight, kind = made["variableMeasured"]
+    assert (weight["minValue"], weight["maxValue"], weight["unitText"]) == (0, 9, "g")
+    assert kind["valueReference"] == ["b", "q"]
+    assert made["rai:dataUseCases"] == "As for any stone." and "rai:dataLimitations" not in made
+    own = "terms of our own", "LicenseRef-consent"
+    edit(root, "cc-by-4.0", own[1])
+    assert croissant.describe(root)["license"] == own[1]
+
+
+def test_a_table_that_is_not_utf_8_is_described_as_a_file(root):
+    (root / "data" / "raw" / "a.csv").write_bytes(b"gr\xfc\xdfe\n1\n")
+    rawdata.write_manifest(root / "data")
+    made = croissant.describe(root)
+    assert len(made["distribution"]) == 2 and made["recordSet"] == []
+
+
+def test_who_replaces_the_data_is_led_from_manifest_to_datasheet_to_croissant(root):
+    raw = root / "data" / "raw"
+    (raw / "a.csv").rename(raw / "mine.csv")
+    assert found("D1", root)[0] == "failed" and found("D4", root)[0] == "not exercised"
+    rawdata.write_manifest(root / "data")
+    assert found("D1", root)[0] == "passed"
+    status, (said,) = found("D4", root)
+    assert status == "failed" and said.startswith("data/DATASHEET.md: it does not tell what raw/mine.csv is")
+    edit(root, "raw/a.csv", "raw/mine.csv")
+    status, (said,) = found("D4", root)
+    assert status == "failed" and said.endswith("python -m harness manifest")
+    croissant.write(root)
+    assert found("D4", root) == ("passed", [])
+    assert json.loads((root / croissant.PATH).read_text("utf-8"))["distribution"][0]["name"] == "raw/mine.csv"
+    edit(root, "Two stones", "Three stones")
+    assert found("D4", root)[0] == "failed"
+
+
+# --- who may see it
+
+
+def test_closed_data_is_not_in_git(root):
+    git(root, "add", "-A")
+    assert found("D3", root) == ("passed", [])
+    edit(root, "access: open", "access: closed")
+    status, said = found("D3", root)
+    assert status == "failed" and [one.split()[0] for one in said] == ["data/raw/a.csv", "data/raw/more/b.bin"]
+    assert "git rm --cached 'data/raw/a.csv'" in said[0] and "access: closed" in said[0]
+    git(root, "rm", "-r", "-q", "--cached", "data/raw")
+    (root / "data" / "raw" / "a.csv.dvc").write_text("outs:\n", "utf-8")
+    (root / "data" / "raw" / ".gitignore").write_text("/a.csv\n/more\n", "utf-8")
+    git(root, "add", "-A")
+    assert found("D3", root) == ("passed", [])
+
+
+def test_without_git_nobody_can_say_what_is_in_it(root, monkeypatch):
+    monkeypatch.setattr(record, "git", lambda *arguments: None)
+    with pytest.raises(NotExercised):
+        list(data_checks.access_respected(root))

@@ -1,0 +1,339 @@
+"""The evaluation against numbers that can be worked out beforehand."""
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.compose import make_column_transformer
+from sklearn.dummy import DummyRegressor
+from sklearn.linear_model import LassoCV, LinearRegression, Ridge, RidgeCV
+from sklearn.model_selection import GridSearchCV, KFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from harness.exceptions import StudyError
+from harness.inspection import importance
+from harness.method import cache, fit, jobs, plan
+from harness.study import Dataset
+from harness.method.inputs import Study
+
+SECONDS = ["fit_s", "score_s"]
+
+
+class SeedTeller(RegressorMixin, BaseEstimator):
+    """Predict the seed; the error then tells which seed a fit was given."""
+
+    def __init__(self, seed):
+        self.seed = seed
+
+    def fit(self, X, y):
+        """Learn nothing."""
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def predict(self, X):
+        """Return the seed for every row."""
+        return np.full(len(X), float(self.seed))
+
+
+class Mean:
+    """No scikit-learn estimator: fit and predict are all it has, and fit returns nothing."""
+
+    def fit(self, X, y):
+        """Learn the mean."""
+        self.mean = y.mean()
+
+    def predict(self, X):
+        """Return the mean for every row."""
+        return np.full(len(X), self.mean)
+
+
+def mean(seed):
+    return DummyRegressor()
+
+
+def plain(seed):
+    return Mean()
+
+
+def line(seed):
+    return LinearRegression()
+
+
+def teller(seed):
+    return SeedTeller(seed)
+
+
+def search(seed):
+    return GridSearchCV(Ridge(), {"alpha": [1e-6, 1.0, 1e9]}, cv=3)
+
+
+MODELS = {one.__name__: one for one in (mean, plain, line, teller, search)}
+
+
+def study(rows=40, candidate="line", metric="neg_mean_absolute_error", models=None, per_group=1, **more):
+    """Return a study of y = 2 a, with a useless b."""
+    index = pd.Index([f"row {n}" for n in range(rows)])
+    X = pd.DataFrame({"a": np.arange(rows, dtype=float), "b": np.arange(rows) % 3 - 1.0}, index)
+    planned = {
+        "question": {
+            "claim": "A line is better.",
+            "falsified_by": "Its error is not smaller.",
+            "metric": metric,
+            "why": "It can be worked out.",
+            "margin": 0.5,
+            "agreed_with": "Nobody but this test.",
+        },
+        "rows": {"dependence": "none", "reason": "They were made one by one.", "sealed": 0.2},
+        "models": {"floor": "mean", "linear": "line", "domain": "plain", "rival": "mean", "candidate": candidate},
+        "evaluation": {"seed": 1, "folds": 4, "repeats": 2, "seeds": 2, "draws": 3},
+        "ablations": {"without_a": {"columns": ["a"]}},
+        "nuisances": {"choices": {"intercept": {"parameter": "fit_intercept", "value": False}}},
+    }
+    for section, change in more.items():
+        planned[section] = change
+    groups = pd.Series([f"group {n // per_group}" for n in range(rows)], index)
+    data = Dataset(X, 2 * X["a"], groups)
+    functions = MODELS | (models or {})
+    return Study(plan.Plan.model_validate(planned), functions, "regression", data, data, data, {}, {}, X)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_shap():
+    """Leave out the slowest part of an explanation, which has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importance, "shap_values", lambda *_: {"method": None, "why": "not asked"})
+        yield
+
+
+@pytest.fixture(scope="module")
+def found():
+    return fit.evaluate(study(), workers=1)
+
+
+def test_every_fit_is_there_once(found):
+    kinds = found.scores.groupby(["kind", "name"]).size().to_dict()
+    role = {("role", role): 2 * 2 * 4 for role in plan.ROLES}  # repeats x seeds x folds
+    random = {("nuisance", name): 3 * 4 for name in plan.RANDOM} | {("joint", "all"): 3 * 4}  # draws x folds
+    looks = {("learning", str(share)): 4 for share in jobs.SHARES} | {("planted", "planted_noise"): 4}
+    assert kinds == role | {("ablation", "without_a"): 16} | random | {("nuisance", "intercept"): 4} | looks
+    assert not found.scores.duplicated(fit.KEYS).any()
+    learned = found.scores[found.scores["kind"] == "learning"].groupby("name")["n_train"].first().to_dict()
+    assert (found.scores["n_test"] == 10).all() and learned == {"0.25": 8, "0.5": 15, "0.75": 23}
+    assert (found.scores.loc[found.scores["kind"] != "learning", "n_train"] == 30).all()
+
+
+def test_known_errors(found):
+    error = -found.scores.set_index(["kind", "name"])["neg_mean_absolute_error"]
+    assert error[("role", "candidate")].max() < 1e-9  # a line through points on a line
+    assert error[("ablation", "without_a")].min() > 10  # the useless column alone
+    assert error[("nuisance", "intercept")].max() < 1e-9  # the line goes through the origin
+    # mean |y - mean y| of 0, 2, ..., 78 is 20
+    assert error[("role", "floor")].mean() == pytest.approx(20, rel=0.15)
+
+
+def test_an_estimator_may_have_fit_and_predict_alone(found):
+    scores = found.scores.set_index(["kind", "name"])["neg_mean_absolute_error"]
+    assert (scores[("role", "domain")].to_numpy() == scores[("role", "floor")].to_numpy()).all()  # the same mean
+
+
+def test_roles_are_paired_by_fold(found):
+    """Floor and rival are the same model here: fold by fold they agree to the last bit."""
+    roles = found.scores[found.scores["kind"] == "role"]
+    metric = roles.pivot(index=["repeat", "seed", "fold"], columns="name")["neg_mean_absolute_error"]
+    assert (metric["floor"] == metric["rival"]).all()
+    assert metric["floor"].nunique() > 2
+
+
+def test_predictions_are_out_of_fold(found):
+    """Each role says something of each row, once, and what the mean says is the mean of the other folds."""
+    assert (found.predictions.groupby(["name", "row"]).size() == 1).all()
+    floor = found.predictions[found.predictions["name"] == "floor"].set_index("row")
+    for _, fold in floor.groupby("fold"):
+        others = floor.loc[floor.index.difference(fold.index), "truth"]
+        assert fold["prediction"].to_numpy() == pytest.approx(others.mean())
+    assert len(floor) == 40
+
+
+def test_the_number_of_workers_does_not_matter(found, monkeypatch):
+    monkeypatch.setattr(jobs, "looks", lambda study: [])  # a worker would import shap first
+    again = fit.evaluate(study(), workers=2).scores.drop(columns=SECONDS)
+    pd.testing.assert_frame_equal(found.scores.drop(columns=SECONDS).iloc[: len(again)], again, check_exact=True)
+    assert len(again) > 100
+
+
+def fits(study, kind, name):
+    return [job for job in jobs.plan_jobs(study)[1] if (job.kind, job.name) == (kind, name)]
+
+
+def test_each_nuisance_changes_its_own_thing():
+    """Split: other folds; initialisation: another model seed; order: another order of the training rows; no more."""
+    told = study(candidate="teller", nuisances={"label_noise": 0.1, "outlier_cut": 3.0})
+    base = fits(told, "role", "candidate")[:4]
+
+    def differs(name):
+        drawn = fits(told, "nuisance", name)
+        again = [base[job.fold] for job in drawn]
+        pairs = list(zip(drawn, again, strict=True))
+        return {
+            "folds": all(one.test.tolist() != other.test.tolist() for one, other in pairs),
+            "seed": all(one.model_seed != other.model_seed for one, other in pairs),
+            "treated": {name for job in drawn for name, *_ in job.treatments},
+            "draws": len({(job.model_seed, job.treatments, tuple(job.test)) for job in drawn if job.fold == 0}),
+        }
+
+    nothing = {"folds": False, "seed": False, "treated": set()}
+    assert differs("split") == nothing | {"folds": True, "draws": 3}
+    assert differs("initialisation") == nothing | {"seed": True, "draws": 3}
+    assert differs("row_order") == nothing | {"treated": {"row_order"}, "draws": 3}
+    assert differs("label_noise") == nothing | {"treated": {"label_noise"}, "draws": 3}
+    assert differs("outlier_cut") == nothing | {"treated": {"outlier_cut"}, "draws": 1}
+    joint = fits(told, "joint", "all")
+    assert len({job.model_seed for job in joint}) == 3
+    assert {name for job in joint for name, *_ in job.treatments} == {"row_order", "label_noise", "outlier_cut"}
+
+
+def test_a_seed_for_each_repeat_and_each_restart():
+    roles = [job for job in jobs.plan_jobs(study())[1] if job.kind == "role"]
+    by_place = {(job.repeat, job.seed): job.model_seed for job in roles}
+    assert len(by_place) == len(set(by_place.values())) == 4
+    assert all(by_place[job.repeat, job.seed] == job.model_seed for job in roles)  # the same for all models
+
+
+class Careless(SeedTeller):
+    """Draw from the global generators whatever the seed says."""
+
+    def predict(self, X):
+        """Return noise."""
+        return np.random.random(len(X)) + random.random()
+
+
+def test_models_that_ignore_their_seed_repeat_all_the_same():
+    noisy = study(candidate="careless", models={"careless": Careless}, nuisances={}, ablations={})
+    first, second = (fit.evaluate(noisy, workers=1).scores["neg_mean_absolute_error"] for _ in range(2))
+    assert (first == second).all() and first.nunique() > 10
+
+
+@pytest.mark.parametrize("within", [lambda search: search, lambda search: make_pipeline("passthrough", search)])
+def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch, within):
+    """Its inner folds are cut from the training rows alone, without parting a group."""
+    searching = study(candidate="search", per_group=2, nuisances={"random": []}, ablations={})
+    seen = []
+
+    class Watched(GridSearchCV):
+        def fit(self, X, y):
+            for inner_train, inner_test in self.cv:
+                groups = searching.development.groups[X.index]
+                seen.append(set(groups.iloc[inner_train]) & set(groups.iloc[inner_test]))
+            return super().fit(X, y)
+
+    monkeypatch.setitem(searching.models, "search", lambda seed: within(Watched(Ridge(), {"alpha": [1e-6, 1e9]}, cv=3)))
+    scores = fit.evaluate(searching, workers=1).scores.set_index(["kind", "name"])
+    assert seen and not any(seen)
+    assert (scores.loc[("role", "candidate"), "trials"] == 2).all()
+    assert (scores.loc[("role", "linear"), "trials"] == 0).all()
+    assert scores.loc[("role", "candidate"), "neg_mean_absolute_error"].min() > -0.01  # it chose the small alpha
+
+
+@pytest.mark.parametrize(
+    ("model", "folds"),
+    [
+        (LassoCV(cv=3), 3),
+        (LassoCV(cv=KFold(3)), None),  # the author's own choice
+        (RidgeCV(), None),  # leaves out one row at a time, by a formula
+        (GridSearchCV(Ridge(), {"alpha": [1.0]}), 5),
+    ],
+)
+def test_inner_folds_keep_groups_whole_where_their_number_is_given(model, folds):
+    kept = study(per_group=2)
+    job = jobs.of_role(kept, "candidate", kept.development, build=lambda seed: model)
+    found = fit.fit(job._replace(train=np.arange(len(kept.development.y))), kept.development).cv
+    if folds is None:
+        assert not isinstance(found, list)
+    else:
+        groups = kept.development.groups.to_numpy()
+        assert len(found) == folds and not any(set(groups[train]) & set(groups[test]) for train, test in found)
+
+
+def test_a_further_metric_that_a_model_cannot_give_is_missing(found):
+    further = study(nuisances={"random": []}, ablations={})
+    question = further.plan.question.model_copy(update={"further_metrics": ["roc_auc", "r2"]})
+    further = further._replace(plan=further.plan.model_copy(update={"question": question}))
+    scores = fit.evaluate(further, workers=1).scores
+    assert scores["roc_auc"].isna().all() and scores["r2"].notna().all()
+
+
+@pytest.mark.filterwarnings("ignore:R.2 score is not well-defined")
+def test_an_undefined_primary_metric_is_refused():
+    """One row has no variance to explain; a regression has no classes to rank."""
+    with pytest.raises(StudyError, match=r"'r2' cannot score mean as role rival .* on 1 rows: fewer folds"):
+        fit.evaluate(study(rows=4, metric="r2"), workers=1)
+    with pytest.raises(StudyError, match=r"'roc_auc' cannot score mean as role rival .* on 10 rows: "):
+        fit.evaluate(study(metric="roc_auc"), workers=1)
+
+
+def broken(seed):
+    return LinearRegression(positive="yes")
+
+
+def test_a_model_that_fails_is_named():
+    with pytest.raises(StudyError, match=r"study/models.py: broken as role candidate, fold 0: InvalidParameterError"):
+        fit.evaluate(study(candidate="broken", models={"broken": broken}, nuisances={}, ablations={}), workers=1)
+
+
+def test_importance_finds_the_column_that_matters(found):
+    losses = pd.DataFrame([fold["importance"] for fold in found.explanations]).map(np.mean).mean()
+    assert set(losses.index) == {"a", "b", "planted_noise"}
+    assert losses["a"] > 10 and abs(losses["b"]) < 1e-9
+
+
+def test_the_split_table_says_where_each_row_went():
+    table = jobs.split_table(study()._replace(sealed=study().sealed.take([]), canaries=study().canaries.take([])))
+    assert list(table.columns) == ["part", "repeat 0", "repeat 1"] and (table["part"] == "development").all()
+    for job in fits(study(), "role", "floor"):
+        assert (table[f"repeat {job.repeat}"].iloc[job.test] == job.fold).all()
+
+
+def test_what_is_kept_is_what_comes_back(tmp_path):
+    """A second run does nothing and says the same; a damaged, lost or foreign entry is done again."""
+    first = fit.evaluate(study(), 1, tmp_path)
+    second = fit.evaluate(study(), 1, tmp_path)
+    # floor and rival are one model, and so are linear and candidate: one fit each
+    assert first.done == len(first.scores) - 2 * 16 and second.done == 0 and second.kept == first.done
+    pd.testing.assert_frame_equal(first.scores, second.scores, check_exact=True)  # even the seconds
+    pd.testing.assert_frame_equal(first.predictions, second.predictions, check_exact=True)
+    assert first.explanations == second.explanations
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"null", None])
+def test_a_damaged_entry_is_named_and_done_again(tmp_path, capsys, damage):
+    first = fit.evaluate(study(), 1, tmp_path)
+    entry = sorted(tmp_path.rglob("*.json"))[0]
+    text = entry.read_bytes()
+    entry.write_bytes(text.replace(b'"n_test": 10', b'"n_test": 11') if damage is None else damage)
+    again = fit.evaluate(study(), 1, tmp_path)
+    assert again.done == 1 and f"{entry} is damaged" in capsys.readouterr().out
+    pd.testing.assert_frame_equal(first.scores.drop(columns=SECONDS), again.scores.drop(columns=SECONDS))
+    assert cache.read(tmp_path, entry.stem) is not None
+
+
+def test_only_what_changed_is_done_again(tmp_path):
+    """Another row touches the fits that see it, another parameter those that have it."""
+    fit.evaluate(study(), 1, tmp_path)
+    other = study(models={"plain": lambda seed: DummyRegressor(strategy="median")})
+    again = fit.evaluate(other, 1, tmp_path)
+    assert again.done == 16  # the domain role's
+    changed = study()
+    changed.development.X.iloc[0, 1] = 5.0
+    changed = fit.evaluate(changed, 1, tmp_path)
+    assert changed.done == len(changed.scores) - 2 * 16  # every fit trains or tests on every row
+
+
+def test_features_out_looks_into_a_search():
+    """What the last step of the chosen pipeline was given, not what the search was."""
+    X, y = study().development.X, study().development.y
+    steps = make_pipeline(make_column_transformer((StandardScaler(), ["a"])), Ridge())  # b is dropped
+    assert fit.features_out(steps.fit(X, y), 2) == 1
+    assert fit.features_out(GridSearchCV(steps, {"ridge__alpha": [1.0]}).fit(X, y), 2) == 1

@@ -1,0 +1,270 @@
+"""The export: what is shipped came back as it was; what did not has its reason; the sealed rows are not looked at."""
+
+from harness import files
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.compose import make_column_transformer
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+from harness import checks
+from harness.exceptions import StudyError
+from harness.method import fit, inputs, jobs, plan, test_set
+from harness.provenance import record
+from harness.study import Dataset
+from harness.publish import accept, export, reload
+
+SCHEMA = pa.DataFrameSchema(
+    {
+        "mass": pa.Column(float, pa.Check.in_range(0, 9), nullable=True),
+        "hue": pa.Column(str, pa.Check.isin(["red", "blue"])),
+        "size": pa.Column(pd.CategoricalDtype(["small", "large"])),
+        "when": pa.Column("datetime64[ns]", pa.Check(lambda times: times.dt.year > 2000)),
+    }
+)
+
+
+class Tally(ClassifierMixin, BaseEstimator):
+    """A class of the study's own."""
+
+    def fit(self, X, y):
+        self.classes_, self.mean_ = np.unique(y), float(X["mass"].mean())
+        return self
+
+    def predict(self, X):
+        return self.classes_[(X["mass"] > self.mean_).astype(int)]
+
+
+class Forgetful(Tally):
+    """What it learned is not in the model: another process does not have it."""
+
+    learned = {}
+
+    def fit(self, X, y):
+        self.learned["mean"] = float(X["mass"].mean())
+        return super().fit(X, y)
+
+    def predict(self, X):
+        return self.classes_[(X["mass"] > self.learned.get("mean", 99)).astype(int)]
+
+
+def logistic(seed):
+    columns = make_column_transformer((StandardScaler(), ["mass"]), (OneHotEncoder(), ["hue"]))
+    return make_pipeline(columns, LogisticRegression(random_state=seed))
+
+
+def tally(seed):
+    return Tally()
+
+
+def forgetful(seed):
+    return Forgetful()
+
+
+def with_lambda(seed):
+    return make_pipeline(FunctionTransformer(lambda X: X[["mass"]]), LogisticRegression())
+
+
+def line(seed):
+    return LinearRegression()
+
+
+def study(candidate, columns=("mass", "hue"), task="classification"):
+    """Return a study of 60 rows, of which 40 are for development, 15 sealed and 5 canaries."""
+    rng = np.random.default_rng(0)
+    index = pd.Index([f"row {n}" for n in range(60)])
+    X = pd.DataFrame({"mass": rng.uniform(1, 8, 60), "hue": rng.choice(["red", "blue"], 60)}, index)
+    y = (
+        X["mass"] * 30
+        if task == "regression"
+        else pd.Series(np.where(X["mass"] + rng.normal(size=60) > 4, "b", "a"), index)
+    )
+    rows = Dataset(X[list(columns)], y, index.to_series())
+    text = {
+        "question": dict.fromkeys(["claim", "falsified_by", "why", "agreed_with"], "It is only a test.")
+        | {"metric": "r2" if task == "regression" else "accuracy", "margin": 0.1},
+        "rows": {"dependence": "none", "reason": "They were made one by one.", "sealed": 0.2},
+        "models": dict.fromkeys(plan.ROLES, candidate.__name__),
+        "evaluation": {"seed": 1, "folds": 2, "repeats": 1},
+    }
+    parts = [rows.take(np.arange(60)[part]) for part in (slice(40), slice(40, 55), slice(55, None))]
+    models = {candidate.__name__: candidate}
+    return inputs.Study(plan.Plan.model_validate(text), models, task, *parts, {}, {}, None)
+
+
+def shipped(made, folder):
+    """Export by the steps of `export.export`, reloading here, and return what is said of each format."""
+    model, _ = export.final_model(made)
+    X = reload.rows(made)
+    facts = {"input": export.input_schema(SCHEMA, X), "example": export.example(X), "said": fit.outputs(model, X)}
+    facts["example"]["output"] = fit.outputs(model, reload.example_rows(facts))
+    facts["attempts"] = [export.attempted(one, model, X, folder) for one in export.ATTEMPTS]
+    Forgetful.learned.clear()
+    reload.try_again(folder, made, json.loads(json.dumps(facts)) | {"attempts": facts["attempts"]})
+    return {kind: export.chosen(folder, kind, facts["attempts"]) for kind in export.WRITERS}
+
+
+def test_a_model_that_comes_back_as_it_was_is_shipped(tmp_path):
+    found = shipped(study(logistic), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.onnx", "model.skops"]
+    for kind, one in found.items():
+        assert one["rows"] == 45 and one["sha256"] == files.file_hash(tmp_path / f"model.{kind}")
+    assert found["skops"]["largest_difference"] == 0
+    assert found["onnx"]["largest_difference"] <= 1e-5 and found["onnx"]["tolerance"] == 1e-5
+
+
+def test_a_regression_is_compared_by_its_predictions(tmp_path):
+    found = shipped(study(line, ["mass"], "regression"), tmp_path)
+    assert found["skops"]["largest_difference"] == 0 and found["onnx"]["largest_difference"] <= 1e-5
+
+
+def test_a_class_of_the_study_is_told_as_what_loading_needs(tmp_path):
+    found = shipped(study(tally), tmp_path)
+    assert found["skops"]["types"] == [f"{__name__}.Tally"] and "file" in found["skops"]
+    assert "Tally" in found["onnx"]["reason"]
+    assert [path.name for path in tmp_path.iterdir()] == ["model.skops"]
+
+
+REASONS = {"with_lambda": "<lambda>", "forgetful": "predictions differ"}
+
+
+@pytest.mark.parametrize("candidate", [with_lambda, forgetful])
+def test_what_does_not_come_back_is_not_shipped_and_has_a_reason(candidate, tmp_path):
+    found = shipped(study(candidate), tmp_path)
+    assert REASONS[candidate.__name__] in found["skops"]["reason"] and list(tmp_path.iterdir()) == []
+    assert "reloaded in a fresh process" in found["skops"]["reason"] and found["onnx"]["reason"]
+
+
+def test_a_difference_beyond_the_tolerance_is_not_shipped(monkeypatch, tmp_path):
+    real = reload.by_skops
+
+    def off(path, attempt):
+        outputs = real(path, attempt)
+        return lambda X: outputs(X) | {"predict_proba": np.asarray(outputs(X)["predict_proba"]) + 2e-5}
+
+    monkeypatch.setattr(reload, "LOADERS", {"skops": off, "onnx": off})
+    found = shipped(study(logistic), tmp_path)
+    assert "its outputs differ by up to 2e-05" in found["skops"]["reason"]
+
+
+def test_types_that_are_not_listed_are_not_trusted(tmp_path):
+    model, _ = export.final_model(study(tally))
+    facts = export.attempted(export.ATTEMPTS[0], model, None, tmp_path)
+    with pytest.raises(Exception, match="Tally"):
+        reload.by_skops(tmp_path / "model.skops", facts | {"types": []})
+
+
+def test_no_difference_is_overlooked():
+    said = {"classes": ["a"], "predict": ["a"], "predict_proba": [[0.5]], "decision_function": None}
+    assert reload.compare(said, said, everything=True) == 0
+    assert reload.compare(said, said | {"predict_proba": [[0.5 + 2**-53]]}, everything=True) > 0
+    assert reload.compare(said, {"predict": ["a"]}, everything=False) == 0
+    for again, everything in (({"predict": ["a"]}, True), ({"predict_proba": [[0.5]]}, False)):
+        with pytest.raises(ValueError, match="it has no predict"):
+            reload.compare(said, again, everything)
+    assert reload.difference([np.nan], [np.nan]) == 0 and not reload.difference([0.5], [np.nan]) <= 1
+    assert reload.difference([1, 0], [True, False]) == 0
+    with pytest.raises(ValueError, match="reshape"):
+        reload.difference([0.5, 0.5], [0.5])
+
+
+def test_the_model_that_is_exported_is_the_one_that_is_scored_on_the_sealed_rows(monkeypatch):
+    fitted = []
+    monkeypatch.setattr(test_set, "RESAMPLES", 20)
+    real = fit.fit
+    monkeypatch.setattr(fit, "fit", lambda job, train: fitted.append((job, train)) or real(job, train))
+    made = study(logistic)
+    test_set.score(made)
+    _, seed = export.final_model(made)
+    (scored, on), (exported, trained) = fitted
+    assert scored.model_seed == exported.model_seed == seed != jobs.model_seed(made)
+    assert on.X.equals(trained.X) and on.y.equals(trained.y) and trained.X.equals(made.development.X)
+    assert set(reload.rows(made).index) & set(made.sealed.X.index) == set()
+
+
+def test_schema_and_example_are_enough_to_ask_the_model():
+    X = pd.DataFrame(
+        {
+            "mass": [np.nan, 0.1 + 0.2],
+            "hue": ["red", "blue"],
+            "size": pd.Categorical(["small", "large"], ["small", "large"]),
+            "when": pd.to_datetime(["2001-02-03 00:00:00", "2001-02-03 04:05:06"]).astype("datetime64[ns]"),
+        }
+    )
+    schema, one = export.input_schema(SCHEMA, X), export.example(X)
+    assert [column["name"] for column in schema] == list(X) and schema[2]["values"] == ["small", "large"]
+    assert schema[0]["nullable"] and not schema[1]["nullable"]
+    assert schema[0]["checks"][0] == {"check": "in_range", "min_value": 0, "max_value": 9} | {
+        "include_min": True,
+        "include_max": True,
+    }
+    assert schema[1]["checks"] == [{"check": "isin", "allowed_values": ["red", "blue"]}]
+    told = json.loads(json.dumps({"input": schema, "example": one}))
+    assert told["example"]["row"] == "1"  # the first without a gap
+    pd.testing.assert_frame_equal(reload.example_rows(told), X.iloc[[1]].reset_index(drop=True))
+
+
+def test_nothing_unpickles():
+    """Loading a pickle runs whatever is in it; a process may read what it wrote for its child, or its child for it."""
+    loads = re.compile(r"import cloudpickle|pickle\.load|joblib\.load|allow_pickle=True|trusted=True")
+    for path in (Path(export.__file__).parents[1]).rglob("*.py"):
+        assert path.parent.name == "surroundings" or not loads.search(path.read_text("utf-8")), path
+
+
+@pytest.fixture
+def root(tmp_path):
+    """An accepted result with a model."""
+    folder = tmp_path / "results" / "model"
+    folder.mkdir(parents=True)
+    files.write_json(tmp_path / "results" / "run.json", {"id": "run 1", "version": record.VERSION})
+    (folder / "model.skops").write_bytes(b"a model")
+    listed = {"file": "model.skops", "sha256": files.file_hash(folder / "model.skops")}
+    files.write_json(folder / "model.json", {"run": "run 1", "formats": {"skops": listed, "onnx": {"reason": "no"}}})
+    return tmp_path
+
+
+def edit(name, old, new):
+    def change(folder):
+        text = (folder / name).read_text("utf-8")
+        (folder / name).write_text(text.replace(old, new), "utf-8")
+
+    return change
+
+
+TAMPERED = {
+    "another model": (lambda folder: (folder / "model.skops").write_bytes(b"b model"), "model.skops was changed"),
+    "no model": (lambda folder: (folder / "model.skops").unlink(), "model.skops is missing"),
+    "one more": (lambda folder: (folder / "model.pkl").write_bytes(b""), "model.pkl is not in model.json"),
+    "of another run": (edit("model.json", "run 1", "run 2"), "results/model is the model of run run 2, not of run 1"),
+    "no facts": (lambda folder: (folder / "model.json").unlink(), "model.json is missing"),
+    "half of the facts": (edit("model.json", '"formats"', ""), "model.json cannot be read"),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_a_model_that_is_not_as_accepted_turns_n2_red(root, what):
+    (one,) = [one for one in checks.CHECKS if one.code == "N2"]
+    assert checks.outcome(one, root) == ("passed", [])
+    change, said = TAMPERED[what]
+    change(root / "results" / "model")
+    status, (sentence, *_) = checks.outcome(one, root)
+    assert status == "failed" and said in sentence
+
+
+def test_a_run_that_is_not_there_is_named_with_the_nearest(tmp_path):
+    with pytest.raises(StudyError, match="make run first"):
+        accept.accept(tmp_path, "x")
+    (tmp_path / "runs" / "20260101T000000Z-abc123").mkdir(parents=True)
+    for wrong in ("20260101T000000Z-abc124", "abc123", "../runs/20260101T000000Z-abc123"):
+        with pytest.raises(
+            StudyError, match="is not a run in runs/; (did you mean|there are).*20260101T000000Z-abc123"
+        ):
+            accept.accept(tmp_path, wrong)

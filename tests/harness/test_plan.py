@@ -1,0 +1,144 @@
+"""A plan that says something impossible is refused with the file and the key."""
+
+import tomllib
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier, DummyRegressor
+
+from harness.exceptions import StudyError
+from harness.method import inputs, plan
+
+GOOD = """
+[question]
+claim = "The candidate is better than the rival."
+falsified_by = "The interval lies below the margin."
+metric = "r2"
+why = "It is the usual one."
+margin = 0.1
+agreed_with = "Nobody but this test."
+[rows]
+dependence = "none"
+reason = "They were drawn one by one."
+sealed = 0.2
+[models]
+floor = "a"
+linear = "a"
+domain = "a"
+rival = "a"
+candidate = "b"
+[evaluation]
+seed = 0
+folds = 5
+repeats = 2
+[ablations]
+without_x = { columns = ["x"] }
+"""
+DATA = SimpleNamespace(FEATURES=["x", "y"], SCHEMA=SimpleNamespace(columns={"x": 0, "y": 0, "z": 0}), GROUP=None)
+
+
+def read(tmp_path, text, data=DATA):
+    path = tmp_path / "plan.toml"
+    path.write_text(text, "utf-8")
+    planned = plan.read(path)
+    inputs.resolve(planned, data, ["a", "b"])
+    return planned
+
+
+def test_a_good_plan(tmp_path):
+    planned = read(tmp_path, GOOD)
+    assert planned.evaluation.seed == 0 and planned.metrics == ["r2"] and planned.confidence == 0.95
+    assert planned.nuisance_names() == {"split": "random", "initialisation": "random", "row_order": "random"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("margin =", "margn =", "[question] margn: 'margn' is not a key of the plan; did you mean 'margin'?"),
+        ("margin = 0.1\n", "", "[question] margin: is missing: write it"),
+        ("margin = 0.1", "margin = -0.1", "[question] margin: Input should be greater than 0"),
+        ("margin = 0.1", "margin = 2.0", "[question]: margin: r2 is 1 at best, so 2 is all of it; 2 per cent is 0.02"),
+        ("margin = 0.1", 'margin = "0.1"', "[question] margin: Input should be a valid number (it says '0.1')"),
+        ("folds = 5", "folds = 1", "[evaluation] folds: Input should be greater than or equal to 2"),
+        ("folds = 5", "folds = true", "[evaluation] folds: Input should be a valid integer"),
+        ("seed = 0", "seed = 0.5", "[evaluation] seed: Input should be a valid integer"),
+        ('rival = "a"', 'rivals = "a"', "[models] rivals: 'rivals' is not a key of the plan; did you mean 'rival'?"),
+        ('candidate = "b"', 'candidate = "c"', "[models] candidate: 'c' is not a function of a seed"),
+        ('metric = "r2"', 'metric = "r3"', "[question] metric: 'r3' is not a scikit-learn scorer"),
+        ('["x"]', '["z"]', "[ablations] without_x: 'z' is not in FEATURES of study/data.py; there are: x, y"),
+        ("sealed = 0.2", 'sealed = 0.2\nsubgroups = ["w"]', "[rows] subgroups: 'w' is not a column of SCHEMA"),
+        ("sealed = 0.2\n", "", "[rows]: sealed is missing: write sealed = 0.2"),
+        ("sealed = 0.2", "sealed_from = 3", "[rows]: it takes sealed = a share of the groups"),
+        ('"none"', '"time"', "[rows]: with dependence = 'time' the newest rows are sealed: sealed_from ="),
+        ('"none"', '"group"', "[rows] dependence: 'group' needs GROUP in study/data.py to name a column"),
+        ('"none"', '"some"', "[rows] dependence: Input should be 'none', 'group', 'time' or 'space'"),
+        ('columns = ["x"]', 'columns = ["x"], step = "y"', "[ablations.without_x]: an ablation names exactly one of"),
+        ('columns = ["x"]', 'parameter = "y"', "[ablations.without_x]: parameter and value come together"),
+        ("without_x", "linear", "[ablations] linear: that name has a meaning of its own"),
+        ("[ablations]", "[nuisances]\nrandom = ['sea']\n[ablations]", "[nuisances.random] 0: Input should be 'split'"),
+        ('agreed_with = "Nobody but this test."', "", "[question] agreed_with: is missing: write it"),
+        ("margin = 0.1", 'margin = 0.1\nfamily = ["domain"]', "[question]: family: the claim is about the rival"),
+        ("[models]", "[models", "cannot be read: "),
+    ],
+)
+def test_a_bad_plan(tmp_path, old, new, said):
+    assert GOOD.count(old) == 1
+    with pytest.raises(StudyError) as refused:
+        read(tmp_path, GOOD.replace(old, new))
+    assert f"plan.toml: {said}" in str(refused.value)
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path):
+    with pytest.raises(StudyError) as refused:
+        read(tmp_path, GOOD.replace("margin", "margn").replace("folds", "fold"))
+    assert len(str(refused.value).splitlines()) == 4  # two unknown, two missing
+
+
+TIMED = GOOD.replace('"none"', '"time"').replace("sealed = 0.2", "sealed_from = 5")
+
+
+def test_time_has_one_order(tmp_path):
+    data = SimpleNamespace(**vars(DATA), TIME="z")
+    with pytest.raises(StudyError, match="repeats: folds in the order of time are the same each time; it must be 1"):
+        read(tmp_path, TIMED, data)
+    planned = read(tmp_path, TIMED.replace("repeats = 2", "repeats = 1"), data)
+    assert "split" not in planned.nuisance_names()
+
+
+def test_a_group_that_the_plan_denies(tmp_path):
+    data = SimpleNamespace(**(vars(DATA) | {"GROUP": "z"}))
+    with pytest.raises(StudyError, match="dependence: 'none', but GROUP = 'z' in study/data.py says otherwise"):
+        read(tmp_path, GOOD, data)
+
+
+def test_every_value_has_an_origin(tmp_path):
+    planned = read(tmp_path, GOOD)
+    found = {key: (value, origin) for key, value, origin in plan.origins(planned, tmp_path / "plan.toml")}
+    assert found["question.margin"] == (0.1, f"line {GOOD.splitlines().index('margin = 0.1') + 1}")
+    assert found["question.alpha"] == (0.05, "default")
+    assert found["replay.rtol"] == (1e-6, "default")
+    assert found["ablations.without_x"] == ({"columns": ["x"]}, f"line {len(GOOD.splitlines())}")
+    assert found["models.candidate"][1] == "line 18"
+
+
+@pytest.mark.parametrize(
+    ("floor", "y", "said"),
+    [
+        (DummyClassifier, [0.5, 1.25, 2.5], "'floor' is a classifier, but the target is continuous"),
+        (DummyRegressor, ["a", "b", "a"], "'floor' is no classifier, but the target is no number"),
+        (DummyClassifier, ["a", "b", "a"], "classification"),
+        (DummyRegressor, [1, 2, 3], "regression"),
+    ],
+)
+def test_the_floor_tells_the_task(floor, y, said):
+    planned = plan.Plan.model_validate(tomllib.loads(GOOD.replace('"a"', '"floor"').replace('"b"', '"floor"')))
+    try:
+        assert inputs.task_of(planned, {"floor": lambda seed: floor()}, pd.Series(y)) == said
+    except StudyError as error:
+        assert said in str(error)
+
+
+def test_a_model_that_cannot_be_built_is_named():
+    with pytest.raises(StudyError, match="study/models.py: forest: TypeError: .*n_estimator"):
+        inputs.build({"forest": lambda seed: DummyClassifier(n_estimator=20)}, "forest", 1)

@@ -1,0 +1,103 @@
+"""What is published tells the same everywhere: each fault is a sentence of its own."""
+
+import hashlib
+import json
+import re
+
+import pytest
+
+from harness import checks
+from harness.exceptions import StudyError
+from harness.publish import crate, metadata, verify
+
+CFF = """
+cff-version: 1.2.0
+message: Cite it.
+title: A study
+authors:
+  - given-names: Zo\u00eb
+    family-names: M\u00fcller
+    orcid: https://orcid.org/0000-0002-1825-0097
+    affiliation: Example University
+version: "1.2.0"
+date-released: 2026-03-01
+doi: 10.5281/zenodo.1234567
+license: MIT
+"""
+PYPROJECT = """
+[project]
+name = "a-study"
+version = "1.2.0"
+license = "MIT"
+authors = [{ name = "Zo\u00eb M\u00fcller" }]
+requires-python = ">=3.11"
+"""
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "CITATION.cff").write_text(CFF, "utf-8")
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT, "utf-8")
+    metadata.write_codemeta(tmp_path)
+    return tmp_path
+
+
+def said(root):
+    (one,) = [one for one in checks.CHECKS if one.code == "C1"]
+    return checks.outcome(one, root)
+
+
+def test_codemeta_in_the_terms_of_codemeta(root):
+    assert said(root) == ("passed", [])
+    assert json.loads((root / "codemeta.json").read_text("utf-8")) == {
+        "@context": "https://w3id.org/codemeta/3.1",
+        "@type": "SoftwareSourceCode",
+        "name": "A study",
+        "version": "1.2.0",
+        "datePublished": "2026-03-01",
+        "identifier": "https://doi.org/10.5281/zenodo.1234567",
+        "license": "https://spdx.org/licenses/MIT",
+        "author": [
+            {
+                "@type": "Person",
+                "@id": "https://orcid.org/0000-0002-1825-0097",
+                "givenName": "Zo\u00eb",
+                "familyName": "M\u00fcller",
+                "affiliation": {"@type": "Organization", "name": "Example University"},
+            }
+        ],
+        "programmingLanguage": "Python",
+        "runtimePlatform": "Python >=3.11",
+    }
+
+
+FAULTS = [
+    ("pyproject.toml", 'version = "1.2.0"', 'version = "1.1.0"', "[project] version is '1.1.0'"),
+    ("pyproject.toml", '"MIT"', '"Apache-2.0"', "license is 'MIT', pyproject.toml: [project] license is 'Apache-2.0'"),
+    ("pyproject.toml", "M\u00fcller", "Mueller", "authors is ['Zo\u00eb M\u00fcller']"),
+    ("codemeta.json", "A study", "The study", "codemeta.json: name is 'The study', by CITATION.cff 'A study'"),
+    ("codemeta.json", "{", "", "codemeta.json cannot be read"),
+    ("CITATION.cff", "title: A study", "", "CITATION.cff: the key 'title' is missing"),
+    ("CITATION.cff", "title: A study", "title: [", "CITATION.cff cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "sentence"), FAULTS)
+def test_what_does_not_agree_is_one_sentence(root, name, old, new, sentence):
+    text = (root / name).read_text("utf-8")
+    (root / name).write_text(text.replace(old, new, 1), "utf-8")
+    status, (told,) = said(root)
+    assert status == "failed" and sentence in told
+
+
+def test_an_archive_lists_what_is_in_it(root):
+    listed = [
+        {"@id": name, "@type": "File", "sha256": hashlib.sha256((root / name).read_bytes()).hexdigest()}
+        for name in ("CITATION.cff", "pyproject.toml", "codemeta.json")
+    ]
+    (root / crate.METADATA).write_text(json.dumps({"@graph": [{"@id": "./", "version": "1.2.0"}, *listed]}), "utf-8")
+    assert list(verify.problems(root)) == []
+    (root / "more.txt").write_text("", "utf-8")
+    assert list(verify.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
+    with pytest.raises(StudyError, match=re.escape("nothing.zip cannot be read")):
+        verify.verify(root / "nothing.zip")

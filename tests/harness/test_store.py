@@ -1,0 +1,150 @@
+"""The store of runs: filtered as SQL would, damaged records named; each number of a report leads to a file."""
+
+import html
+import json
+import re
+
+import pytest
+from test_report import explanation, failed, run, scores
+
+from harness.exceptions import StudyError
+from harness.provenance import record
+from harness.report import page
+from harness.provenance import runs, trace, tracking, where
+from harness.report import dashboard
+
+SOME = [
+    {"id": "a", "status": "finished", "verdict": "supported", "metrics": ["f1"], "cpus": 2, "branch": "main"},
+    {"id": "b", "status": "finished", "verdict": "equivalent", "metrics": ["f1"], "cpus": 8, "branch": None},
+    {"id": "c", "status": "failed", "error": "ValueError: <b>no</b>", "cpus": 4},
+]
+for one, value in zip(SOME, (0.95, 0.8), strict=False):
+    one["estimates"] = {"role": {"candidate": {"f1": {"value": value, "low": value - 0.1, "high": value}}}}
+# What SQL's three values give: unknown and false is false, unknown or true is true, not unknown is unknown.
+SELECTED = {
+    "verdict == 'supported' and metric > 0.9": "a",
+    "metric > 0.9 or status == 'failed'": "ac",
+    "not (metric > 0.9)": "b",
+    "not (metric > 0.9 and cpus > 100)": "abc",
+    "not (metric > 0.9 or cpus > 100)": "b",
+    "high > 0.5 and high < 0.9": "b",
+    "branch == 'x'": "",
+    "not branch == 'x'": "a",
+    "0.6 < low < 0.8": "b",
+    "branch is None and status == 'finished'": "b",
+    "estimates.role.candidate.f1.value < 0.9": "b",
+    "estimates['role'].candidate['f1'].low > 0.8": "a",
+    "'no' in error": "c",
+    "cpus == 2 or cpus == 4": "ac",
+}
+REFUSED = {
+    "vrdict == 'x'": "'vrdict' is not in any record; did you mean 'verdict'?",
+    "estimates.role.candidat.f1 > 1": "did you mean 'candidate'?",
+    "status = 'failed'": "equality is ==",
+    "status > 1": "cannot be told of run a",
+    "open('x')": "cannot be told",
+    "status.__class__": "is not in any record",
+    "(lambda: 1)()": "cannot be told",
+    "": "cannot be read",
+}
+
+
+@pytest.mark.parametrize(("expression", "ids"), SELECTED.items())
+def test_where(expression, ids):
+    assert "".join(one["id"] for one in where.where(SOME, expression)) == ids
+
+
+@pytest.mark.parametrize(("expression", "says"), REFUSED.items())
+def test_where_refuses(expression, says):
+    with pytest.raises(StudyError, match=re.escape(says)):
+        where.where(SOME, expression)
+
+
+def put(root, runs):
+    for one in runs:
+        (root / "runs" / one["id"]).mkdir(parents=True)
+        (root / "runs" / one["id"] / "run.json").write_text(json.dumps(one), "utf-8")
+
+
+def test_damaged_and_missing(tmp_path):
+    put(tmp_path, SOME)
+    (tmp_path / "runs" / "d").mkdir()
+    (tmp_path / "runs" / "d" / "run.json").write_text('{"id":', "utf-8")
+    listed = runs.aligned(*runs.HEADER, rows=map(runs.row, record.runs(tmp_path))).splitlines()
+    assert [line.split()[:2] for line in listed[1:]] == [
+        ["d", "unreadable"],
+        ["c", "failed"],
+        ["b", "finished"],
+        ["a", "finished"],
+    ]
+    with pytest.raises(StudyError, match="'../a' is not a run"):
+        runs.folder_of(tmp_path, "../a")
+
+
+@pytest.mark.parametrize("runs", [[], SOME[:1], SOME])
+def test_dashboard(tmp_path, runs):
+    started = {"started": "2026-01-02T03:04:05+00:00", "wall_s": 1.5, "cpu_s": 2.0, "memory_mb": 100.0}
+    put(tmp_path, [one | started for one in runs])
+    page = dashboard.write(tmp_path).read_text("utf-8")
+    assert page.count("<circle") == len(runs[:2]) and "<script" not in page and "[[" not in page
+    assert ("&lt;b&gt;no&lt;/b&gt;" in page) == (len(runs) == 3)
+    assert ("There is no run yet." in page) == (not runs)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("why")
+    for name, content in (("run", run()), ("explanation", explanation()), ("failures", failed())):
+        (place / f"{name}.json").write_text(json.dumps(content), "utf-8")
+    scores().to_csv(place / "scores.csv", index=False)
+    page.write_report(place)
+    return place
+
+
+# By hand, from the facts in test_report.py.
+PRINTED = {
+    "95 %": ("run.json", "plan.question.alpha", 0.05),
+    "12.5 %": ("run.json", "comparisons[0].posterior.worse", 0.125),
+    "+0.3000": ("run.json", "comparisons[0].value", 0.3),
+    "\u22120.00660": ("run.json", "budget[0].rows[1].shift", -0.0066),
+    "0.00660": ("run.json", "budget[0].rows[1].shift", -0.0066),
+    "< 0.001": ("run.json", "comparisons[4].p_holm", 0.0001),
+    "1e-06": ("run.json", "plan.replay.rtol", 1e-6),
+    "0.432": ("explanation.json", "shap.mean_abs.x", 0.4321),
+    "0.0711": ("failures.json", "calibration.classes[0].brier.value", 0.0711),
+}
+
+
+@pytest.mark.parametrize("text", PRINTED)
+def test_why(folder, text):
+    assert trace.why(folder, text)[0][:3] == PRINTED[text]
+
+
+def test_why_finds_no_more_than_there_is(folder):
+    assert not trace.why(folder, "0.1235") and not trace.why(folder, "+0.00660")
+    with pytest.raises(StudyError, match="is no number"):
+        trace.why(folder, "many")
+
+
+def test_every_number_of_a_page_is_found(folder):
+    """Except years of citations; the axes of figures are scales, and code is no number."""
+    page = (folder / "report.html").read_text("utf-8").partition("<body>")[2]
+    page = re.sub(r"<svg.*?</svg>|<code>.*?</code>|<[^>]+>", " ", page, flags=re.S)
+    text = html.unescape(page) + page.render("publish/card.md", folder, model=None)
+    text = re.sub(r"Nadeau and Bengio 2003", "", text)
+    numbers = set(re.findall(r"(?<![\w.])(?:< )?[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:\s?%)?(?!\w|\.\w)", text))
+    assert len(numbers) > 50
+    assert not [one for one in numbers if not trace.why(folder, one)]
+
+
+def test_tracking_that_is_not_there_is_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(tracking.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.delenv(tracking.URI, raising=False)
+    tracking.send(tmp_path, tmp_path)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv(tracking.URI, "http://127.0.0.1:9")
+    tracking.send(tmp_path, tmp_path)
+    assert "requirements/tracking.txt" in capsys.readouterr().err
+    monkeypatch.setattr(tracking.importlib.util, "find_spec", lambda name: True)
+    monkeypatch.setenv(tracking.URI, "file:./store")
+    assert "no store of files" in tracking.problem(tmp_path, tmp_path, 1)
