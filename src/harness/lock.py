@@ -77,7 +77,8 @@ def compile_locks(locks, options):
         )
     uv = str(Path(uv).absolute())
     folder = locks[0].parent.resolve()
-    with tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary:  # beside it: .in files name others
+    # Beside the folder, since .in files name others by their path from there.
+    with tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary:
         copy = Path(shutil.copytree(folder, temporary, dirs_exist_ok=True))
         for lock in (copy / lock.name for lock in locks):
             shared = copy / f"{LOCKS[lock.stem]}.txt"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandera.errors import SchemaErrors
 
 from harness.exceptions import StudyError, blame, refusal
 
@@ -105,8 +106,6 @@ def load_dataset(study):
 
 def valid_table(study):
     """Load the study's table and hold it against its schema."""
-    from pandera.errors import SchemaErrors
-
     try:
         table = study.load()
     except Exception as error:  # it is the study's code

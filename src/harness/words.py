@@ -21,10 +21,14 @@ MEANING = {  # of the verdicts, for whom has read nothing else
 
 
 def typed(text):
-    """Write commands as they are typed here: by their place in .venv, if it is that environment that runs."""
+    """
+    Write the commands in a message as they are typed here: by their place in .venv, if that environment runs.
+
+    Messages hold commands between backticks, without their place: `harness run`, `pytest`.
+    """
     scripts = os.path.relpath(Path(sys.executable).parent)
     place = "" if scripts.startswith("..") else f"{Path(scripts).as_posix()}/"
-    return re.sub(r"(?<![\w./-])python -m (?=harness |pytest)", place, text)
+    return re.sub(r"`(?=(harness|pytest)[ `])", f"`{place}", text)
 
 
 def decimals(width):

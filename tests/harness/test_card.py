@@ -11,7 +11,7 @@ from harness.exceptions import StudyError
 from harness.markdown import placeholders, waiting
 from harness.provenance import record
 from harness.publish import card
-from harness.report import page
+from harness.report import template
 
 CARD = f"""---
 license: mit
@@ -24,9 +24,9 @@ tags: [mine]
 ## Intended use
 *Who?*
 ## Quantitative analyses
-{page.BEGIN}
+{template.BEGIN}
 of yesterday
-{page.END}
+{template.END}
 mine too
 """
 OPENED = {"opened": 1, "scores": {"roc_auc": {"value": 0.8125, "low": 0.7, "high": 0.9, "method": "bootstrap"}}}
@@ -45,7 +45,7 @@ def root(tmp_path):
     """A repository whose accepted result is the run of test_report."""
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "my-study"\n', "utf-8")
     (tmp_path / "MODEL_CARD.md").write_text(CARD, "utf-8")
-    (tmp_path / "README.md").write_text(f"about\n{page.BEGIN}\nnothing yet\n{page.END}\nthe rest\n", "utf-8")
+    (tmp_path / "README.md").write_text(f"about\n{template.BEGIN}\nnothing yet\n{template.END}\nthe rest\n", "utf-8")
     facts = run() | {"version": record.VERSION}
     (write(tmp_path / "results", facts) / "model").mkdir()
     (tmp_path / "results" / "model" / "model.json").write_text(json.dumps(MODEL), "utf-8")
@@ -65,7 +65,7 @@ def test_numbers_are_written_and_sentences_stay(root):
     text, readme = written(root)
     assert text.startswith("---\nlicense: mit\n") and text.endswith("\nmine too\n") and "yesterday" not in text
     assert f"\n{card.FRONT[1]}\ntags: [mine]\n---\n# Mine\n" in text
-    assert readme.startswith("about\n") and readme.endswith(f"\n{page.END}\nthe rest\n") and "yet" not in readme
+    assert readme.startswith("about\n") and readme.endswith(f"\n{template.END}\nthe rest\n") and "yet" not in readme
     for shown in (text, readme):
         assert words.sentence(run()) in shown and "[[" not in shown and "[%" not in shown
         assert "| candidate | model_candidate | 0.850 [0.391, 1.309] | -0.150 [-0.609, 0.309] |\n" in shown
@@ -129,8 +129,8 @@ def test_a_readme_without_marks_is_left_alone(root, text):
 
 
 BROKEN = {
-    "no mark": (page.END, "", "it needs the line '<!-- numbers: begin"),
-    "a mark twice": (page.END, page.END * 2, "once each"),
+    "no mark": (template.END, "", "it needs the line '<!-- numbers: begin"),
+    "a mark twice": (template.END, template.END * 2, "once each"),
     "no mark in the front matter": (card.FRONT[0], "", "it needs the line '# numbers: begin"),
     "no YAML": ("license: mit", "license: [mit", "its front matter is no YAML"),
     "no front matter": ("---\nlicense", "license", "it begins with '---'"),

@@ -9,7 +9,7 @@ from test_report import explanation, failed, run, scores
 
 from harness.exceptions import StudyError
 from harness.provenance import record, runs, trace, tracking, where
-from harness.report import dashboard, page
+from harness.report import dashboard, page, template
 
 SOME = [
     {"id": "a", "status": "finished", "verdict": "supported", "metrics": ["f1"], "cpus": 2, "branch": "main"},
@@ -128,7 +128,7 @@ def test_every_number_of_a_page_is_found(folder):
     """Except years of citations; the axes of figures are scales, and code is no number."""
     shown = (folder / "report.html").read_text("utf-8").partition("<body>")[2]
     shown = re.sub(r"<svg.*?</svg>|<code>.*?</code>|<[^>]+>", " ", shown, flags=re.S)
-    text = html.unescape(shown) + page.render("publish/card.md", folder, model=None)
+    text = html.unescape(shown) + template.render("publish/card.md", folder, model=None)
     text = re.sub(r"Nadeau and Bengio 2003", "", text)
     numbers = set(re.findall(r"(?<![\w.])(?:< )?[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:\s?%)?(?!\w|\.\w)", text))
     assert len(numbers) > 50

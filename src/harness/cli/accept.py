@@ -1,4 +1,4 @@
-"""Accept: a run becomes the result."""
+"""Make a run the result."""
 
 import typer
 

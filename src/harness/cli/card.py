@@ -1,4 +1,4 @@
-"""Card: write what is made again, and say what waits for the author."""
+"""Write what is made again: numbers in card and README, checklists, metadata."""
 
 import typer
 
@@ -13,5 +13,5 @@ def command():
     if (root / "results" / "run.json").is_file():
         card.write(card.pieces(root, root / "results"))
     else:
-        typer.echo(typed("no result is accepted yet (python -m harness accept ID)"))
+        typer.echo(typed("no result is accepted yet: `harness accept ID`"))
     typer.echo(made.refresh(root))

@@ -1,4 +1,4 @@
-"""Check: exercise the checks, and say what came out."""
+"""Reasons not to believe the result, each by name."""
 
 import gc
 from typing import Annotated

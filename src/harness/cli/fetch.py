@@ -1,4 +1,4 @@
-"""Fetch: bring the raw files that are kept elsewhere."""
+"""Fetch the raw files that are not here, and check their checksums."""
 
 import typer
 

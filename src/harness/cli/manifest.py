@@ -1,4 +1,4 @@
-"""Manifest: list the raw files with their checksums."""
+"""List the files of data/raw with their checksums."""
 
 import typer
 

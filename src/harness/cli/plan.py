@@ -1,4 +1,4 @@
-"""Plan: every value, and where it came from."""
+"""Print the whole plan, and where each value came from."""
 
 from harness import files, study
 from harness.method import plan

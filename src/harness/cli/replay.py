@@ -1,4 +1,4 @@
-"""Replay: repeat a run in a clean clone of its commit, and compare."""
+"""Repeat the accepted run elsewhere and compare, number by number."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Report: write the report of a run again."""
+"""Write the report of a run again."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""Runs: which there are, what one was, what differs between two, where a number came from."""
+"""List, show and compare runs; find where a number came from."""
 
 from typing import Annotated
 

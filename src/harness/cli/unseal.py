@@ -1,4 +1,4 @@
-"""Unseal: open the held-out test set, once, and write down that it was opened."""
+"""Score the candidate once on the sealed test rows, and write the ledger."""
 
 from typing import Annotated
 

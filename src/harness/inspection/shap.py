@@ -94,7 +94,7 @@ def shap_values(model, X_train, rows, y, task, seed):
 
 def by_trees(model, X_train, rows, y, task, seed):
     """SHAP values of the last step, exact for trees (Lundberg et al. 2020), summed per input column."""
-    import shap
+    import shap  # numba, behind it, takes a second to load, and a run whose fits are kept needs neither
 
     prepare, last = parts(model)
     found = shap.TreeExplainer(last, feature_perturbation="tree_path_dependent")(prepare(rows), check_additivity=False)
@@ -104,7 +104,7 @@ def by_trees(model, X_train, rows, y, task, seed):
 
 def by_permutation(model, X_train, rows, y, task, seed):
     """SHAP values by swapping cells with background rows; a cell is named by its row, so text and gaps pass too."""
-    import shap
+    import shap  # as above
 
     chosen = outputs(model, y, task, ["predict_proba", "decision_function"])
     table = pd.concat([X_train.sample(min(BACKGROUND, len(X_train)), random_state=seed), rows])

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+from sklearn import datasets
 from sklearn.base import is_classifier
+from sklearn.metrics import get_scorer_names
 from sklearn.utils.multiclass import type_of_target
 
 from harness import files, seeds
@@ -36,7 +38,7 @@ def read(root):
     table, known, excluded = load_dataset(data)
     canaries = canaries_of(data, known)
     rest = known.take(~known.y.index.isin(canaries))
-    seal = splits.sealed(rest, planned.rows, seeds.child(planned.evaluation.seed, "seal"))
+    seal = splits.sealed(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
     if seal.all() or not seal.any():
         raise StudyError(
             f"{files.PLAN}: [rows] sealed: that leaves one side of the seal empty ({seal.sum()} of {len(seal)})"
@@ -73,8 +75,6 @@ def task_of(planned, models, y):
 
 def resolve(planned, data, models):
     """Check each name in the plan against the models, the columns and scikit-learn's scorers, or raise StudyError."""
-    from sklearn.metrics import get_scorer_names
-
     function = "a function of a seed in study/models.py"
     named = [(f"[models] {role}", name, function, models) for role, name in planned.models]
     named += [("[question] metric", name, "a scikit-learn scorer", get_scorer_names()) for name in planned.metrics]
@@ -118,8 +118,6 @@ def benchmark(study):
     name = study.plan.evaluation.benchmark
     if not name.startswith("load_"):
         return load_dataset(data_module(f"study/{name}.py"))[1]
-    from sklearn import datasets
-
     if name not in datasets.__all__ or name in ("load_files", "load_svmlight_file", "load_svmlight_files"):
         bundled = [one for one in datasets.__all__ if one.startswith("load_")]
         raise StudyError(refusal(files.PLAN, "[evaluation] benchmark", name, "in sklearn.datasets", bundled))

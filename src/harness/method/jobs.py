@@ -54,7 +54,7 @@ def plan_jobs(study):
     data : dict of str to Dataset
     jobs : list of Job
     """
-    planted = plant(study.development.X, seeds.child(study.plan.evaluation.seed, "planted"))
+    planted = plant(study.development.X, seeds.noted(study.plan.evaluation.seed, "planted"))
     data = {"development": study.development, "planted": study.development._replace(X=planted)}
     if study.plan.evaluation.benchmark:
         data["benchmark"] = inputs.benchmark(study)
@@ -64,7 +64,7 @@ def plan_jobs(study):
 def folds(study, dataset, *name):
     """Cut a data set into folds, by the seed of this name."""
     evaluation, stratify = study.plan.evaluation, study.task == "classification"
-    return splits.folds(dataset, evaluation.folds, seeds.child(evaluation.seed, "split", *name), stratify)
+    return splits.folds(dataset, evaluation.folds, seeds.noted(evaluation.seed, "split", *name), stratify)
 
 
 def cuts(study):
@@ -80,7 +80,7 @@ def in_folds(job, cuts):
 
 def model_seed(study, repeat=0, seed=0):
     """Seed of all models in a repeat."""
-    return seeds.child(study.plan.evaluation.seed, "model", repeat, seed)
+    return seeds.noted(study.plan.evaluation.seed, "model", repeat, seed)
 
 
 def of_role(study, role, dataset, **more):
@@ -94,10 +94,10 @@ def final(study, dataset, **more):
     """
     Make the job of the one candidate that leaves the house: fitted on all development rows.
 
-    It is scored on the sealed rows (`ledger.score`) and exported (`publish.export`): one model, by one seed.
+    It is scored on the sealed rows (`test_set.score`) and exported (`publish.export.export`): one model, by one seed.
     """
     train = np.arange(len(study.development.y))
-    seed = seeds.child(study.plan.evaluation.seed, "model", "final")
+    seed = seeds.noted(study.plan.evaluation.seed, "model", "final")
     return of_role(study, "candidate", dataset, train=train, model_seed=seed, **more)
 
 
@@ -138,8 +138,8 @@ def nuisances(study):
         """List the fits in which the nuisances of these names are varied."""
         job = base._replace(kind=kind, name=name, repeat=draw)
         if "initialisation" in names:
-            job = job._replace(model_seed=seeds.child(root, "model", name, draw))
-        treated = tuple((one, amounts[one], seeds.child(root, one, name, draw)) for one in amounts if one in names)
+            job = job._replace(model_seed=seeds.noted(root, "model", name, draw))
+        treated = tuple((one, amounts[one], seeds.noted(root, one, name, draw)) for one in amounts if one in names)
         changed = {key: value for one in settings if one in names for key, value in settings[one].items()}
         cut_anew = (name, draw) if "split" in names else (0,)
         cuts = folds(study, study.development, *cut_anew)
@@ -148,7 +148,7 @@ def nuisances(study):
     for name, effect in kinds.items():
         for draw in range(plan.evaluation.draws if effect == "random" else 1):
             yield from varied("nuisance", name, draw, [name])
-    rng, draws = np.random.default_rng(seeds.child(root, "joint")), plan.evaluation.draws
+    rng, draws = np.random.default_rng(seeds.noted(root, "joint")), plan.evaluation.draws
     halves = {name: rng.permutation(draws) % 2 == 0 for name in kinds}  # each choice is made in half of the draws
     for draw in range(draws if kinds else 0):
         drawn = [name for name, effect in kinds.items() if effect == "random" or halves[name][draw]]
@@ -159,7 +159,7 @@ def looks(study):
     """List the fits that look into the candidate: its learning curve, and its explanation beside a planted column."""
     base, cuts = of_role(study, "candidate", study.development), folds(study, study.development, 0)
     for amount in SHARES:
-        treatment = ("share", amount, seeds.child(study.plan.evaluation.seed, "share"))
+        treatment = ("share", amount, seeds.noted(study.plan.evaluation.seed, "share"))
         yield from in_folds(base._replace(kind="learning", name=str(amount), treatments=(treatment,)), cuts)
     columns = [*base.columns, PLANTED]
     planted = base._replace(kind="planted", name=PLANTED, data="planted", columns=columns)

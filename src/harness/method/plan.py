@@ -126,7 +126,7 @@ class Nuisances(Section):
 
 
 class Replay(Section):
-    """Up to which difference a score still is the same score (provenance/tiers.py); decided before the first replay."""
+    """Up to which difference a score is still the same (provenance/tolerance.py); decided before the first replay."""
 
     rtol: float = Field(default=1e-6, ge=0)
     sigmas: float = Field(default=2.0, ge=0)

@@ -88,7 +88,7 @@ def recall(predictions, name, task):
     Parameters
     ----------
     predictions : pandas.DataFrame
-        As `evaluate.evaluate` gives it: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
+        As `fit.evaluate` gives it: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
     name : str
         The role.
     task : {"classification", "regression"}
@@ -145,6 +145,6 @@ def resampled(statistic, units, plan, *names, resamples=RESAMPLES):
             return math.nan
 
     statistic(np.arange(len(units)))  # undefined for all rows is an error, for resamples it is not
-    seed = seeds.child(plan.evaluation.seed, "failures", *names)
+    seed = seeds.noted(plan.evaluation.seed, "failures", *names)
     found = statistics.bootstrap(drawn, len(members), seed, plan.confidence, resamples)
     return {"value": found.value, "low": found.low, "high": found.high}

@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
+from sklearn.neighbors import NearestNeighbors
 
 from harness.exceptions import StudyError
 
@@ -24,7 +25,7 @@ def sealed(dataset, rows, seed):
     Parameters
     ----------
     dataset : Dataset
-    rows : harness.plan.Rows
+    rows : plan.Rows
     seed : int
 
     Returns
@@ -84,8 +85,6 @@ def duplicates(dataset):
         Near is less than `NEAR` standard deviations apart in every number, and equal in all else. Empty where no
         feature is continuous: equal rows are then to be expected.
     """
-    from sklearn.neighbors import NearestNeighbors
-
     numbers = dataset.X.select_dtypes("number").astype(float)
     if not (numbers.notna() & (numbers % 1 != 0)).any(axis=None):
         return []

@@ -144,6 +144,6 @@ def described(drawn, metric, groups, confidence):
     if drawn["low"] is not None:
         return drawn | {"method": f"bootstrap of {units}"}
     if metric == "accuracy" and drawn["value"] in (0, 1):
-        low, high = statistics.proportion_interval(round(drawn["value"] * n), n, confidence, method="beta")
+        low, high = statistics.proportion_interval(round(drawn["value"] * n), n, confidence, method="exact")
         return drawn | {"low": low, "high": high, "method": f"Clopper and Pearson, {units}"}
     return drawn | {"method": f"no interval: all resamples of {units} score the same"}

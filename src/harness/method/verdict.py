@@ -117,7 +117,7 @@ def estimates(plan, scores, kind):
     Returns
     -------
     dict of str to dict
-        Name, metric -> `harness.statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
+        Name, metric -> `statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
     """
     found = {}
     for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):

@@ -29,7 +29,7 @@ PACKAGE = Path(__file__).parents[1]  # the judge
 
 
 def circumstances(root):
-    """Describe what a run depends on and who starts it where; harness/run.schema.json explains each key."""
+    """Describe what a run depends on and who starts it where; run.schema.json explains each key."""
     return whoever() | code(root) | environment(root) | machine() | {"sources": sources(root)}
 
 

@@ -62,7 +62,7 @@ def sources(data):
 def remedy(data, name):
     """Tell which command brings a raw file that is kept elsewhere; None if nothing says where it is."""
     if name in sources(data):
-        return "python -m harness fetch"
+        return "harness fetch"
     places = [PurePosixPath(name), *PurePosixPath(name).parents]
     noted = any((data / f"{place}.dvc").is_file() for place in places)  # of the file, or of a folder that holds it
     return "dvc pull" if noted else None
@@ -82,7 +82,7 @@ def unlike_manifest(data):
         if known.get(name) != found.get(name):
             what = "is missing" if name not in found else "has changed" if name in known else "is not listed"
             bring = remedy(data, name) if name not in found else None
-            yield name, what, f"bring it: {bring}" if bring else "if that is meant: python -m harness manifest"
+            yield name, what, f"bring it: `{bring}`" if bring else "if that is meant: `harness manifest`"
 
 
 def manifest_problems(data):

@@ -8,6 +8,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import psutil
 
 from harness import files
@@ -23,7 +24,7 @@ def read(folder):
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StudyError(f"{folder / 'run.json'} cannot be read: {error} (python -m harness runs)") from None
+        raise StudyError(f"{folder / 'run.json'} cannot be read: {error}. See `harness runs`.") from None
     if run.get("status") == "running" and "process" in run:
         bury(folder, run)
     return run
@@ -63,8 +64,6 @@ def read_finished(folder):
 
 def read_scores(folder):
     """Read scores.csv, bit for bit."""
-    import pandas as pd  # a list of runs needs none
-
     return pd.read_csv(folder / "scores.csv", dtype={"kind": str, "name": str})
 
 
@@ -77,7 +76,7 @@ def recording(root, facts, meter, folder=None):
     ----------
     root : pathlib.Path
     facts : dict
-        What is known at the start: `provenance.circumstances.circumstances`.
+        What is known at the start: `machine.circumstances`.
     meter : provenance.stages.Meter
         What is used; it is stopped at the end.
     folder : pathlib.Path, optional

@@ -10,7 +10,7 @@ from harness.provenance import record
 NAME = "REPRODUCED.md"
 HEAD = """# Reproductions
 
-Made by `python -m harness replay --sign NAME`, whatever came out; add nothing by hand. A reproduction is *independent*
+Made by `harness replay --sign NAME`, whatever came out; add nothing by hand. A reproduction is *independent*
 if another person made it (another name), as another user or on another machine, on another date.
 """
 
@@ -19,7 +19,7 @@ def refuse(root, folder, at):
     """Raise StudyError unless the accepted result is what is replayed, at its own commit."""
     accepted = root / "results"
     if not (accepted / "run.json").is_file() or record.read(folder)["id"] != record.read(accepted)["id"]:
-        raise StudyError("replay: --sign: only a replay of the accepted result is signed (python -m harness accept ID)")
+        raise StudyError("replay: --sign: only a replay of the accepted result is signed: `harness accept ID`")
     if at:
         raise StudyError("replay: --sign: it is for the recorded commit; leave --at out")
 

@@ -95,7 +95,7 @@ def reader(text):
             return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < float(digits) else None
         if percent:
             shares = {"itself": 100 * value} | ({"1 - value": 100 - 100 * value} if key.endswith("alpha") else {})
-            places = max(1, mantissa)  # as wording.percent: one decimal, unless it is 0
+            places = max(1, mantissa)  # as words.percent: one decimal, unless it is 0
             return next((said for said, share in shares.items() if f"{round(share, places):g}" == digits), None)
         return "itself" if prints(value) else None
 

@@ -53,7 +53,7 @@ def send(root, folder):
 
 def problem(root, folder, limit_s):
     """Send a run in a process of its own, which may not take longer than that; return what went wrong, or None."""
-    later = f"the record is whole; later: python -m harness runs track {folder.name}"
+    later = f"the record is whole; later: `harness runs track {folder.name}`"
     if importlib.util.find_spec("mlflow") is None:
         return f"tracking: MLflow is not installed: {INSTALL}; {later}"
     uri = address(root)
@@ -95,7 +95,7 @@ def facts(folder, run):
 
 def upload(root, folder):
     """Write a run into MLflow: anew, or over what an earlier try left there."""
-    import mlflow
+    import mlflow  # of the extra [mlflow]
     from mlflow.entities import Metric, Param, RunTag
 
     run, client = record.read(folder), mlflow.MlflowClient(address(root))

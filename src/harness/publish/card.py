@@ -13,11 +13,11 @@ import yaml
 from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import record
-from harness.publish import export
-from harness.report import page
+from harness.report import template
 
 CARD, README = "MODEL_CARD.md", "README.md"
-BODY = (page.BEGIN, page.END)
+MODEL = "model/model.json"  # in results/, written by `publish.export`
+BODY = (template.BEGIN, template.END)
 FRONT = ("# numbers: begin (made by the harness)", "# numbers: end")
 
 
@@ -56,10 +56,10 @@ def pieces(root, folder):
     front_matter(card)
     found = [
         (card, FRONT, numbers(root, folder)),
-        (card, BODY, page.render("publish/card.md", folder, model=export.read(folder))),
+        (card, BODY, template.render("publish/card.md", folder, model=read_model(folder))),
     ]
     if readme.is_file() and any(mark in readme.read_text(encoding="utf-8") for mark in BODY):
-        found.append((readme, BODY, page.render("publish/readme.md", folder)))
+        found.append((readme, BODY, template.render("publish/readme.md", folder)))
     for path, marks, _ in found:
         parts(path, marks)
     return found
@@ -126,3 +126,14 @@ def numbers(root, folder):
     index = [{"name": f"{project}-{plan['models']['candidate']}", "results": results}]
     facts = {"pipeline_tag": task, "metrics": run["metrics"], "model-index": index}
     return yaml.safe_dump(facts, sort_keys=False, width=1000, allow_unicode=True)
+
+
+def read_model(folder):
+    """Read model.json of an accepted result; None if there is none."""
+    path = folder / MODEL
+    if not path.is_file():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise StudyError(f"results/{MODEL} cannot be read: {error}; accept the run again") from None

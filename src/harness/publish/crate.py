@@ -44,7 +44,7 @@ def describe(folder, run, day, terms, closed):
         To be written to ro-crate-metadata.json.
     """
     from rocrate.model.contextentity import ContextEntity
-    from rocrate.rocrate import ROCrate  # a development package: the study's container is without it
+    from rocrate.rocrate import ROCrate  # of the extra [publish]
 
     crate, cited = ROCrate(version="1.1"), metadata.citation(folder)
     crate.metadata.extra_terms.update(EXTRA)
@@ -85,7 +85,7 @@ def describe(folder, run, day, terms, closed):
         return add(f"#environment-{name}", "PropertyValue", name=name, value=value)
 
     url, root = cited.get("repository-code"), crate.root_dataset
-    software = {"name": f"{cited['title']}: python -m harness", "version": run["commit"], "url": url}
+    software = {"name": f"{cited['title']}: harness", "version": run["commit"], "url": url}
     wrote = {f"results/{name}" for stage in run["stages"] for name in stage["writes"]}
     root["mentions"] = add(
         f"#run-{run['id']}",

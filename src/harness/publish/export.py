@@ -12,6 +12,7 @@ import sys
 import zipfile
 
 import pandas as pd
+import skops.io
 from threadpoolctl import threadpool_limits
 
 from harness import files
@@ -44,8 +45,6 @@ LOAD = {
 
 def write_skops(model, X, path, attempt):
     """Write a model as skops; add the types that a reader has to trust, and the folders that they come from."""
-    import skops.io
-
     skops.io.dump(model, path, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
     types = skops.io.get_untrusted_types(file=path)
     attempt |= {"types": types, "needs": sorted({one.partition(".")[0] for one in types} & {"study", "harness"})}
@@ -53,7 +52,7 @@ def write_skops(model, X, path, attempt):
 
 def write_onnx(model, X, path, attempt):
     """Write a model as ONNX, a graph of operators; each column is an input of its own."""
-    from skl2onnx import to_onnx
+    from skl2onnx import to_onnx  # of the extra [publish]
     from skl2onnx.common import data_types as kinds
 
     number = {"double": kinds.DoubleTensorType, "float": kinds.FloatTensorType}[attempt["numbers"]]
@@ -163,14 +162,3 @@ def versions():
     """Versions of what made the model; None for what is not installed."""
     known = machine.installed_packages()
     return {"python": ".".join(map(str, sys.version_info[:3]))} | {name: known.get(name) for name in PACKAGES}
-
-
-def read(folder):
-    """Read model.json of an accepted result; None if there is none."""
-    path = folder / "model" / FACTS
-    if not path.is_file():
-        return None
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise StudyError(f"results/model/{FACTS} cannot be read: {error}; accept the run again") from None

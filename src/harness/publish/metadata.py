@@ -117,9 +117,9 @@ def disagreements(root):
     try:
         there = json.loads((root / CODEMETA).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        yield f"{CODEMETA} cannot be read: {error}: python -m harness card"
+        yield f"{CODEMETA} cannot be read: {error}: `harness card`"
         return
     made = codemeta(root)
     for key in sorted(made.keys() | there.keys()):
         if made.get(key) != there.get(key):
-            yield f"{CODEMETA}: {key} is {there.get(key)!r}, by {CITATION} {made.get(key)!r}: python -m harness card"
+            yield f"{CODEMETA}: {key} is {there.get(key)!r}, by {CITATION} {made.get(key)!r}: `harness card`"

@@ -36,7 +36,7 @@ def unaccepted(root):
     """Yield why what lies in results/ is no accepted result of this version; whether it is whole is for P2 to say."""
     folder = root / "results"
     if not (folder / "run.json").is_file():
-        yield "no result is accepted: python -m harness accept ID, then commit"
+        yield "no result is accepted: `harness accept ID`, then commit"
         return
     run = record.read_finished(folder)
     if run["version"] != record.VERSION:

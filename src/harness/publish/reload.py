@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import skops.io
 from threadpoolctl import threadpool_limits
 
+from harness import study as place
 from harness.method import fit, inputs
 
 DRAFT = "draft.json"  # what the present process and the fresh one tell each other
@@ -41,15 +43,13 @@ def example_rows(facts):
 
 def by_skops(path, attempt):
     """Load a model with the listed types trusted, and no others; return a function from rows to its outputs."""
-    import skops.io
-
     model = skops.io.load(path, trusted=attempt["types"])
     return lambda X: fit.outputs(model, X)
 
 
 def by_onnx(path, attempt):
     """Load a model without scikit-learn; return a function from rows to its outputs."""
-    import onnxruntime
+    import onnxruntime  # of the extra [publish]
 
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     dtype = {"double": np.float64, "float": np.float32}[attempt["numbers"]]
@@ -118,5 +118,5 @@ if __name__ == "__main__":
     draft = Path(sys.argv[1], DRAFT)
     facts = json.loads(draft.read_text(encoding="utf-8"))
     with threadpool_limits(1):
-        try_again(draft.parent, inputs.read(Path(__file__).parents[2]), facts)
+        try_again(draft.parent, inputs.read(place.enter()), facts)
     draft.write_text(json.dumps(facts["attempts"]), encoding="utf-8")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from harness import files
 from harness.provenance import record, runs
-from harness.report import page
+from harness.report import template
 
 WIDTH, HEIGHT, LEFT = 640, 180, 60  # of a trend, in pixels
 
@@ -47,7 +47,7 @@ def write(root):
     used = {key: [run[key] for run in records if key in run] for key in ("wall_s", "cpu_s", "memory_mb")}
     more = {"header": runs.HEADER, "rows": [(run, runs.row(run)) for run in records], "trends": trends(records)}
     more |= {"counts": Counter(run["status"] for run in records), "used": used}
-    text = page.template("report/dashboard.html").render(width=WIDTH, height=HEIGHT, left=LEFT, **more)
+    text = template.load("report/dashboard.html").render(width=WIDTH, height=HEIGHT, left=LEFT, **more)
     (root / "runs").mkdir(exist_ok=True)
     files.write_text(root / "runs" / "dashboard.html", text)
     return root / "runs" / "dashboard.html"
