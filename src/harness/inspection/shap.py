@@ -1,6 +1,7 @@
 """SHAP values, and the trees' own importance, told per input column whatever the preparation made of it."""
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,8 @@ from harness.method.estimators import parts
 
 BACKGROUND, ORDERS = 20, 3  # rows, and orders of the columns, that a model-agnostic SHAP value averages over
 EXACT = 1e-6  # of the largest output: SHAP values that add up less well are not shown
+
+Output = Callable[[pd.DataFrame], np.ndarray]  # from rows to an array of shape (rows, columns)
 
 
 def moved(X, columns, order):

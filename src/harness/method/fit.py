@@ -1,7 +1,8 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
 import time
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import joblib
 import numpy as np
@@ -13,9 +14,13 @@ from threadpoolctl import threadpool_limits
 from harness import seeds
 from harness.exceptions import StudyError, blame
 from harness.method import cache, estimators, jobs, splits, variation
+from harness.method.jobs import Job
+from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
 UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
+
+Inspect = Callable[[Any, Job, Dataset, str], dict[str, Any]]  # looks into a fitted model
 
 
 class Evaluation(NamedTuple):
@@ -23,7 +28,7 @@ class Evaluation(NamedTuple):
 
     scores: pd.DataFrame  # one row a fit: KEYS, metrics, n_train, n_test, features_in, features_out, trials, seconds
     predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
-    explanations: list  # what `inspect` says of each fold
+    explanations: list[dict[str, Any]]  # what `inspect` says of each fold
     done: int  # how many fits were done now
     kept: int  # and how many were kept from earlier runs; what is the same model on the same rows is one fit
 

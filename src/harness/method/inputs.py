@@ -1,7 +1,8 @@
 """The study, ready to run: its plan, its models and its data, each checked against the others."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from sklearn import datasets
@@ -14,18 +15,20 @@ from harness.exceptions import StudyError, blame, refusal
 from harness.method import plan, splits
 from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions
 
+Builder = Callable[[int], Any]  # from a seed to an unfitted estimator
+
 
 class Study(NamedTuple):
     """What a run starts from."""
 
     plan: plan.Plan
-    models: dict  # name -> function from a seed to an unfitted estimator
+    models: dict[str, Builder]
     task: str  # "classification" or "regression": what the floor does
     development: Dataset
     sealed: Dataset
     canaries: Dataset
-    expected: dict  # canary -> target, or a range (low, high) of it
-    rows: dict  # how many rows went where, and why
+    expected: dict[str, Any]  # canary -> target, or a range (low, high) of it
+    rows: dict[str, Any]  # how many rows went where, and why
     table: pd.DataFrame  # all valid rows with all columns
     root: Path  # the repository
 

@@ -1,6 +1,6 @@
 """Jobs: every fit that the plan asks for, listed before the first is done; all models share the folds of a repeat."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -8,9 +8,13 @@ import pandas as pd
 from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
+from harness.method.inputs import Builder
+from harness.method.variation import Treatments
 
 PLANTED = "planted_noise"  # a column of noise: what luck looks like
 SHARES = (0.25, 0.5, 0.75)  # of the training rows, for the learning curve
+
+NOWHERE = np.array([], int)
 
 
 class Job(NamedTuple):
@@ -20,16 +24,16 @@ class Job(NamedTuple):
     name: str
     task: str
     data: str  # "development", "planted" (with a noise column) or "benchmark"
-    build: object  # seed -> unfitted estimator
-    columns: list
+    build: Builder
+    columns: list[str]
     model_seed: int
     repeat: int = 0
     seed: int = 0
     fold: int = 0
-    train: np.ndarray = None  # positions of rows
-    test: np.ndarray = None
-    parameters: dict = {}  # set after building
-    treatments: tuple = ()  # of the training rows: (name, amount, seed)
+    train: np.ndarray = NOWHERE  # positions of rows
+    test: np.ndarray = NOWHERE
+    parameters: dict[str, Any] = {}  # set after building
+    treatments: Treatments = ()  # of the training rows
     wants: str = ""  # "outputs" or "explanation", beside the scores
 
     @property

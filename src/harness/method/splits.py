@@ -15,6 +15,7 @@ SPLITTERS = {  # (stratified, grouped)
     (True, False): StratifiedKFold,
     (True, True): StratifiedGroupKFold,
 }
+Folds = list[tuple[np.ndarray, np.ndarray]]  # positions of training and of test rows, fold by fold
 NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
 
 

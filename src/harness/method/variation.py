@@ -7,6 +7,8 @@ from harness.exceptions import StudyError, refusal
 
 LISTS = ("steps", "transformers", "transformer_list", "estimators")  # parameters that hold named estimators
 
+Treatments = tuple[tuple[str, float, int], ...]  # name, amount, seed
+
 
 def row_order(dataset, amount, rng, stratify):
     """Put the rows into another order."""

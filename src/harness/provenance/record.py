@@ -13,9 +13,9 @@ import psutil
 
 from harness import files
 from harness.exceptions import StudyError
+from harness.provenance.stages import ALIVE, Meter
 
 VERSION, SCHEMA = 3, Path(__file__).with_name("run.schema.json")  # of run.json: what each key means
-ALIVE = "alive.json"  # the last sign of life of a run that goes on
 SILENT = timedelta(minutes=2)  # after so long without one, a run on another machine is taken for dead
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import psutil
 
 from harness import files
-from harness.provenance import record
 
+ALIVE = "alive.json"  # the last sign of life of a run that goes on
 EVERY_S = 1.0  # a look at the processes costs milliseconds
 
 
@@ -34,7 +34,7 @@ class Meter:
         while not self.over.wait(EVERY_S):
             self.look()
             if self.folder and not self.over.is_set():
-                files.write_json(self.folder / record.ALIVE, {"seen": datetime.now(UTC).isoformat()} | self.used())
+                files.write_json(self.folder / ALIVE, {"seen": datetime.now(UTC).isoformat()} | self.used())
 
     def look(self):
         """Return CPU seconds and memory of this process and its children; remember the most memory so far."""

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from harness.provenance import record
 from harness.provenance.runs import flat
+from harness.provenance.stages import ALIVE
 
 URI, INSTALL = "MLFLOW_TRACKING_URI", "uv pip install --require-hashes -r requirements/tracking.txt"
 PATIENT_S, LIMIT_S = 600, 90
@@ -122,7 +123,7 @@ def upload(root, folder):
         for n in range(0, len(all_of_it), ONCE[kind]):
             client.log_batch(name, **{kind: all_of_it[n : n + ONCE[kind]]})
     for path in sorted(folder.iterdir()):
-        if path.is_file() and path.name != record.ALIVE:
+        if path.is_file() and path.name != ALIVE:
             client.log_artifact(name, str(path))
     client.set_terminated(name, ENDS[run["status"]], ended)
 

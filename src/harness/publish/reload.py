@@ -6,7 +6,9 @@ Reload: an exported model is loaded in a process that never saw it fitted, and a
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,8 @@ from harness.method import fit, inputs
 
 DRAFT = "draft.json"  # what the present process and the fresh one tell each other
 TOLERANCE = {"skops": 0.0, "onnx": 1e-5}  # bit by bit; 32-bit numbers, which ONNX computes with, have seven digits
+
+Outputs = Callable[[pd.DataFrame], dict[str, Any]]
 
 
 def rows(study):
