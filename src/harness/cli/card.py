@@ -7,7 +7,7 @@ from harness.publish import card, made
 from harness.words import typed
 
 
-def command():
+def command() -> None:
     """Write what is made again: numbers in card and README, checklists, metadata; say what waits for you."""
     root = study.enter()
     if (root / "results" / "run.json").is_file():

@@ -15,7 +15,7 @@ def command(
     upgrade: Annotated[str | None, typer.Option(metavar="PACKAGE", help="Take a newer version of one package.")] = None,
     upgrade_all: Annotated[bool, typer.Option("--upgrade-all", help="Take newer versions of all.")] = False,
     folder: Annotated[Path | None, typer.Option(help="Of the .in files; by default the study's.")] = None,
-):
+) -> None:
     """Lock the packages again, keeping every version that still fits; or only check."""
     folder = folder or Path(os.path.relpath(study.find_root() / "requirements"))
     locks = lock.present(folder)

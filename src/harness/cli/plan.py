@@ -5,7 +5,7 @@ from harness.method import plan
 from harness.words import print_table
 
 
-def command():
+def command() -> None:
     """Print the whole plan, and where each value came from."""
     path = study.enter() / files.PLAN
     rows = [(key, str(value), origin) for key, value, origin in plan.origins(plan.read(path), path)]

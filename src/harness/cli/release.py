@@ -12,7 +12,7 @@ from harness.publish import archive, release
 def command(
     out: Annotated[Path, typer.Option(help="Folder of the archive.")] = Path("dist"),
     verify: Annotated[Path | None, typer.Option(metavar="ARCHIVE", help="Re-hash an archive; make none.")] = None,
-):
+) -> None:
     """Pack the accepted result with all that is committed into one archive, or say why not."""
     if verify:
         typer.echo(f"{verify}: all {archive.verify(verify)} files are as listed")

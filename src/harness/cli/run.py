@@ -21,7 +21,7 @@ def command(
     context: typer.Context,
     workers: Workers = CPUS,
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
-):
+) -> None:
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
     root = study.enter()
     plan.read(root / files.PLAN)  # its own message comes first

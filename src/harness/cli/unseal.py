@@ -10,7 +10,7 @@ from harness.publish import card, made
 from harness.report import page
 
 
-def command(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]):
+def command(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]) -> None:
     """Score the candidate once on the sealed test rows, and write the ledger."""
     root = study.enter()
     entry = test_set.unseal(root, inputs.read(root), reason)

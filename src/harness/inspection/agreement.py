@@ -1,24 +1,26 @@
 """How outputs agree with the truth: confusion, calibration, residuals."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix
 
 from harness.method import statistics
-from harness.method.recorded import resampled
+from harness.method.plan import Plan
+from harness.method.recorded import Recorded, resampled
 
 POINTS = 500  # of a scatter plot; more cannot be told apart
 
 
-def confusion(truth, predicted, classes):
+def confusion(truth: pd.Series, predicted: pd.Series, classes: list[Any]) -> dict[str, Any]:
     """Count the rows of each class (down) by what they were taken for (across)."""
     counts = confusion_matrix(truth, predicted, labels=classes)
     return {"classes": [str(one) for one in classes], "counts": counts.tolist()}
 
 
-def calibration(truth, model, units, plan):
+def calibration(truth: pd.Series, model: Recorded, units: pd.Series, plan: Plan) -> dict[str, Any]:
     """
     Compare probabilities with what happened, class by class (two classes: the second), in bins of equally many rows.
 
@@ -54,7 +56,7 @@ def calibration(truth, model, units, plan):
     return {"why": None, "classes": found}
 
 
-def residuals(truth, predicted, units, plan):
+def residuals(truth: pd.Series, predicted: pd.Series, units: pd.Series, plan: Plan) -> dict[str, Any]:
     """Describe truth minus prediction, in units of the target; at most `POINTS` rows, evenly by truth, for the plot."""
     residual = truth - predicted
     mean = resampled(lambda chosen: float(residual.iloc[chosen].mean()), units, plan, "residual")

@@ -2,17 +2,21 @@
 
 import math
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from sklearn.metrics import get_scorer
 
 from harness.inspection.agreement import calibration, confusion, residuals
-from harness.method.recorded import recall, resampled, score
+from harness.method.plan import Plan
+from harness.method.recorded import Recorded, recall, resampled, score
 
 WORST = 10
 
 
-def failures(task, plan, predictions, table, scores, groups):
+def failures(
+    task: str, plan: Plan, predictions: pd.DataFrame, table: pd.DataFrame, scores: pd.DataFrame, groups: pd.Series
+) -> dict[str, Any]:
     """
     Look at the outputs on unseen rows, of one repeat, for what a mean score hides.
 
@@ -49,7 +53,7 @@ def failures(task, plan, predictions, table, scores, groups):
     return found | {"worst": worst(task, model, truth), "everyone": everyone(task, predictions)}
 
 
-def learning_curve(scores, metric):
+def learning_curve(scores: pd.DataFrame, metric: str) -> list[dict[str, Any]]:
     """Mean and standard deviation over folds of the candidate's score by share of the training rows, all rows last."""
     whole = scores.query("kind == 'role' and name == 'candidate' and repeat == 0 and seed == 0").assign(name="1.0")
     rows, curve = whole["n_train"].mean(), pd.concat([scores[scores["kind"] == "learning"], whole])
@@ -60,7 +64,7 @@ def learning_curve(scores, metric):
     return found
 
 
-def parts(column):
+def parts(column: pd.Series) -> list[tuple[str, pd.Index]]:
     """
     Cut a column into named parts: its values, or its quartiles if it is a number with more than four values.
 
@@ -81,7 +85,9 @@ def parts(column):
     return named + ([("missing", column.index[column.isna()])] if column.isna().any() else [])
 
 
-def subgroups(model, truth, units, columns, plan):
+def subgroups(
+    model: Recorded, truth: pd.Series, units: pd.Series, columns: pd.DataFrame, plan: Plan
+) -> list[dict[str, Any]]:
     """Score each part of each column by the primary metric, with a bootstrap interval over the units in it."""
     scorer, found = get_scorer(plan.question.metric), []
     for column, name, rows in [("", "all", truth.index)] + [(c, *part) for c in columns for part in parts(columns[c])]:
@@ -95,7 +101,7 @@ def subgroups(model, truth, units, columns, plan):
     return found
 
 
-def worst(task, model, truth):
+def worst(task: str, model: Recorded, truth: pd.Series) -> dict[str, Any]:
     """Name the rows that the candidate gets most wrong, with the measure by which it does."""
     predicted = model.outputs["prediction"]
     if task == "regression":
@@ -116,7 +122,7 @@ def worst(task, model, truth):
     return {"measure": measure, "rows": rows}
 
 
-def everyone(task, predictions):
+def everyone(task: str, predictions: pd.DataFrame) -> dict[str, Any]:
     """
     Name the rows that every model but the floor gets wrong (regression: that are in the worst tenth of every model).
 

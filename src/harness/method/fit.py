@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import joblib
@@ -14,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from harness import seeds
 from harness.exceptions import StudyError, blame
 from harness.method import cache, estimators, jobs, splits, variation
+from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.study import Dataset
 
@@ -33,12 +35,12 @@ class Evaluation(NamedTuple):
     kept: int  # and how many were kept from earlier runs; what is the same model on the same rows is one fit
 
 
-def training_rows(job, dataset):
+def training_rows(job: Job, dataset: Dataset) -> Dataset:
     """Return the rows that a job is fitted on, treated as it says."""
     return variation.treat(dataset.take(job.train), job.treatments, job.stratify)
 
 
-def fit(job, train):
+def fit(job: Job, train: Dataset) -> Any:
     """
     Fit one model on its training rows.
 
@@ -63,12 +65,12 @@ def fit(job, train):
         raise blame(error, f"{who(job)}, fold {job.fold}", "study/models.py") from error
 
 
-def who(job):
+def who(job: Job) -> str:
     """Name the model of a job."""
     return f"{job.build.__name__} as {job.kind} {job.name}"
 
 
-def scores_of(model, X, y, metrics, name_of_model):
+def scores_of(model: Any, X: pd.DataFrame, y: pd.Series, metrics: list[str], name_of_model: str) -> dict[str, float]:
     """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
     scores, primary, why = {}, metrics[0], "fewer folds?"
     for name in metrics:
@@ -84,7 +86,7 @@ def scores_of(model, X, y, metrics, name_of_model):
     return scores
 
 
-def outputs(model, X):
+def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
     """Everything a fitted model says of rows, as lists; what it cannot say is None."""
     found = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
     for method in ("predict", "predict_proba", "decision_function"):
@@ -95,7 +97,7 @@ def outputs(model, X):
     return found
 
 
-def do(job, dataset, metrics, inspect=None):
+def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None = None) -> dict[str, Any]:
     """Do one job: fit, score, and what else it asks for; all of the result can be written as JSON."""
     with threadpool_limits(1):  # sums in another order differ in their last bits, and workers would fight for cores
         start = time.perf_counter()
@@ -114,13 +116,15 @@ def do(job, dataset, metrics, inspect=None):
     return {"row": row, "more": more}
 
 
-def trials(model):
+def trials(model: Any) -> int:
     """Count the settings that a search tried."""
     steps = [step for _, step in getattr(model, "steps", [])]
     return sum(len(one.cv_results_["params"]) for one in [model, *steps] if hasattr(one, "cv_results_"))
 
 
-def do_and_keep(job, dataset, metrics, folder, name, inspect):
+def do_and_keep(
+    job: Job, dataset: Dataset, metrics: list[str], folder: Path | None, name: str, inspect: Inspect | None
+) -> dict[str, Any]:
     """Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way."""
     result = do(job, dataset, metrics, inspect)
     if folder:
@@ -128,7 +132,7 @@ def do_and_keep(job, dataset, metrics, folder, name, inspect):
     return result
 
 
-def evaluate(study, workers, folder=None, inspect=None):
+def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: Inspect | None = None) -> Evaluation:
     """
     Run all fits of the plan on the development rows.
 
@@ -169,7 +173,7 @@ def evaluate(study, workers, folder=None, inspect=None):
     )
 
 
-def said(job, dataset, found):
+def said(job: Job, dataset: Dataset, found: dict[str, Any]) -> pd.DataFrame:
     """Tabulate what a model said of its test rows."""
     truth = dataset.y.iloc[job.test]
     table = pd.DataFrame({"name": job.name, "row": truth.index, "fold": job.fold, "truth": truth.to_numpy()})

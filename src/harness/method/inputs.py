@@ -1,6 +1,6 @@
 """The study, ready to run: its plan, its models and its data, each checked against the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import type_of_target
 from harness import files, seeds
 from harness.exceptions import StudyError, blame, refusal
 from harness.method import plan, splits
+from harness.method.plan import Plan
 from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions
 
 Builder = Callable[[int], Any]  # from a seed to an unfitted estimator
@@ -33,7 +34,7 @@ class Study(NamedTuple):
     root: Path  # the repository
 
 
-def read(root):
+def read(root: Path) -> Study:
     """Read the study of a repository; raise StudyError at the first part, plan, code or data, that is wrong."""
     planned = plan.read(root / files.PLAN)
     data, models = data_module("study/data.py"), model_functions()
@@ -54,7 +55,7 @@ def read(root):
     return Study(planned, models, task, development, sealed, shown, canaries, rows, table, root)
 
 
-def build(models, name, seed):
+def build(models: dict[str, Builder], name: str, seed: int) -> Any:
     """Build a model; what its function raises is told with its line."""
     try:
         return models[name](seed)
@@ -62,7 +63,7 @@ def build(models, name, seed):
         raise blame(error, name, "study/models.py") from error
 
 
-def task_of(planned, models, y):
+def task_of(planned: Plan, models: dict[str, Builder], y: pd.Series) -> str:
     """Tell the task by what the floor is, once every model has been built and the target fits."""
     for name in dict(planned.models).values():
         build(models, name, 0)
@@ -76,7 +77,7 @@ def task_of(planned, models, y):
     return "regression"
 
 
-def resolve(planned, data, models):
+def resolve(planned: Plan, data: Any, models: Iterable[str]) -> None:
     """Check each name in the plan against the models, the columns and scikit-learn's scorers, or raise StudyError."""
     function = "a function of a seed in study/models.py"
     named = [(f"[models] {role}", name, function, models) for role, name in planned.models]
@@ -98,7 +99,7 @@ def resolve(planned, data, models):
         raise StudyError("\n".join(wrong))
 
 
-def dependence_problems(planned, data):
+def dependence_problems(planned: Plan, data: Any) -> Iterator[str]:
     """Yield a sentence where the plan and study/data.py disagree about how rows depend on each other."""
     dependence, group, time = planned.rows.dependence, data.GROUP, getattr(data, "TIME", None)
     needs = {"none": (False, False), "group": (True, False), "space": (True, False), "time": (False, True)}[dependence]
@@ -109,7 +110,7 @@ def dependence_problems(planned, data):
             yield f"{files.PLAN}: [rows] dependence: {dependence!r}, but {name} = {value!r} in study/data.py says otherwise"
 
 
-def benchmark(study):
+def benchmark(study: Study) -> Dataset:
     """
     Read the plan's benchmark data set: a bundled one of scikit-learn, or a module of study/ like data.py.
 

@@ -1,5 +1,6 @@
 """Jobs: every fit that the plan asks for, listed before the first is done; all models share the folds of a repeat."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,8 +9,10 @@ import pandas as pd
 from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
-from harness.method.inputs import Builder
+from harness.method.inputs import Builder, Study
+from harness.method.splits import Folds
 from harness.method.variation import Treatments
+from harness.study import Dataset
 
 PLANTED = "planted_noise"  # a column of noise: what luck looks like
 SHARES = (0.25, 0.5, 0.75)  # of the training rows, for the learning curve
@@ -37,19 +40,19 @@ class Job(NamedTuple):
     wants: str = ""  # "outputs" or "explanation", beside the scores
 
     @property
-    def stratify(self):
+    def stratify(self) -> bool:
         """Whether classes keep their shares."""
         return self.task == "classification"
 
 
-def plant(X, seed):
+def plant(X: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Add a column of standard normal noise, `PLANTED`: what the model makes of it shows what luck looks like."""
     if PLANTED in X:
         raise StudyError(f"study/data.py: FEATURES: {PLANTED!r} is the harness's own column: give yours another name")
     return X.assign(**{PLANTED: np.random.default_rng(seed).standard_normal(len(X))})
 
 
-def plan_jobs(study):
+def plan_jobs(study: Study) -> tuple[dict[str, Dataset], list[Job]]:
     """
     List all fits.
 
@@ -65,36 +68,36 @@ def plan_jobs(study):
     return data, [*compared(study, data), *nuisances(study), *looks(study)]
 
 
-def folds(study, dataset, *name):
+def folds(study: Study, dataset: Dataset, *name: object) -> Folds:
     """Cut a data set into folds, by the seed of this name."""
     evaluation, stratify = study.plan.evaluation, study.task == "classification"
     return splits.folds(dataset, evaluation.folds, seeds.noted(evaluation.seed, "split", *name), stratify)
 
 
-def cuts(study):
+def cuts(study: Study) -> list[Folds]:
     """Cut the development rows into folds, once for each repeat."""
     return [folds(study, study.development, repeat) for repeat in range(study.plan.evaluation.repeats)]
 
 
-def in_folds(job, cuts):
+def in_folds(job: Job, cuts: Folds) -> Iterator[Job]:
     """Make one job of each fold."""
     for fold, (train, test) in enumerate(cuts):
         yield job._replace(fold=fold, train=train, test=test)
 
 
-def model_seed(study, repeat=0, seed=0):
+def model_seed(study: Study, repeat: int = 0, seed: int = 0) -> int:
     """Seed of all models in a repeat."""
     return seeds.noted(study.plan.evaluation.seed, "model", repeat, seed)
 
 
-def of_role(study, role, dataset, **more):
+def of_role(study: Study, role: str, dataset: Dataset, **more: Any) -> Job:
     """Make the job of a role, in the first repeat, its fold still open."""
     build = study.models[getattr(study.plan.models, role)]
     first = Job("role", role, study.task, "development", build, list(dataset.X.columns), model_seed(study))
     return first._replace(**more)
 
 
-def final(study, dataset, **more):
+def final(study: Study, dataset: Dataset, **more: Any) -> Job:
     """
     Make the job of the one candidate that leaves the house: fitted on all development rows.
 
@@ -105,7 +108,7 @@ def final(study, dataset, **more):
     return of_role(study, "candidate", dataset, train=train, model_seed=seed, **more)
 
 
-def compared(study, data):
+def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
     """List the fits that are compared, roles, ablations and the benchmark: repeats x seeds x folds of each."""
     plan, development = study.plan, study.development
     fits = [of_role(study, role, development) for role, _ in plan.models]
@@ -128,7 +131,7 @@ def compared(study, data):
                 yield from in_folds(fit, cuts[one.data])
 
 
-def nuisances(study):
+def nuisances(study: Study) -> Iterator[Job]:
     """List the fits of the error budget: each nuisance alone, then all together, else as in the first repeat."""
     plan, root, kinds = study.plan, study.plan.evaluation.seed, study.plan.nuisance_names()
     base = of_role(study, "candidate", study.development)
@@ -138,7 +141,7 @@ def nuisances(study):
         for name, change in plan.nuisances.choices.items()
     }
 
-    def varied(kind, name, draw, names):
+    def varied(kind: str, name: str, draw: int, names: list[str]) -> Iterator[Job]:
         """List the fits in which the nuisances of these names are varied."""
         job = base._replace(kind=kind, name=name, repeat=draw)
         if "initialisation" in names:
@@ -159,7 +162,7 @@ def nuisances(study):
         yield from varied("joint", "all", draw, drawn)
 
 
-def looks(study):
+def looks(study: Study) -> Iterator[Job]:
     """List the fits that look into the candidate: its learning curve, and its explanation beside a planted column."""
     base, cuts = of_role(study, "candidate", study.development), folds(study, study.development, 0)
     for amount in SHARES:
@@ -170,7 +173,7 @@ def looks(study):
     yield from in_folds(planted._replace(wants="explanation"), cuts)
 
 
-def split_table(study, folds_of_repeats=None):
+def split_table(study: Study, folds_of_repeats: list[Folds] | None = None) -> pd.DataFrame:
     """
     Say of each row where it went.
 

@@ -2,7 +2,9 @@
 
 import datetime
 import tomllib
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -37,13 +39,13 @@ class Question(Section):
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
 
     @model_validator(mode="after")
-    def _rival_is_confirmatory(self):
+    def _rival_is_confirmatory(self) -> Self:
         if "rival" not in self.family:
             raise ValueError("family: the claim is about the rival, so the family must hold it")
         return self
 
     @model_validator(mode="after")
-    def _margin_can_be_exceeded(self):
+    def _margin_can_be_exceeded(self) -> Self:
         if self.margin >= 1 and not self.metric.startswith("neg_") and self.metric not in UNLIMITED:
             raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
         return self
@@ -59,7 +61,7 @@ class Rows(Section):
     subgroups: list[str] = []
 
     @model_validator(mode="after")
-    def _one_seal(self):
+    def _one_seal(self) -> Self:
         if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
             says = "sealed_from = the first value of TIME that is (a share would move old rows when new ones come)"
             raise ValueError(f"with dependence = 'time' the newest rows are sealed: {says}")
@@ -108,7 +110,7 @@ class Ablation(Section):
     changes_features: bool = False
 
     @model_validator(mode="after")
-    def _one_component(self):
+    def _one_component(self) -> Self:
         if [self.columns, self.step, self.parameter].count(None) != 2:
             raise ValueError("an ablation names exactly one of columns, step and parameter")
         if (self.parameter is None) != (self.value is None):
@@ -152,12 +154,12 @@ class Plan(Section):
     waivers: dict[str, Waiver] = {}
 
     @model_validator(mode="after")
-    def _time_has_one_order(self):
+    def _time_has_one_order(self) -> Self:
         if self.rows.dependence == "time" and self.evaluation.repeats > 1:
             raise ValueError("[evaluation] repeats: folds in the order of time are the same each time; it must be 1")
         return self
 
-    def nuisance_names(self):
+    def nuisance_names(self) -> dict[str, str]:
         """
         Every nuisance with its kind of effect: "random" (drawn again and again) or "choice" (of two).
 
@@ -170,12 +172,12 @@ class Plan(Section):
         return found | dict.fromkeys(declared.choices, "choice")
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[str]:
         """The primary metric first, each once."""
         return list(dict.fromkeys([self.question.metric, *self.question.further_metrics]))
 
     @property
-    def confidence(self):
+    def confidence(self) -> float:
         """Of every interval."""
         return 1 - self.question.alpha
 
@@ -184,7 +186,7 @@ SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choic
 KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 
-def read(path):
+def read(path: Path) -> Plan:
     """Read a plan; raise StudyError with one line for each key that is unknown, missing or of the wrong type."""
     shown = f"{path.parent.name}/{path.name}"
     try:
@@ -195,7 +197,7 @@ def read(path):
         raise StudyError(refusals(shown, error, "a key of the plan", KEYS)) from None
 
 
-def origins(plan, path):
+def origins(plan: Plan, path: Path) -> Iterator[tuple[str, object, str]]:
     """
     Tell every value of the resolved plan and where it came from.
 
@@ -206,12 +208,12 @@ def origins(plan, path):
     """
     lines = path.read_text(encoding="utf-8").splitlines()
 
-    def line(table, key):
+    def line(table: str, key: str) -> int:
         start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
         found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
         return next(found, start) + 1
 
-    def walk(section, table):
+    def walk(section: Section, table: str) -> Iterator[tuple[str, object, str]]:
         for key in type(section).model_fields:
             value, name = getattr(section, key), f"{table}.{key}" if table else key
             if isinstance(value, Section):

@@ -1,6 +1,7 @@
 """Splits: sealed test rows by identity, folds by group or time. Rows that depend on each other never part."""
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,8 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, Str
 from sklearn.neighbors import NearestNeighbors
 
 from harness.exceptions import StudyError
+from harness.method.plan import Rows
+from harness.study import Dataset
 
 SPLITTERS = {  # (stratified, grouped)
     (False, False): KFold,
@@ -19,7 +22,7 @@ Folds = list[tuple[np.ndarray, np.ndarray]]  # positions of training and of test
 NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
 
 
-def sealed(dataset, rows, seed):
+def sealed(dataset: Dataset, rows: Rows, seed: int) -> pd.Series:
     """
     Tell which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one.
 
@@ -45,7 +48,7 @@ def sealed(dataset, rows, seed):
     return dataset.groups.map(fraction) < rows.sealed
 
 
-def folds(dataset, n_folds, seed, stratify):
+def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     """
     Cut the rows into folds: groups whole, the shares of the classes alike; rows with a time in its order.
 
@@ -76,7 +79,7 @@ def folds(dataset, n_folds, seed, stratify):
     return list(splitter.split(dataset.X, dataset.y, groups))
 
 
-def duplicates(dataset):
+def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     """
     Find rows of different groups that are the same in every feature, or as good as.
 

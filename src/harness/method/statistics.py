@@ -2,9 +2,11 @@
 
 import math
 import warnings
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 
@@ -19,12 +21,12 @@ class Estimate(NamedTuple):
     n: int = 0
 
 
-def varies(values):
+def varies(values: np.ndarray) -> bool:
     """Tell whether values differ by more than rounding does; none or a single one does not vary."""
     return len(values) > 1 and bool(np.ptp(values) > 1e-12 * np.abs(values).max())
 
 
-def corrected_interval(values, test_to_train, confidence=0.95):
+def corrected_interval(values: ArrayLike, test_to_train: float, confidence: float = 0.95) -> Estimate:
     """
     Interval for the mean of scores, or of differences of scores, from repeated cross-validation.
 
@@ -59,7 +61,7 @@ def corrected_interval(values, test_to_train, confidence=0.95):
     return Estimate(mean, low, high, error, float(2 * stats.t.sf(abs(mean) / error, n - 1)), n)
 
 
-def p_above(estimate, margin):
+def p_above(estimate: Estimate, margin: float) -> float | None:
     """
     Test that a mean is at most a margin: twice the one-sided p-value, so that it agrees with a two-sided interval.
 
@@ -74,7 +76,7 @@ def p_above(estimate, margin):
     return min(1.0, float(2 * stats.t.sf((estimate.value - margin) / estimate.error, estimate.n - 1)))
 
 
-def posterior(estimate, rope):
+def posterior(estimate: Estimate, rope: float) -> dict[str, float] | None:
     """
     Probabilities that a difference lies below -rope, within the region of practical equivalence, and above rope.
 
@@ -94,7 +96,7 @@ def posterior(estimate, rope):
     return {name: float(chance) for name, chance in chances.items()}
 
 
-def holm(p_values):
+def holm(p_values: list[float | None]) -> list[float | None]:
     """
     Adjust p-values for how many there are (Holm 1979); None, of what could not be tested, counts as 1 and stays None.
 
@@ -110,7 +112,9 @@ def holm(p_values):
     return [None if one is None else float(after) for one, after in zip(p_values, adjusted, strict=True)]
 
 
-def proportion_interval(successes, n, confidence=0.95, method="wilson"):
+def proportion_interval(
+    successes: int, n: int, confidence: float = 0.95, method: Literal["wilson", "exact"] = "wilson"
+) -> tuple[float, float]:
     """
     Interval of a proportion by Wilson, or with method "exact" by Clopper and Pearson.
 
@@ -123,7 +127,9 @@ def proportion_interval(successes, n, confidence=0.95, method="wilson"):
     return float(low), float(high)
 
 
-def bootstrap(statistic, n_units, seed, confidence=0.95, resamples=2000):
+def bootstrap(
+    statistic: Callable[[np.ndarray], float], n_units: int, seed: int, confidence: float = 0.95, resamples: int = 2000
+) -> Estimate:
     """
     Interval of a statistic over resampled units: groups, or rows where they are independent; never folds.
 

@@ -9,6 +9,8 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from sklearn.metrics import get_scorer
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import fit, jobs, recorded, statistics
+from harness.method.inputs import Study
 from harness.study import Dataset
 
 PATH = "results/ledger.jsonl"
@@ -24,7 +27,7 @@ RESAMPLES = 2000
 FIRST = 64 * "0"  # what the first line has for the hash of the line before
 
 
-def entries(root):
+def entries(root: Path) -> list[dict[str, Any]]:
     """
     Read the ledger; [] if the test was never opened.
 
@@ -48,7 +51,7 @@ def entries(root):
     return found
 
 
-def unseal(root, study, reason):
+def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
     """
     Score the candidate once on the sealed rows, and add that to the ledger.
 
@@ -92,13 +95,13 @@ def unseal(root, study, reason):
     return entry
 
 
-def all_rows(study):
+def all_rows(study: Study) -> Dataset:
     """Put the development rows and, after them, the sealed ones into one Dataset."""
     sides = zip(study.development, study.sealed, strict=True)
     return Dataset(*(None if part is None else pd.concat([part, other]) for part, other in sides))
 
 
-def score(study):
+def score(study: Study) -> dict[str, dict[str, Any]]:
     """
     Fit the candidate once on all development rows, and predict the sealed ones once.
 
@@ -122,7 +125,7 @@ def score(study):
     return found
 
 
-def described(drawn, metric, groups, confidence):
+def described(drawn: dict[str, float | None], metric: str, groups: pd.Series, confidence: float) -> dict[str, Any]:
     """
     Say how an interval was made; where every resample scores the same, make an exact one instead, if there is one.
 

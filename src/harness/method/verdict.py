@@ -1,8 +1,13 @@
 """The verdict: the plan's comparisons, and a rule that was written before the result."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from harness.method import statistics
+from harness.method.plan import Plan, Question
+from harness.method.statistics import Estimate
 
 # The rule. The first row whose condition holds decides. `d` estimates how far the candidate is from the other in the
 # direction of the claim, `floor` how far it is above the floor, `p` is Holm's p-value of "d is at most the margin".
@@ -53,7 +58,7 @@ RULE = (
 )
 
 
-def decide(difference, floor, p_holm, question):
+def decide(difference: Estimate, floor: Estimate, p_holm: float | None, question: Question) -> tuple[str, str]:
     """
     Judge that the candidate differs from another by more than the margin, in the direction of the claim.
 
@@ -73,7 +78,7 @@ def decide(difference, floor, p_holm, question):
     return next((word, why) for word, why, holds in RULE if holds(claimed, floor, p_holm, question))
 
 
-def towards_claim(difference, question):
+def towards_claim(difference: Estimate, question: Question) -> Estimate:
     """Turn a difference round if the candidate is claimed to score lower."""
     if question.direction == "better" or difference.low is None:
         return difference
@@ -81,7 +86,7 @@ def towards_claim(difference, question):
     return difference._replace(value=value, low=low, high=high)
 
 
-def compare(plan, scores):
+def compare(plan: Plan, scores: pd.DataFrame) -> dict[tuple[str, str], Estimate]:
     """
     Compare the candidate with every other role, with itself less each ablated part, and with the benchmark's roles.
 
@@ -110,7 +115,7 @@ def compare(plan, scores):
     return found
 
 
-def estimates(plan, scores, kind):
+def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[str, dict[str, Any]]:
     """
     Estimate every metric of every model of a kind.
 
@@ -129,7 +134,7 @@ def estimates(plan, scores, kind):
     return found
 
 
-def judge(plan, scores):
+def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
     """
     Turn the long table into what the record says of it.
 

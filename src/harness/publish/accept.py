@@ -2,6 +2,9 @@
 
 import fnmatch
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from harness import files
 from harness.exceptions import StudyError, refusal
@@ -13,7 +16,7 @@ from harness.report import page
 PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
 
 
-def accept(root, run_id):
+def accept(root: Path, run_id: str) -> dict[str, Any]:
     """
     Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
 
@@ -63,7 +66,7 @@ def accept(root, run_id):
     return exported
 
 
-def differences(root, run):
+def differences(root: Path, run: dict[str, Any]) -> Iterator[str]:
     """Yield each file that a run read, and that is another one now, and each package that is not the lock's."""
     then, now = run.get("sources", {}), machine.sources(root)
     for name in sorted(then.keys() | now.keys()):

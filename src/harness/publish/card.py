@@ -7,6 +7,9 @@ the results; the sections are those of Mitchell et al. (2019), "Model Cards for 
 
 import json
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -21,7 +24,7 @@ BODY = (template.BEGIN, template.END)
 FRONT = ("# numbers: begin (made by the harness)", "# numbers: end")
 
 
-def parts(path, marks=BODY):
+def parts(path: Path, marks: tuple[str, str] = BODY) -> tuple[str, str, str]:
     """Split a page into what stands before, between and after two marks, or raise StudyError."""
     text = path.read_text(encoding="utf-8")
     begin, end = marks
@@ -32,7 +35,7 @@ def parts(path, marks=BODY):
     return before, between, after
 
 
-def pieces(root, folder):
+def pieces(root: Path, folder: Path) -> list[tuple[Path, tuple[str, str], str]]:
     """
     Make everything that is shown of a result: a page, its marks, and the text between them.
 
@@ -65,21 +68,21 @@ def pieces(root, folder):
     return found
 
 
-def write(made):
+def write(made: list[tuple[Path, tuple[str, str], str]]) -> None:
     """Write pieces between their marks."""
     for path, marks, text in made:
         before, _, after = parts(path, marks)
         files.write_text(path, f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}")
 
 
-def stale(root):
+def stale(root: Path) -> Iterator[str]:
     """Yield the name of each page whose numbers are not those of the accepted result."""
     for path, marks, text in pieces(root, root / "results"):
         if parts(path, marks)[1].strip() != text.strip():
             yield f"{path.name}{', front matter' if marks == FRONT else ''}"
 
 
-def front_matter(path):
+def front_matter(path: Path) -> dict[str, Any]:
     """
     Read what the author wrote into the front matter of a card, without what is made between the marks.
 
@@ -101,7 +104,7 @@ def front_matter(path):
     return found
 
 
-def numbers(root, folder):
+def numbers(root: Path, folder: Path) -> str:
     """Write the front matter's task, metrics and model-index: what the candidate scores, all digits."""
     run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
@@ -128,7 +131,7 @@ def numbers(root, folder):
     return yaml.safe_dump(facts, sort_keys=False, width=1000, allow_unicode=True)
 
 
-def read_model(folder):
+def read_model(folder: Path) -> dict[str, Any] | None:
     """Read model.json of an accepted result; None if there is none."""
     path = folder / MODEL
     if not path.is_file():

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from harness import files
 from harness.publish import evidence
@@ -15,19 +16,19 @@ KEPT = "Kept from earlier lists"
 SAID = re.compile(r"[*_]*(yes|not applicable|no)(?![\w-])", re.I)
 
 
-def read():
+def read() -> dict[str, Any]:
     """Read the head of the page and the lists, as checklists.toml explains."""
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
-def cited():
+def cited() -> set[str]:
     """Codes of the checks on which answers rest."""
     items = [item for one in read()["list"] for item in one["items"]]
     pointers = [pointer for item in items for pointer in item.get("evidence", [])]
     return {pointer.removeprefix(evidence.CHECK) for pointer in pointers if pointer.startswith(evidence.CHECK)}
 
 
-def words(page):
+def words(page: str) -> dict[str, str]:
     r"""
     Find what the author wrote below each item, without the marks of the quotation.
 
@@ -45,7 +46,7 @@ def words(page):
     return found
 
 
-def answer(root, item, own):
+def answer(root: Path, item: dict[str, Any], own: str) -> tuple[str, str]:
     """
     Answer one item.
 
@@ -78,7 +79,7 @@ def answer(root, item, own):
     return ("not exercised", f"{item['online']}; prepared: {links}") if "online" in item else ("yes", links)
 
 
-def page(root):
+def page(root: Path) -> tuple[str, int]:
     """
     Write the page anew, with the author's words of the present one.
 
@@ -111,13 +112,13 @@ def page(root):
     return "\n".join([asked["head"], *table, "", *blocks]), waiting
 
 
-def block(name, line, said):
+def block(name: str, line: str, said: str) -> str:
     """Write one item: a mark, one line of ours, the author's words as a quotation."""
     quoted = "".join(f"> {text}\n" if text else ">\n" for text in said.split("\n")) if said else ""
     return f"<!-- item: {name} -->\n**{name}.** {line}\n" + (f"\n{quoted}" if said else "")
 
 
-def write(root):
+def write(root: Path) -> int:
     """Write CHECKLISTS.md; every sentence of the author is kept. Return how many items wait for the author."""
     text, waiting = page(root)
     files.write_text(root / PATH, text)

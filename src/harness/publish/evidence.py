@@ -1,5 +1,7 @@
 """What a pointer leads to: "file", "file#dotted.key", "file.md#Heading" or "check CODE"."""
 
+from typing import Any
+from pathlib import Path
 import functools
 import json
 import re
@@ -14,7 +16,7 @@ READERS = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
 PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a paragraph wholly in italics
 
 
-def section(text, title):
+def section(text: str, title: str) -> str | None:
     r"""
     Return what stands under the heading that begins so; None if it is empty or still has a placeholder.
 
@@ -35,12 +37,12 @@ def section(text, title):
 
 
 @functools.lru_cache(maxsize=8)
-def parsed(suffix, text):
+def parsed(suffix: str, text: str) -> Any:
     """Read the text of a file, to be looked into and not changed; many pointers lead to the same."""
     return READERS[suffix](text)
 
 
-def value(root, pointer):
+def value(root: Path, pointer: str) -> Any:
     """What a pointer to a file, or to a place in it, leads to; None if there is nothing."""
     name, _, key = pointer.partition("#")
     path = root / name
@@ -57,7 +59,7 @@ def value(root, pointer):
     return None if found in (None, "", [], {}) else found
 
 
-def exercised(root, pointer):
+def exercised(root: Path, pointer: str) -> tuple[str, str]:
     """Whether the evidence is there, "yes", "no" or "not exercised", and a link to it."""
     if pointer.startswith(CHECK):
         from harness.checks import CHECKS, outcome  # which import this module

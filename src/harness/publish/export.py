@@ -10,6 +10,8 @@ import json
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import skops.io
@@ -18,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import fit, inputs, jobs
+from harness.method.inputs import Study
 from harness.provenance import machine
 from harness.publish import reload
 from harness.study import data_module
@@ -43,14 +46,14 @@ LOAD = {
 }
 
 
-def write_skops(model, X, path, attempt):
+def write_skops(model: Any, X: pd.DataFrame, path: Path, attempt: dict[str, Any]) -> None:
     """Write a model as skops; add the types that a reader has to trust, and the folders that they come from."""
     skops.io.dump(model, path, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
     types = skops.io.get_untrusted_types(file=path)
     attempt |= {"types": types, "needs": sorted({one.partition(".")[0] for one in types} & {"study", "harness"})}
 
 
-def write_onnx(model, X, path, attempt):
+def write_onnx(model: Any, X: pd.DataFrame, path: Path, attempt: dict[str, Any]) -> None:
     """Write a model as ONNX, a graph of operators; each column is an input of its own."""
     from skl2onnx import to_onnx  # of the extra [publish]
     from skl2onnx.common import data_types as kinds
@@ -65,14 +68,14 @@ def write_onnx(model, X, path, attempt):
 WRITERS = {"skops": write_skops, "onnx": write_onnx}
 
 
-def final_model(study):
+def final_model(study: Study) -> tuple[Any, int]:
     """Fit the candidate on all development rows; return it, and the seed that it got."""
     job = jobs.final(study, study.development)
     with threadpool_limits(1):
         return fit.fit(job, fit.training_rows(job, study.development)), job.model_seed
 
 
-def input_schema(schema, X):
+def input_schema(schema: Any, X: pd.DataFrame) -> list[dict[str, Any]]:
     """List the columns that a model takes: name, dtype, whether values may be missing, what else the schema demands."""
     found = []
     for name in X:
@@ -84,7 +87,7 @@ def input_schema(schema, X):
     return found
 
 
-def example(X):
+def example(X: pd.DataFrame) -> dict[str, Any]:
     """Take one row as an example, the first that is complete, as JSON has it."""
     complete = X[X.notna().all(axis=1)]
     row = (complete if len(complete) else X).iloc[[0]]
@@ -93,7 +96,7 @@ def example(X):
     return {"row": str(row.index[0]), "input": values | exact}
 
 
-def export(root, run, folder):
+def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
     """
     Write model.json and the model, in each format in which it comes back as it was, into a new folder.
 
@@ -134,7 +137,7 @@ def export(root, run, folder):
     return facts
 
 
-def attempted(attempt, model, X, folder):
+def attempted(attempt: dict[str, Any], model: Any, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
     """Write a model in one format; return what there is to say of it, with the reason if it cannot be written."""
     found = dict(attempt)
     try:
@@ -144,7 +147,7 @@ def attempted(attempt, model, X, folder):
     return found
 
 
-def chosen(folder, kind, attempts):
+def chosen(folder: Path, kind: str, attempts: list[dict[str, Any]]) -> dict[str, Any]:
     """Keep the first file of a format that came back as it was; else say why there is none."""
     of_kind = [one for one in attempts if one["format"] == kind]
     good = [one for one in of_kind if "reason" not in one][:1]
@@ -158,7 +161,7 @@ def chosen(folder, kind, attempts):
     return good[0] | facts | {"load": LOAD[kind]}
 
 
-def versions():
+def versions() -> dict[str, str | None]:
     """Versions of what made the model; None for what is not installed."""
     known = machine.installed_packages()
     return {"python": ".".join(map(str, sys.version_info[:3]))} | {name: known.get(name) for name in PACKAGES}

@@ -1,10 +1,11 @@
 """What is made of a result and the files beside it: checklists and metadata."""
 
+from pathlib import Path
 from harness.markdown import waiting
 from harness.publish import checklists, croissant, metadata
 
 
-def refresh(root):
+def refresh(root: Path) -> str:
     """Write it again; return in sentences what waits for the author."""
     metadata.write_codemeta(root)
     croissant.write(root)

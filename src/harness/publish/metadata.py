@@ -2,6 +2,9 @@
 
 import json
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,7 +25,7 @@ SAME = {  # CITATION.cff -> CodeMeta
 }
 
 
-def citation(root):
+def citation(root: Path) -> dict[str, Any]:
     """Read CITATION.cff."""
     try:
         found = yaml.safe_load((root / CITATION).read_text(encoding="utf-8"))
@@ -36,7 +39,7 @@ def citation(root):
     return found
 
 
-def full_name(author):
+def full_name(author: dict[str, Any]) -> str:
     """
     Return the name of an author as one text.
 
@@ -49,7 +52,7 @@ def full_name(author):
     return author.get("name") or " ".join(author[part] for part in parts if author.get(part))
 
 
-def person(author):
+def person(author: dict[str, Any]) -> dict[str, Any]:
     """
     Describe an author of CITATION.cff in the words of schema.org.
 
@@ -68,12 +71,12 @@ def person(author):
     return {key: value for key, value in found.items() if value}
 
 
-def license_url(name):
+def license_url(name: str) -> str:
     """Return the address of a licence in the SPDX list; of another one its own."""
     return name if "://" in name else f"https://spdx.org/licenses/{name}"
 
 
-def codemeta(root):
+def codemeta(root: Path) -> dict[str, Any]:
     """Describe the study by CodeMeta 3.1, from CITATION.cff and, for Python, pyproject.toml."""
     cited = citation(root)
     found = {"@context": CONTEXT, "@type": "SoftwareSourceCode"}
@@ -87,7 +90,7 @@ def codemeta(root):
     return {key: value for key, value in found.items() if value}
 
 
-def project(root):
+def project(root: Path) -> dict[str, Any]:
     """Read the table [project] of pyproject.toml."""
     try:
         found = tomllib.loads((root / PYPROJECT).read_text(encoding="utf-8")).get("project", {})
@@ -98,12 +101,12 @@ def project(root):
     return found
 
 
-def write_codemeta(root):
+def write_codemeta(root: Path) -> None:
     """Write codemeta.json."""
     files.write_json(root / CODEMETA, codemeta(root))
 
 
-def disagreements(root):
+def disagreements(root: Path) -> Iterator[str]:
     """Yield a sentence for each fact on which CITATION.cff, pyproject.toml and codemeta.json do not agree."""
     cited, known = citation(root), project(root)
     names = [full_name(author) for author in cited["authors"]]

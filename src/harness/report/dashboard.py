@@ -2,6 +2,8 @@
 
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from harness import files
 from harness.provenance import record, runs
@@ -10,7 +12,7 @@ from harness.report import template
 WIDTH, HEIGHT, LEFT = 640, 180, 60  # of a trend, in pixels
 
 
-def trends(records):
+def trends(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return for each primary metric its scale and its points: places in the picture, the oldest run first."""
     found = {}
     for run in reversed(records):
@@ -20,16 +22,16 @@ def trends(records):
     return [trend(name, points) for name, points in found.items()]
 
 
-def trend(name, points):
+def trend(name: str, points: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
     """Place the points of one metric."""
     times = [datetime.fromisoformat(run["started"]).timestamp() for run, _ in points]
     seen = [one[key] for _, one in points for key in ("value", "low", "high") if one[key] is not None]
     low, high, first, last = min(seen), max(seen), min(times), max(times)
 
-    def across(time):
+    def across(time: float) -> float:
         return round(LEFT + 10 + (WIDTH - LEFT - 20) * ((time - first) / (last - first) if last > first else 0.5), 1)
 
-    def up(value):
+    def up(value: float) -> float:
         return round(HEIGHT - 15 - (HEIGHT - 30) * ((value - low) / (high - low) if high > low else 0.5), 1)
 
     marks = []
@@ -41,7 +43,7 @@ def trend(name, points):
     return {"name": name, "marks": marks, "scale": scale, "dates": dates}
 
 
-def write(root):
+def write(root: Path) -> Path:
     """Write runs/dashboard.html from the records; return its path."""
     records = list(record.runs(root))
     used = {key: [run[key] for run in records if key in run] for key in ("wall_s", "cpu_s", "memory_mb")}

@@ -1,13 +1,17 @@
 """What is shown: the report of a run as one HTML page."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 from harness import files, words
 from harness.provenance import record
 from harness.report import plots, template
 
 
-def figures(run, roles, explained, failed):
+def figures(
+    run: dict[str, Any], roles: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]
+) -> dict[str, str]:
     """Draw every figure that this run has something for, by name."""
     question, metric = run["plan"]["question"], run["metrics"][0]
     compared = {kind: [one for one in run["comparisons"] if one["kind"] == kind] for kind in ("role", "ablation")}
@@ -43,7 +47,7 @@ def figures(run, roles, explained, failed):
     return drawn
 
 
-def write_report(folder):
+def write_report(folder: Path) -> Path:
     """Write report.html into a run's folder, from the files there; return its path."""
     run = record.read_finished(folder)
     texts = [(folder / name).read_text("utf-8") for name in ("explanation.json", "failures.json")]

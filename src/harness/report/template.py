@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -13,7 +14,7 @@ BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end
 SYNTAX = {"variable_start": "[[", "variable_end": "]]", "block_start": "[%", "block_end": "%]", "comment_start": "[#"}
 
 
-def load(name):
+def load(name: str) -> jinja2.Template:
     """Load a page's template of the harness, with the filters that put numbers into words."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parents[1]),
@@ -35,7 +36,7 @@ def load(name):
     return environment.get_template(name)
 
 
-def render(name, folder, **more):
+def render(name: str, folder: Path, **more: Any) -> str:
     """Fill a template with a finished run; ``more`` is what else it may ask for."""
     run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
     lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
