@@ -11,8 +11,8 @@ from harness import cli
 from harness.exceptions import StudyError
 from harness.words import typed
 
-COMMANDS = ("run", "plan", "accept", "replay", "unseal", "check", "runs")
-COMMANDS += ("report", "card", "release", "manifest", "fetch", "lock", "verify")
+COMMANDS = ["run", "plan", "accept", "replay", "unseal", "check", "runs"]
+COMMANDS += ["report", "card", "release", "manifest", "fetch", "lock", "verify"]
 
 
 def summary(name: str) -> str:

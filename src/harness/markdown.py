@@ -15,7 +15,7 @@ def sections(text: str) -> dict[str, list[str]]:
     >>> sections("# Data\nBirds.\n## Uses\n*Who?*")
     {'': [], 'Data': ['Birds.'], 'Uses': ['*Who?*']}
     """
-    found = {"": []}
+    found: dict[str, list[str]] = {"": []}
     for line in text.splitlines():
         if heading := re.fullmatch(r"#+ +(.+?)\s*", line):
             found.setdefault(heading[1], [])

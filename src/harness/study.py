@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -63,9 +63,11 @@ class Dataset(NamedTuple):
     groups: pd.Series
     times: pd.Series | None = None
 
-    def take(self, rows: ArrayLike) -> Self:
+    def take(self, rows: ArrayLike) -> "Dataset":
         """Return some rows, by a boolean mask or by their positions."""
-        return Dataset(*(part if part is None else part.iloc[np.asarray(rows)] for part in self))
+        rows = np.asarray(rows)
+        times = None if self.times is None else self.times.iloc[rows]
+        return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times)
 
 
 def load_dataset(study: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:

@@ -59,11 +59,11 @@ def test_a_manifest_keeps_what_is_kept_elsewhere_and_says_how_to_bring_it(root):
     (data / "raw" / "a.csv").unlink()
     (data / "raw" / "more" / "b.bin").unlink()
     said = list(rawdata.manifest_problems(data))
-    assert len(said) == 2 and all("is missing" in one and one.endswith("python -m harness manifest") for one in said)
+    assert len(said) == 2 and all("is missing" in one and one.endswith("`harness manifest`") for one in said)
     (data / "sources.toml").write_text('["raw/a.csv"]\nurl = "https://example.org/a.csv"\n', "utf-8")
     (data / "raw" / "more.dvc").write_text("outs:\n", "utf-8")
     first, second = rawdata.manifest_problems(data)
-    assert first.endswith("bring it: python -m harness fetch") and second.endswith("bring it: dvc pull")
+    assert first.endswith("bring it: `harness fetch`") and second.endswith("bring it: `dvc pull`")
     rawdata.write_manifest(data)
     assert (data / "MANIFEST.sha256").read_text("utf-8") == before
     (data / "raw" / "more.dvc").unlink()

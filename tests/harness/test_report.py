@@ -227,7 +227,7 @@ def test_each_number_is_at_its_place(lines, line):
         "Equal rows in different groups: 1 (bird 1 and bird 2: near).",
         "bird 7; bird 9. That is 2 where models that err independently would share 0.8",
         "what it reached by luck is the level (0.0171)",
-        "python -m harness replay some id",
+        "harness replay some id",
     ],
 )
 def test_each_sentence_is_there(lines, said):

@@ -3,6 +3,6 @@
 from harness import verify
 
 
-def command():
+def command() -> None:
     """Do all that CI does: style, tests, checks and replay."""
     verify.main()

@@ -4,6 +4,7 @@ import math
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.metrics import get_scorer
 
@@ -59,7 +60,12 @@ def learning_curve(scores: pd.DataFrame, metric: str) -> list[dict[str, Any]]:
     rows, curve = whole["n_train"].mean(), pd.concat([scores[scores["kind"] == "learning"], whole])
     found = []
     for share, fits in curve.groupby(curve["name"].astype(float))[metric]:
-        point = {"share": share, "rows": round(share * rows), "mean": float(fits.mean()), "n": len(fits)}
+        point: dict[str, Any] = {
+            "share": share,
+            "rows": round(share * rows),
+            "mean": float(fits.mean()),
+            "n": len(fits),
+        }
         found.append(point | {"sd": float(fits.std()) if len(fits) > 1 else None})
     return found
 
@@ -75,7 +81,7 @@ def parts(column: pd.Series) -> list[tuple[str, pd.Index]]:
     """
     if pd.api.types.is_numeric_dtype(column) and column.nunique() > 4:
         cut = pd.qcut(column, 4, duplicates="drop")
-        bounds = [column.min(), *cut.cat.categories.right]
+        bounds = [column.min(), *(part.right for part in cut.cat.categories)]
         names = [f"{low:.4g} to {high:.4g}" for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
         column = cut.cat.rename_categories(dict(zip(cut.cat.categories, names, strict=True)))
     named = [
@@ -132,12 +138,16 @@ def everyone(task: str, predictions: pd.DataFrame) -> dict[str, Any]:
         ``rows`` by name, ``roles`` that were asked, and ``expected``: how many rows it would be if the models erred
         independently of each other. Many more are rows that are hard, or wrong, in themselves.
     """
-    asked = predictions[predictions["name"] != "floor"]
-    asked = asked.pivot(index="row", columns="name", values=["truth", "prediction"])
+    asked = predictions[predictions["name"] != "floor"].pivot(index="row", columns="name")
+    truth, prediction = asked["truth"], asked["prediction"]
     if task == "classification":
-        wrong = asked["prediction"] != asked["truth"]
+        wrong = pd.DataFrame(prediction != truth)
     else:
-        size = (asked["prediction"] - asked["truth"]).astype(float).abs()
+        size = pd.DataFrame(prediction - truth).astype(float).abs()
         wrong = size.rank(ascending=False, method="first") <= math.ceil(len(size) / 10)
     rows = [str(row) for row in wrong.index[wrong.all(axis=1)]]
-    return {"rows": rows, "roles": list(wrong.columns), "expected": float(len(wrong) * wrong.mean().prod())}
+    return {
+        "rows": rows,
+        "roles": list(wrong.columns),
+        "expected": len(wrong) * float(np.prod(wrong.mean().to_numpy())),
+    }

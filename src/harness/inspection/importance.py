@@ -113,8 +113,9 @@ def dependence(output: Output, shown: int, rows: pd.DataFrame, column: pd.Series
         grid = sorted(column.value_counts().index[:GRID].tolist(), key=None if number else str)
     if not grid:  # these rows have nothing but gaps in it
         return {"grid": [], "mean": [], "ice": []}
-    values = pd.array([value for value in grid for _ in range(len(rows))], dtype=column.dtype)
-    curves = output(pd.concat([rows] * len(grid)).assign(**{column.name: values}))[:, shown]
+    asked = pd.concat([rows] * len(grid))
+    asked[column.name] = pd.Series(np.repeat(np.array(grid, object), len(rows)), asked.index).astype(column.dtype)
+    curves = output(asked)[:, shown]
     curves = curves.reshape(len(grid), len(rows))
     grid = grid if number else [str(value) for value in grid]
     return {"grid": grid, "mean": curves.mean(axis=1).tolist(), "ice": curves[:, :CURVES].T.tolist()}

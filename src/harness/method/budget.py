@@ -51,7 +51,7 @@ def budget(plan: Plan, scores: pd.DataFrame, metric: str) -> dict[str, Any]:
         "total": None if estimate.error is None else math.hypot(estimate.error, systematic),
         "joint": joint,
         "quadrature": quadrature,
-        "ratio": joint / quadrature if quadrature else None,
+        "ratio": joint / quadrature if joint is not None and quadrature else None,
         "rows": rows,
     }
 

@@ -61,6 +61,10 @@ def imports_ours(node: ast.AST) -> bool:
 class Finder(pickle.Pickler):
     """A pickler that notes the study's functions and classes in what it pickles: they are pickled by name alone."""
 
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO())
+        self.found: list[Any] = []
+
     def reducer_override(self, item: Any) -> Any:
         """Note an item, and pickle it as ever."""
         if (inspect.isclass(item) or inspect.isroutine(item)) and is_ours(item):
@@ -70,8 +74,7 @@ class Finder(pickle.Pickler):
 
 def constant(value: object) -> tuple[str, list[Any]]:
     """Return a text that stands for a value, down to its last number, and the study's functions and classes in it."""
-    finder = Finder(io.BytesIO())
-    finder.found = []
+    finder = Finder()
     try:
         finder.dump(value)
         return joblib.hash(value), finder.found
@@ -98,7 +101,7 @@ def source(item: Any) -> str:
         known = vars(one if inspect.ismodule(one) else sys.modules[one.__module__])
         nodes = list(ast.walk(ast.parse(textwrap.dedent(text))))
         if hasattr(one, "__path__") or any(imports_ours(node) for node in nodes):
-            folder = Path(sys.modules["study"].__file__).parent
+            folder = Path(sys.modules["study"].__path__[0])
             texts += [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))]
         names = {node.id for node in nodes if isinstance(node, ast.Name)}
         for name in sorted(names & known.keys()):

@@ -55,10 +55,10 @@ def tagged(model: Any, task: str) -> Any:
 def parts(model: Any) -> tuple[Callable[[pd.DataFrame], np.ndarray], Any]:
     """Take a fitted model apart: what it does before its last step, as a function to an array, and that step."""
     model = getattr(model, "best_estimator_", model)
-    before, last = (model[:-1], model[-1]) if isinstance(model, Pipeline) else ([], model)
+    before, last = (model[:-1], model[-1]) if isinstance(model, Pipeline) else (None, model)
 
     def prepare(X: pd.DataFrame) -> np.ndarray:
-        prepared = before.transform(X) if len(before) else X
+        prepared: Any = X if before is None else before.transform(X)
         return np.asarray(prepared.toarray() if sparse.issparse(prepared) else prepared, float)
 
     return prepare, getattr(last, "best_estimator_", last)

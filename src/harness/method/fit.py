@@ -72,7 +72,8 @@ def who(job: Job) -> str:
 
 def scores_of(model: Any, X: pd.DataFrame, y: pd.Series, metrics: list[str], name_of_model: str) -> dict[str, float]:
     """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
-    scores, primary, why = {}, metrics[0], "fewer folds?"
+    scores, primary = {}, metrics[0]
+    why: object = "fewer folds?"
     for name in metrics:
         try:
             scores[name] = float(get_scorer(name)(model, X, y))
@@ -156,7 +157,7 @@ def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: In
     names = [cache.key(job, hashes[job.data], metrics, study.root) for job in fits]
     if folder:
         cache.sweep(folder)
-    results = {name: cache.read(folder, name) if folder else None for name in names}
+    results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
     pool = joblib.Parallel(n_jobs=workers, return_as="generator")
     work = joblib.delayed(do_and_keep)

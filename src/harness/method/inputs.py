@@ -107,7 +107,8 @@ def dependence_problems(planned: Plan, data: Any) -> Iterator[str]:
         if needed and value is None:
             yield f"{files.PLAN}: [rows] dependence: {dependence!r} needs {name} in study/data.py to name a column"
         if value is not None and not needed:
-            yield f"{files.PLAN}: [rows] dependence: {dependence!r}, but {name} = {value!r} in study/data.py says otherwise"
+            says = f"{dependence!r}, but {name} = {value!r} in study/data.py says otherwise"
+            yield f"{files.PLAN}: [rows] dependence: {says}"
 
 
 def benchmark(study: Study) -> Dataset:

@@ -135,7 +135,7 @@ def nuisances(study: Study) -> Iterator[Job]:
     """List the fits of the error budget: each nuisance alone, then all together, else as in the first repeat."""
     plan, root, kinds = study.plan, study.plan.evaluation.seed, study.plan.nuisance_names()
     base = of_role(study, "candidate", study.development)
-    amounts = {"row_order": 1, "label_noise": plan.nuisances.label_noise, "outlier_cut": plan.nuisances.outlier_cut}
+    amounts = {"row_order": 1.0, "label_noise": plan.nuisances.label_noise, "outlier_cut": plan.nuisances.outlier_cut}
     settings = {
         name: variation.parameters(f"[nuisances.choices] {name}", change, base.build(0))
         for name, change in plan.nuisances.choices.items()
@@ -146,7 +146,9 @@ def nuisances(study: Study) -> Iterator[Job]:
         job = base._replace(kind=kind, name=name, repeat=draw)
         if "initialisation" in names:
             job = job._replace(model_seed=seeds.noted(root, "model", name, draw))
-        treated = tuple((one, amounts[one], seeds.noted(root, one, name, draw)) for one in amounts if one in names)
+        treated = tuple(
+            (one, of, seeds.noted(root, one, name, draw)) for one, of in amounts.items() if of and one in names
+        )
         changed = {key: value for one in settings if one in names for key, value in settings[one].items()}
         cut_anew = (name, draw) if "split" in names else (0,)
         cuts = folds(study, study.development, *cut_anew)

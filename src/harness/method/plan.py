@@ -121,7 +121,7 @@ class Ablation(Section):
 class Nuisances(Section):
     """What should not matter: varied alone, then all together."""
 
-    random: list[Literal["split", "initialisation", "row_order"]] = RANDOM
+    random: list[Literal["split", "initialisation", "row_order"]] = ["split", "initialisation", "row_order"]
     label_noise: Share | None = None
     outlier_cut: float | None = Field(default=None, gt=0)
     choices: dict[str, Choice] = {}
@@ -166,7 +166,7 @@ class Plan(Section):
         Folds in the order of time cannot be drawn again.
         """
         declared, time = self.nuisances, self.rows.dependence == "time"
-        found = {name: "random" for name in declared.random if not (time and name == "split")}
+        found: dict[str, str] = {name: "random" for name in declared.random if not (time and name == "split")}
         found |= {"label_noise": "random"} if declared.label_noise else {}
         found |= {"outlier_cut": "choice"} if declared.outlier_cut else {}
         return found | dict.fromkeys(declared.choices, "choice")
@@ -223,7 +223,7 @@ def origins(plan: Plan, path: Path) -> Iterator[tuple[str, object, str]]:
                     stated = {key: part for key, part in item.model_dump().items() if part not in (None, False)}
                     yield f"{name}.{entry}", stated, f"line {line(name, entry)}"
             else:
-                stated = key in section.model_fields_set
-                yield name, value, f"line {line(table, key)}" if stated else "default"
+                where = f"line {line(table, key)}" if key in section.model_fields_set else "default"
+                yield name, value, where
 
     yield from walk(plan, "")

@@ -36,7 +36,7 @@ def sealed(dataset: Dataset, rows: Rows, seed: int) -> pd.Series:
     -------
     pandas.Series of bool
     """
-    if rows.dependence == "time":
+    if rows.dependence == "time" and dataset.times is not None:
         try:
             return dataset.times >= type(dataset.times.iloc[0])(rows.sealed_from)
         except (TypeError, ValueError) as error:

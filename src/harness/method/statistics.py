@@ -71,7 +71,7 @@ def p_above(estimate: Estimate, margin: float) -> float | None:
     >>> round(p_above(estimate, estimate.low), 9), p_above(estimate, margin=0.03)
     (0.05, 1.0)
     """
-    if estimate.error is None:
+    if estimate.value is None or estimate.error is None:
         return None
     return min(1.0, float(2 * stats.t.sf((estimate.value - margin) / estimate.error, estimate.n - 1)))
 

@@ -97,8 +97,9 @@ def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
 
 def all_rows(study: Study) -> Dataset:
     """Put the development rows and, after them, the sealed ones into one Dataset."""
-    sides = zip(study.development, study.sealed, strict=True)
-    return Dataset(*(None if part is None else pd.concat([part, other]) for part, other in sides))
+    one, two = study.development, study.sealed
+    times = None if one.times is None or two.times is None else pd.concat([one.times, two.times])
+    return Dataset(pd.concat([one.X, two.X]), pd.concat([one.y, two.y]), pd.concat([one.groups, two.groups]), times)
 
 
 def score(study: Study) -> dict[str, dict[str, Any]]:

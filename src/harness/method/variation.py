@@ -115,14 +115,14 @@ def proofs(study: Study, scores: pd.DataFrame) -> list[dict[str, Any]]:
         (given, given_less), (seen, seen_less) = pair["features_in"].tolist(), pair["features_out"].tolist()
         refuse_columns(name, change, (given, seen), (given_less, seen_less))
         gone = len(change.columns or [])
-        removed = f"columns {', '.join(change.columns)}" if gone else f"step {change.step}"
+        removed = f"columns {', '.join(change.columns or [])}" if gone else f"step {change.step}"
         removed = f"{change.parameter} = {change.value!r}" if change.parameter else removed
         sizes = {"features_in": [given, given_less], "features_out": [seen, seen_less]}
         found.append({"name": name, "removed": removed, "parameters": changed} | sizes)
     return found
 
 
-def refuse_more(study: Study, name: str, change: Ablation) -> None:
+def refuse_more(study: Study, name: str, change: Ablation) -> list[str]:
     """List what an ablation changes in the parameters; raise StudyError if that is more than it names, or nothing."""
     changed = changed_parameters(f"[ablations] {name}", change, study.models[study.plan.models.candidate])
     target = change.parameter or change.step

@@ -80,13 +80,13 @@ def decide(difference: Estimate, floor: Estimate, p_holm: float | None, question
 
 def towards_claim(difference: Estimate, question: Question) -> Estimate:
     """Turn a difference round if the candidate is claimed to score lower."""
-    if question.direction == "better" or difference.low is None:
+    value, low, high = difference.value, difference.low, difference.high
+    if question.direction == "better" or value is None or low is None or high is None:
         return difference
-    value, low, high = -difference.value, -difference.high, -difference.low
-    return difference._replace(value=value, low=low, high=high)
+    return difference._replace(value=-value, low=-high, high=-low)
 
 
-def compare(plan: Plan, scores: pd.DataFrame) -> dict[tuple[str, str], Estimate]:
+def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
     """
     Compare the candidate with every other role, with itself less each ablated part, and with the benchmark's roles.
 
@@ -115,7 +115,7 @@ def compare(plan: Plan, scores: pd.DataFrame) -> dict[tuple[str, str], Estimate]
     return found
 
 
-def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[str, dict[str, Any]]:
+def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str, Any]]:
     """
     Estimate every metric of every model of a kind.
 
@@ -148,7 +148,7 @@ def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
         ``confirmatory`` (in the family) and, if so, ``verdict`` and ``reason``.
     """
     question, compared = plan.question, compare(plan, scores)
-    family = [("role", name) for name in dict.fromkeys(question.family)]
+    family: list[tuple[str, str]] = [("role", name) for name in dict.fromkeys(question.family)]
     claims = {
         other: statistics.p_above(towards_claim(estimate, question), question.margin)
         for other, estimate in compared.items()

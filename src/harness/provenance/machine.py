@@ -70,7 +70,7 @@ def patch(root: Path) -> bytes:
     A copy of the index is used, and objects are kept apart, so that the repository stays as it is.
     """
     top, objects = (files.git(root, "rev-parse", *ask) for ask in (["--show-toplevel"], ["--git-path", "objects"]))
-    if files.git(root, "rev-parse", "HEAD") is None:
+    if top is None or objects is None or files.git(root, "rev-parse", "HEAD") is None:
         return b""
     with tempfile.TemporaryDirectory(prefix="patch-") as place:
         apart = {"GIT_INDEX_FILE": f"{place}/index", "GIT_OBJECT_DIRECTORY": f"{place}/objects"}

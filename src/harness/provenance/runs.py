@@ -30,7 +30,7 @@ def flat(table: dict[str, Any], name: str = "") -> dict[str, Any]:
     >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
     {'rows.sealed': 0.2, 'seed': 1}
     """
-    found = {}
+    found: dict[str, Any] = {}
     for key, value in table.items():
         found |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
     return found

@@ -3,8 +3,9 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -25,9 +26,11 @@ class Meter:
 
     def __init__(self, sources: dict[str, str]) -> None:
         self.known = dict(sources)  # name -> SHA-256 of what can be read: the run's sources, then what stages wrote
-        self.stages, self.peak, self.folder, self.began = [], 0, None, time.perf_counter()
-        self.after = lambda: None  # what to do when a stage ends
-        self.spent = {}  # process -> its CPU seconds when it was last seen
+        self.stages: list[dict[str, Any]] = []
+        self.peak, self.began = 0, time.perf_counter()
+        self.folder: Path | None = None
+        self.after: Callable[[], None] = lambda: None  # what to do when a stage ends
+        self.spent: dict[psutil.Process, float] = {}  # process -> its CPU seconds when it was last seen
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
@@ -76,9 +79,10 @@ class Meter:
         dict
             To be filled: name -> SHA-256 of what it writes.
         """
-        start, (cpu, memory), writes = time.perf_counter(), self.look(), {}
+        start, (cpu, memory) = time.perf_counter(), self.look()
+        writes: dict[str, str] = {}
         before, self.peak = self.peak, memory
-        one = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": writes}
+        one: dict[str, Any] = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": writes}
         one["reads"] = {read: self.known[read] for read in reads}
         self.stages.append(one)
         try:

@@ -58,8 +58,8 @@ def contents(folder: Path) -> Iterator[tuple[Path, str, Any]]:
                 yield path, f"line {n}, {key}", value
     for path in sorted(folder.glob("*.csv"), key=lambda one: one.name != "scores.csv"):
         with path.open(encoding="utf-8", newline="") as file:
-            for n, line in enumerate(csv.DictReader(file), 2):
-                for key, text in line.items():
+            for n, cells in enumerate(csv.DictReader(file), 2):
+                for key, text in cells.items():
                     if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text or ""):
                         yield path, f"line {n}, {key}", float(text) if re.search("[.e]", text) else int(text)
 
@@ -96,7 +96,8 @@ def reader(text: str) -> Callable[[str, Any], str | None]:
         if below:
             return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < float(digits) else None
         if percent:
-            shares = {"itself": 100 * value} | ({"1 - value": 100 - 100 * value} if key.endswith("alpha") else {})
+            shares = {"itself": 100 * value}
+            shares |= {"1 - value": 100 - 100 * value} if key.endswith("alpha") else {}
             places = max(1, mantissa)  # as words.percent: one decimal, unless it is 0
             return next((said for said, share in shares.items() if f"{round(share, places):g}" == digits), None)
         return "itself" if prints(value) else None
@@ -130,7 +131,7 @@ def why(folder: Path, text: str) -> list[Place]:
 
 def meaning(run: dict[str, Any], place: Place) -> str:
     """Say in a line what stands at a place, and which stage wrote it from what."""
-    top = re.match(r"\w*", place.key)[0]
+    top = re.split(r"\W", place.key)[0]
     maker = STAGE.get(top, "recorded at the start, or as used") if place.file == "run.json" else place.file
     stage = next((one for one in run["stages"] if maker == one["name"] or maker in one["writes"]), None)
     from_what = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker

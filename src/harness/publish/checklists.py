@@ -37,7 +37,8 @@ def words(page: str) -> dict[str, str]:
     >>> words("<!-- item: A 1 -->\n**A 1.** Why?\n\n> Yes.\n>\n> Because.\n\n<!-- item: end -->\n")
     {'A 1': 'Yes.\n\nBecause.'}
     """
-    parts, found = MARK.split(page), {}
+    parts = MARK.split(page)
+    found: dict[str, str] = {}
     for name, block in zip(parts[1::2], parts[2::2], strict=True):
         lines = [line if line.strip() else "" for line in block.split("\n") if not line.startswith(f"**{name}.**")]
         own = "\n".join(re.sub("^> ?", "", line) for line in lines).strip("\n")

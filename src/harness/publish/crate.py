@@ -59,13 +59,13 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
     def add_license(name: str) -> Any:
         return add(metadata.license_url(name), "CreativeWork", name=name, description=f"The licence {name}")
 
-    listed, data_license = {}, add_license(terms.license)
+    entries, data_license = {}, add_license(terms.license)
     for name, path in listed(folder).items():
-        facts = {"name": name, "sha256": files.file_hash(path), "contentSize": str(path.stat().st_size)}
+        facts: dict[str, Any] = {"name": name, "sha256": files.file_hash(path), "contentSize": str(path.stat().st_size)}
         facts["encodingFormat"] = TYPES.get(path.suffix, "text/plain")
-        listed[name] = crate.add_file(path, name, properties=facts)
+        entries[name] = crate.add_file(path, name, properties=facts)
         if name.startswith("data/raw/"):
-            listed[name]["license"] = data_license
+            entries[name]["license"] = data_license
 
     people = {}
     for author in cited["authors"]:
@@ -78,8 +78,8 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
 
     def read(name: str, digest: str) -> Any:
         """Return what the run read: the file, if it is here as it was then."""
-        if name in listed and listed[name]["sha256"] == digest:
-            return listed[name]
+        if name in entries and entries[name]["sha256"] == digest:
+            return entries[name]
         told = f"As the run read it, at commit {run['commit']}; it is no single file of this archive."
         return add(f"#read-{quote(name)}", "CreativeWork", name=name, description=told, identifier=f"sha256:{digest}")
 
@@ -101,7 +101,7 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
         agent=people.get(who) or add("#agent", "Person", name=who),
         instrument=add(url or "#study", "SoftwareApplication", **software),
         object=[read(name, digest) for name, digest in run["sources"].items()],
-        result=[listed[name] for name in listed if name in wrote | {"results/run.json", "results/report.html"}],
+        result=[entries[name] for name in entries if name in wrote | {"results/run.json", "results/report.html"}],
         environment=[setting(name) for name in ENVIRONMENT if run[name]],
     )
     root["name"], root["description"] = cited["title"], cited.get("abstract") or cited["title"]

@@ -21,7 +21,7 @@ VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissan
 TERMS = "arrayShape citeAs column containedIn equivalentProperty extract field fileProperty fileObject fileSet format"
 TERMS += " includes isArray isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace"
 TERMS += " samplingRate separator source subField transform"
-CONTEXT = {"@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/"}
+CONTEXT: dict[str, Any] = {"@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/"}
 CONTEXT |= {"cr": "http://mlcommons.org/croissant/", "rai": "http://mlcommons.org/croissant/RAI/"}
 CONTEXT |= {"dct": "http://purl.org/dc/terms/", "conformsTo": "dct:conformsTo"}
 CONTEXT |= {"data": {"@id": "cr:data", "@type": "@json"}, "examples": {"@id": "cr:examples", "@type": "@json"}}
@@ -59,7 +59,7 @@ def describe(root: Path) -> dict[str, Any]:
             raise StudyError(f"{datasheet.PATH}: it does not tell what raw/{entry} is: it has to describe your data")
     schema = data_module("study/data.py").SCHEMA
     own = facts.license.startswith("LicenseRef-")
-    found = {"@context": CONTEXT, "@type": "sc:Dataset", "conformsTo": VERSIONS}
+    found: dict[str, Any] = {"@context": CONTEXT, "@type": "sc:Dataset", "conformsTo": VERSIONS}
     found |= {"name": facts.name, "description": facts.description, "url": facts.url, "version": facts.version}
     found |= {"license": facts.license if own else f"https://spdx.org/licenses/{facts.license}.html"}
     found |= {"creator": [party(name, facts) for name in facts.creators], "publisher": party(facts.publisher, facts)}
@@ -124,7 +124,7 @@ def rows(data: Path, name: str) -> dict[str, Any] | None:
         return None
     key, source = quote(name.removeprefix("raw/").removesuffix(".csv")), {"fileObject": {"@id": quote(name)}}
     fields = [
-        {"@type": "cr:Field", "@id": f"{key}/{quote(column, safe='')}", "name": column, "dataType": kind(dtype)}
+        {"@type": "cr:Field", "@id": f"{key}/{quote(str(column), safe='')}", "name": column, "dataType": kind(dtype)}
         | {"source": source | {"extract": {"column": column}}}
         for column, dtype in table.dtypes.items()
     ]

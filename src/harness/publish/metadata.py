@@ -79,7 +79,7 @@ def license_url(name: str) -> str:
 def codemeta(root: Path) -> dict[str, Any]:
     """Describe the study by CodeMeta 3.1, from CITATION.cff and, for Python, pyproject.toml."""
     cited = citation(root)
-    found = {"@context": CONTEXT, "@type": "SoftwareSourceCode"}
+    found: dict[str, Any] = {"@context": CONTEXT, "@type": "SoftwareSourceCode"}
     for key, name in SAME.items():
         if cited.get(key):
             found[name] = cited[key] if isinstance(cited[key], list) else str(cited[key])

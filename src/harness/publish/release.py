@@ -109,7 +109,7 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
         raise StudyError("\n".join(["release: not yet:", *(f"  {reason}" for reason in found)]))
     name = f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}"
     terms, run = datasheet.read(root)[0], record.read_finished(root / "results")
-    when = datetime.fromtimestamp(int(files.git(root, "log", "-1", "--format=%ct")), UTC)
+    when = datetime.fromtimestamp(int(files.git(root, "log", "-1", "--format=%ct") or 0), UTC)
     with tempfile.TemporaryDirectory(prefix="release-") as place:
         whole, inside = Path(place, "whole.zip"), Path(place, "study")
         subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)

@@ -14,7 +14,7 @@ WIDTH, HEIGHT, LEFT = 640, 180, 60  # of a trend, in pixels
 
 def trends(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return for each primary metric its scale and its points: places in the picture, the oldest run first."""
-    found = {}
+    found: dict[str | None, list[Any]] = {}
     for run in reversed(records):
         name, estimate = runs.primary(run)
         if estimate.get("value") is not None:
@@ -22,7 +22,7 @@ def trends(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [trend(name, points) for name, points in found.items()]
 
 
-def trend(name: str, points: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
+def trend(name: str | None, points: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
     """Place the points of one metric."""
     times = [datetime.fromisoformat(run["started"]).timestamp() for run, _ in points]
     seen = [one[key] for _, one in points for key in ("value", "low", "high") if one[key] is not None]

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 WIDTH = 4.8  # inches: on a telephone it shrinks by a quarter, and 10 points stay readable
-STYLE = {
+STYLE: Any = {
     "font.size": 10,
     "svg.fonttype": "none",  # text stays text: it can be searched, and the browser has every script's letters
     "text.parse_math": False,  # a dollar in a name is a dollar
@@ -113,7 +113,7 @@ def budget(figure: Figure, found: dict[str, Any]) -> None:
     figure.set_size_inches(WIDTH, 0.3 * len(bars) + 0.8)
     axes = figure.subplots()
     for height, (name, size, inside) in enumerate(bars):
-        fill = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
+        fill: dict[str, Any] = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
         axes.barh(height, size, height=0.6 if name != "total" else 0.75, **fill)
     axes.set_yticks(range(len(bars)), [short(name) for name, *_ in bars])
     axes.axhline(2.5, color=SOFT, linewidth=0.8)

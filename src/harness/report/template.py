@@ -11,7 +11,13 @@ from harness.provenance import record
 
 BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
 # Curly brackets would be filled in by the engine that renders this repository.
-SYNTAX = {"variable_start": "[[", "variable_end": "]]", "block_start": "[%", "block_end": "%]", "comment_start": "[#"}
+SYNTAX: Any = {
+    "variable_start": "[[",
+    "variable_end": "]]",
+    "block_start": "[%",
+    "block_end": "%]",
+    "comment_start": "[#",
+}
 
 
 def load(name: str) -> jinja2.Template:
