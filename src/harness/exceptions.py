@@ -34,7 +34,6 @@ def refusals(path: str, error: ValidationError, what: str, allowed: list[str]) -
     ----------
     path : str
         The file, as it is shown.
-    error : pydantic.ValidationError
     what : str
         What a key is, such as "a key of the plan".
     allowed : list of str

@@ -24,7 +24,6 @@ def failures(
     Parameters
     ----------
     task : {"classification", "regression"}
-    plan : Plan
     predictions : pandas.DataFrame
         Out-of-fold outputs of every role: ``name``, ``row``, ``fold``, ``truth``, ``prediction`` and, where there are,
         ``probability of <class>`` and ``decision``.

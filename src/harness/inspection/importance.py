@@ -63,7 +63,6 @@ def explain(
 
     Parameters
     ----------
-    model : estimator
     X_train, X : pandas.DataFrame
         The rows it was fitted on, and rows it has not seen; `PLANTED` is one of their columns.
     y : pandas.Series
@@ -72,7 +71,6 @@ def explain(
         As of `sklearn.metrics.get_scorer`.
     task : str
         "classification" or "regression".
-    seed : int
     clusters : list of list of str
         Columns to be shuffled together too.
 

@@ -139,17 +139,12 @@ def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: In
 
     Parameters
     ----------
-    study : Study
     workers : int
         Processes; the results do not depend on their number.
     folder : pathlib.Path, optional
         Of the cache; without it nothing is kept.
     inspect : callable, optional
         Looks into a fitted model where a job asks for that; `inspection.importance.inspect` is the one that runs use.
-
-    Returns
-    -------
-    Evaluation
     """
     data, fits = jobs.plan_jobs(study)
     metrics = study.plan.metrics

@@ -181,7 +181,6 @@ def split_table(study: Study, folds_of_repeats: list[Folds] | None = None) -> pd
 
     Parameters
     ----------
-    study : Study
     folds_of_repeats : list, optional
         What `cuts` gives, if it was asked already.
 

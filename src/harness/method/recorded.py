@@ -131,10 +131,8 @@ def resampled(
         From positions of rows, shape (n,), to a number; it raises ValueError where it is undefined.
     units : pandas.Series
         Which unit, a group or itself, each row belongs to.
-    plan : Plan
     *names : str
         What this use of randomness is called.
-    resamples : int
 
     Returns
     -------

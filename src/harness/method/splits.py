@@ -23,19 +23,7 @@ NEAR = 0.01  # standard deviations: what differs by less in every feature is the
 
 
 def sealed(dataset: Dataset, rows: Rows, seed: int) -> pd.Series:
-    """
-    Tell which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    rows : plan.Rows
-    seed : int
-
-    Returns
-    -------
-    pandas.Series of bool
-    """
+    """Tell which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one."""
     if rows.dependence == "time" and dataset.times is not None:
         try:
             return dataset.times >= type(dataset.times.iloc[0])(rows.sealed_from)

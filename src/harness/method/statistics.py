@@ -36,11 +36,6 @@ def corrected_interval(values: ArrayLike, test_to_train: float, confidence: floa
         One value a fold; for a comparison the differences, paired by fold.
     test_to_train : float
         Size of the test part over size of the training part: 1 / (folds - 1) in cross-validation.
-    confidence : float
-
-    Returns
-    -------
-    Estimate
 
     Notes
     -----
@@ -137,9 +132,6 @@ def bootstrap(
     ----------
     statistic : callable
         From an integer array of drawn units to a number, NaN where it is undefined.
-    n_units, seed : int
-    confidence : float
-    resamples : int
 
     Returns
     -------

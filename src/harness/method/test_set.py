@@ -55,12 +55,6 @@ def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
     """
     Score the candidate once on the sealed rows, and add that to the ledger.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-    study : Study
-    reason : str
-
     Returns
     -------
     dict

@@ -92,7 +92,6 @@ def proofs(study: Study, scores: pd.DataFrame) -> list[dict[str, Any]]:
 
     Parameters
     ----------
-    study : Study
     scores : pandas.DataFrame
         The long table; ``features_in`` is what a model was given, ``features_out`` what its last step was given.
 

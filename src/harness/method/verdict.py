@@ -22,11 +22,7 @@ RULE = (
         "the differences do not vary, or are fewer than two, so they have no interval",
         lambda d, floor, p, question: d.low is None,
     ),
-    (
-        "no conclusion",
-        "the candidate is not shown to beat the floor",
-        lambda d, floor, p, question: floor.low <= 0,
-    ),
+    ("no conclusion", "the candidate is not shown to beat the floor", lambda d, floor, p, question: floor.low <= 0),
     (
         "supported",
         "the whole interval lies beyond the margin",
@@ -68,7 +64,6 @@ def decide(difference: Estimate, floor: Estimate, p_holm: float | None, question
         Candidate minus the other, candidate minus the floor.
     p_holm : float or None
         Of "the difference is at most the margin".
-    question : plan.Question
 
     Returns
     -------

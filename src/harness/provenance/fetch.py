@@ -18,7 +18,6 @@ def fetch(root: Path, say: Callable[[str], object]) -> None:
 
     Parameters
     ----------
-    root : pathlib.Path
     say : callable
         Told of each attempt, one sentence at a time.
 

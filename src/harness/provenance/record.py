@@ -78,7 +78,6 @@ def recording(
 
     Parameters
     ----------
-    root : pathlib.Path
     facts : dict
         What is known at the start: `machine.circumstances`.
     meter : provenance.stages.Meter

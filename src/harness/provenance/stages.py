@@ -70,7 +70,6 @@ class Meter:
 
         Parameters
         ----------
-        name : str
         *reads : str
             All that it reads, by name: sources of the run, or what earlier stages wrote. Anything else is a KeyError.
 

@@ -129,9 +129,7 @@ def row(
 
     Parameters
     ----------
-    metric : str
     old, new : numpy.ndarray, shape (n,)
-    tier : str
     tolerance : float, optional
         The largest difference, in parts of ``scale``, that counts as none; by default bits have to be equal.
     scale : numpy.ndarray or float, optional
@@ -156,8 +154,6 @@ def score_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay, si
     ----------
     old, new : pandas.DataFrame
         scores.csv of both.
-    tier : int
-    rule : plan.Replay
     sigma : dict of str to float
         Metric -> standard deviation of the mean score over seeds of the model; for tier 3.
 

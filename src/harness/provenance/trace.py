@@ -111,7 +111,6 @@ def why(folder: Path, text: str) -> list[Place]:
 
     Parameters
     ----------
-    folder : pathlib.Path
     text : str
         As printed: its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of
         an alpha also 1 minus it; after "<" any p-value below it.

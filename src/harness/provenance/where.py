@@ -17,7 +17,6 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
 
     Parameters
     ----------
-    records : iterable of dict
     expression : str
         In Python's notation: comparisons, arithmetic, ``and``, ``or``, ``not``, and no calls. Names are the keys of
         run.json, with dots for those inside them, and ``metric``, ``low``, ``high``: the candidate's primary metric.

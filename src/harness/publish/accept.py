@@ -22,7 +22,6 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    root : pathlib.Path
     run_id : str
         Name of a folder in runs/.
 

@@ -41,7 +41,6 @@ def pieces(root: Path, folder: Path) -> list[tuple[Path, tuple[str, str], str]]:
 
     Parameters
     ----------
-    root : pathlib.Path
     folder : pathlib.Path
         Of the result: results/, or what is about to become it.
 

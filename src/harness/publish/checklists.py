@@ -53,7 +53,6 @@ def answer(root: Path, item: dict[str, Any], own: str) -> tuple[str, str]:
 
     Parameters
     ----------
-    root : pathlib.Path
     item : dict
         As checklists.toml explains.
     own : str

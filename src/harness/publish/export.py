@@ -102,10 +102,8 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
 
     Parameters
     ----------
-    root : pathlib.Path
     run : dict
         The record of the run that becomes the result; the study has to be as it was then.
-    folder : pathlib.Path
 
     Returns
     -------
