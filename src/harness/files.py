@@ -64,7 +64,12 @@ def write_table(path, table):
     return file_hash(path)
 
 
+def json_text(facts):
+    """Return facts as JSON."""
+    return json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path, facts):
     """Write facts as JSON, return its hash; what is not a number is refused, not written."""
-    write_text(path, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, json_text(facts))
     return file_hash(path)

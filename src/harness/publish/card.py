@@ -10,7 +10,6 @@ import tomllib
 
 import yaml
 
-from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import record
 from harness.publish import export
@@ -21,9 +20,9 @@ BODY = (page.BEGIN, page.END)
 FRONT = ("# numbers: begin (made by the harness)", "# numbers: end")
 
 
-def parts(path, marks=BODY):
-    """Split a page into what stands before, between and after two marks, or raise StudyError."""
-    text = path.read_text(encoding="utf-8")
+def parts(path, marks=BODY, text=None):
+    """Split a page, or a new text of it, into what stands before, between and after two marks, or raise StudyError."""
+    text = path.read_text(encoding="utf-8") if text is None else text
     begin, end = marks
     before, _, rest = text.partition(begin)
     between, found, after = rest.partition(end)
@@ -65,18 +64,13 @@ def pieces(root, folder):
     return found
 
 
-def write(made):
-    """Write pieces between their marks."""
-    for path, marks, text in made:
-        before, _, after = parts(path, marks)
-        files.write_text(path, f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}")
-
-
-def stale(root):
-    """Yield the name of each page whose numbers are not those of the accepted result."""
-    for path, marks, text in pieces(root, root / "results"):
-        if parts(path, marks)[1].strip() != text.strip():
-            yield f"{path.name}{', front matter' if marks == FRONT else ''}"
+def pages(root, folder):
+    """Yield path and whole text of each page that shows a result; every sentence between the pieces stays."""
+    texts = {}
+    for path, marks, text in pieces(root, folder):
+        before, _, after = parts(path, marks, texts.get(path))
+        texts[path] = f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}"
+    yield from texts.items()
 
 
 def front_matter(path):

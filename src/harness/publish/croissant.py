@@ -8,7 +8,6 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
-from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import datasheet, rawdata
 from harness.study import data_module
@@ -132,8 +131,3 @@ def rows(data, name):
 def text(root):
     """Return what data/croissant.json has to say."""
     return json.dumps(describe(root), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def write(root):
-    """Write data/croissant.json."""
-    files.write_text(root / PATH, text(root))

@@ -7,6 +7,7 @@ import tomllib
 
 import yaml
 
+from harness.checks.engine import CHECKS, all_checks, run_check
 from harness.exceptions import StudyError
 
 CHECK = "check "
@@ -57,15 +58,13 @@ def value(root, pointer):
     return None if found in (None, "", [], {}) else found
 
 
-def exercised(root, pointer):
-    """Whether the evidence is there, "yes", "no" or "not exercised", and a link to it."""
+def exercised(subject, pointer):
+    """Whether the evidence is there, "yes", "no" or "not exercised", and a link to it, or the check's code."""
+    root = subject.root
     if pointer.startswith(CHECK):
-        from harness.checks import CHECKS, outcome  # which import this module
-
-        (one,) = (one for one in CHECKS if one.code == pointer.removeprefix(CHECK))
-        file = one.find.__module__.rpartition(".")[2]
-        status = {"passed": "yes", "failed": "no"}.get(outcome(one, root)[0], "not exercised")
-        return status, f"[{pointer}](harness/checks/{file}.py)"
+        all_checks(root)
+        status = run_check(CHECKS[pointer.removeprefix(CHECK)], subject)[0]
+        return {"passed": "yes", "failed": "no"}.get(status, "not exercised"), pointer
     name, _, key = pointer.partition("#")
     early = name.startswith("results/") and not (root / "results" / "run.json").is_file()
     status = "yes" if value(root, pointer) is not None else "not exercised" if early else "no"

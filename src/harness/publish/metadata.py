@@ -1,11 +1,9 @@
 """Citation metadata: CITATION.cff is the one source, also for Zenodo; codemeta.json is made from it."""
 
-import json
 import tomllib
 
 import yaml
 
-from harness import files
 from harness.exceptions import StudyError
 
 CITATION, CODEMETA, PYPROJECT = "CITATION.cff", "codemeta.json", "pyproject.toml"
@@ -98,13 +96,8 @@ def project(root):
     return found
 
 
-def write_codemeta(root):
-    """Write codemeta.json."""
-    files.write_json(root / CODEMETA, codemeta(root))
-
-
 def disagreements(root):
-    """Yield a sentence for each fact on which CITATION.cff, pyproject.toml and codemeta.json do not agree."""
+    """Yield a sentence for each fact on which CITATION.cff and pyproject.toml do not agree."""
     cited, known = citation(root), project(root)
     names = [full_name(author) for author in cited["authors"]]
     for key, ours, theirs in (
@@ -114,12 +107,3 @@ def disagreements(root):
     ):
         if ours != theirs:
             yield f"{CITATION}: {key} is {ours!r}, {PYPROJECT}: [project] {key} is {theirs!r}: make them the same"
-    try:
-        there = json.loads((root / CODEMETA).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        yield f"{CODEMETA} cannot be read: {error}: python -m harness card"
-        return
-    made = codemeta(root)
-    for key in sorted(made.keys() | there.keys()):
-        if made.get(key) != there.get(key):
-            yield f"{CODEMETA}: {key} is {there.get(key)!r}, by {CITATION} {made.get(key)!r}: python -m harness card"
