@@ -1,6 +1,14 @@
 """Checks: named reasons not to believe the result. The docstring of a check is what its user reads."""
 
-from harness.checks.engine import NotExercised, Subject, all_checks, at, check, run_check
+from harness.checks.engine import NotExercised, Subject, all_checks, at, check, registered, run_check
 from harness.checks.findings import examine, parametrize_with_checks
 
-__all__ = ["NotExercised", "Subject", "all_checks", "at", "check", "examine", "parametrize_with_checks", "run_check"]
+__all__ = ["CHECKS", "NotExercised", "Subject", "all_checks", "at", "check", "examine", "run_check"]
+__all__ += ["parametrize_with_checks"]
+
+
+def __getattr__(name):
+    """Give CHECKS, the list of all that are registered, once somebody asks: their modules take seconds to import."""
+    if name == "CHECKS":
+        return registered()
+    raise AttributeError(name)

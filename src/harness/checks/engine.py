@@ -13,7 +13,7 @@ from harness.method import inputs, jobs, plan
 from harness.provenance import record
 from harness.study import data_module, import_module
 
-CHECKS = {}  # code -> Check, as modules register them
+CHECKS = []  # as modules register them
 GROUP = "harness.checks"  # of entry points: modules that hold checks
 DEVIATIONS, OWN = "study/DEVIATIONS.md", "study/checks.py"
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
@@ -140,14 +140,24 @@ def check(code, name, requires=(), before_run=False, refits=False):
     """Register a function of a `Subject` as a check."""
 
     def register(find):
-        known = CHECKS.get(code)
-        if known and (known.find.__module__, known.find.__name__) != (find.__module__, find.__name__):
+        if known := by_code(code):
             there = known.find.__module__
             raise StudyError(f"{find.__module__}: there is a check {code} already, in {there}. Take another code.")
-        CHECKS[code] = Check(code, name, find, tuple(requires), before_run, refits)
+        CHECKS.append(Check(code, name, find, tuple(requires), before_run, refits))
         return find
 
     return register
+
+
+def by_code(code):
+    """Return the check of this code; None if there is none."""
+    return next((one for one in CHECKS if one.code == code), None)
+
+
+def fails(code, subject):
+    """Whether the check of this code fails."""
+    one = by_code(code)
+    return one is not None and run_check(one, subject)[0] == "failed"
 
 
 def run_check(one, subject):
@@ -168,8 +178,8 @@ def run_check(one, subject):
 
 def _outcome(one, subject):
     for code in one.requires:
-        if run_check(CHECKS[code], subject)[0] == "failed":
-            return "not exercised", [f"it rests on {code} {CHECKS[code].name}, which fails: mend that first"]
+        if fails(code, subject):
+            return "not exercised", [f"it rests on {code} {by_code(code).name}, which fails: mend that first"]
     try:
         evidence = list(one.find(subject) or ())
     except NotExercised as reason:
@@ -183,8 +193,8 @@ def _outcome(one, subject):
     return "failed" if evidence else "passed", evidence
 
 
-def all_checks(root):
-    """List all checks by their codes: those of each installed package, then those of the study, study/checks.py."""
+def registered():
+    """List the checks of all installed packages, by their codes."""
     for point in entry_points(group=GROUP):
         try:
             point.load()
@@ -192,7 +202,13 @@ def all_checks(root):
             raise StudyError(f"{point.value}: its checks cannot be imported: {error}. Install it again.") from None
     if not CHECKS:
         raise StudyError("harness: no check is installed. Run `make setup`, or install ml-science-harness again.")
-    return [CHECKS[code] for code in sorted(CHECKS)] + own_checks(root)
+    CHECKS.sort()
+    return CHECKS
+
+
+def all_checks(root):
+    """List all checks: the registered ones, then those of the study, in study/checks.py."""
+    return registered() + own_checks(root)
 
 
 def own_checks(root):

@@ -48,7 +48,7 @@ def installed_as_locked(subject):
     What is installed is what the locks name, in these versions and nothing else, and the judge is as it was built.
 
     Detected: the installed versions are compared with requirements/harness.txt, the names with all locks, and the
-        files of ml-science-harness with the hashes of its own list.
+        files of the judge that runs with the hashes of its wheel.
     Why: other versions give other numbers, and nobody can repeat a run of an environment that is written nowhere.
     Do: make setup; for another package or version, name it in requirements/study.in first and make lock.
     """
@@ -69,12 +69,12 @@ def is_local(distribution):
     return origin.get("url", "").startswith("file:")
 
 
-def edited(distribution):
-    """Yield a sentence for each file of an installed package that is not the one that was installed."""
-    for one in distribution.files or ():
-        if one.hash and one.hash.mode == "sha256":
-            path = one.locate()
+def edited(distribution, package=machine.PACKAGE):
+    """Yield a sentence for each file of the judge that runs which is not the one that was built."""
+    for one in distribution.files or ():  # none of a judge that is worked on, in the folder where it lies
+        if one.hash and one.hash.mode == "sha256" and one.parts[0] == package.name:
+            path = package.parent / one
             content = path.read_bytes() if path.is_file() else b""
             digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
             if digest != one.hash.value:
-                yield f"{one} of {distribution.name} was edited, or is gone, where it is installed: make setup"
+                yield f"{one}, a file of the judge, is not the one that was built: make setup"

@@ -7,7 +7,7 @@ import tomllib
 
 import yaml
 
-from harness.checks.engine import CHECKS, all_checks, run_check
+from harness.checks.engine import by_code, registered, run_check
 from harness.exceptions import StudyError
 
 CHECK = "check "
@@ -62,8 +62,8 @@ def exercised(subject, pointer):
     """Whether the evidence is there, "yes", "no" or "not exercised", and a link to it, or the check's code."""
     root = subject.root
     if pointer.startswith(CHECK):
-        all_checks(root)
-        status = run_check(CHECKS[pointer.removeprefix(CHECK)], subject)[0]
+        registered()
+        status = run_check(by_code(pointer.removeprefix(CHECK)), subject)[0]
         return {"passed": "yes", "failed": "no"}.get(status, "not exercised"), pointer
     name, _, key = pointer.partition("#")
     early = name.startswith("results/") and not (root / "results" / "run.json").is_file()

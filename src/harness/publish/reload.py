@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from harness import study as place
 from harness.method import fit, inputs
 
 DRAFT = "draft.json"  # what the present process and the fresh one tell each other
@@ -118,5 +119,5 @@ if __name__ == "__main__":
     draft = Path(sys.argv[1], DRAFT)
     facts = json.loads(draft.read_text(encoding="utf-8"))
     with threadpool_limits(1):
-        try_again(draft.parent, inputs.read(Path(__file__).parents[2]), facts)
+        try_again(draft.parent, inputs.read(place.enter()), facts)
     draft.write_text(json.dumps(facts["attempts"]), encoding="utf-8")
