@@ -67,7 +67,12 @@ def write_table(path: Path, table: pd.DataFrame) -> str:
     return file_hash(path)
 
 
+def json_text(facts: object) -> str:
+    """Return facts as JSON."""
+    return json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path: Path, facts: object) -> str:
     """Write facts as JSON, return its hash; what is not a number is refused, not written."""
-    write_text(path, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, json_text(facts))
     return file_hash(path)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from harness.checks.registry import NotExercised
+from harness.checks.engine import NotExercised
 from harness.study import data_module
 
 READERS = [name for name in dir(pd) if name.startswith("read_")]

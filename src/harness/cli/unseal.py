@@ -6,7 +6,8 @@ import typer
 
 from harness import study, words
 from harness.method import inputs, test_set
-from harness.publish import card, made
+from harness.provenance import accepted
+from harness.publish import made
 from harness.report import page
 
 
@@ -16,8 +17,7 @@ def command(reason: Annotated[str, typer.Option(help="Why now? It goes into the 
     entry = test_set.unseal(root, inputs.read(root), reason)
     results = root / "results"
     if (results / "run.json").is_file():  # what is shown of the result says how often the test was opened
-        page.write_report(results)
-        card.write(card.pieces(root, results))
+        accepted.write_manifest(results, page.write_report(results).name)
     level = words.percent(entry["confidence"])
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.exceptions import StudyError, refusals
+from harness.method.falsifiable import Decided, Sentence, fewest, unanswerable
 
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Value = bool | int | float | str
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
@@ -27,12 +27,12 @@ class Section(BaseModel):
 class Question(Section):
     """What is claimed, what would refute it, and which difference is worth having, in units of the metric."""
 
-    claim: Sentence
-    falsified_by: Sentence
+    claim: Decided
+    falsified_by: Decided
     metric: str
-    why: Sentence
+    why: Decided
     margin: float = Field(gt=0)
-    agreed_with: Sentence
+    agreed_with: Decided
     direction: Literal["better", "worse"] = "better"
     further_metrics: list[str] = []
     family: list[Literal["floor", "linear", "domain", "rival"]] = ["rival"]
@@ -42,6 +42,12 @@ class Question(Section):
     def _rival_is_confirmatory(self) -> Self:
         if "rival" not in self.family:
             raise ValueError("family: the claim is about the rival, so the family must hold it")
+        return self
+
+    @model_validator(mode="after")
+    def _claim_can_fail(self) -> Self:
+        if says := unanswerable(self.claim, self.falsified_by):
+            raise ValueError(f"falsified_by: {says}")
         return self
 
     @model_validator(mode="after")
@@ -187,14 +193,23 @@ KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 
 def read(path: Path) -> Plan:
-    """Read a plan; raise StudyError with one line for each key that is unknown, missing or of the wrong type."""
+    """Read a plan; raise StudyError with one line for each key that is unknown, missing, wrong, or answers nothing."""
     shown = f"{path.parent.name}/{path.name}"
     try:
-        return Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StudyError(f"{shown}: cannot be read: {error}") from None
     except ValidationError as error:
         raise StudyError(refusals(shown, error, "a key of the plan", KEYS)) from None
+    one, alpha = found.evaluation, found.question.alpha
+    if (pairs := one.folds * one.repeats * one.seeds) < (needed := fewest(alpha)):
+        how = "folds or seeds" if found.rows.dependence == "time" else "repeats"
+        says = f"{one.folds} folds x {one.repeats} repeats x {one.seeds} seeds are {pairs} pairs of scores"
+        raise StudyError(
+            f"{shown}: [evaluation] {says}; with alpha = {alpha:g} it takes {needed}, even if the candidate wins each, "
+            f"to tell that from luck. Raise {how}."
+        )
+    return found
 
 
 def origins(plan: Plan, path: Path) -> Iterator[tuple[str, object, str]]:

@@ -13,7 +13,6 @@ from typing import Any
 
 import yaml
 
-from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import record
 from harness.report import template
@@ -24,9 +23,9 @@ BODY = (template.BEGIN, template.END)
 FRONT = ("# numbers: begin (made by the harness)", "# numbers: end")
 
 
-def parts(path: Path, marks: tuple[str, str] = BODY) -> tuple[str, str, str]:
-    """Split a page into what stands before, between and after two marks, or raise StudyError."""
-    text = path.read_text(encoding="utf-8")
+def parts(path: Path, marks: tuple[str, str] = BODY, text: str | None = None) -> tuple[str, str, str]:
+    """Split a page, or a new text of it, into what stands before, between and after two marks, or raise StudyError."""
+    text = path.read_text(encoding="utf-8") if text is None else text
     begin, end = marks
     before, _, rest = text.partition(begin)
     between, found, after = rest.partition(end)
@@ -41,6 +40,7 @@ def pieces(root: Path, folder: Path) -> list[tuple[Path, tuple[str, str], str]]:
 
     Parameters
     ----------
+    root : pathlib.Path
     folder : pathlib.Path
         Of the result: results/, or what is about to become it.
 
@@ -67,18 +67,13 @@ def pieces(root: Path, folder: Path) -> list[tuple[Path, tuple[str, str], str]]:
     return found
 
 
-def write(made: list[tuple[Path, tuple[str, str], str]]) -> None:
-    """Write pieces between their marks."""
-    for path, marks, text in made:
-        before, _, after = parts(path, marks)
-        files.write_text(path, f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}")
-
-
-def stale(root: Path) -> Iterator[str]:
-    """Yield the name of each page whose numbers are not those of the accepted result."""
-    for path, marks, text in pieces(root, root / "results"):
-        if parts(path, marks)[1].strip() != text.strip():
-            yield f"{path.name}{', front matter' if marks == FRONT else ''}"
+def pages(root: Path, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield path and whole text of each page that shows a result; every sentence between the pieces stays."""
+    texts: dict[Path, str] = {}
+    for path, marks, text in pieces(root, folder):
+        before, _, after = parts(path, marks, texts.get(path))
+        texts[path] = f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}"
+    yield from texts.items()
 
 
 def front_matter(path: Path) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
-from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import datasheet, rawdata
 from harness.study import data_module
@@ -134,8 +133,3 @@ def rows(data: Path, name: str) -> dict[str, Any] | None:
 def text(root: Path) -> str:
     """Return what data/croissant.json has to say."""
     return json.dumps(describe(root), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def write(root: Path) -> None:
-    """Write data/croissant.json."""
-    files.write_text(root / PATH, text(root))

@@ -1,6 +1,5 @@
 """Citation metadata: CITATION.cff is the one source, also for Zenodo; codemeta.json is made from it."""
 
-import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 
 import yaml
 
-from harness import files
 from harness.exceptions import StudyError
 
 CITATION, CODEMETA, PYPROJECT = "CITATION.cff", "codemeta.json", "pyproject.toml"
@@ -101,13 +99,8 @@ def project(root: Path) -> dict[str, Any]:
     return found
 
 
-def write_codemeta(root: Path) -> None:
-    """Write codemeta.json."""
-    files.write_json(root / CODEMETA, codemeta(root))
-
-
 def disagreements(root: Path) -> Iterator[str]:
-    """Yield a sentence for each fact on which CITATION.cff, pyproject.toml and codemeta.json do not agree."""
+    """Yield a sentence for each fact on which CITATION.cff and pyproject.toml do not agree."""
     cited, known = citation(root), project(root)
     names = [full_name(author) for author in cited["authors"]]
     for key, ours, theirs in (
@@ -117,12 +110,3 @@ def disagreements(root: Path) -> Iterator[str]:
     ):
         if ours != theirs:
             yield f"{CITATION}: {key} is {ours!r}, {PYPROJECT}: [project] {key} is {theirs!r}: make them the same"
-    try:
-        there = json.loads((root / CODEMETA).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        yield f"{CODEMETA} cannot be read: {error}: `harness card`"
-        return
-    made = codemeta(root)
-    for key in sorted(made.keys() | there.keys()):
-        if made.get(key) != there.get(key):
-            yield f"{CODEMETA}: {key} is {there.get(key)!r}, by {CITATION} {made.get(key)!r}: `harness card`"

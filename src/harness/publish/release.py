@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from harness import files
-from harness.checks import engine
+from harness.checks import engine, findings
 from harness.exceptions import StudyError
 from harness.markdown import WAITING
 from harness.provenance import datasheet, record
-from harness.publish import crate, metadata
+from harness.publish import checklists, crate, metadata
 
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
-CHECKLISTS = "CHECKLISTS.md"
-OPEN, AUTHOR = "open", "<br>**author must answer**"  # not in the head, nor in the table of counts
+OPEN = "open"
 
 
 def waiting(text: str) -> list[tuple[int, str]]:
@@ -35,7 +34,7 @@ def waiting(text: str) -> list[tuple[int, str]]:
 
 
 def unaccepted(root: Path) -> Iterator[str]:
-    """Yield why what lies in results/ is no accepted result of this version; whether it is whole is for P2 to say."""
+    """Yield why what lies in results/ is no accepted result of this version; whether it is whole is for S2 to say."""
     folder = root / "results"
     if not (folder / "run.json").is_file():
         yield "no result is accepted: `harness accept ID`, then commit"
@@ -104,7 +103,7 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     StudyError
         With every reason not to release; then nothing is written.
     """
-    outcomes = engine.examine(root, engine.every(root))
+    outcomes = findings.examine(engine.Subject(root), engine.all_checks(root))
     if found := list(refusals(root, outcomes)):
         raise StudyError("\n".join(["release: not yet:", *(f"  {reason}" for reason in found)]))
     name = f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}"
@@ -133,8 +132,8 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     os.replace(part, archive)
     files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
     notes = [f"{one} is left out: access is {terms.access}, or it is not in git" for one in closed]
-    notes += engine.told(outcomes)
-    if (root / CHECKLISTS).is_file():
-        items = (root / CHECKLISTS).read_text(encoding="utf-8").count(AUTHOR)
-        notes += [f"{CHECKLISTS}: {items} answers wait for the author"] * bool(items)
+    notes += findings.told(outcomes)
+    if (path := root / checklists.PATH).is_file():
+        items = path.read_text(encoding="utf-8").count(checklists.ASKED)
+        notes += [f"{path.name}: {items} answers wait for the author"] * bool(items)
     return archive, notes
