@@ -1,6 +1,10 @@
 """Run it with another Python than pyproject.toml allows, in the image or in continuous integration."""
 
-CHECK = "E4"
+MISSED = {
+    "in_the_image": "pip refuses to install the judge (its Requires-Python) when the image is built, not before.",
+    "in_continuous_integration": "The job itself fails: pip refuses to install the judge in a Python that is too old.",
+    "here": "No check reads requires-python of pyproject.toml; pip holds the judge's own Requires-Python at every install.",
+}
 
 
 def in_the_image(study):
