@@ -1,7 +1,7 @@
 """Take out of the record who ran it and where, before it is accepted and published."""
 
 CHECK = "P5"
-VARIANTS = {"no_host_once_it_is_committed": {"CHECK": "S2", "ELSE": {"B2", "P5"}}}
+VARIANTS = {"no_host_once_it_is_committed": {"CHECK": "S2", "ELSE": {"P5"}}}
 BASE = "accepted"
 
 
