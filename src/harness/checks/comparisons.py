@@ -6,7 +6,7 @@ from harness import files, words
 from harness.checks.engine import NotExercised, at, check
 from harness.checks.randomness import sampled
 from harness.exceptions import StudyError
-from harness.method import inputs, jobs, variation
+from harness.method import estimators, inputs, jobs, variation
 
 POSITIVE = ("supported", "equivalent")
 BASELINES = ("rival", "linear", "candidate")  # a role whose model is the floor's is no comparison
@@ -81,7 +81,7 @@ def ablation_changes_one_thing(subject):
         numbers = X.select_dtypes("number").columns
         moved = X.assign(**{one: X[one].to_numpy()[::-1] for one in numbers})
         blind = len(numbers) > 1 and fit.outputs(model, X) == fit.outputs(model, moved)
-        return len(columns), int(fit.features_out(model, len(columns))), blind
+        return len(columns), int(estimators.features_out(model, len(columns))), blind
 
     try:
         whole = look("candidate", base.columns, {})

@@ -5,7 +5,7 @@ import inspect
 import re
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from harness import files
 from harness.exceptions import StudyError, blame, refusal
@@ -13,7 +13,7 @@ from harness.method import inputs, jobs, plan
 from harness.provenance import record
 from harness.study import data_module, import_module
 
-CHECKS = []  # as modules register them
+CHECKS: list["Check"] = []  # as modules register them
 GROUP = "harness.checks"  # of entry points: modules that hold checks
 DEVIATIONS, OWN = "study/DEVIATIONS.md", "study/checks.py"
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
@@ -36,6 +36,8 @@ class Check(NamedTuple):
 
 class Evidence(str):
     """A sentence that says what is wrong and what to do, and the place that it speaks of."""
+
+    place: dict[str, Any]
 
     def __new__(cls, says, **place):
         """Take file, line, row, column and value, as far as they are known."""
@@ -71,9 +73,9 @@ def cached(find):
                 subject.known[find] = (find(subject), None)
             except (StudyError, NotExercised) as error:
                 subject.known[find] = (None, error)
-        value, error = subject.known[find]
-        if error:
-            raise error
+        value, reason = subject.known[find]
+        if reason:
+            raise reason
         return value
 
     return found

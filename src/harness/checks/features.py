@@ -50,8 +50,14 @@ def exchanged(data, before):
     pandas.DataFrame
         What load() gives then.
     """
-    raw, target = [], set(before[data.TARGET].dropna().astype(str))
-    with readers.watched(lambda number, table: raw.append(table) or table):
+    target = set(before[data.TARGET].dropna().astype(str))
+    raw: list[pd.DataFrame] = []
+
+    def kept(number, table):
+        raw.append(table)
+        return table
+
+    with readers.watched(kept):
         data.load()
     for number, name in ((number, name) for number, table in enumerate(raw) for name in table):
         values = raw[number][name].dropna()

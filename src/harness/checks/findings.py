@@ -5,7 +5,7 @@ import inspect
 import json
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from harness import files, study
 from harness.checks.engine import Check, Subject, all_checks, run_check
@@ -149,7 +149,7 @@ def explain(one):
 
 def told(found):
     """Say of what did not pass why: reasons why checks were idle, waivers, and at the end what failed, and where."""
-    idle = {}
+    idle: dict[str, list[Any]] = {}
     for one in found:
         if one.status == "not exercised":
             idle.setdefault(one.evidence[0], []).append(one.check)

@@ -30,7 +30,7 @@ def plan_first(subject):
     if hashlib.sha256(known.stdout).hexdigest() != run["plan_sha256"]:
         yield f"results/run.json: its plan_sha256 is not that of {files.PLAN} at {run['commit'][:12]}: {again}"
     committed = files.git(subject.root, "log", "-1", "--format=%cI", run["commit"], "--", files.PLAN)
-    if datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):
+    if committed and datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):
         yield f"{files.PLAN} was committed at {committed}, after the run had started at {run['started']}: {again}"
     listed = attempts.listed(subject.root)
     if (mine := listed.get(run["id"])) and not subject.explains(run["id"]):

@@ -68,9 +68,9 @@ def shuffled_targets_like_floor(subject):
             y.iloc[test] = rng.permutation(y.iloc[test].to_numpy())  # the same model, and answers that nobody ever saw
             found.append(gain(study, shuffled, train, test))
             chance.append(gain(study, shuffled._replace(y=y), train, test))
-    ratio = np.mean([len(test) / len(train) for train, test in cuts])
+    ratio = float(np.mean([len(test) / len(train) for train, test in cuts]))
     estimate = statistics.corrected_interval(chance, ratio, SURE)
-    reach = 0 if estimate.low is None else (estimate.high - estimate.low) / 2
+    reach = 0.0 if estimate.low is None or estimate.high is None else (estimate.high - estimate.low) / 2
     if np.mean(found) > reach + 1e-9:
         metric = study.plan.question.metric
         says = f"it beats the floor by {np.mean(found):.3f} in {metric} where the targets are shuffled"

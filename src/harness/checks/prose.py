@@ -6,10 +6,10 @@ import re
 from harness import words
 from harness.checks.engine import at, check
 from harness.provenance import trace
-from harness.report import page
+from harness.report import template
 
 PAGES = ("README.md", "MODEL_CARD.md")
-MADE = f"{re.escape(page.BEGIN)}.*?{re.escape(page.END)}"
+MADE = f"{re.escape(template.BEGIN)}.*?{re.escape(template.END)}"
 NOT_SAID = rf"\A---\n.*?\n---\n|{MADE}|<!--.*?-->|^```.*?^```|`[^`\n]*\s[^`\n]*`"  # made, commented out, or code
 SENTENCE = re.compile(r"(?:[^.;!?\n]|[.](?!\s)|(?<=\bal)[.]|\n(?!\s*(?:\n|\||[-*#])))+")
 NUMBER = re.compile(r"(?<![\w./-])\d+\.\d+(?![\w.]*\d)(?:\s*%)?")

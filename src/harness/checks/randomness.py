@@ -7,7 +7,7 @@ import numpy as np
 from harness.checks.engine import NotExercised, at, cached, check
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
-from harness.study import model_functions
+from harness.study import Dataset, model_functions
 
 SEEDS = ("random_state", "random_seed", "seed")
 MODELS = "study/models.py"
@@ -76,7 +76,7 @@ def models_seeded(subject):
     yield from (at(MODELS, says, line=line) for _, line, says in unseeded(subject))
 
 
-def sampled(study):
+def sampled(study) -> tuple[Dataset, np.ndarray]:
     """Return some development rows, and the positions of the half of them that models are fitted on."""
     rows, stratify = study.development, study.task == "classification"
     few = variation.share(rows, min(1, ROWS / len(rows.y)), np.random.default_rng(0), stratify)

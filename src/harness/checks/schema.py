@@ -1,6 +1,7 @@
 """Checks of what study/data.py says of its table: SCHEMA refuses what cannot be, canaries are apart."""
 
 import ast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,8 @@ def accepted(schema, table, names):
 
     probe, tried = table.iloc[:3].copy(), {}
     for name in names:
-        column, values = table[name], list(IMPOSSIBLE[kind(table[name])])
+        column = table[name]
+        values: list[Any] = list(IMPOSSIBLE[kind(column)])
         if column.dtype.kind in "iu":
             limits = np.iinfo(getattr(column.dtype, "numpy_dtype", column.dtype))
             values = [int(value) for value in values if limits.min <= value <= limits.max]

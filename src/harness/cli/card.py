@@ -1,4 +1,4 @@
-"""Card: write what is made again, and say what waits for the author."""
+"""Write what is made again: numbers in card and README, checklists, metadata."""
 
 import typer
 
@@ -7,9 +7,9 @@ from harness.publish import made
 from harness.words import typed
 
 
-def command():
+def command() -> None:
     """Write what is made again: numbers in card and README, checklists, metadata; say what waits for you."""
     root = study.enter()
     if not (root / "results" / "run.json").is_file():
-        typer.echo(typed("no result is accepted yet (python -m harness accept ID)"))
+        typer.echo(typed("no result is accepted yet: `harness accept ID`"))
     typer.echo(made.refresh(root))

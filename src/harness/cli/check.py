@@ -1,4 +1,4 @@
-"""Check: exercise the checks, and say what came out."""
+"""Reasons not to believe the result, each by name."""
 
 import gc
 from typing import Annotated
@@ -16,7 +16,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="For machines: every status with its evidence.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Tell how they find out, why, and what to do.")] = False,
     refit: Annotated[bool, typer.Option("--refit", help="Also those that fit models.")] = False,
-):
+) -> None:
     """Reasons not to believe the result, each by name."""
     root = study.enter()
     if not (codes or refit):

@@ -1,4 +1,6 @@
-"""Run: the method section. What is done, in which order, and what is written down of it."""
+"""Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
+
+# The method section: what is done, in which order, and what is written down of it.
 
 from functools import partial
 from pathlib import Path
@@ -19,7 +21,7 @@ def command(
     context: typer.Context,
     workers: Workers = CPUS,
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
-):
+) -> None:
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
     root = study.enter()
     plan.read(root / files.PLAN)  # its own message comes first
@@ -71,10 +73,10 @@ def command(
             looking = partial(seeds.noting, seed, lambda: errors.failures(*look))
             looked, drawn = cache.kept(root / files.CACHE / "failures", name, looking)
             for one in drawn:
-                seeds.child(seed, one)
+                seeds.noted(seed, one)
             made["failures.json"] = files.write_json(folder / "failures.json", looked)
         run["seeds"] = seeds.named(subject.plan.evaluation.seed)
     typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
     typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder)}")
-    committed = words.typed(f"python -m harness accept {run['id']}")
+    committed = words.typed(f"`harness accept {run['id']}`")
     typer.echo(f"accept: {committed if run['committed'] else 'only a run of a committed study: commit, run again'}")

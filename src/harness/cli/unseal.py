@@ -1,4 +1,4 @@
-"""Unseal: open the held-out test set, once, and write down that it was opened."""
+"""Score the candidate once on the sealed test rows, and write the ledger."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from harness.publish import made
 from harness.report import page
 
 
-def command(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]):
+def command(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]) -> None:
     """Score the candidate once on the sealed test rows, and write the ledger."""
     root = study.enter()
     entry = test_set.unseal(root, inputs.read(root), reason)

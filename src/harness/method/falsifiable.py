@@ -16,7 +16,7 @@ IRREFUTABLE = re.compile(
 )
 
 
-def decided(said):
+def decided(said: str) -> str:
     """Return a sentence of the plan, if it is none that stands for one."""
     if PLACEHOLDER.search(said):
         raise PydanticCustomError("placeholder", "It is a placeholder: write what was decided")
@@ -27,7 +27,7 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10
 Decided = Annotated[Sentence, AfterValidator(decided)]
 
 
-def unanswerable(claim, falsified_by):
+def unanswerable(claim: str, falsified_by: str) -> str | None:
     """
     Say why no outcome can refute a claim; None if one can.
 
@@ -43,7 +43,7 @@ def unanswerable(claim, falsified_by):
     return None
 
 
-def fewest(alpha, beta=0.05, gamma=1.0):
+def fewest(alpha: float, beta: float = 0.05, gamma: float = 1.0) -> int:
     """
     Tell how many pairs show that one model beats another in a share gamma of all pairs (Noether 1987).
 

@@ -2,7 +2,9 @@
 
 import datetime
 import tomllib
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -37,19 +39,19 @@ class Question(Section):
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
 
     @model_validator(mode="after")
-    def _rival_is_confirmatory(self):
+    def _rival_is_confirmatory(self) -> Self:
         if "rival" not in self.family:
             raise ValueError("family: the claim is about the rival, so the family must hold it")
         return self
 
     @model_validator(mode="after")
-    def _claim_can_fail(self):
+    def _claim_can_fail(self) -> Self:
         if says := unanswerable(self.claim, self.falsified_by):
             raise ValueError(f"falsified_by: {says}")
         return self
 
     @model_validator(mode="after")
-    def _margin_can_be_exceeded(self):
+    def _margin_can_be_exceeded(self) -> Self:
         if self.margin >= 1 and not self.metric.startswith("neg_") and self.metric not in UNLIMITED:
             raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
         return self
@@ -65,7 +67,7 @@ class Rows(Section):
     subgroups: list[str] = []
 
     @model_validator(mode="after")
-    def _one_seal(self):
+    def _one_seal(self) -> Self:
         if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
             says = "sealed_from = the first value of TIME that is (a share would move old rows when new ones come)"
             raise ValueError(f"with dependence = 'time' the newest rows are sealed: {says}")
@@ -114,7 +116,7 @@ class Ablation(Section):
     changes_features: bool = False
 
     @model_validator(mode="after")
-    def _one_component(self):
+    def _one_component(self) -> Self:
         if [self.columns, self.step, self.parameter].count(None) != 2:
             raise ValueError("an ablation names exactly one of columns, step and parameter")
         if (self.parameter is None) != (self.value is None):
@@ -125,14 +127,14 @@ class Ablation(Section):
 class Nuisances(Section):
     """What should not matter: varied alone, then all together."""
 
-    random: list[Literal["split", "initialisation", "row_order"]] = RANDOM
+    random: list[Literal["split", "initialisation", "row_order"]] = ["split", "initialisation", "row_order"]
     label_noise: Share | None = None
     outlier_cut: float | None = Field(default=None, gt=0)
     choices: dict[str, Choice] = {}
 
 
 class Replay(Section):
-    """Up to which difference a score still is the same score (provenance/tiers.py); decided before the first replay."""
+    """Up to which difference a score is still the same (provenance/tolerance.py); decided before the first replay."""
 
     rtol: float = Field(default=1e-6, ge=0)
     sigmas: float = Field(default=2.0, ge=0)
@@ -158,30 +160,30 @@ class Plan(Section):
     waivers: dict[str, Waiver] = {}
 
     @model_validator(mode="after")
-    def _time_has_one_order(self):
+    def _time_has_one_order(self) -> Self:
         if self.rows.dependence == "time" and self.evaluation.repeats > 1:
             raise ValueError("[evaluation] repeats: folds in the order of time are the same each time; it must be 1")
         return self
 
-    def nuisance_names(self):
+    def nuisance_names(self) -> dict[str, str]:
         """
         Every nuisance with its kind of effect: "random" (drawn again and again) or "choice" (of two).
 
         Folds in the order of time cannot be drawn again.
         """
         declared, time = self.nuisances, self.rows.dependence == "time"
-        found = {name: "random" for name in declared.random if not (time and name == "split")}
+        found: dict[str, str] = {name: "random" for name in declared.random if not (time and name == "split")}
         found |= {"label_noise": "random"} if declared.label_noise else {}
         found |= {"outlier_cut": "choice"} if declared.outlier_cut else {}
         return found | dict.fromkeys(declared.choices, "choice")
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[str]:
         """The primary metric first, each once."""
         return list(dict.fromkeys([self.question.metric, *self.question.further_metrics]))
 
     @property
-    def confidence(self):
+    def confidence(self) -> float:
         """Of every interval."""
         return 1 - self.question.alpha
 
@@ -190,7 +192,7 @@ SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choic
 KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 
-def read(path):
+def read(path: Path) -> Plan:
     """Read a plan; raise StudyError with one line for each key that is unknown, missing, wrong, or answers nothing."""
     shown = f"{path.parent.name}/{path.name}"
     try:
@@ -210,7 +212,7 @@ def read(path):
     return found
 
 
-def origins(plan, path):
+def origins(plan: Plan, path: Path) -> Iterator[tuple[str, object, str]]:
     """
     Tell every value of the resolved plan and where it came from.
 
@@ -221,12 +223,12 @@ def origins(plan, path):
     """
     lines = path.read_text(encoding="utf-8").splitlines()
 
-    def line(table, key):
+    def line(table: str, key: str) -> int:
         start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
         found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
         return next(found, start) + 1
 
-    def walk(section, table):
+    def walk(section: Section, table: str) -> Iterator[tuple[str, object, str]]:
         for key in type(section).model_fields:
             value, name = getattr(section, key), f"{table}.{key}" if table else key
             if isinstance(value, Section):
@@ -236,7 +238,7 @@ def origins(plan, path):
                     stated = {key: part for key, part in item.model_dump().items() if part not in (None, False)}
                     yield f"{name}.{entry}", stated, f"line {line(name, entry)}"
             else:
-                stated = key in section.model_fields_set
-                yield name, value, f"line {line(table, key)}" if stated else "default"
+                where = f"line {line(table, key)}" if key in section.model_fields_set else "default"
+                yield name, value, where
 
     yield from walk(plan, "")

@@ -1,6 +1,9 @@
 """The accepted result: whether it still is of the study that lies here, and still what was accepted."""
 
 import fnmatch
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from harness import files
 from harness.method import test_set
@@ -10,7 +13,7 @@ MANIFEST = "MANIFEST.sha256"  # of all that `accept` writes into results/
 BESIDE = ("study/test_*", "study/checks.py")  # no run depends on them
 
 
-def changed_sources(root, run):
+def changed_sources(root: Path, run: dict[str, Any]) -> Iterator[str]:
     """Yield the name of each file that a run read, and of the harness, that is another now."""
     then, now = run.get("sources", {}), machine.sources(root)
     for name in sorted(then.keys() | now.keys()):
@@ -18,14 +21,14 @@ def changed_sources(root, run):
             yield name
 
 
-def hashes(folder):
+def hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a result, by its path; not of the manifest itself, nor of the ledger, which grows."""
     paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     own = (MANIFEST, test_set.PATH.rpartition("/")[2])
     return {name: files.file_hash(path) for name, path in paths.items() if name not in own and path.name[0] != "."}
 
 
-def write_manifest(folder, *names):
+def write_manifest(folder: Path, *names: str) -> None:
     """
     List the files of a result with their checksums, in the format of sha256sum.
 
@@ -40,7 +43,7 @@ def write_manifest(folder, *names):
     files.write_text(folder / MANIFEST, "".join(f"{found[name]}  {name}\n" for name in sorted(found)))
 
 
-def unlike_manifest(folder):
+def unlike_manifest(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield name, and what is wrong, of each file of a result that is not as its manifest says."""
     listed, found = rawdata.listed(folder), hashes(folder)
     for name in sorted(listed | found):

@@ -1,6 +1,8 @@
 """Accept: a run becomes the result, with its model; results/ changes whole or not at all."""
 
 import shutil
+from pathlib import Path
+from typing import Any
 
 from harness import files
 from harness.exceptions import StudyError, refusal
@@ -12,7 +14,7 @@ from harness.report import page
 PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
 
 
-def accept(root, run_id):
+def accept(root: Path, run_id: str) -> dict[str, Any]:
     """
     Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
 

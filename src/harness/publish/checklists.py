@@ -3,7 +3,9 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
+from harness.checks.engine import Subject
 from harness.publish import evidence
 
 PATH = "CHECKLISTS.md"
@@ -15,12 +17,12 @@ KEPT = "Kept from earlier lists"
 SAID = re.compile(r"[*_]*(yes|not applicable|no)(?![\w-])", re.I)
 
 
-def read():
+def read() -> dict[str, Any]:
     """Read the head of the page and the lists, as checklists.toml explains."""
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
-def words(page):
+def words(page: str) -> dict[str, str]:
     r"""
     Find what the author wrote below each item, without the marks of the quotation.
 
@@ -29,7 +31,8 @@ def words(page):
     >>> words("<!-- item: A 1 -->\n**A 1.** Why?\n\n> Yes.\n>\n> Because.\n\n<!-- item: end -->\n")
     {'A 1': 'Yes.\n\nBecause.'}
     """
-    parts, found = MARK.split(page), {}
+    parts = MARK.split(page)
+    found: dict[str, str] = {}
     for name, block in zip(parts[1::2], parts[2::2], strict=True):
         lines = [line if line.strip() else "" for line in block.split("\n") if not line.startswith(f"**{name}.**")]
         own = "\n".join(re.sub("^> ?", "", line) for line in lines).strip("\n")
@@ -38,7 +41,7 @@ def words(page):
     return found
 
 
-def answer(subject, item, own):
+def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:
     """
     Answer one item.
 
@@ -71,7 +74,7 @@ def answer(subject, item, own):
     return ("not exercised", f"{item['online']}; prepared: {links}") if "online" in item else ("yes", links)
 
 
-def page(subject):
+def page(subject: Subject) -> str:
     """
     Write the page anew, with the author's words of the present one.
 
@@ -101,7 +104,7 @@ def page(subject):
     return "\n".join([asked["head"], *table, "", *blocks])
 
 
-def block(name, line, said):
+def block(name: str, line: str, said: str) -> str:
     """Write one item: a mark, one line of ours, the author's words as a quotation."""
     quoted = "".join(f"> {text}\n" if text else ">\n" for text in said.split("\n")) if said else ""
     return f"<!-- item: {name} -->\n**{name}.** {line}\n" + (f"\n{quoted}" if said else "")

@@ -1,17 +1,18 @@
 """Checks of what is published: all of it is made from what lies here, and tells the same."""
 
 import contextlib
+from collections.abc import Iterator
 
 from packaging.version import InvalidVersion, Version
 
 from harness import files
-from harness.checks.engine import CHECKS, NotExercised, at, check, fails
+from harness.checks.engine import CHECKS, NotExercised, Subject, at, check, fails
 from harness.exceptions import StudyError
 from harness.publish import checklists, made, metadata
 
 
 @check("N1", "made-in-step", requires=("S2", "P5", "T1"))
-def made_in_step(subject):
+def made_in_step(subject: Subject) -> Iterator[str]:
     """
     Whatever is made of the study and its result is as it would be made now: pages, checklists, metadata.
 
@@ -39,7 +40,7 @@ def made_in_step(subject):
         raise NotExercised("nothing is made yet (python -m harness card, or accept)")
 
 
-def any_fails(subject):
+def any_fails(subject: Subject) -> bool:
     """Whether a check fails that the plan does not waive, of those that fit no models."""
     try:
         excused = {"N1", *subject.plan.waivers}
@@ -49,7 +50,7 @@ def any_fails(subject):
 
 
 @check("C1", "metadata-agree")
-def metadata_agree(subject):
+def metadata_agree(subject: Subject) -> Iterator[str]:
     """
     CITATION.cff names what its format asks for, and pyproject.toml gives the same facts.
 

@@ -1,12 +1,16 @@
 """What is made of a study and its result: pages, checklists, metadata; nobody edits it."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
 from harness import files
 from harness.checks.engine import Subject
 from harness.markdown import waiting
 from harness.publish import card, checklists, croissant, metadata
 
 
-def made(subject):
+def made(subject: Subject) -> Iterator[tuple[Path, Callable[[], str]]]:
     """
     Make everything anew.
 
@@ -23,13 +27,13 @@ def made(subject):
     root = subject.root
     if (root / "results" / "run.json").is_file():
         for path, text in card.pages(root, root / "results"):
-            yield path, lambda text=text: text
+            yield path, partial(str, text)
     yield root / metadata.CODEMETA, lambda: files.json_text(metadata.codemeta(root))
     yield root / croissant.PATH, lambda: croissant.text(root)
     yield root / checklists.PATH, lambda: checklists.page(subject)
 
 
-def refresh(root):
+def refresh(root: Path) -> str:
     """Write it again; return in sentences what waits for the author."""
     for path, text in made(Subject(root)):
         files.write_text(path, text())
