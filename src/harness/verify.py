@@ -10,7 +10,7 @@ from typing import NamedTuple
 from harness import files
 from harness.checks import engine
 from harness.exceptions import StudyError
-from harness.provenance import record, replay, tolerance
+from harness.provenance import record, replay
 from harness.words import print_table, typed
 
 # What `make lint` and `make test` run. The checks are asked right after the tests, so their tests would be asked twice.

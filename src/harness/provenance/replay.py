@@ -164,8 +164,7 @@ def build(study):
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if uv := shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])):
         call(study, uv, "venv", "--no-project", "--python", base, venv)
-        sync = ["sync", "--python", python, "--require-hashes", "--compile-bytecode", files.LOCK]
-        call(study, uv, "pip", *sync)
+        call(study, uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", files.LOCK)
     else:
         call(study, base, "-m", "venv", venv)
         install = ["install", "--disable-pip-version-check", "--target=", "--require-hashes", "--requirement"]
