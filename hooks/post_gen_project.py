@@ -105,7 +105,9 @@ def record():
 
 def faults():
     """Yield what is wrong with the files: one cannot be parsed, or the template left a mark in it."""
-    for path in sorted(path for path in Path().rglob("*") if path.is_file() and path.suffix != ".whl"):
+    for path in sorted(Path().rglob("*")):
+        if not path.is_file() or path.suffix == ".whl" or path.parts[0] == ".git":
+            continue
         try:
             text = path.read_text(encoding="utf-8")
             READERS.get(path.suffix, str)(text)

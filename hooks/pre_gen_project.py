@@ -17,7 +17,7 @@ RULES = {
     ),
     "project_slug": (
         r"""\A(?!(?:con|prn|aux|nul|com[1-9]|lpt[1-9])\Z)(?=.{2,50}\Z)[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z""",
-        "2-50 characters: a-z and 0-9, single hyphens between words, a letter first, no Windows device (con, nul ...)",
+        "2-50 characters: a-z and 0-9, single hyphens between words, a letter first, no Windows device (con ...)",
     ),
     "description": (
         r"""\A(?!\s)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"\\{}$`<>]{1,200}(?<!\s)\Z""",

@@ -30,6 +30,8 @@ def digest(text):
 
 def read(path, name=None):
     """Digest a .in file and those that it includes, by their path from where this one lies."""
+    if not path.is_file():
+        raise StudyError(f"{path}: it is missing, though a lock follows it. Bring it back, for example from git.")
     text, name = path.read_text(encoding="utf-8"), Path(name or path.name)
     found = {name.as_posix(): digest(text)}
     for line in text.splitlines():
@@ -77,7 +79,9 @@ def compile_locks(locks, options):
         )
     uv = str(Path(uv).absolute())
     folder = locks[0].parent.resolve()
-    with tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary:  # beside it: .in files name others
+    with tempfile.TemporaryDirectory(
+        prefix=".lock-", dir=folder.parent
+    ) as temporary:  # beside it: .in files name others
         copy = Path(shutil.copytree(folder, temporary, dirs_exist_ok=True))
         for lock in (copy / lock.name for lock in locks):
             shared = copy / f"{LOCKS[lock.stem]}.txt"

@@ -12,7 +12,7 @@ from cookiecutter.main import cookiecutter
 RULES = {  # what the message must say, word for word
     "line80": '1-80 characters on one line, no spaces at the ends, no control characters, none of " \\ { } $ ` < >',
     "line200": '1-200 characters on one line, no spaces at the ends, no control characters, none of " \\ { } $ ` < >',
-    "slug": "2-50 characters: a-z and 0-9, single hyphens between words, a letter first, no Windows device (con, nul ...)",
+    "slug": "2-50 characters: a-z and 0-9, single hyphens between words, a letter first, no Windows device (con ...)",
     "email": "an address such as name@example.org, without quotes",
     "year": "a year such as 2026",
     "license": None,  # the engines' own words
