@@ -46,7 +46,12 @@ def problems(path, declared):
         Names of packages, normalized.
     """
     brings = metadata.packages_distributions()
-    for number, node in imports(path):
+    try:
+        found = list(imports(path))
+    except (ValueError, KeyError, TypeError):
+        yield f"{path}: this is no notebook of version 4. Open it in Jupyter and save it."
+        return
+    for number, node in found:
         place = f"{path}: code cell {number}: `{ast.unparse(node)}`"
         try:
             exec(ast.unparse(node), {})

@@ -8,7 +8,7 @@ VARIANTS = {
     "any_exception": {"PLACE": ("BLE001", "study/data.py:")},
     "step_goes_on": {"PLACE": ("hook id: failures-pass", ".github/workflows/verify.yml:", "continue-on-error: true")},
     "notebooks_may_stop": {"PLACE": ("hook id: failures-pass", "Makefile:", "allow_errors=True")},
-    "make_ignores_it": {"PLACE": ("hook id: failures-pass", "Makefile:", ":\t-$(BIN)/python -m pytest")},
+    "make_ignores_it": {"PLACE": ("hook id: failures-pass", "Makefile:", ":\t-$(BIN)/pytest")},
 }
 
 
@@ -45,4 +45,4 @@ def notebooks_may_stop(study):
 
 
 def make_ignores_it(study):
-    study.edit("Makefile", "\t$(BIN)/python -m pytest ", "\t-$(BIN)/python -m pytest ")
+    study.edit("Makefile", "\t$(BIN)/pytest\n", "\t-$(BIN)/pytest\n")

@@ -13,7 +13,7 @@ VARIANTS = {
     "in_continuous_integration": {"PLACE": ("hook id: installed-from-lock", ".gitlab-ci.yml:", "pip install tabulate")},
     "while_the_study_runs": {"PLACE": ("hook id: installed-from-lock-in-code", "study/data.py:", '"install", "xlrd"')},
 }
-LOCKED = "RUN python -m pip install --require-hashes --requirement /tmp/harness.txt"
+LOCKED = "RUN python -m pip install --require-hashes --requirement /tmp/requirements/harness.txt"
 
 
 def in_the_image(study):
