@@ -18,7 +18,7 @@ LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", 
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
 CONTRACT = "tests/test_contract.py"
 NO_TESTS = 5  # pytest's exit code where it finds none
-ACCEPT = "{}python -m harness accept {}, then git add -A && git commit"
+ACCEPT = "{}`harness accept {}`, then git add -A && git commit"
 
 
 class Step(NamedTuple):
@@ -72,7 +72,7 @@ def check(root):
     counts = engine.counts(found)
     outcome = ", ".join(f"{n} {status}" for status, n in counts.items() if n).replace("failed", "FAILED")
     failed = next((one.check.code for one in found if one.status == "failed"), "")
-    alone = f"python -m harness check {failed} (with --explain: why, and what to do)" if failed else "make check"
+    alone = f"`harness check {failed}` (with --explain: why, and what to do)" if failed else "make check"
     return Step("check", not failed, outcome, alone, tuple(missing))
 
 
