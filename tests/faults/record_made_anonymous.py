@@ -1,12 +1,7 @@
 """Take out of the record who ran it and where, before it is accepted and published."""
 
 CHECK = "P5"
-ELSE = {"B2"}
-VARIANTS = {
-    "no_packages": {"ELSE": set()},
-    "stage_that_read_a_file_from_elsewhere": {"ELSE": set()},
-    "no_host_once_it_is_committed": {"CHECK": "S2", "ELSE": {"B2", "P5"}},
-}
+VARIANTS = {"no_host_once_it_is_committed": {"CHECK": "S2", "ELSE": {"P5"}}}
 BASE = "accepted"
 
 
@@ -19,12 +14,11 @@ def _accept(study, change):
     study.accept(name)
 
 
-def _forget(facts):
-    del facts["host"], facts["user"]
+def no_name_and_no_machine(study):
+    def forget(facts):
+        del facts["name"], facts["cwd"], facts["processor"]
 
-
-def no_host(study):
-    _accept(study, _forget)
+    _accept(study, forget)
 
 
 def no_packages(study):
@@ -37,5 +31,5 @@ def stage_that_read_a_file_from_elsewhere(study):
 
 def no_host_once_it_is_committed(study):
     facts = study.facts()
-    _forget(facts)
+    del facts["host"], facts["user"]
     study.state(facts)

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import os
 import subprocess
 
 import pandas as pd
@@ -46,7 +47,7 @@ def as_listed(root, name, digest):
 
 def first_change(old, new):
     """
-    Tell the first line in which a file has changed, and its number.
+    Tell the first line in which a file has changed, from a little before where it has, and its number.
 
     Examples
     --------
@@ -55,7 +56,9 @@ def first_change(old, new):
     """
     for number, (was, now) in enumerate(itertools.zip_longest(old, new), start=1):
         if was != now:
-            shown = ("absent" if one is None else repr(one.decode("utf-8", "replace")[:60]) for one in (was, now))
+            start = max(0, len(os.path.commonprefix([was or b"", now or b""])) - 12)
+            part = [one if one is None else one[start : start + 40].decode("utf-8", "replace") for one in (was, now)]
+            shown = ("absent" if one is None else repr(one) for one in part)
             return "line {} was {}, is {}".format(number, *shown), number
     return "only its line ends", None
 

@@ -14,13 +14,13 @@ NOT_SAID = rf"\A---\n.*?\n---\n|{MADE}|<!--.*?-->|^```.*?^```|`[^`\n]*\s[^`\n]*`
 SENTENCE = re.compile(r"(?:[^.;!?\n]|[.](?!\s)|(?<=\bal)[.]|\n(?!\s*(?:\n|\||[-*#])))+")
 NUMBER = re.compile(r"(?<![\w./-])\d+\.\d+(?![\w.]*\d)(?:\s*%)?")
 CITED = re.compile(r"\bet al\b|https?:|\bdoi\b|\[@", re.I)  # the word of others
-KEYS = ("plan", "rows", "estimates", "comparisons", "budget")  # of run.json
+KEYS = ("plan", "rows", "estimates", "comparisons")  # of run.json
 CURVES = ("dependence", "worst", "residuals.points", "bins", "grid")  # any number is among these
 
 
 def facts(folder, run):
     """List key and value of every number that tells of a result."""
-    found = {key: run[key] for key in KEYS}
+    found = {key: run[key] for key in KEYS} | {"budget": {one["metric"]: one for one in run["budget"]}}
     found |= {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("failures", "explanation")}
     if (ledger := folder / "ledger.jsonl").is_file():
         found["ledger"] = [json.loads(line) for line in ledger.read_text("utf-8").splitlines()]

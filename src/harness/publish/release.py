@@ -66,7 +66,7 @@ def untagged(root: Path, version: str | None) -> Iterator[str]:
 
 
 def unlicensed(root: Path) -> Iterator[str]:
-    """Yield which licence of the code is missing; that of the data is for D4 to say."""
+    """Yield which licence of the code is missing; that of the data is for N1 to say."""
     if not ((root / "LICENSE").is_file() and (root / "LICENSE").read_text(encoding="utf-8").strip()):
         yield "LICENSE is missing: a text without which nobody may use the code"
     if not metadata.citation(root).get("license"):
