@@ -243,6 +243,8 @@ def small(tmp_path_factory):
         pins("pytest", "iniconfig", "packaging", "pluggy", "pygments", "colorama")
     )
     (folder / INSIDE / "pyproject.toml").write_text(PYPROJECT)
+    (folder / INSIDE / "tests").mkdir(exist_ok=True)
+    (folder / INSIDE / "tests" / "test_small.py").write_text("def test_it():\n    assert True\n")
     release(folder, "v1.0.0", isolated(tmp_path_factory.mktemp("author")))
     return folder
 
