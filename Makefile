@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STUDY := {{cookiecutter.project_slug}}
+READY := .venv/installed-package
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
@@ -17,7 +18,7 @@ export MYPY_CACHE_DIR := $(CURDIR)/.mypy_cache
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-demo: .venv/installed-lock  ## render a study with default answers into demo/, build it, run its experiment
+demo: $(READY)  ## render a study with default answers into demo/, build it, run its experiment
 	@# Caches that lie in the template would be rendered with it.
 	@[ ! -e .git ] || git clean -fdXq -- "$(STUDY)"
 	rm -rf demo
@@ -26,13 +27,13 @@ demo: .venv/installed-lock  ## render a study with default answers into demo/, b
 	GIT_CEILING_DIRECTORIES="$(CURDIR)" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cookiecutter --no-input --output-dir demo .
 	$(MAKE) -C demo/*/ check run
 
-test: .venv/installed-lock  ## all tests but those of tests/nightly; of each fault one variant
+test: $(READY)  ## all tests but those of tests/nightly; of each fault one variant
 	$(PYTEST)
 
-nightly: .venv/installed-lock faults  ## what is slow: containers, other Pythons, servers, whole studies, every variant of a fault
+nightly: $(READY) faults  ## what is slow: containers, other Pythons, servers, whole studies, every variant of a fault
 	ML_TEMPLATE_ANSWERS=10000 $(PYTEST) tests/nightly tests/template/test_render.py
 
-faults: .venv/installed-lock  ## put every fault of tests/faults into a study: what catches it, and which alarms are false
+faults: $(READY)  ## put every fault of tests/faults into a study: what catches it, and which alarms are false
 	$(BIN)/python tests/catalogue.py
 
 bench: demo  ## measure again what the docs claim: about half an hour
@@ -42,7 +43,7 @@ bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/harness.py demo/*/
 	$(BIN)/python benchmarks/store.py demo/*/
 
-lint: .venv/installed-lock  ## style, layers and types; locks in step; changes nothing
+lint: $(READY)  ## style, layers and types; locks in step; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	cd "$(STUDY)" && ../$(BIN)/ruff check && ../$(BIN)/ruff format --check
@@ -51,20 +52,19 @@ lint: .venv/installed-lock  ## style, layers and types; locks in step; changes n
 	$(BIN)/harness lock --check --folder "$(STUDY)/requirements"
 	$(BIN)/harness lock --check --folder requirements
 
-wheel: .venv/installed-lock  ## after editing src/: build the judge into the study's requirements/wheels, and lock it
+wheel: $(READY)  ## after editing src/: build the judge into the study's requirements/wheels, and lock it
 	rm -f "$(STUDY)"/requirements/wheels/ml_science_harness-*.whl
 	SOURCE_DATE_EPOCH=1767225600 $(BIN)/python -m flit_core.wheel --outdir "$(STUDY)/requirements/wheels" .
 	$(BIN)/harness lock --upgrade ml-science-harness --folder "$(STUDY)/requirements"
 	$(BIN)/harness lock --upgrade ml-science-harness --folder requirements
-	@touch .venv/installed-lock  # of which only that line differs, and the package is installed editable
+	@touch .venv/installed-lock $(READY)  # of which only that line differs, and the package is installed editable
 
-lock: .venv/installed-lock  ## after editing a .in file, here or in the template: lock again, keeping the other versions
+lock: $(READY)  ## after editing a .in file, here or in the template: lock again, keeping the other versions
 	$(BIN)/harness lock --folder "$(STUDY)/requirements"
 	$(BIN)/harness lock --folder requirements
 
 # pip installs uv by its hash, and uv the rest, in a tenth of the time; where it does not get through, pip does it.
-# The package itself is installed editable.
-.venv/installed-lock: requirements/dev.txt pyproject.toml
+.venv/installed-lock: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
@@ -72,5 +72,8 @@ lock: .venv/installed-lock  ## after editing a .in file, here or in the template
 	$(PIP) --require-hashes -r .venv/uv.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt || \
 	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/installed-package: .venv/installed-lock pyproject.toml
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@

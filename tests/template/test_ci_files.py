@@ -99,7 +99,7 @@ def test_this_repository_runs_what_anyone_can_run():
     assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
     said = (ROOT / ".ci" / "run").read_text()
     assert re.findall(r"^ *timed make (\S+)$", said, re.M) == [
-        ".venv/installed-lock",
+        ".venv/installed-package",
         "lint",
         "test",
         "demo",
