@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness import files
-from harness.checks import engine
+from harness.checks import engine, findings
 from harness.exceptions import StudyError
 from harness.provenance import record, replay
 from harness.words import print_table, typed
@@ -18,7 +18,7 @@ LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", 
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
 CONTRACT = "tests/test_contract.py"
 NO_TESTS = 5  # pytest's exit code where it finds none
-ACCEPT = "{}python -m harness accept {}, then git add -A && git commit"
+ACCEPT = "{}`harness accept {}`, then git add -A && git commit"
 
 
 class Step(NamedTuple):
@@ -56,28 +56,29 @@ def tests(root):
     return Step("tests", code == 0, "FAILED" if code else "passed", "make test")
 
 
-def findings(root):
+def all_findings(root):
     """Exercise all checks."""
-    known = engine.every(root)
-    return engine.examine(root, known, known, refit=True)
+    known = engine.all_checks(root)
+    return findings.examine(engine.Subject(root), known, known, refit=True)
 
 
 def check(root):
     """Reasons not to believe the result, those that fit models too."""
-    found = findings(root)
+    found = all_findings(root)
     print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
-    print(*engine.failures(found), sep="\n")
-    idle, waived = {}, []
+    print(typed("\n".join(findings.failures(found))))
+    idle: dict[str, list[str]] = {}
+    waived = []
     for one in found:
         if one.status == "not exercised":
             idle.setdefault(one.evidence[0], []).append(one.check.code)
         elif one.status == "waived":
             waived.append(f"{one.check.code} {one.check.name}, waived on {one.waiver.date}: {one.waiver.reason}")
     missing = waived + [f"{', '.join(codes)}: {reason}" for reason, codes in idle.items()]
-    counts = engine.counts(found)
+    counts = findings.counts(found)
     outcome = ", ".join(f"{n} {status}" for status, n in counts.items() if n).replace("failed", "FAILED")
     failed = next((one.check.code for one in found if one.status == "failed"), "")
-    alone = f"python -m harness check {failed} (with --explain: why, and what to do)" if failed else "make check"
+    alone = f"`harness check {failed}` (with --explain: why, and what to do)" if failed else "make check"
     return Step("check", not failed, outcome, alone, tuple(missing))
 
 

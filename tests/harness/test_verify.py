@@ -26,7 +26,7 @@ def checked(monkeypatch, tmp_path):
     """What the step of the checks makes of some findings."""
 
     def step(*found):
-        monkeypatch.setattr(verify, "findings", lambda root: found)
+        monkeypatch.setattr(verify, "all_findings", lambda root: found)
         return verify.check(tmp_path)
 
     return step
@@ -59,17 +59,17 @@ def test_the_first_failure_is_what_to_do_next(capsys, checked):
     assert not step.passed and step.outcome == "1 passed, 1 FAILED"
     said = shown(capsys, lint, step, verify.Step("replay", False, "outside", "make replay"))
     assert "but for what FAILED" in said
-    assert typed("\nNEXT\n  check failed; alone it is shown by: python -m harness check B (with --explain:") in said
+    assert typed("\nNEXT\n  check failed; alone it is shown by: `harness check B` (with --explain:") in said
 
 
 @pytest.mark.parametrize(
     ("run_id", "reason", "todo"),
     [
-        (None, "there is no run of a committed study yet (make run)", "make run, then python -m harness accept ID"),
+        (None, "there is no run of a committed study yet (make run)", "make run, then `harness accept ID`"),
         (
             "20260102T030405Z-abcdef",
             "recorded by an earlier harness",
-            "python -m harness accept 20260102T030405Z-abcdef",
+            "`harness accept 20260102T030405Z-abcdef`",
         ),
         ("results", "recorded by an earlier harness", ""),
     ],
@@ -116,7 +116,7 @@ def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tm
         raise StudyError("study/plan.toml: it is missing. Write it.")
 
     monkeypatch.setattr(verify, "call", call)
-    monkeypatch.setattr(verify, "findings", refuse)
+    monkeypatch.setattr(verify, "all_findings", refuse)
     monkeypatch.setattr(verify.replay, "subject", refuse)
     assert not verify.verify(tmp_path)
     assert taken == ["ruff", "ruff", "pre-commit", "pytest", "refused", "refused"]

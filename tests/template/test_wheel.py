@@ -48,5 +48,7 @@ def test_every_lock_names_the_wheel_by_its_hash():
     version = committed().name.split("-")[1]
     assert len(LOCKS) == 4
     for lock in LOCKS:
-        (entry,) = re.findall(r"^ml-science-harness==(\S+) \\\n    --hash=sha256:(\w+)\n", lock.read_text("utf-8"), re.M)
+        (entry,) = re.findall(
+            r"^ml-science-harness==(\S+) \\\n    --hash=sha256:(\w+)\n", lock.read_text("utf-8"), re.M
+        )
         assert entry == (version, digest), f"{lock}: make wheel"
