@@ -48,8 +48,6 @@ def test_practices_are_all_there():
     assert all(row.split("|")[3].strip() for row in PRACTICES.splitlines() if re.match(r"\| \d+ \|", row))
 
 
-
-
 @pytest.mark.parametrize(("command", "option"), sorted({*commands(GUIDE), *commands(PRACTICES)}))
 def test_every_command_that_is_named_is_there(command, option, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["harness", *command.split(), "--help"])

@@ -7,6 +7,7 @@ import zipfile
 from conftest import BIN, INSIDE, ROOT, run
 
 WHEELS = ROOT / INSIDE / "requirements" / "wheels"
+ENTRY = re.compile(r"^ml-science-harness==(\S+) \\\n    --hash=sha256:(\w+)\n", re.M)
 LOCKS = [*(ROOT / INSIDE / "requirements").glob("*.txt"), ROOT / "requirements" / "dev.txt"]
 
 
@@ -48,5 +49,7 @@ def test_every_lock_names_the_wheel_by_its_hash():
     version = committed().name.split("-")[1]
     assert len(LOCKS) == 4
     for lock in LOCKS:
-        (entry,) = re.findall(r"^ml-science-harness==(\S+) \\\n    --hash=sha256:(\w+)\n", lock.read_text("utf-8"), re.M)
+        (entry,) = re.findall(
+            r"^ml-science-harness==(\S+) \\\n    --hash=sha256:(\w+)\n", lock.read_text("utf-8"), re.M
+        )
         assert entry == (version, digest), f"{lock}: make wheel"
