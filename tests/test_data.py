@@ -115,7 +115,7 @@ def test_fetch_tries_mirrors_aloud_until_the_hash_is_right(study, python, hub, m
     assert f"{hashlib.sha256(BIG).hexdigest()}  raw/big.csv\n" in listed
     done = harness(study, python, "check", "D1", env=hub, check=False)
     assert done.returncode == 1
-    assert "data/raw/big.csv is missing (data/MANIFEST.sha256); bring it: python -m harness fetch" in done.stderr
+    assert "data/raw/big.csv is missing (data/MANIFEST.sha256); bring it: `harness fetch`" in done.stderr
     harness(study, python, "manifest", env=hub, check=False)  # while the file is away
     assert (study / "data" / "MANIFEST.sha256").read_text() == listed
 
