@@ -3,6 +3,7 @@
 ML_TEMPLATE_PROOF=files in the environment checks the files only; ML_TEMPLATE_LIMIT_S sets every time limit below.
 """
 
+import ast
 import json
 import os
 import re
@@ -12,27 +13,19 @@ import subprocess
 import sys
 import tempfile
 import threading
+import tomllib
 from pathlib import Path
 
 # JSON never has three quotes in a row, so no answer can end this literal.
 CTX = json.loads(r"""{{ cookiecutter | tojson }}""")
 
 # {% raw %}
-LIMITS_S = {"git": 60, "files": 60, "environment": 3600, "tests": 1800}
-TITLES = {
-    "files": "Can every file be read?",
-    "environment": "Does its environment build? (.venv, from requirements/dev.txt)",
-    "tests": "Do its tests pass?",
-}
-UNREACHABLE = 69  # what harness.upkeep.environment says when there is no network
-POSIX = os.name == "posix"
-PYTHON = str(Path(".venv", "bin/python" if POSIX else "Scripts/python.exe"))
+LIMIT_S = float(os.environ.get("ML_TEMPLATE_LIMIT_S") or 3600)  # for a step
+STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt)", "test": "Do its tests pass?"}
+UNREACHABLE = b"The package registry could not be reached"  # what `make setup` says then
+PYTHON = getattr(sys, "_base_executable", sys.executable)  # not that of an environment, which may go
+READERS = {".py": ast.parse, ".json": json.loads, ".ipynb": json.loads, ".toml": tomllib.loads}
 SLUG = CTX["project_slug"]
-
-
-def limit(step):
-    """Return the seconds that a step may take."""
-    return float(os.environ.get("ML_TEMPLATE_LIMIT_S") or LIMITS_S[step])
 
 
 def say(*lines):
@@ -40,13 +33,10 @@ def say(*lines):
     print(*lines, sep="\n", file=sys.stderr, flush=True)
 
 
-# ---- where the project came from
-
-
 def git(*args, cwd=None):
     """Return what a git command says, or None if it fails."""
     try:
-        done = subprocess.run(["git", *args], cwd=cwd, capture_output=True, encoding="utf-8", timeout=limit("git"))
+        done = subprocess.run(["git", *args], cwd=cwd, capture_output=True, encoding="utf-8", timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() if done.returncode == 0 else None
@@ -54,10 +44,9 @@ def git(*args, cwd=None):
 
 def template_folder():
     """Return the template as cookiecutter used it. `_repo_dir` may be relative to a folder that we are not told."""
-    named, out = Path(CTX["_repo_dir"]).expanduser(), Path(CTX["_output_dir"])
-    bases = [Path(os.environ["PWD"])] if os.environ.get("PWD") else []
-    for base in (bases + [out, *out.parents]) if not named.is_absolute() else [Path("/")]:
-        found = (base / named).resolve()
+    out = Path(CTX["_output_dir"])
+    for base in (Path(os.environ.get("PWD") or out), out, *out.parents):
+        found = (base / Path(CTX["_repo_dir"]).expanduser()).resolve()
         if (found / "cookiecutter.json").is_file() and (found / "copier.yml").is_file():
             return found
     return None
@@ -114,112 +103,100 @@ def record():
     return commit
 
 
-# ---- does it build?
-
-
-def stop(process):
-    """End a child and its children: ask first, then make sure."""
-    if not POSIX:
-        process.terminate()
-        process.wait()
-        return
-    for sign, patience_s in ((signal.SIGINT, 10), (signal.SIGKILL, 10)):
-        try:
-            os.killpg(process.pid, sign)
-            process.wait(patience_s)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
+def faults():
+    """Yield what is wrong with the files: one cannot be parsed, or the template left a mark in it."""
+    for path in sorted(Path().rglob("*")):
+        if not path.is_file() or path.suffix == ".whl" or path.parts[0] == ".git":
             continue
+        try:
+            text = path.read_text(encoding="utf-8")
+            READERS.get(path.suffix, str)(text)
+        except (SyntaxError, ValueError) as error:
+            yield f"{path}: cannot be read: {error}"
+        else:
+            marks = re.findall(r"{[{%].*cookiecutter\..*", text)
+            yield from (f"{path}: the template left a mark: {mark}" for mark in marks)
 
 
-def watched(step, argv, log):
-    """Run a step, showing and logging what it says as it comes; return its exit code, None if it took too long."""
-    say(f"\n--- {TITLES[step]}")
-    late = threading.Event()
-    with subprocess.Popen(
-        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=POSIX
-    ) as process:
-        timer = threading.Timer(limit(step), lambda: (late.set(), stop(process)))
+def make(step, log):
+    """Run a step, showing and logging what it says as it comes; return its exit code, and whether it had no network."""
+    say(f"\n--- {STEPS[step]}")
+    reached, streams = True, {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(["make", step, f"PYTHON={PYTHON}"], start_new_session=True, **streams) as process:
+        timer = threading.Timer(LIMIT_S, os.killpg, (process.pid, signal.SIGKILL))
         timer.start()
         try:
-            while part := os.read(process.stdout.fileno(), 65536):
-                sys.stderr.buffer.write(part)
+            for line in process.stdout:
+                reached &= UNREACHABLE not in line
+                log.write(line)
+                sys.stderr.buffer.write(line)
                 sys.stderr.flush()
-                log.write(part)
-            process.wait()
-        finally:  # also at Ctrl-C
+        except KeyboardInterrupt:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
             timer.cancel()
-            if process.poll() is None:
-                stop(process)
-    return None if late.is_set() else process.returncode
+    return process.returncode, reached
 
 
 def prove(log):
     """Run the steps of the proof; return what failed, or None."""
-    steps = {"files": [sys.executable, "tests/test_files.py"]}
-    if "_repo_dir" in CTX and os.environ.get("ML_TEMPLATE_PROOF", "build") == "build":
-        steps["environment"] = [sys.executable, "-m", "harness.upkeep.environment"]
-        steps["tests"] = [PYTHON, "-m", "pytest", "-q"]
-        with open("requirements/dev.txt", encoding="utf-8") as lock:
-            if "\npytest-xdist==" in lock.read():
-                steps["tests"] += ["--numprocesses", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
-                steps["tests"] += ["--no-loadscope-reorder"]
-    for step, argv in steps.items():
-        code = watched(step, argv, log)
-        if code is None:
-            return f"{step}: stopped after {limit(step):g} s (ML_TEMPLATE_LIMIT_S sets the limit)"
-        if step == "environment" and code == UNREACHABLE:
+    say("--- Can every file be read?")
+    if found := list(faults()):
+        log.write("\n".join(found).encode())
+        return "\n".join(["files:", *found])
+    if "_repo_dir" not in CTX or os.environ.get("ML_TEMPLATE_PROOF") == "files":
+        return None
+    if shutil.which("make") is None:
+        say("\nNot exercised: environment and tests (no make).")
+        return None
+    for step in STEPS:
+        code, reached = make(step, log)
+        if not reached:
             say("\nNot exercised: environment and tests (no network). Later, in the project: make setup test")
             return None
         if code:
-            return f"{step}: exit code {code}"
+            late = f"stopped after {LIMIT_S:g} s (ML_TEMPLATE_LIMIT_S sets the limit)"
+            return f"{step}: {late if code == -signal.SIGKILL else f'exit code {code}'}"
     return None
 
 
 def first_commit(commit):
     """Make the project a repository, unless it lies in one, and commit everything."""
-    by_hand = f'    cd {SLUG} && git init -b main && git add -A && git commit -m "Start from ml-science-template"'
-    if shutil.which("git") is None:
-        say("There is no git here, so no first commit. Install git, then:", by_hand)
-    elif git("rev-parse", "--is-inside-work-tree") == "true":
+    message = f"Start from ml-science-template {commit or ''}".strip()
+    if git("rev-parse", "--is-inside-work-tree") == "true":
         say("The project lies in another git repository: nothing is committed, that is yours to do.")
     elif git("init", "-q", "-b", "main") is None or git("add", "-A") is None:
-        say("git could not make a repository here. By hand:", by_hand)
-    elif git("commit", "-q", "--no-verify", "-m", f"Start from ml-science-template {commit or ''}".strip()) is None:
-        say(
-            "All files are staged, but git made no commit; mostly it does not know your name. Tell it, then commit:",
-            '    git config --global user.name "Your Name" && git config --global user.email you@example.org',
-            f'    cd {SLUG} && git commit -m "Start from ml-science-template"',
-        )
-
-
-def interrupted():
-    """Leave nothing that looks whole; say what there is. Return the exit code."""
-    if not Path(".venv", "installed-lock").is_file():
-        shutil.rmtree(".venv", ignore_errors=True)
-    have = "with its environment" if Path(".venv").exists() else "without an environment"
-    say(f"\nInterrupted: {SLUG} has all its files, {have}, not tested, not committed. Delete it, or: make setup test")
-    return 130
+        say("git is not here, or could make no repository. By hand, then:")
+        say(f'    cd {SLUG} && git init -b main && git add -A && git commit -m "{message}"')
+    else:
+        done = subprocess.run(["git", "commit", "-q", "--no-verify", "-m", message], capture_output=True, text=True)
+        if done.returncode:
+            say("All files are staged, but git made no commit. It says:", done.stderr.strip())
+            say("Put that right, then:", f'    cd {SLUG} && git commit -m "{message}"')
 
 
 def main():
     """Do it all; return the exit code."""
     handle, path = tempfile.mkstemp(prefix=f"{SLUG}-", suffix=".log")
+    ours = "_repo_dir" in CTX  # else the caller is cruft, which keeps its own record and runs this at every update
     try:
         with os.fdopen(handle, "wb") as log:
-            # Without `_repo_dir` the caller is cruft, which keeps its own record and runs this at every update.
-            commit = record() if "_repo_dir" in CTX else None
+            commit = record() if ours else None
             failed = prove(log)
-            if not failed and "_repo_dir" in CTX:
-                first_commit(commit)
+        if ours and not failed:
+            first_commit(commit)
     except KeyboardInterrupt:
-        return interrupted()
+        if not Path(".venv", "installed-lock").is_file():
+            shutil.rmtree(".venv", ignore_errors=True)
+        have = "with its environment" if Path(".venv").exists() else "without an environment"
+        say(f"\nInterrupted: {SLUG} has all its files, {have}, not tested, not committed.")
+        say("Delete it, or in it: make setup test")
+        return 130
     if failed:
-        say(
-            f"\nThe new project failed its proof. {failed}",
-            f"The log: {path}",
-            "To keep the project and look into it: cookiecutter --keep-project-on-failure ...",
-            "To skip environment and tests: ML_TEMPLATE_PROOF=files cookiecutter ...",
-        )
+        say(f"\nThe new project failed its proof. {failed}", f"The log: {path}")
+        say("Keep the project and look into it: cookiecutter --keep-project-on-failure ...")
+        say("Skip environment and tests: ML_TEMPLATE_PROOF=files cookiecutter ...")
         return 1
     os.unlink(path)
     say(f"\n{SLUG} is ready. Next: cd {SLUG} && make setup run")

@@ -1,10 +1,18 @@
 """The fault catalogue: what careless people do to a study (tests/faults), and what honest ones do (tests/innocent).
 
-Each file is one fault: its docstring says what a person does, `CHECK` which check must turn red, and each of its public
-functions is one variant of it, which takes a `Study` and does it. `BASE` is "fresh" (a committed render, no result yet;
-the default) or "accepted" (with an accepted run); `ALSO` names checks that cannot but turn red with it, `ELSE` those
-that leave the fault to `CHECK` and see it when that is gone. The files of tests/innocent are alike, without `CHECK`:
-nothing may turn red; `REFIT = True` also asks the checks that fit models.
+Each file is one fault. Its docstring says what a person does; each of its public functions is one variant of it, which
+takes a `Study` and does it. Constants of the file:
+
+CHECK     what catches it: a code of `harness check`, which turns red, and no other; or one of MEANS below.
+PLACE     for MEANS: a text, or several that all stand in what it says: the file, its line, the rule or the hook.
+BASE      "fresh" (a committed render, no result yet; the default) or "accepted" (with an accepted run).
+ALSO      codes that cannot but turn red with it.
+ELSE      codes that leave the fault to CHECK, and see it when that is taken out.
+VARIANTS  {function: {"CHECK": ..., ...}}: a variant that differs from its file.
+MISSED    {function: why}: a variant that nothing catches.
+
+The files of tests/innocent are alike, without `CHECK`: nothing may turn red; `REFIT = True` also asks the checks that
+fit models, `LINT = True` also `make lint`.
 
 `python tests/catalogue.py` (make faults) runs all of it and writes docs/faults.md.
 """
@@ -22,19 +30,38 @@ import tempfile
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from conftest import harness, run, short_plan
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 PAGE = ROOT / "docs" / "faults.md"
+MEANS = {  # what catches a fault that is not a check: its command, as a message of it shows it
+    "lint": ["make", "lint"],
+    "run": ["harness", "run"],
+    "test": ["make", "test"],
+    "setup": ["make", "setup"],
+    "verify": ["make", "verify"],
+}
+MOST_MISSED = 25
+# The only faults that may have MISSED variants: those of environment, repository, code style and reporting. None of
+# leakage, randomness, data, plan and record may be missed.
+MAY_MISS = {
+    "absolute_path", "bare_score", "checklist_edited", "checklist_ticked_by_hand", "citation_stale",
+    "errors_swallowed", "figure_of_an_earlier_result", "image_that_moves", "import_gone", "import_not_declared",
+    "installed_by_hand", "judge_edited", "large_file", "licence_other", "lock_edited_by_hand",
+    "metric_that_was_not_planned", "more_claimed_than_answered", "notebook_fits", "notebook_out_of_order",
+    "number_in_the_card_edited", "number_typed_into_the_readme", "other_python", "packages_past_the_lock",
+    "secret_committed", "test_skipped",
+}  # fmt: skip
 HEAD = """\
-# The faults that the checks were seen to catch
+# The faults that were seen to be caught
 
 Made by `make faults` from `tests/faults/` and `tests/innocent/`; do not edit. Each fault is put into a fresh study as
-the template renders it (or into one with an accepted result) and committed; then `python -m harness check` has to turn
-its check red, and no other. Then the check is taken out of the harness, and the same fault has to go unseen, but where
-another check is named that had left it to this one: that is how we know that it is this check that sees it.
+the template renders it, or into one with an accepted result. Then what should catch it has to: a check of
+`harness check` turns red, and no other does; or a command ends with an error and names the place. Where a check is one
+that others rest on, it is taken out of the judge, and the fault has to go unseen, or to those that left it to this one.
 
 """
 
@@ -45,6 +72,7 @@ class Study:
     def __init__(self, folder, python, env):
         """Take its folder, its Python, and the environment variables there."""
         self.folder, self.python, self._env = Path(folder), python, env
+        self.judge = None  # the folder of a judge of its own
 
     def path(self, name):
         """Return the path of a file."""
@@ -105,9 +133,22 @@ class Study:
         """Run a command in the study."""
         return run(*argv, cwd=self.folder, env=self._env, check=check)
 
-    def harness(self, *arguments, check=True):
-        """Run a command of the harness."""
-        return harness(self.folder, self.python, *arguments, env=self._env, check=check)
+    def harness(self, *arguments, check=True, without=()):
+        """Run a command of the harness, perhaps without some of its checks."""
+        own = {"PYTHONPATH": str(self.judge)} if self.judge else {}
+        return harness(self.folder, self.python, *arguments, env=self._env, check=check, without=without, **own)
+
+    def edit_judge(self, name, old, new):
+        """Replace the one place where ``old`` stands in the judge: in a copy that comes before what is installed."""
+        if not self.judge:
+            where = "import harness; print(harness.__path__[0])"
+            installed = self.run(self.python, "-I", "-c", where).stdout.strip()
+            self.judge = self.folder.parent / "judge"
+            shutil.copytree(installed, self.judge / "harness", ignore=shutil.ignore_patterns("__pycache__"))
+        path = self.judge / "harness" / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"harness/{name} holds {text.count(old)} times: {old}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
 
     def git(self, *arguments):
         """Run git."""
@@ -150,23 +191,67 @@ class Study:
         self.harness("accept", run_id)
         self.commit("Accept")
 
-    def checked(self, *arguments):
+    def checked(self, *arguments, without=()):
         """Exercise the checks; return exit code and the findings by code."""
-        done = self.harness("check", "--json", *arguments, check=False)
+        done = self.harness("check", "--json", *arguments, check=False, without=without)
         assert done.stdout.startswith("{"), f"check broke down\n{done.stdout}\n{done.stderr}"
         return done.returncode, {one["code"]: one for one in json.loads(done.stdout)["checks"]}
 
+    def asked(self, means):
+        """Run the command that should catch a fault; return its exit code and what it said."""
+        if means == "setup":
+            self.path(".venv").unlink()  # it is everybody's
+        command, *rest = MEANS[means]
+        done = self.harness(*rest, check=False) if command == "harness" else self.run(command, *rest, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+
+class Entry(NamedTuple):
+    """A variant of a fault, or of an innocent change; see the constants above."""
+
+    kind: str
+    stem: str
+    variant: str
+    said: str
+    CHECK: str = ""
+    PLACE: tuple = ()
+    BASE: str = "fresh"
+    ALSO: frozenset = frozenset()
+    ELSE: frozenset = frozenset()
+    REFIT: bool = False
+    LINT: bool = False
+    missed: str = ""
+    act: object = None
+
+    def __str__(self):
+        """Return its name among tests."""
+        return f"{self.stem}-{self.variant}"
+
 
 def entries(kind):
-    """Yield file name, module, and name of the variant of everything in the catalogue."""
+    """List everything in a part of the catalogue: "faults" or "innocent"."""
+    found = []
     for path in sorted((TESTS / kind).glob("[a-z]*.py")):
         spec = importlib.util.spec_from_file_location(f"{kind}_{path.stem}", path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        own = [one for one in vars(module).values() if inspect.isfunction(one) and one.__module__ == spec.name]
-        for function in own:
-            if not function.__name__.startswith("_"):
-                yield path.stem, module, function.__name__
+        constants = vars(module)
+        own = [one for one in constants.values() if inspect.isfunction(one) and one.__module__ == spec.name]
+        functions = {one.__name__: one for one in own if not one.__name__.startswith("_")}
+        variants, missed = constants.get("VARIANTS", {}), constants.get("MISSED", {})
+        assert not (variants.keys() | missed.keys()) - functions.keys(), path
+        for name, act in functions.items():
+            facts = {key: constants[key] for key in Entry._fields if key in constants} | variants.get(name, {})
+            if isinstance(facts.get("PLACE"), str):
+                facts["PLACE"] = (facts["PLACE"],)
+            said = " ".join(inspect.cleandoc(module.__doc__).split())
+            found.append(Entry(kind, path.stem, name, said, missed=missed.get(name, ""), act=act, **facts))
+    return found
+
+
+def first(found):
+    """Return one entry of each file: the first that is not missed."""
+    return list({one.stem: one for one in sorted(reversed(found), key=lambda one: not one.missed)}.values())
 
 
 def steady(message):
@@ -177,9 +262,10 @@ def steady(message):
     return re.sub(r"(/[\w.-]+)+/study(?=[/\s:'])", "...", message)
 
 
-def said(module):
-    """Return the docstring of a file in one line."""
-    return " ".join(inspect.cleandoc(module.__doc__).split())
+def table(*rows):
+    """Return the lines of a Markdown table; the first row is its head."""
+    head, *others = ([str(cell).replace("|", "\\|") for cell in row] for row in rows)
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *others)]
 
 
 def page(seen, removed):
@@ -193,22 +279,32 @@ def page(seen, removed):
     removed : dict
         For each check that was taken out, which others turned red by its fault then.
     """
-    modules = {stem: module for stem, module, _ in entries("faults")}
+    faults, innocent = entries("faults"), entries("innocent")
+    messages = {(one["stem"], one["variant"]): one["message"] for one in seen}
     rows, told = [], set()
-    for stem, module in sorted(modules.items(), key=lambda one: (one[1].CHECK, one[0])):
-        messages = [one["message"].replace("|", "\\|") for one in seen if one["stem"] == stem]
-        how = f"{len(messages)} variant{'s' * (len(messages) > 1)}"
-        if module.CHECK in removed.keys() - told:
-            others = " and ".join(removed[module.CHECK])
+    caught, missed = ([one for one in faults if bool(one.missed) == want] for want in (False, True))
+    groups = {}
+    for one in caught:
+        groups.setdefault((one.CHECK, one.stem), []).append(one)
+    for (by, stem), group in sorted(groups.items(), key=lambda pair: (pair[0][0] in MEANS, pair[0])):
+        how = f"{len(group)} variant{'s' * (len(group) > 1)}"
+        if by in removed.keys() - told:
+            others = " and ".join(removed[by])
             how += f"; without the check {others} sees it" if others else "; unseen without the check"
-        rows.append(f"| {module.CHECK} | [{said(module)}](../tests/faults/{stem}.py) | {messages[0]} | {how} |")
-        told.add(module.CHECK)
-    innocent = list(entries("innocent"))
-    seen_of = f"**{len(seen)} variants of {len(modules)} faults: each turned its check red, and no other. "
-    seen_of += f"{len(innocent)} innocent changes: none turned any.**\n"
-    table = ["| Check | What a person does | What the check says | Seen |", "| --- | --- | --- | --- |", *rows]
-    honest = dict.fromkeys(f"- {said(module)}" for _, module, _ in innocent)
-    return HEAD + "\n".join([seen_of, *table, "", "## What honest people do, and no check may cry at", "", *honest, ""])
+            told.add(by)
+        by = f"`{' '.join(MEANS[by])}`" if by in MEANS else by
+        link = f"[{group[0].said}](../tests/faults/{stem}.py)"
+        rows.append((link, by, messages[stem, group[0].variant], how))
+    files = len({one.stem for one in faults})
+    lines = [f"**{len(faults)} variants of {files} faults: {len(caught)} are caught, {len(missed)} are not."]
+    lines += [f"{len(innocent)} innocent changes: none turned anything red.**", ""]
+    lines += [*table(("What a person does", "Caught by", "What it says", "Seen"), *rows), ""]
+    lines += ["## Not caught any more", ""]
+    idle = [(f"[{one.said}](../tests/faults/{one.stem}.py)", f"`{one.variant}`", one.missed) for one in missed]
+    lines += table(("What a person does", "Variant", "Why nothing catches it"), *idle) if idle else ["None."]
+    honest = dict.fromkeys(f"- {one.said}" for one in innocent)
+    lines += ["", "## What honest people do, and nothing may cry at", "", *honest, ""]
+    return HEAD + "\n".join(lines)
 
 
 def main():
@@ -217,26 +313,25 @@ def main():
     parser.add_argument("-k", default="", help="only these, as pytest's -k; writes no page")
     parser.add_argument("--first", action="store_true", help="one variant of each fault; writes no page")
     options, start = parser.parse_args(), time.monotonic()
-    only = options.k
     with tempfile.TemporaryDirectory(prefix="faults-") as place:
         command = [sys.executable, "-m", "pytest", "-q", "--numprocesses", "auto", "--dist", "worksteal"]
-        command += [str(TESTS / "test_faults.py"), *(["-k", only] if only else [])]
-        done = subprocess.run(
-            command, cwd=ROOT, env=os.environ | {"FAULTS_SEEN": place, "FAULTS_FIRST": "1" * options.first}
-        )
+        command += [str(TESTS / "test_faults.py"), *(["-k", options.k] if options.k else [])]
+        env = os.environ | {"FAULTS_SEEN": place, "FAULTS_FIRST": "1" * options.first}
+        done = subprocess.run(command, cwd=ROOT, env=env)
         found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(place).glob("*.json"))]
-    by_kind = {kind: [one for one in found if one["kind"] == kind] for kind in ("fault", "innocent", "removal")}
-    caught = [one for one in by_kind["fault"] if one["caught"]]
-    alarms = [one for one in by_kind["innocent"] if one["failed"]]
-    removed = {one["code"]: one["seen"] for one in by_kind["removal"]}
+    of = {kind: [one for one in found if one["kind"] == kind] for kind in ("fault", "missed", "innocent", "removal")}
+    caught = [one for one in of["fault"] if one["caught"]]
+    alarms = [one for one in of["innocent"] if one["failed"]]
+    removed = {one["code"]: one["seen"] for one in of["removal"]}
     alone = [code for code, others in removed.items() if not others]
-    files = len({one["stem"] for one in by_kind["fault"]})
-    print(f"caught: {len(caught)} / {len(by_kind['fault'])}, variants of {files} faults")
-    print(f"false alarms: {len(alarms)} / {len(by_kind['innocent'])} innocent changes")
+    files = len({one["stem"] for one in of["fault"] + of["missed"]})
+    print(f"caught: {len(caught)} / {len(of['fault'])}, variants of {files} faults; ", end="")
+    print(f"not caught any more, with a reason: {len(of['missed'])}")
+    print(f"false alarms: {len(alarms)} / {len(of['innocent'])} innocent changes")
     print(f"checks taken out: {len(removed)}; their fault goes unseen then: {len(alone)}, another sees it: ", end="")
     print(len(removed) - len(alone))
     print(f"in {time.monotonic() - start:.0f} s")
-    if not (only or options.first or done.returncode):
+    if not (options.k or options.first or done.returncode):
         PAGE.write_text(page(caught, removed), encoding="utf-8", newline="\n")
         print(f"{PAGE.relative_to(ROOT)} written")
     sys.exit(done.returncode)

@@ -18,6 +18,7 @@ from filelock import FileLock
 from warm import Warm
 
 ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent  # of this repository's environment
 INSIDE = "{{cookiecutter.project_slug}}"
 LIMIT_S = 900
 BARE = "bare/org/ml-science-template.git"  # below the home of a hub
@@ -25,7 +26,7 @@ ORIGIN = "https://github.com/org/ml-science-template"
 WARM = {}  # by interpreter
 NOWHERE = "http://127.0.0.1:9/simple"  # nothing listens there
 # What the small template keeps, and its pyproject.toml.
-KEEP = {"LICENSE", "{{cookiecutter.__answers_file}}", "test_files.py", "environment.py", "__init__.py", ".gitignore"}
+KEEP = {"LICENSE", "{{cookiecutter.__answers_file}}", "Makefile", ".gitignore"}
 PYPROJECT = '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n[tool.cruft]\nskip = [".git"]\n'
 GITCONFIG = """\
 [user]
@@ -63,7 +64,7 @@ def succeeded(done, cwd):
     return done
 
 
-def harness(folder, python, *arguments, env, check=True, **variables):
+def harness(folder, python, *arguments, env, check=True, without=(), **variables):
     """Run a command of the harness; with variables in a process of its own, since some are read at its start only."""
     env = env | {"COLUMNS": "200"} | variables
     if arguments[0] == "run" and "--workers" not in arguments:
@@ -72,7 +73,7 @@ def harness(folder, python, *arguments, env, check=True, **variables):
         return run(python, "-m", "harness", *arguments, cwd=folder, env=env, check=check)
     if str(python) not in WARM:
         WARM[str(python)] = Warm(python, env)
-    done = WARM[str(python)](*map(str, arguments), cwd=folder, env=env)
+    done = WARM[str(python)](*map(str, arguments), cwd=folder, env=env, without=without)
     return succeeded(done, folder) if check else done
 
 
@@ -135,10 +136,42 @@ def wait_for(path, patience_s=60):
         time.sleep(0.05)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Put files with slow tests first, so that none of them is left to one process at the end."""
+    """Keep a file in one process, but for those that may be SPREAD, which go last, one by one.
+
+    Files with slow tests come first, so that none of them is left to one process at the end.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    spread = {item.path for item in items if getattr(item.module, "SPREAD", False)}
+    for item in items:
+        if item.path not in spread:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: (item.path in spread, item.path not in slow))
+
+
+def interpreter(version):
+    """Find a Python: of pyenv, or as uv finds them."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = sorted(root.glob(f"{version}.*/bin/python3"))
+    if found:
+        return found[-1]
+    done = run(BIN / "uv", "python", "find", "--no-python-downloads", version, cwd=ROOT.anchor, check=False)
+    if done.returncode:
+        pytest.skip(f"not exercised: there is no Python {version} on this machine")
+    return done.stdout.strip()
+
+
+def build_environment(folder, env, *, venv=".venv", lock="requirements/dev.txt", python=sys.executable):
+    """Build an environment of a study from its lock: from the cache alone, and only if that does not do, online."""
+    run(BIN / "uv", "venv", "--quiet", "--python", python, venv, cwd=folder, env=env)
+    made = Path(folder) / venv
+    sync = [BIN / "uv", "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+    sync += ["--python", made / "bin" / "python", lock]
+    if run(*sync, "--offline", cwd=folder, env=env, check=False).returncode:
+        run(*sync, cwd=folder, env=env)
+    (made / "installed-lock").touch()
+    return made / "bin" / "python"
 
 
 def heed_sigint():
@@ -210,6 +243,8 @@ def small(tmp_path_factory):
         pins("pytest", "iniconfig", "packaging", "pluggy", "pygments", "colorama")
     )
     (folder / INSIDE / "pyproject.toml").write_text(PYPROJECT)
+    (folder / INSIDE / "tests").mkdir(exist_ok=True)
+    (folder / INSIDE / "tests" / "test_small.py").write_text("def test_it():\n    assert True\n")
     release(folder, "v1.0.0", isolated(tmp_path_factory.mktemp("author")))
     return folder
 
@@ -258,7 +293,7 @@ def project(render, hub, tmp_path_factory):
     with FileLock(shared / "project.lock"):
         if not (made := shared / "project.done").exists():
             folder = render("cookiecutter", tmp_path_factory.mktemp("project"))
-            run(sys.executable, "-m", "harness.upkeep.environment", cwd=folder, env=hub)
+            build_environment(folder, hub)
             assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
             made.write_text(str(folder), encoding="utf-8")
     return Path(made.read_text(encoding="utf-8"))

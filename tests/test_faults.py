@@ -1,40 +1,48 @@
-"""Every fault of tests/faults turns its check red and no other; no innocent change turns any; no check is idle."""
+"""Every fault of tests/faults is caught by what it says, and by no other; no innocent change turns anything red."""
 
 import json
 import os
 import re
 import shlex
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
-from catalogue import Study, entries, steady
+from catalogue import MAY_MISS, MEANS, MOST_MISSED, Study, entries, first, steady
 from conftest import commit_all
 from filelock import FileLock
 
+SPREAD = True  # each is for itself: see conftest.py
 # By `make faults`; else one variant of each file, and less is refitted.
 EVERY = "FAULTS_SEEN" in os.environ and not os.environ.get("FAULTS_FIRST")
-VARIANTS = list(entries("faults"))
-
-
-def asked(found):
-    """All variants, or the first of each file."""
-    return found if EVERY else list({one[0]: one for one in reversed(found)}.values())
-
-
-FAULTS, INNOCENT = asked(VARIANTS), asked(list(entries("innocent")))
-FIRST = {module.CHECK: (stem, module, variant) for stem, module, variant in reversed(VARIANTS)}
-SOURCES = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "harness" / "checks"
-REGISTERED = re.compile(r'^@check\("([^"]+)"(.*)$', re.M)
+ALL, HONEST = entries("faults"), entries("innocent")
+FAULTS, INNOCENT = (ALL, HONEST) if EVERY else (first(ALL), first(HONEST))
+FIRST = {one.CHECK: one for one in reversed(ALL) if not one.missed}
 UNDO = re.compile(r"git checkout \w+ -- (?:'[^']+'|[^\s;,]+)")  # as a message gives it, to be typed
-CHECKS = {code: rest for path in SOURCES.glob("*.py") for code, rest in REGISTERED.findall(path.read_text("utf-8"))}
+VARIANTS = 257  # that the catalogue had when it was whole: none may be dropped
 
 
-def note(kind, stem, variant, **facts):
+@cache
+def checks():
+    """The checks of the judge by code; the package is installed here too."""
+    from harness.checks import CHECKS
+
+    return {one.code: one for one in CHECKS}
+
+
+@cache
+def required():
+    """Codes of checks on which others rest."""
+    return {code for one in checks().values() for code in getattr(one, "requires", ())}
+
+
+def note(kind, one, **facts):
     """Leave what was seen to `make faults`."""
     if place := os.environ.get("FAULTS_SEEN"):
-        path = Path(place) / f"{kind}-{stem}-{variant}.json"
-        path.write_text(json.dumps({"kind": kind, "stem": stem, "variant": variant} | facts), encoding="utf-8")
+        path = Path(place) / f"{kind}-{one}.json"
+        facts = {"kind": kind, "stem": one.stem, "variant": one.variant} | facts
+        path.write_text(json.dumps(facts), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +54,12 @@ def bases(copy_project, python, hub, tmp_path_factory):
     with FileLock(shared / "faults.lock"):
         if not (shared / "faults.done").exists():
             for folder in places.values():
-                folder.parent.mkdir()
+                folder.parent.mkdir()  # which fails if another process did not get to the end
                 copy_project(folder)
             study = Study(places["accepted"], python, hub)
+            study.edit("study/plan.toml", "repeats = 5", "repeats = 1")  # a fifth of the time
+            study.edit("study/plan.toml", 'benchmark = "load_breast_cancer"', 'benchmark = ""')
+            study.commit("A short plan")
             study.accept(study.run_id("--workers", "2"))  # the other process waits for it
             (shared / "faults.done").touch()
     return places
@@ -58,12 +69,11 @@ def bases(copy_project, python, hub, tmp_path_factory):
 def put(bases, python, hub, tmp_path):
     """Put what a person does into a copy of a base, and commit it."""
 
-    def put_(module, variant):
+    def put_(one):
         folder = tmp_path / "study"
-        base = bases[getattr(module, "BASE", "fresh")]
-        shutil.copytree(base, folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".cache"))
+        shutil.copytree(bases[one.BASE], folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".cache"))
         study = Study(folder, python, hub)
-        getattr(module, variant)(study)
+        one.act(study)
         commit_all(folder, "Done in a hurry", hub)
         return study
 
@@ -75,9 +85,14 @@ def failed(findings):
     return {code for code, one in findings.items() if one["status"] == "failed"}
 
 
+def evidence(findings):
+    """What those say that failed."""
+    return json.dumps({code: findings[code]["evidence"][:3] for code in sorted(failed(findings))}, indent=1)
+
+
 def checked(study, code, whole):
     """Exercise all checks that do not fit models, and of those that do the one of this code, or all of them."""
-    if "refits=True" not in CHECKS[code]:
+    if not checks()[code].refits:
         return study.checked()
     if whole:
         return study.checked("--refit")
@@ -85,47 +100,68 @@ def checked(study, code, whole):
     return fine or red, findings | own
 
 
-def without(study, code):
-    """Take a check out of the harness: it is not registered any more."""
-    (path,) = (path for path in SOURCES.glob("*.py") if f'@check("{code}"' in path.read_text(encoding="utf-8"))
-    name = f"harness/checks/{path.name}"
-    text, n = re.subn(rf'(?m)^@check\("{re.escape(code)}".*\n', "", study.read(name))
-    assert n == 1
-    study.write(name, text)
-
-
 def test_every_check_has_a_fault():
-    assert FIRST.keys() == CHECKS.keys()
+    assert {one.CHECK for one in ALL} - MEANS.keys() == checks().keys()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("stem", "module", "variant"), FAULTS, ids=lambda one: one if isinstance(one, str) else "")
-def test_a_fault_turns_its_check_red_and_no_other(put, stem, module, variant):
-    first, study = FIRST[module.CHECK] == (stem, module, variant), put(module, variant)
-    code, findings = checked(study, module.CHECK, whole=EVERY and first)
-    also = {one for one in getattr(module, "ALSO", ()) if findings[one]["status"] != "not exercised"}
-    red, expected = failed(findings), {module.CHECK, *also}
-    said = findings.get(module.CHECK, {}).get("evidence") or [{"says": ""}]
-    message = steady(said[0]["says"])
-    note("fault", stem, variant, caught=red == expected and code == 1, message=message, failed=sorted(red))
-    evidence = {name: findings[name]["evidence"][:3] for name in red}
-    assert red == expected and code == 1, json.dumps([sorted(red), sorted(expected), evidence], indent=1)
-    if first:
-        without(study, module.CHECK)
-        refit = EVERY and "refits=True" in CHECKS[module.CHECK]
-        seen = failed(study.checked(*["--refit"] * refit)[1]) - {"H1", *also}  # H1: the harness was edited just now
-        note("removal", stem, variant, code=module.CHECK, seen=sorted(seen))
-        assert seen == set(getattr(module, "ELSE", ()))
-        study.git("checkout", "--", "harness")
-    if commands := {command for one in said for command in UNDO.findall(one["says"])}:
+def test_no_fault_is_dropped_and_few_are_missed():
+    assert len(ALL) >= VARIANTS
+    missed = [one for one in ALL if one.missed]
+    assert len(missed) <= MOST_MISSED and {one.stem for one in missed} <= MAY_MISS
+    assert {one.stem for one in ALL} >= MAY_MISS
+    assert all(one.CHECK and (one.PLACE or one.CHECK not in MEANS) for one in ALL if not one.missed)
+
+
+def caught_by_a_check(one, study):
+    """Assert that its check turns red, and no other; that it goes unseen without; that the way back is one."""
+    lead, whole = FIRST[one.CHECK] is one, EVERY and FIRST[one.CHECK] is one
+    code, findings = checked(study, one.CHECK, whole)
+    also = {other for other in one.ALSO if findings[other]["status"] != "not exercised"}
+    red, expected = failed(findings), {one.CHECK, *also}
+    says = [found["says"] for found in findings.get(one.CHECK, {}).get("evidence", ())] or [""]
+    note("fault", one, caught=red == expected and code == 1, message=steady(says[0]), failed=sorted(red))
+    assert red == expected and code == 1, f"{sorted(red)}, not {sorted(expected)}: {evidence(findings)}"
+    if one.ELSE or (lead and one.CHECK in required()):
+        refit = ["--refit"] * (EVERY and checks()[one.CHECK].refits)
+        seen = failed(study.checked(*refit, without=[one.CHECK])[1]) - also
+        note("removal", one, code=one.CHECK, seen=sorted(seen))
+        assert seen == set(one.ELSE)
+    if commands := {command for sentence in says for command in UNDO.findall(sentence)}:
         for command in commands:
             study.run(*shlex.split(command))
-        assert module.CHECK not in failed(study.checked(module.CHECK)[1])
+        assert one.CHECK not in failed(study.checked(one.CHECK)[1])
+
+
+def caught_by_a_command(one, study):
+    """Assert that its command ends with an error and names the place."""
+    code, said = study.asked(one.CHECK)
+    flat = " ".join(said.split())
+    lines = [line.strip() for line in said.splitlines() if one.PLACE[0] in line]
+    named = all(part in said or part in flat for part in one.PLACE)
+    note("fault", one, caught=named and code != 0, message=steady((lines or one.PLACE)[0]), failed=[])
+    assert code and named, f"exit {code}, wanted {one.PLACE}:\n{said}"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("stem", "module", "variant"), INNOCENT, ids=lambda one: one if isinstance(one, str) else "")
-def test_an_innocent_change_turns_no_check_red(put, stem, module, variant):
-    code, findings = put(module, variant).checked(*["--refit"] * (EVERY and getattr(module, "REFIT", False)))
-    note("innocent", stem, variant, failed=sorted(failed(findings)))
-    assert code == 0, {name: findings[name]["evidence"][:3] for name in failed(findings)}
+@pytest.mark.parametrize("one", FAULTS, ids=str)
+def test_a_fault_is_caught_by_what_it_says_and_no_other(put, one):
+    study = put(one)
+    if one.missed:  # else it is not missed any more
+        code, findings = study.checked()
+        note("missed", one)
+        assert code == 0, evidence(findings)
+    elif one.CHECK in MEANS:
+        caught_by_a_command(one, study)
+    else:
+        caught_by_a_check(one, study)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("one", INNOCENT, ids=str)
+def test_an_innocent_change_turns_nothing_red(put, one):
+    study = put(one)
+    code, findings = study.checked(*["--refit"] * (EVERY and one.REFIT))
+    linted, said = study.asked("lint") if one.LINT else (0, "")
+    note("innocent", one, failed=sorted(failed(findings)) + ["lint"] * (linted != 0))
+    assert code == 0, evidence(findings)
+    assert linted == 0, said

@@ -31,6 +31,8 @@ def digest(text: str) -> str:
 
 def read(path: Path, name: Path | None = None) -> dict[str, str]:
     """Digest a .in file and those that it includes, by their path from where this one lies."""
+    if not path.is_file():
+        raise StudyError(f"{path}: it is missing, though a lock follows it. Bring it back, for example from git.")
     text, name = path.read_text(encoding="utf-8"), Path(name or path.name)
     found = {name.as_posix(): digest(text)}
     for line in text.splitlines():

@@ -45,6 +45,8 @@ def find_root(start: Path | None = None) -> Path:
 def enter() -> Path:
     """Find the study of the working folder and make it the one that is imported; return its folder."""
     root = find_root()
+    if (root / "harness").is_dir():
+        raise StudyError(f"{root / 'harness'}: this folder hides the installed package `harness`. Rename or remove it.")
     use(root)
     return root
 

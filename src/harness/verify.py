@@ -1,26 +1,24 @@
-"""Verify: style, tests, checks and replay in a row; then what was verified, what was not, and what to do next."""
+"""Verify: lint, tests, checks and replay in a row; then what was verified, what was not, and what to do next."""
 
-import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 from harness import files
-from harness.__main__ import table
-from harness.provenance import replay, tolerance
-from harness.upkeep import TEST
-from harness.words import typed
+from harness.checks import engine, findings
+from harness.exceptions import StudyError
+from harness.provenance import record, replay
+from harness.words import print_table, typed
 
-ROOT = Path(__file__).parents[2]
-LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["harness.upkeep.lock", "--check"])
-ACCEPT = "{}python -m harness accept {}, then git add -A && git commit"
-PATIENCE_S = 20  # for a step that is stopped to clean up behind itself
+# What `make lint` and `make test` run. The checks are asked right after the tests, so their tests would be asked twice.
+LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", "--all-files"])
+SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
+CONTRACT = "tests/test_contract.py"
+NO_TESTS = 5  # pytest's exit code where it finds none
+ACCEPT = "{}`harness accept {}`, then git add -A && git commit"
 
 
 class Step(NamedTuple):
@@ -34,129 +32,104 @@ class Step(NamedTuple):
     todo: str = ""  # what it takes to look at it
 
 
-def call(*command, shown=True):
-    """Run a module of this environment; return its exit code and what it printed, which is shown as it comes."""
-    width = str(shutil.get_terminal_size().columns)
-    variables = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "COLUMNS": width}
-    printed, pipe = [], {"stdout": subprocess.PIPE, "encoding": "utf-8", "errors": "replace"}
-    with subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=variables, **pipe) as process:
-        try:
-            for line in process.stdout:
-                printed.append(line)
-                if shown:
-                    print(line, end="", flush=True)
-        except KeyboardInterrupt:  # which Ctrl-C sends to the process too
-            try:
-                process.wait(PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                process.terminate()
-            raise
-    return process.returncode, "".join(printed)
+def call(root, *command):
+    """Run a script of this environment; return its exit code, or None where it is not installed."""
+    script = Path(sys.executable).with_name(command[0])
+    try:
+        return subprocess.run([script, *command[1:]], cwd=root, env=os.environ | SKIP).returncode
+    except FileNotFoundError:
+        print(f"{script}: not found. Run `make setup`.")
+        return None
 
 
-def lint():
-    """Style of what is written, and locks in step."""
-    passed = [call(*command)[0] == 0 for command in LINT]
+def lint(root):
+    """What tools find: style, unused packages, secrets, large files, locks out of step."""
+    passed = [call(root, *command) == 0 for command in LINT]
     return Step("lint", all(passed), "passed" if all(passed) else "FAILED", "make lint")
 
 
-def test():
-    """The tests; those that they skip as not exercised are told."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "tests.xml"
-        code, _ = call(*TEST, f"--junitxml={report}")
-        return tested(code, ElementTree.parse(report).getroot() if report.is_file() else None)
+def tests(root):
+    """The study's own tests, and the examples in its docstrings."""
+    code = call(root, "pytest", f"--ignore={CONTRACT}")
+    if code == NO_TESTS:
+        return Step("tests", True, "not exercised", "make test", ("tests: the study has none of its own yet",))
+    return Step("tests", code == 0, "FAILED" if code else "passed", "make test")
 
 
-def tested(code, report):
-    """Read the report of the tests."""
-    if report is None:
-        return Step("tests", False, "FAILED", "make test")
-    suite = next(report.iter("testsuite"))
-    failed, skipped = (sum(int(suite.get(key)) for key in keys) for keys in (("failures", "errors"), ("skipped",)))
-    counted = {"passed": int(suite.get("tests")) - failed - skipped, "FAILED": failed, "skipped": skipped}
-    outcome = ", ".join(f"{n} {what}" for what, n in counted.items() if n)
-    why = [(case.get("name"), found.get("message", "")) for case in report.iter("testcase") for found in case]
-    missing = tuple(f"{name}: {message}" for name, message in why if "not exercised" in message.lower())
-    return Step("tests", code == 0, outcome or "FAILED", "python -m pytest --last-failed", missing)
+def check(root):
+    """Reasons not to believe the result, those that fit models too."""
+    known = engine.all_checks(root)
+    found = findings.examine(engine.Subject(root), known, known, refit=True)
+    print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
+    print(typed("\n".join(findings.failures(found))))
+    idle: dict[str, list[str]] = {}
+    waived = []
+    for one in found:
+        if one.status == "not exercised":
+            idle.setdefault(one.evidence[0], []).append(one.check.code)
+        elif one.status == "waived":
+            waived.append(f"{one.check.code} {one.check.name}, waived on {one.waiver.date}: {one.waiver.reason}")
+    missing = waived + [f"{', '.join(codes)}: {reason}" for reason, codes in idle.items()]
+    counts = findings.counts(found)
+    outcome = ", ".join(f"{n} {status}" for status, n in counts.items() if n).replace("failed", "FAILED")
+    failed = next((one.check.code for one in found if one.status == "failed"), "")
+    alone = f"`harness check {failed}` (with --explain: why, and what to do)" if failed else "make check"
+    return Step("check", not failed, outcome, alone, tuple(missing))
 
 
-def check():
-    """The checks, as `check --json` tells of them."""
-    code, printed = call("harness", "check", "--json", shown=False)
-    return checked(code, printed)
+def repeat(root):
+    """The accepted run again, in this environment if the run's lock is the present one, else in a fresh one."""
+    folder = replay.subject(root)
+    todo = ACCEPT.format("make run, then " if folder is None else "", folder.name if folder else "ID")
+    todo = "" if folder == root / "results" else todo
+    if reason := replay.not_exercised(folder):
+        return Step("replay", True, "not exercised", "make replay", (f"replay: {reason}",), todo)
+    here = record.read(folder).get("lock_sha256") == files.file_hash(root / files.LOCK)
+    print(f"replaying {folder.relative_to(root)} in a clean clone ...", flush=True)
+    found = replay.replay(root, folder, here=here)
+    replay.show(found)
+    passed = found["status"] in ("identical", "within tolerance")
+    return Step("replay", passed, found["status"], "make replay", (), todo)
 
 
-def checked(code, printed):
-    """Show the checks and what failed; those that fit models are the tests' to exercise."""
-    if not printed.startswith("{"):
-        return Step("check", False, "FAILED", "make check")
-    facts = json.loads(printed)
-    checks, missing, left = facts["checks"], [], {}  # left: reason -> names of the checks that it keeps idle
-    table("code", "check", "status", rows=[(one["code"], one["name"], one["status"]) for one in checks])
-    for one in checks:
-        name, says = f"{one['code']} {one['name']}", [found["says"] for found in one["evidence"]]
-        if one["status"] == "failed":
-            print("\n".join([f"{name} failed:", *(f"  {sentence}" for sentence in says[:10])]))
-        elif one["status"] == "waived":
-            missing.append(f"{name}, waived on {one['waiver']['date']}: {one['waiver']['reason']}")
-        elif one["status"] == "not exercised" and not one["refits"]:
-            left.setdefault(says[0], []).append(name)
-    short = {reason: [name.split()[0] for name in names] if len(names) > 3 else names for reason, names in left.items()}
-    missing += [f"{', '.join(names)}: {reason}" for reason, names in short.items()]
-    refits = sum(one["refits"] and one["status"] == "not exercised" for one in checks)
-    counted = facts["counts"] | {"not exercised": facts["counts"]["not exercised"] - refits, "by the tests": refits}
-    outcome = ", ".join(f"{n} {what.replace('failed', 'FAILED')}" for what, n in counted.items() if n)
-    failed = next((one["code"] for one in checks if one["status"] == "failed"), "")
-    alone = f"python -m harness check {failed} (with --explain: why, and what to do)" if failed else "make check"
-    return Step("check", code == 0, outcome, alone, tuple(missing))
+STEPS = {"lint": lint, "tests": tests, "check": check, "replay": repeat}
 
 
-def repeat():
-    """The replay: in this environment if the run's lock is the present one, else in a fresh one."""
-    folder = replay.subject(ROOT)
-    lock = json.loads((folder / "run.json").read_text(encoding="utf-8")).get("lock_sha256") if folder else None
-    here = ["--here"] if lock == files.file_hash(ROOT / files.LOCK) else []
-    return replayed(*call("harness", "replay", *here), folder and folder.name)
+def attempt(name, root):
+    """Take a step; what the study's author can mend is its failure, not the end."""
+    try:
+        return STEPS[name](root)
+    except StudyError as error:
+        print(typed(str(error)))
+        return Step(name, False, "FAILED", "make test" if name == "tests" else f"make {name}")
 
 
-def replayed(code, printed, name):
-    """Read what replay says at its end; `name` is the folder's that it repeated: results, a run's, or None."""
-    said = next((line for line in reversed(printed.splitlines()) if line.startswith("replay: ")), "replay: FAILED")
-    outcome, _, why = said.removeprefix("replay: ").partition(": ")
-    passed = code in (tolerance.STATUSES["identical"], tolerance.STATUSES["within tolerance"])
-    missing = (f"replay: {why}",) if outcome == "not exercised" else ()
-    outcome = outcome if passed or outcome in tolerance.STATUSES else "FAILED"
-    todo = "" if name == "results" else ACCEPT.format("" if name else "make run, then ", name or "ID")
-    return Step("replay", passed, outcome, "make replay", missing, todo)
+def verify(root):
+    """
+    Take the steps, one after the other, whatever came of those before, and print a summary.
+
+    Returns
+    -------
+    bool
+        Whether no step failed.
+    """
+    steps, seconds = [], []
+    for number, (name, step) in enumerate(STEPS.items(), 1):
+        print(f"\n[{number}/{len(STEPS)}] {step.__doc__}", flush=True)
+        start = time.monotonic()
+        steps.append(attempt(name, root))
+        seconds.append(time.monotonic() - start)
+    summarize(steps, seconds)
+    return all(one.passed for one in steps)
 
 
-def summary(steps, seconds):
-    """Say what was verified, what was not, and what to do next."""
-    print("\nVERIFIED")
+def summarize(steps, seconds):
+    """Print what was verified, what was not, and what to do next."""
+    print("\nVERIFIED" if all(one.passed for one in steps) else "\nVERIFIED, but for what FAILED")
     rows = [(one.name, one.outcome, f"{s:.0f}") for one, s in zip(steps, seconds, strict=True)]
-    table("step", "outcome", "seconds", rows=rows)
+    print_table("step", "outcome", "seconds", rows=rows)
     missing = [sentence for one in steps for sentence in one.missing] or ["nothing that was asked was left out"]
-    print("NOT VERIFIED", *(f"  {sentence}" for sentence in missing), sep="\n")
+    print("NOT VERIFIED", *(f"  {typed(sentence)}" for sentence in missing), sep="\n")
     failed = [f"{one.name} failed; alone it is shown by: {one.alone}" for one in steps if not one.passed][:1]
     todo = failed or [one.todo for one in steps if one.todo] or ["nothing: commit and push"]
     print("NEXT", *(f"  {typed(sentence)}" for sentence in todo), sep="\n")
-
-
-def main():
-    """Take the steps, one after the other, whatever came of those before; return the exit code."""
-    steps, seconds = [], []
-    for number, step in enumerate((lint, test, check, repeat), 1):
-        print(f"\n[{number}/4] {step.__doc__.partition(chr(10))[0]}", flush=True)
-        start = time.monotonic()
-        steps.append(step())
-        seconds.append(time.monotonic() - start)
-    summary(steps, seconds)
-    return 0 if all(one.passed for one in steps) else 1
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit("\nverify: stopped")

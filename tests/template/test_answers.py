@@ -12,8 +12,7 @@ from cookiecutter.main import cookiecutter
 RULES = {  # what the message must say, word for word
     "line80": '1-80 characters on one line, no spaces at the ends, no control characters, none of " \\ { } $ ` < >',
     "line200": '1-200 characters on one line, no spaces at the ends, no control characters, none of " \\ { } $ ` < >',
-    "slug": "2-50 characters: a-z and 0-9, single hyphens between words, a letter first",
-    "reserved": "is a Python keyword, a standard module, a dependency or a reserved file name",
+    "slug": "2-50 characters: a-z and 0-9, single hyphens between words, a letter first, no Windows device (con ...)",
     "email": "an address such as name@example.org, without quotes",
     "year": "a year such as 2026",
     "license": None,  # the engines' own words
@@ -23,11 +22,7 @@ BAD = [
         "../evil", "..", ".", "/tmp/evil", "a/b", "a\\b", "~", ".git", "-x", "x-", "a--b", "1abc", "3d-vision", "a",
         "My-Study", "my_study", " my-study", "my-study ", "my study", "my-study\n", "a\x07b", "x" * 51, "x" * 300,
         "étude", "研究", "$(id)", "`id`", "a;b", "a<b>", "a\"b", "a'b", "{x}", "CON", "a:b", "a*b", "my.study",
-    )],
-    *[("project_slug", slug, "reserved") for slug in (
-        "class", "async", "import", "match", "none", "os", "json", "pathlib", "tomllib", "con", "nul", "com1", "lpt9",
-        "numpy", "pandas", "sklearn", "scikit-learn", "pydantic", "pandera", "typer", "rich", "joblib", "jinja2",
-        "torch", "study", "harness", "data", "tests", "results", "runs", "notebooks",
+        "con", "prn", "aux", "nul", "com1", "lpt9",
     )],
     *[("project_name", name, "line80") for name in (
         " x", "x ", "\u3000x", "x" * 81, 'a "b"', "a\\b", "a\nb", "a\tb", "a\x00b", "a\x7fb", "a\x85b", "a\u2028b",
@@ -50,7 +45,7 @@ def plain(tmp_path_factory):
     folder = copy_template(tmp_path_factory.mktemp("plain"))
     inside = folder / INSIDE
     for path in inside.rglob("*"):
-        if path.is_file() and path.name not in ("{{cookiecutter.__answers_file}}", "test_files.py"):
+        if path.is_file() and path.name not in ("{{cookiecutter.__answers_file}}",):
             path.unlink()
     return folder
 
@@ -105,6 +100,8 @@ GOOD = [
     {"description": "- # : & * ? | ' % @ ! = ~ " + "x" * 170},
     {"author_email": "o'brien+x=y/z_{}@sub.example-host.org".replace("{}", "!#%&*?^|~")},
     {"project_slug": "a1"},
+    {"project_slug": "numpy"},  # nothing is imported by its slug
+    {"project_slug": "com10"},
     {"project_slug": "x" * 50},
     {"copyright_year": "1999"},
 ]

@@ -1,9 +1,7 @@
-"""The environment: exact, hashed, compiled, with uv and with pip; whole or not there at all."""
+"""`make setup`: the environment is exact, hashed, compiled, with uv and with pip; a half-built one is known as such."""
 
-import hashlib
 import os
 import re
-import runpy
 import shutil
 import signal
 import subprocess
@@ -12,8 +10,10 @@ import sys
 import pytest
 from conftest import INSIDE, ROOT, heed_sigint, isolated, pins, run, unreachable, wait_for
 
-UPKEEP = ROOT / INSIDE / "harness" / "upkeep"
 INSTALLERS = ("uv", "pip")
+SYNC = ("pip-tools", "build", "click", "pyproject-hooks", "packaging", "wheel", "setuptools", "pip")
+WHEELS = ROOT / INSIDE / "requirements" / "wheels"
+SMALL = "requirements/small.txt"
 
 
 @pytest.fixture(params=INSTALLERS)
@@ -34,143 +34,199 @@ def installer(request, tmp_path):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with the module under test and a lock of one small package."""
+    """A folder with the rendered Makefile and a lock of one small package."""
     folder = tmp_path / "a study"  # with a space
     (folder / "requirements").mkdir(parents=True)
-    shutil.copytree(UPKEEP, folder / "harness" / "upkeep", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "harness" / "__init__.py").touch()
+    shutil.copy(ROOT / INSIDE / "Makefile", folder / "Makefile")
     (folder / "requirements" / "dev.txt").write_text(pins("pluggy"))
     return folder
 
 
-def environment(folder, env, *, check=True):
-    return run(sys.executable, "-m", "harness.upkeep.environment", cwd=folder, env=env, check=check)
+def setup(folder, env, *options, check=True):
+    return run("make", "setup", f"PYTHON={sys.executable}", *options, cwd=folder, env=env, check=check)
 
 
 def packages(folder):
     return {path.name.split("-")[0] for path in (folder / ".venv").glob("lib/python*/site-packages/*.dist-info")}
 
 
-def test_it_builds_what_the_lock_says_with_bytecode_and_then_does_nothing(installer, folder):
-    name, env = installer
-    done = environment(folder, env)
-    assert f"with {name}:" in done.stdout
+def test_it_builds_what_the_lock_says_with_bytecode(installer, folder):
+    _, env = installer
+    done = setup(folder, env)
+    assert "Commit hook not installed" in done.stdout
     marker = folder / ".venv" / "installed-lock"
-    assert marker.read_text() == hashlib.sha256((folder / "requirements" / "dev.txt").read_bytes()).hexdigest()
+    assert marker.read_text() == (folder / "requirements" / "dev.txt").read_text()
     assert packages(folder) - {"pip", "setuptools"} == {"pluggy"}
     assert list(folder.glob(".venv/lib/python*/site-packages/pluggy/__pycache__/_manager.*.pyc"))
-    before = marker.stat().st_mtime_ns
-    assert "is in step with" in environment(folder, env).stdout and marker.stat().st_mtime_ns == before
+    assert setup(folder, env).returncode == 0 and packages(folder) - {"pip", "setuptools"} == {"pluggy"}
 
 
-def test_a_changed_lock_takes_away_what_it_no_longer_has(installer, folder):
+def test_another_lock_can_be_named(installer, folder):
+    _, env = installer
+    (folder / SMALL).write_text(pins("iniconfig"))
+    setup(folder, env, f"LOCK={SMALL}")
+    assert packages(folder) - {"pip", "setuptools"} == {"iniconfig"}
+
+
+def test_what_the_lock_does_not_have_is_taken_away(installer, folder):
     _, env = installer
     lock = folder / "requirements" / "dev.txt"
-    tools = ("pip-tools", "build", "click", "pyproject-hooks", "packaging", "wheel", "setuptools", "pip")
-    lock.write_text(pins(*tools, "pluggy"))
-    environment(folder, env)
+    lock.write_text(pins(*SYNC, "pluggy"))
+    setup(folder, env)
     (folder / ".venv" / "kept").touch()
-    lock.write_text(pins(*tools, "iniconfig"))
-    environment(folder, env)
+    lock.write_text(pins(*SYNC, "iniconfig"))
+    setup(folder, env)
     assert "iniconfig" in packages(folder) and "pluggy" not in packages(folder)
     assert (folder / ".venv" / "kept").exists(), "it was built anew instead of being synced"
 
 
-@pytest.mark.parametrize("half", ["no marker", "no python", "a link"])
-def test_what_is_not_whole_is_built_anew(half, installer, folder, tmp_path):
+@pytest.mark.parametrize("half", ["no marker", "no python"])
+def test_what_is_not_whole_is_built_anew(half, installer, folder):
     _, env = installer
-    environment(folder, env)
+    setup(folder, env)
     venv = folder / ".venv"
     (venv / "old").touch()
     if half == "no marker":
         (venv / "installed-lock").unlink()
-    elif half == "no python":
+    else:
         for path in venv.glob("bin/python*"):
             path.unlink()
-    else:  # an environment that others use must not change
-        shared = tmp_path / "shared"
-        venv.rename(shared)
-        venv.symlink_to(shared)
-        (folder / "requirements" / "dev.txt").write_text(pins("iniconfig"))
-    environment(folder, env)
-    assert not (venv / "old").exists() and not venv.is_symlink() and (venv / "installed-lock").is_file()
-    assert half != "a link" or (shared / "old").exists()
+    setup(folder, env)
+    assert not (venv / "old").exists() and (venv / "installed-lock").is_file()
 
 
-def test_an_altered_hash_is_a_failure_and_leaves_nothing(installer, folder):
+@pytest.mark.parametrize(
+    "lock",
+    [lambda text: re.sub(r"sha256:\w{8}", "sha256:00000000", text), lambda text: "pluggy==1.5.0\n"],
+    ids=["an altered hash", "no hash"],
+)
+def test_a_fault_of_the_lock_is_a_failure_and_is_not_taken_for_an_environment(lock, installer, folder):
     _, env = installer
-    lock = folder / "requirements" / "dev.txt"
-    lock.write_text(re.sub(r"sha256:\w{8}", "sha256:00000000", lock.read_text()))
-    done = environment(folder, env, check=False)
-    assert done.returncode == 1 and "could not be built" in done.stderr and not (folder / ".venv").exists()
-
-
-def test_a_package_without_a_hash_is_a_failure(installer, folder):
-    _, env = installer
-    (folder / "requirements" / "dev.txt").write_text("pluggy==1.5.0\n")
-    done = environment(folder, env, check=False)
-    assert done.returncode == 1 and not (folder / ".venv").exists()
+    path = folder / "requirements" / "dev.txt"
+    path.write_text(lock(path.read_text()))
+    done = setup(folder, env, check=False)
+    assert done.returncode and "setup: The environment could not be built; the reason is above." in done.stderr
+    assert not (folder / ".venv" / "installed-lock").exists()
+    assert "make setup" in run("make", "run", cwd=folder, env=env, check=False).stderr
 
 
 def test_no_network_is_told_apart_and_leaves_nothing(installer, folder, tmp_path):
     _, env = installer
-    done = environment(folder, unreachable(env, tmp_path), check=False)
-    assert done.returncode == 69, done.stdout
-    assert "could not be reached" in done.stderr and not (folder / ".venv").exists()
+    done = setup(folder, unreachable(env, tmp_path), check=False)
+    assert done.returncode and "setup: The package registry could not be reached" in done.stderr, done.stdout
+    assert not (folder / ".venv").exists()
 
 
 def test_no_network_does_not_cost_the_environment_one_has(installer, folder, tmp_path):
     _, env = installer
     lock = folder / "requirements" / "dev.txt"
-    tools = ("pip-tools", "build", "click", "pyproject-hooks", "packaging", "wheel", "setuptools", "pip")
-    lock.write_text(pins(*tools))
-    environment(folder, env)
+    lock.write_text(pins(*SYNC))
+    setup(folder, env)
     before, old = lock.read_text(), packages(folder)
     lock.write_text(before + pins("pluggy"))
-    assert environment(folder, unreachable(env, tmp_path), check=False).returncode == 69
-    assert packages(folder) == old
-    lock.write_text(before)
-    assert "is in step with" in environment(folder, env).stdout
+    assert "could not be reached" in setup(folder, unreachable(env, tmp_path), check=False).stderr
+    assert packages(folder) == old and (folder / ".venv" / "installed-lock").read_text() == before
 
 
-def test_a_fault_of_the_lock_outweighs_a_hitch_of_the_network():
-    diagnose = runpy.run_path(str(UPKEEP / "environment.py"))["diagnose"]
-    hitch = "WARNING: Retrying after connection broken by 'NewConnectionError'\n"
-    assert diagnose(hitch) == 69
-    assert diagnose(hitch + "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES\n do not match the hashes from\n") == 1
-    assert diagnose("anything else") == 1
+def test_a_fault_of_the_lock_outweighs_a_hitch_of_the_network(folder, tmp_path):
+    """Both installers try again before they give up."""
+    env, bin_ = isolated(tmp_path), tmp_path / "bin"
+    bin_.mkdir()
+    env["PATH"] = f"{bin_}:/usr/bin:/bin"
+    hitch = "WARNING: Retrying after connection broken by NewConnectionError"
+    mismatch = "error: Hash mismatch for pluggy"
+    for said, sentence in ((hitch, "could not be reached"), (f"{hitch}\n{mismatch}", "could not be built")):
+        (bin_ / "uv").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 2\n")
+        (bin_ / "uv").chmod(0o755)
+        assert sentence in setup(folder, env, check=False).stderr
 
 
-def test_no_lock_is_a_sentence(folder, tmp_path):
+@pytest.mark.parametrize("setting", ["variables", "configuration"])
+def test_where_pip_would_put_packages_elsewhere_makes_no_difference(setting, folder, tmp_path):
+    env = isolated(tmp_path) | {"PATH": "/usr/bin:/bin"}
+    elsewhere = tmp_path / "elsewhere"
+    if setting == "variables":
+        env |= {"PIP_USER": "1", "PIP_TARGET": str(elsewhere), "PIP_PREFIX": str(elsewhere), "PIP_DRY_RUN": "1"}
+    else:
+        (tmp_path / "pip.conf").write_text(f"[global]\nuser = true\n[install]\ntarget = {elsewhere}\n")
+        env["PIP_CONFIG_FILE"] = str(tmp_path / "pip.conf")
+    setup(folder, env)
+    assert "pluggy" in packages(folder) and not elsewhere.exists()
+
+
+def test_no_lock_is_a_failure(installer, folder):
+    _, env = installer
     (folder / "requirements" / "dev.txt").unlink()
-    done = environment(folder, isolated(tmp_path), check=False)
-    assert done.returncode == 1 and "There is no requirements/dev.txt" in done.stderr and "Traceback" not in done.stderr
+    done = setup(folder, env, check=False)
+    assert done.returncode and "requirements/dev.txt" in done.stdout and "Traceback" not in done.stdout + done.stderr
 
 
 def test_an_old_python_is_refused_with_a_sentence(folder, tmp_path):
-    code = (
-        "import runpy, sys; sys.version_info = (3, 10, 4); sys.version = '3.10.4 (main)'; "
-        "runpy.run_module('harness.upkeep.environment', run_name='__main__')"
-    )
-    done = run(sys.executable, "-c", code, cwd=folder, env=isolated(tmp_path), check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith("Python 3.11 or newer is needed, this is 3.10.4 (")
+    old = tmp_path / "python3.10"
+    old.write_text('#!/bin/sh\nexec python3 -c "import sys; sys.version_info = (3, 10, 4); exec(sys.argv[2])" "$@"\n')
+    old.chmod(0o755)
+    done = run("make", "setup", f"PYTHON={old}", cwd=folder, env=isolated(tmp_path), check=False)
+    assert done.returncode and not (folder / ".venv").exists()
+    assert done.stderr.startswith("setup: Python 3.11 or newer is needed, this is 3.10.")
 
 
-def test_an_interruption_leaves_no_half_made_environment(folder, tmp_path):
+def test_an_interruption_leaves_no_environment_that_looks_whole(folder, tmp_path):
     env = isolated(tmp_path)
     slow = tmp_path / "bin"
     slow.mkdir()
     (slow / "uv").write_text('#!/bin/sh\nmkdir -p .venv/bin\necho "$$" > started\nexec sleep 300\n')
     (slow / "uv").chmod(0o755)
     env["PATH"] = f"{slow}:/usr/bin:/bin"
-    child = subprocess.Popen([sys.executable, "-m", "harness.upkeep.environment"], cwd=folder, env=env,
-                             stderr=subprocess.PIPE, text=True, preexec_fn=heed_sigint)  # fmt: skip
+    child = subprocess.Popen(["make", "setup", f"PYTHON={sys.executable}"], cwd=folder, env=env, text=True,
+                             stderr=subprocess.PIPE, preexec_fn=heed_sigint, start_new_session=True)  # fmt: skip
     wait_for(folder / "started")
-    assert (folder / ".venv").is_dir()
-    child.send_signal(signal.SIGINT)
-    said = child.communicate(timeout=60)[1]
-    assert child.returncode == 130 and "Interrupted: .venv is not built" in said
-    assert not (folder / ".venv").exists()
+    os.killpg(child.pid, signal.SIGINT)  # as Ctrl-C at a terminal
+    child.communicate(timeout=60)
+    assert child.returncode and not (folder / ".venv" / "installed-lock").exists()
     with pytest.raises(ProcessLookupError):
         os.kill(int((folder / "started").read_text()), 0)
+
+
+# ---- the wheel that lies beside the locks
+
+
+@pytest.fixture
+def judged(folder, tmp_path):
+    """A study whose lock names the judge alone, by its hash, and a copy of its wheel."""
+    shutil.copytree(WHEELS, folder / "requirements" / "wheels")
+    lock = (ROOT / INSIDE / "requirements" / "harness.txt").read_text(encoding="utf-8")
+    entry = re.search(r"^ml-science-harness==.*?(?=^ {4}# |^[a-z])", lock, re.M | re.S)[0]
+    (folder / "requirements" / "judge.txt").write_text(f"--find-links wheels\n{entry}")
+    (tmp_path / "elsewhere").mkdir()
+    run("uv", "venv", "--quiet", "--seed", tmp_path / "venv", cwd=tmp_path, env=isolated(tmp_path))
+    return folder
+
+
+def install(how, study, tmp_path):
+    """Install the judge alone, from a folder that is not the study's; return what came of it."""
+    lock, python, env = study / "requirements" / "judge.txt", tmp_path / "venv" / "bin" / "python", isolated(tmp_path)
+    commands = {
+        "pip": [python, "-m", "pip", "install", "--no-deps", "--no-index", "--require-hashes", "-r", lock],
+        "uv": ["uv", "pip", "sync", "--no-index", "--require-hashes", "--python", python, lock],
+        "pip-sync": ["pip-sync", "--python-executable", python, "--pip-args", "--no-deps --no-index", lock],
+    }
+    return run(*commands[how], cwd=tmp_path / "elsewhere", env=env, check=False)
+
+
+@pytest.mark.parametrize("how", ["pip", "uv", "pip-sync"])
+def test_the_judge_is_installed_from_its_wheel_whatever_the_working_folder(how, judged, tmp_path):
+    done = install(how, judged, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "venv" / "bin" / "harness").is_file()
+
+
+@pytest.mark.parametrize("how", ["pip", "uv", "pip-sync"])
+def test_a_changed_byte_of_the_judge_is_refused(how, judged, tmp_path):
+    (wheel,) = (judged / "requirements" / "wheels").glob("*.whl")
+    data = bytearray(wheel.read_bytes())
+    data[10] ^= 1  # of a date: still a zip that can be read
+    wheel.write_bytes(data)
+    done = install(how, judged, tmp_path)
+    said = done.stdout + done.stderr
+    assert done.returncode and re.search(r"[Hh]ash mismatch|DO NOT MATCH THE HASHES", said), said
+    assert not (tmp_path / "venv" / "bin" / "harness").exists()

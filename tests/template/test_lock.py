@@ -1,32 +1,19 @@
-"""The locks: what makes them, what finds them out of step, and that every Python and installer takes them."""
+"""The locks: what makes them, what finds them out of step."""
 
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import BIN, INSIDE, ROOT, run
 
-BIN = Path(sys.executable).parent
-PYTHONS = ["3.11", "3.12", "3.13"]
-# Packages that are imported by another name than they are installed by.
-IMPORTED_AS = {
-    "pytest-xdist": "xdist",
-    "detect-secrets": "detect_secrets",
-    "pip-tools": "piptools",
-    "pre-commit": "pre_commit",
-    "pre-commit-hooks": "pre_commit_hooks",
-    "pyyaml": "yaml",
-    "scikit-learn": "sklearn",
-}
+STUDY = ROOT / INSIDE
 
 
 @pytest.fixture
-def small(project, tmp_path):
+def small(tmp_path):
     """A study that needs one small package, not at its newest version, locked."""
-    shutil.copytree(project / "harness" / "upkeep", tmp_path / "harness" / "upkeep")
     folder = tmp_path / "requirements"
     folder.mkdir()
     (folder / "study.in").write_text("six==1.16.0\n")
@@ -39,11 +26,11 @@ def small(project, tmp_path):
 
 
 def lock(study, *options, check=True, **env):
-    return run(sys.executable, "-m", "harness.upkeep.lock", *options, cwd=study, check=check, env=os.environ | env)
+    return run(BIN / "harness", "lock", *options, cwd=study, check=check, env=os.environ | env)
 
 
 def locks(study):
-    return {path.name: path.read_text() for path in (study / "requirements").iterdir()}
+    return {path.name: path.read_text() for path in (study / "requirements").iterdir() if path.is_file()}
 
 
 def pins(text):
@@ -76,16 +63,17 @@ def test_locking_again_changes_nothing(small):
     assert locks(small) == before
 
 
-def test_a_shipped_lock_is_in_step_and_holds_no_address(project):
-    lock(project, "--check")
-    for name, text in locks(project).items():
+def test_a_shipped_lock_is_in_step_and_holds_no_address():
+    lock(STUDY, "--check")
+    for name, text in locks(STUDY).items():
         assert "://" not in text, name
-        assert "--index-url" not in text and "--find-links" not in text, name
+        if name.endswith(".txt"):
+            assert [line for line in text.splitlines() if line.startswith("-")] == ["--find-links wheels"], name
 
 
 def test_no_address_gets_into_a_lock_whatever_uv_is_told_elsewhere(small, tmp_path):
     (tmp_path / "uv.toml").write_text("[pip]\nemit-index-url = true\nemit-find-links = true\n")
-    lock(small, "--upgrade", UV_CONFIG_FILE=str(tmp_path / "uv.toml"), UV_FIND_LINKS=str(tmp_path))
+    lock(small, "--upgrade-all", UV_CONFIG_FILE=str(tmp_path / "uv.toml"), UV_FIND_LINKS=str(tmp_path))
     for name, text in locks(small).items():
         assert "://" not in text and str(tmp_path) not in text, name
 
@@ -146,8 +134,9 @@ def test_a_failure_in_the_second_lock_leaves_the_first_alone(small):
 
 
 def test_without_uv_there_is_a_sentence(small):
-    real = Path(sys.executable).resolve()
-    done = run(real, "-m", "harness.upkeep.lock", cwd=small, check=False, env={"PATH": ""})
+    code = "import sys; sys.executable, sys.argv = '/nowhere/python', ['harness', 'lock']; "
+    code += "from harness.__main__ import main; main()"
+    done = run(sys.executable, "-c", code, cwd=small, check=False, env={"PATH": ""})
     assert done.returncode == 1
     assert "uv was found neither in .venv nor on PATH" in done.stderr
 
@@ -156,61 +145,6 @@ def test_elsewhere_there_is_a_sentence(small, tmp_path_factory):
     done = lock(small, "--folder", tmp_path_factory.mktemp("empty"), check=False)
     assert done.returncode == 1
     assert "neither harness.in nor dev.in" in done.stderr
-
-
-def interpreter(version):
-    """Find a Python: of pyenv, or as uv finds them."""
-    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    found = sorted(root.glob(f"{version}.*/bin/python3"))
-    if found:
-        return found[-1]
-    done = run(BIN / "uv", "python", "find", "--no-python-downloads", version, cwd=root.anchor, check=False)
-    if done.returncode:
-        pytest.skip(f"not exercised: there is no Python {version} on this machine")
-    return done.stdout.strip()
-
-
-def asked_for(study):
-    paths = [study / "requirements" / f"{name}.in" for name in ("study", "harness", "dev")]
-    lines = [line.partition(";")[0].strip() for path in paths for line in path.read_text().splitlines()]
-    return sorted({line for line in lines if re.match("[a-z]", line)})
-
-
-@pytest.fixture(scope="module", params=PYTHONS)
-def served(request, project, hub, tmp_path_factory):
-    """A copy of the study with an environment of its own, made from the lock by one Python."""
-    python = interpreter(request.param)
-    study = tmp_path_factory.mktemp("python") / "study"
-    shutil.copytree(project, study, symlinks=True, ignore=shutil.ignore_patterns(".venv", "runs"))
-    run(BIN / "uv", "venv", "--quiet", "--python", python, study / ".venv", cwd=study, env=hub)
-    sync = ["pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", study / ".venv/bin/python"]
-    run(BIN / "uv", *sync, "requirements/dev.txt", cwd=study, env=hub)
-    return request.param, study
-
-
-@pytest.mark.slow
-def test_every_python_imports_what_was_asked_for(served, hub):
-    version, study = served
-    modules = [IMPORTED_AS.get(name, name) for name in asked_for(study)]
-    assert {"numpy", "sklearn", "pytest"} <= set(modules)
-    code = f"import sys, {', '.join(modules)}; print('%d.%d' % sys.version_info[:2])"
-    assert run(study / ".venv/bin/python", "-c", code, cwd=study, env=hub).stdout.strip() == version
-
-
-@pytest.mark.slow
-def test_every_python_passes_the_tests_of_the_study(served, hub):
-    version, study = served
-    if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
-        pytest.skip("run by the proof of every render, such as that of `make demo`")
-    run(study / ".venv/bin/python", "-m", "pytest", "-q", cwd=study, env=hub)
-
-
-@pytest.mark.slow
-def test_every_python_has_a_stock_pip_that_takes_the_lock(served, hub, tmp_path):
-    version, study = served
-    run(interpreter(version), "-m", "venv", tmp_path / "stock", cwd=study, env=hub)
-    dry = ["-m", "pip", "install", "--dry-run", "--quiet", "--require-hashes", "-r", "requirements/harness.txt"]
-    run(tmp_path / "stock/bin/python", *dry, cwd=study, env=hub)
 
 
 def test_pip_sync_sees_that_an_environment_made_by_uv_is_exact(project, python, hub):

@@ -5,11 +5,8 @@ from typing import Annotated
 import typer
 
 from harness import study
-from harness.provenance import record, replay, reproduced, tolerance
+from harness.provenance import replay, reproduced, tolerance
 from harness.publish import made
-from harness.words import print_table
-
-HEADER = ("metric", "numbers", "tier", "tolerance", "status", "largest difference")
 
 
 def command(
@@ -23,19 +20,14 @@ def command(
     """Repeat a run (the accepted one) in a clean clone of its commit and compare, number by number."""
     root = study.enter()
     folder = replay.subject(root, run_id)
-    if folder is None:
-        typer.echo("replay: not exercised: there is no run of a committed study yet (make run)")
-        return
-    if record.read_finished(folder)["version"] != record.VERSION:
-        typer.echo("replay: not exercised: that run was recorded by an earlier harness: run and accept again")
+    if reason := replay.not_exercised(folder):
+        typer.echo(f"replay: not exercised: {reason}")
         return
     if sign:
         reproduced.refuse(root, folder, at)
     typer.echo(f"replaying {folder.relative_to(root)} in a clean clone ...")
     found = replay.replay(root, folder, workers, here, image, at)
-    if found["rows"]:
-        print_table(*HEADER, rows=[row.values() for row in found["rows"]])
-    typer.echo("\n".join(replay.told(found)))
+    replay.show(found)
     if sign:
         reproduced.sign(root, folder, found, sign)
         typer.echo(made.refresh(root))

@@ -1,8 +1,11 @@
 """Style, tests, checks and replay: what CI runs."""
 
-from harness import verify
+import typer
+
+from harness import study, verify
 
 
 def command() -> None:
-    """Do all that CI does: style, tests, checks and replay."""
-    verify.main()
+    """Lint, tests, checks and replay in a row; then what was verified, what was not, and what to do next."""
+    if not verify.verify(study.enter()):
+        raise typer.Exit(1)

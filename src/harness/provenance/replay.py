@@ -9,15 +9,18 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import plan
 from harness.provenance import machine, rawdata, record, tolerance
-from harness.upkeep import environment
+from harness.words import print_table
 
 FILE = "replay.json"
 DEVIATIONS = "study/DEVIATIONS.md"
 TABLES = ("scores", "predictions", "splits")
+HEADER = ("metric", "numbers", "tier", "tolerance", "status", "largest difference")
 SHORT = ["id", "started", "user", "name", "host", "commit", "git", "python", "processor", "platform"]
 SHORT += ["lock_sha256", "data_sha256", "command"]
 
@@ -34,19 +37,27 @@ def subject(root, run_id=None):
     return root / "runs" / able[0] if able else None
 
 
+def not_exercised(folder):
+    """Return the reason why there is nothing to repeat, or None."""
+    if folder is None:
+        return "there is no run of a committed study yet (make run)"
+    if record.read_finished(folder)["version"] != record.VERSION:
+        return "that run was recorded by an earlier harness: run and accept again"
+    return None
+
+
 def is_accepted(root, run_id):
     """Whether this run is the accepted one."""
     path = root / "results"
     return (path / "run.json").is_file() and record.read(path)["id"] == run_id
 
 
-def call(folder, *command, path=()):
-    """Run a command in a folder, with more on its PATH; raise StudyError with what it says if it fails."""
-    variables = os.environ | {"PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", "")])}
-    command = [str(part) for part in command]
-    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True)
+def call(folder, *command):
+    """Run a command in a folder; raise StudyError with what it says if it fails."""
+    argv = [str(part) for part in command]
+    done = subprocess.run(argv, cwd=folder, env=os.environ | {"PIP_USER": "0"}, capture_output=True, text=True)
     if done.returncode:
-        raise StudyError(f"replay: `{' '.join(command)}` failed:\n{done.stderr or done.stdout}")
+        raise StudyError(f"replay: `{' '.join(argv)}` failed:\n{done.stderr or done.stdout}")
 
 
 def replay(root, folder, workers=None, here=False, image=None, at=None):
@@ -120,7 +131,7 @@ def bring_data(root, study):
         source, target = (folder / "data" / name for folder in (root, study))
         if not target.exists():
             if not source.is_file():
-                raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: python -m harness fetch")
+                raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: `harness fetch`")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
 
@@ -143,11 +154,24 @@ def repeat(run, study, out, workers, here, image):
         if unlike:
             raise StudyError(f"replay: --here: the present packages are not those of that commit's lock: {unlike[0]}")
     else:
-        print("building a fresh environment from the lock of that commit ...", flush=True)
-        uv_is_near = [Path(python).parent]
-        call(study, python, "-m", "harness.upkeep.environment", "--lock", files.LOCK, path=uv_is_near)
-        python = environment.inside(study / ".venv")
+        python = build(study)
     return call(study, python, *command, out)
+
+
+def build(study):
+    """Build the environment of a clone from its own lock and its own wheels; return its Python."""
+    print("building a fresh environment from the lock of that commit ...", flush=True)
+    venv = study / ".venv"
+    base = getattr(sys, "_base_executable", sys.executable)
+    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if uv := shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])):
+        call(study, uv, "venv", "--no-project", "--python", base, venv)
+        call(study, uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", files.LOCK)
+    else:
+        call(study, base, "-m", "venv", venv)
+        install = ["install", "--disable-pip-version-check", "--target=", "--require-hashes", "--requirement"]
+        call(study, python, "-m", "pip", *install, files.LOCK)
+    return python
 
 
 def keep(root, out, replayed):
@@ -163,8 +187,6 @@ def keep(root, out, replayed):
 
 def compare(folder, kept, locked):
     """Compare two runs' folders; only packages that are locked count."""
-    import pandas as pd
-
     old, new = record.read(folder), record.read(kept)
     short = {"recorded": {key: old.get(key) for key in SHORT}, "repeated": {key: new.get(key) for key in SHORT}}
     common = locked & old["packages"].keys() & new["packages"].keys()  # a run refuses to start without one it needs
@@ -203,6 +225,13 @@ def deviations(root, run_id):
     path = root / DEVIATIONS
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     return [part.strip() for part in text.split("\n\n") if run_id in part]
+
+
+def show(found):
+    """Print what came out: a table, and in sentences what it does not hold."""
+    if found["rows"]:
+        print_table(*HEADER, rows=[row.values() for row in found["rows"]])
+    print("\n".join(told(found)))
 
 
 def told(found):
