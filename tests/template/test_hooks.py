@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import jinja2
 import pytest
@@ -58,10 +59,12 @@ def only(env, tmp_path, *tools):
 @pytest.mark.parametrize("installer", ["uv", "pip"])
 def test_a_proof_builds_tests_and_commits(installer, small, out, env, tmp_path):
     if installer == "pip":
-        env = only(env, tmp_path, "git", "sh")
+        env = only(env, tmp_path)
+        env["PATH"] += ":/usr/bin:/bin"
+    assert bool(shutil.which("uv", path=env["PATH"])) == (installer == "uv")
     done = make(small, out, env)
     said = done.stdout + done.stderr
-    steps = ["Can every file be read?", "Does its environment build?", f"with {installer}:", "Do its tests pass?"]
+    steps = ["Can every file be read?", "Does its environment build?", "Do its tests pass?"]
     found = [said.index(step) for step in steps]
     assert found == sorted(found) and "1 passed" in said
     project = out / "mine"
@@ -71,7 +74,7 @@ def test_a_proof_builds_tests_and_commits(installer, small, out, env, tmp_path):
     assert run("git", "branch", "--show-current", cwd=project, env=env).stdout == "main\n"
     assert run("git", "status", "--porcelain", cwd=project, env=env).stdout == ""
     tracked = set(run("git", "ls-files", cwd=project, env=env).stdout.split())
-    assert {".copier-answers.yml", ".gitignore", "requirements/dev.txt", "harness/__init__.py"} <= tracked
+    assert {".copier-answers.yml", ".gitignore", "requirements/dev.txt", "Makefile"} <= tracked
     assert not [name for name in tracked if name.startswith((".venv", ".pytest_cache")) or "__pycache__" in name]
     assert not list((tmp_path / "logs").glob("mine-*")), "a log of a proof that went well is litter"
 
@@ -88,8 +91,8 @@ def test_no_network_is_said_aloud_and_the_project_is_kept(small, out, env, tmp_p
 RED = {
     "files": ("pyproject.toml", "[tool\n", "pyproject.toml: cannot be read"),
     "unrendered": ("pyproject.toml", PYPROJECT + "# {{ '{{' }} cookiecutter.x }}\n", "the template left a mark"),
-    "environment": ("requirements/dev.txt", "pluggy==1.5.0 --hash=sha256:" + "0" * 64 + "\n", "Hash mismatch"),
-    "tests": ("tests/test_files.py", "def test_red():\n    assert 1 == 2\n", "1 failed"),
+    "setup": ("requirements/dev.txt", "pluggy==1.5.0 --hash=sha256:" + "0" * 64 + "\n", "Hash mismatch"),
+    "test": ("tests/test_small.py", "def test_red():\n    assert 1 == 2\n", "1 failed"),
 }
 
 
@@ -99,9 +102,9 @@ def test_a_proof_that_fails_says_what_and_where_the_log_is(kind, keep, changed, 
     name, text, reason = RED[kind]
     options = ["--keep-project-on-failure"] if keep else []
     done = make(changed(name, text), out, env, *options, check=False)
-    step = {"unrendered": "files"}.get(kind, kind)
     assert done.returncode == 1
-    assert f"The new project failed its proof. {step}: exit code 1" in done.stderr
+    said = {"setup": "setup: exit code 2", "test": "test: exit code 2"}.get(kind, "files:\npyproject.toml: ")
+    assert f"The new project failed its proof. {said}" in done.stderr
     for hint in ("--keep-project-on-failure", "ML_TEMPLATE_PROOF=files"):
         assert hint in done.stderr
     with open(re.search(r"The log: (.*)", done.stderr)[1]) as log:
@@ -110,13 +113,14 @@ def test_a_proof_that_fails_says_what_and_where_the_log_is(kind, keep, changed, 
     assert not (out / "mine" / ".git").exists()
 
 
-SLEEPER = """\
-import os, subprocess, sys
-from pathlib import Path
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
-Path(os.environ["STARTED"]).write_text(f"{os.getpid()} {child.pid}")
-child.wait()
-"""
+@pytest.fixture
+def slow(env, out, tmp_path):
+    """Variables in which uv never ends: it begins an environment, and notes its process and its child's."""
+    folder = tmp_path / "slow"
+    folder.mkdir()
+    (folder / "uv").write_text('#!/bin/sh\nmkdir -p .venv/bin\nsleep 300 &\necho "$$ $!" > ../started\nwait\n')
+    (folder / "uv").chmod(0o755)
+    return env | {"PATH": f"{folder}:{env['PATH']}"}
 
 
 def assert_gone(pids):
@@ -134,11 +138,10 @@ def assert_gone(pids):
             pytest.fail(f"process {pid} still runs")
 
 
-def test_a_step_that_takes_too_long_is_ended_with_its_children(changed, out, env, tmp_path):
-    env |= {"ML_TEMPLATE_LIMIT_S": "3", "STARTED": str(tmp_path / "started")}
-    done = make(changed("tests/test_files.py", SLEEPER), out, env, check=False)
-    assert done.returncode == 1 and "files: stopped after 3 s (ML_TEMPLATE_LIMIT_S sets the limit)" in done.stderr
-    assert_gone((tmp_path / "started").read_text().split())
+def test_a_step_that_takes_too_long_is_ended_with_its_children(small, out, slow):
+    done = make(small, out, slow | {"ML_TEMPLATE_LIMIT_S": "3"}, check=False)
+    assert done.returncode == 1 and "setup: stopped after 3 s (ML_TEMPLATE_LIMIT_S sets the limit)" in done.stderr
+    assert_gone((out / "started").read_text().split())
     assert not (out / "mine").exists()
 
 
@@ -153,16 +156,11 @@ def hook_of(project, tmp_path, small):
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_leaves_nothing_that_looks_whole(sign, small, out, env, tmp_path):
-    make(small, out, {**env, "ML_TEMPLATE_PROOF": "files"})
+def test_an_interruption_leaves_nothing_that_looks_whole(sign, small, out, slow, tmp_path):
+    make(small, out, {**slow, "ML_TEMPLATE_PROOF": "files"})
     project = out / "mine"
     shutil.rmtree(project / ".git")
-    slow = tmp_path / "slow"
-    slow.mkdir()
-    (slow / "uv").write_text('#!/bin/sh\nmkdir -p .venv/bin\nsleep 300 &\necho "$$ $!" > ../started\nwait\n')
-    (slow / "uv").chmod(0o755)
-    env["PATH"] = f"{slow}:{env['PATH']}"
-    child = subprocess.Popen([sys.executable, hook_of(project, tmp_path, small)], cwd=project, env=env,
+    child = subprocess.Popen([sys.executable, hook_of(project, tmp_path, small)], cwd=project, env=slow,
                              stderr=subprocess.PIPE, text=True, preexec_fn=heed_sigint)  # fmt: skip
     wait_for(out / "started")
     child.send_signal(sign)
@@ -175,21 +173,19 @@ def test_an_interruption_leaves_nothing_that_looks_whole(sign, small, out, env, 
     assert_gone((out / "started").read_text().split())
 
 
-def test_ctrl_c_at_the_terminal(changed, out, env, tmp_path):
+def test_ctrl_c_at_the_terminal(small, out, slow):
     import pexpect
 
-    env |= {"STARTED": str(tmp_path / "started")}
-    template = changed("tests/test_files.py", SLEEPER)
-    child = pexpect.spawn("cookiecutter", ["--no-input", str(template), "project_slug=mine"], cwd=str(out), env=env,
+    child = pexpect.spawn("cookiecutter", ["--no-input", str(small), "project_slug=mine"], cwd=str(out), env=slow,
                           encoding="utf-8", timeout=60, preexec_fn=heed_sigint)  # fmt: skip
-    child.expect("Can every file be read")
-    wait_for(tmp_path / "started")
+    child.expect("Does its environment build")
+    wait_for(out / "started")
     child.sendintr()
     child.expect("Interrupted: mine has all its files")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus != 0
-    assert_gone((tmp_path / "started").read_text().split())
+    assert_gone((out / "started").read_text().split())
     assert (out / "mine" / "pyproject.toml").exists() and not (out / "mine" / ".git").exists()
 
 
@@ -199,20 +195,31 @@ def test_inside_another_repository_nothing_is_initialised(small, out, env):
     assert "lies in another git repository" in done.stderr and not (out / "mine" / ".git").exists()
 
 
-def test_without_a_name_the_files_are_staged_and_the_way_on_is_said(small, out, env, tmp_path):
-    (tmp_path / "home" / "gitconfig").write_text("[user]\n    useConfigOnly = true\n")
+@pytest.mark.parametrize(
+    ("config", "said", "repair"),
+    [
+        ("[user]\n    useConfigOnly = true\n", "Please tell me who you are", ["user.name Me", "user.email me@x.org"]),
+        ("[user]\n    name = Me\n    email = me@x.org\n[commit]\n    gpgsign = true\n[gpg]\n    program = false\n",
+         "gpg failed to sign the data", ["commit.gpgsign false"]),
+    ],
+    ids=["no name", "no key"],
+)  # fmt: skip
+def test_without_a_commit_the_files_are_staged_and_what_git_said_is_shown(config, said, repair, small, out, env):
+    Path(env["GIT_CONFIG_GLOBAL"]).write_text(config)
     done = make(small, out, {**env, "ML_TEMPLATE_PROOF": "files"})
     project = out / "mine"
-    assert "All files are staged, but git made no commit" in done.stderr
+    assert "All files are staged, but git made no commit. It says:" in done.stderr and said in done.stderr
     assert "A  pyproject.toml" in run("git", "status", "--porcelain", cwd=project, env=env).stdout
-    commands = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
-    run("sh", "-ec", " && ".join(commands), cwd=out, env=env)
+    for setting in repair:
+        run("git", "config", "--global", *setting.split(), cwd=project, env=env)
+    (command,) = (line.strip() for line in done.stderr.splitlines() if line.startswith("    cd "))
+    run("sh", "-ec", command, cwd=out, env=env)
     assert run("git", "status", "--porcelain", cwd=project, env=env).stdout == ""
 
 
 def test_without_git_the_project_is_whole_and_the_way_on_is_said(small, out, env, tmp_path):
     done = make(small, out, only({**env, "ML_TEMPLATE_PROOF": "files"}, tmp_path))
-    assert "There is no git here" in done.stderr and (out / "mine" / "pyproject.toml").exists()
+    assert "git is not here" in done.stderr and (out / "mine" / "pyproject.toml").exists()
     commands = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
     run("sh", "-ec", " && ".join(commands), cwd=out, env=env)
     assert run("git", "status", "--porcelain", cwd=out / "mine", env=env).stdout == ""
@@ -225,7 +232,12 @@ def test_cruft_checks_the_files_and_no_more(small, out, tmp_path, env):
     assert "Can every file be read?" in done.stderr and "environment" not in done.stderr
     (project,) = out.iterdir()
     assert (project / ".cruft.json").is_file() and not (project / ".git").exists() and not (project / ".venv").exists()
-    run(sys.executable, "tests/test_files.py", cwd=project, env=env)
+
+
+def test_without_make_the_files_are_checked_and_the_rest_is_said_to_be_open(small, out, env, tmp_path):
+    done = make(small, out, only(env, tmp_path, "git"))
+    assert "Not exercised: environment and tests (no make)." in done.stderr
+    assert run("git", "rev-list", "--count", "HEAD", cwd=out / "mine", env=env).stdout == "1\n"
 
 
 def test_a_template_with_changes_is_said(changed, out, env):

@@ -73,7 +73,7 @@ def test_a_shipped_lock_is_in_step_and_holds_no_address():
 
 def test_no_address_gets_into_a_lock_whatever_uv_is_told_elsewhere(small, tmp_path):
     (tmp_path / "uv.toml").write_text("[pip]\nemit-index-url = true\nemit-find-links = true\n")
-    lock(small, "--upgrade", UV_CONFIG_FILE=str(tmp_path / "uv.toml"), UV_FIND_LINKS=str(tmp_path))
+    lock(small, "--upgrade-all", UV_CONFIG_FILE=str(tmp_path / "uv.toml"), UV_FIND_LINKS=str(tmp_path))
     for name, text in locks(small).items():
         assert "://" not in text and str(tmp_path) not in text, name
 
