@@ -1,15 +1,16 @@
 """The end of `make verify`: what was verified, what was not, what to do next."""
 
 import datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import INSIDE, ROOT
 
 from harness import verify
 from harness.exceptions import StudyError
 from harness.words import typed
 
+ROOT = Path(__file__).parents[2]
 NAMED = SimpleNamespace(date=datetime.date(2026, 1, 2), reason="known")
 
 
@@ -131,7 +132,7 @@ def test_no_tests_are_not_exercised_and_failed_ones_failed(monkeypatch, tmp_path
 
 
 def test_its_commands_are_those_of_make():
-    makefile = (ROOT / INSIDE / "Makefile").read_text("utf-8")
+    makefile = (ROOT / "{{cookiecutter.project_slug}}" / "Makefile").read_text("utf-8")
     recipe = makefile.partition("\nlint:")[2].partition("\n\n")[0]
     for command in verify.LINT:
         assert f"$(BIN)/{' '.join(command)} || failed=1" in recipe
