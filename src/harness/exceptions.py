@@ -2,14 +2,17 @@
 
 import difflib
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
+
+from pydantic import ValidationError
 
 
 class StudyError(Exception):
     """Something that the study's author can mend; the message says what, where and how. Shown without a traceback."""
 
 
-def refusal(path, key, wrong, what, allowed):
+def refusal(path: str, key: str, wrong: str, what: str, allowed: Iterable[str]) -> str:
     """
     Say that a name does not exist, and which one was probably meant.
 
@@ -23,7 +26,7 @@ def refusal(path, key, wrong, what, allowed):
     return f"{path}: {key}: {wrong!r} is not {what}; {hint}"
 
 
-def refusals(path, error, what, allowed):
+def refusals(path: str, error: ValidationError, what: str, allowed: list[str]) -> str:
     """
     Say of each key that a pydantic model refused what is wrong: unknown, missing or of the wrong type.
 
@@ -31,7 +34,6 @@ def refusals(path, error, what, allowed):
     ----------
     path : str
         The file, as it is shown.
-    error : pydantic.ValidationError
     what : str
         What a key is, such as "a key of the plan".
     allowed : list of str
@@ -55,7 +57,7 @@ def refusals(path, error, what, allowed):
     return "\n".join(dict.fromkeys(lines))
 
 
-def blame(error, what, path):
+def blame(error: Exception, what: str, path: str) -> StudyError:
     """Make of an exception that the study's own code raised a StudyError that names its last line in study/."""
     frames = [(Path(one.filename), one.lineno) for one in traceback.extract_tb(error.__traceback__)]
     own = [f"study/{file.name}:{line}" for file, line in frames if file.parent.name == "study"]

@@ -5,13 +5,16 @@ import hashlib
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+
+import pandas as pd
 
 PLAN, LOCK = "study/plan.toml", "requirements/harness.txt"
 CACHE = "runs/.cache"
 
 
-def git(root, *arguments):
+def git(root: Path, *arguments: str) -> str | None:
     """Output of a git command; None where git, the repository or a first commit is missing."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
@@ -20,12 +23,12 @@ def git(root, *arguments):
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def is_committed(root):
+def is_committed(root: Path) -> bool:
     """Whether there is a commit that holds every file as it lies."""
     return git(root, "rev-parse", "HEAD") is not None and git(root, "status", "--porcelain") == ""
 
 
-def user():
+def user() -> str:
     """Name of the user; the number where, as in many containers, nobody gave it a name."""
     try:
         return getpass.getuser()
@@ -33,38 +36,43 @@ def user():
         return str(os.getuid())
 
 
-def file_hash(path):
+def file_hash(path: Path) -> str:
     """SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def text_hash(text):
+def text_hash(text: str) -> str:
     """SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def study_files(root):
+def study_files(root: Path) -> Iterator[Path]:
     """List what lies in study/ and may be read by a run: all but sentences (.md), and what starts with a dot."""
     for folder, folders, files in os.walk(root / "study"):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]
         yield from (Path(folder, name) for name in files if not name.startswith(".") and not name.endswith(".md"))
 
 
-def write_text(path, text):
+def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     part = path.with_name(path.name + ".part")
     part.write_text(text, encoding="utf-8", newline="\n")
     os.replace(part, path)
 
 
-def write_table(path, table):
+def write_table(path: Path, table: pd.DataFrame) -> str:
     """Write a table as CSV, return its hash; the shortest notation of a float keeps every bit."""
     named = table.index.name is not None
     write_text(path, table.to_csv(index=named, lineterminator="\n"))
     return file_hash(path)
 
 
-def write_json(path, facts):
+def json_text(facts: object) -> str:
+    """Return facts as JSON."""
+    return json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_json(path: Path, facts: object) -> str:
     """Write facts as JSON, return its hash; what is not a number is refused, not written."""
-    write_text(path, json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, json_text(facts))
     return file_hash(path)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from harness.exceptions import StudyError
@@ -22,13 +23,13 @@ COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-
 COMPILE += " --no-emit-index-url --no-emit-find-links"
 
 
-def digest(text):
+def digest(text: str) -> str:
     """Hash what counts in a file: not its comments, empty lines or line ends."""
     lines = [f" {line}".split(" #")[0].strip() for line in text.splitlines()]
     return "sha256:" + hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()
 
 
-def read(path, name=None):
+def read(path: Path, name: Path | None = None) -> dict[str, str]:
     """Digest a .in file and those that it includes, by their path from where this one lies."""
     if not path.is_file():
         raise StudyError(f"{path}: it is missing, though a lock follows it. Bring it back, for example from git.")
@@ -41,7 +42,7 @@ def read(path, name=None):
     return found
 
 
-def folders_of_wheels(path):
+def folders_of_wheels(path: Path) -> Iterator[str]:
     """List the folders of wheels that a .in file and those that it includes name, relative to where this one lies."""
     for line in path.read_text(encoding="utf-8").splitlines():
         key, _, value = line.partition("#")[0].strip().partition(" ")
@@ -52,14 +53,14 @@ def folders_of_wheels(path):
             yield from ((included / one).as_posix() for one in folders_of_wheels(path.parent / value))
 
 
-def made_from(lock, text):
+def made_from(lock: Path, text: str) -> dict[str, str]:
     """Digest all that decides what a lock says, and what it says."""
     shared = lock.with_name(f"{LOCKS[lock.stem]}.txt")
     others = {shared.name: digest(shared.read_text(encoding="utf-8"))} if shared.exists() else {}
     return read(lock.with_suffix(".in")) | others | {BODY: digest(text)}
 
 
-def problems(locks):
+def problems(locks: list[Path]) -> Iterator[str]:
     """Say what is out of step, one line for each."""
     for lock in locks:
         text = lock.read_text(encoding="utf-8") if lock.exists() else ""
@@ -69,7 +70,7 @@ def problems(locks):
                 yield f"{lock} {'was edited by hand' if source == BODY else follows}"
 
 
-def compile_locks(locks, options):
+def compile_locks(locks: list[Path], options: list[str]) -> None:
     """Make the locks in a copy of their folder; move them back when all went well."""
     near = [Path(sys.executable).parent, ".venv/bin", ".venv/Scripts", os.environ.get("PATH", "")]
     uv = shutil.which("uv", path=os.pathsep.join(map(str, near)))
@@ -79,9 +80,8 @@ def compile_locks(locks, options):
         )
     uv = str(Path(uv).absolute())
     folder = locks[0].parent.resolve()
-    with tempfile.TemporaryDirectory(
-        prefix=".lock-", dir=folder.parent
-    ) as temporary:  # beside it: .in files name others
+    # Beside the folder, since .in files name others by their path from there.
+    with tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary:
         copy = Path(shutil.copytree(folder, temporary, dirs_exist_ok=True))
         for lock in (copy / lock.name for lock in locks):
             shared = copy / f"{LOCKS[lock.stem]}.txt"
@@ -97,7 +97,7 @@ def compile_locks(locks, options):
             os.replace(shutil.copy(copy / lock.name, lock.with_suffix(".new")), lock)
 
 
-def present(folder):
+def present(folder: Path) -> list[Path]:
     """
     List the locks that a folder is to hold.
 

@@ -1,11 +1,12 @@
 """Markdown pages: their sections, and the places that wait for the author."""
 
 import re
+from pathlib import Path
 
 WAITING = re.compile(r"(?:[-*] +)?\*[^*\s][^*]*\*")  # a line that is wholly in italics waits for the author
 
 
-def sections(text):
+def sections(text: str) -> dict[str, list[str]]:
     r"""
     Collect the lines below each heading of a Markdown page, of whatever level; "" for those before the first.
 
@@ -14,7 +15,7 @@ def sections(text):
     >>> sections("# Data\nBirds.\n## Uses\n*Who?*")
     {'': [], 'Data': ['Birds.'], 'Uses': ['*Who?*']}
     """
-    found = {"": []}
+    found: dict[str, list[str]] = {"": []}
     for line in text.splitlines():
         if heading := re.fullmatch(r"#+ +(.+?)\s*", line):
             found.setdefault(heading[1], [])
@@ -23,7 +24,7 @@ def sections(text):
     return found
 
 
-def placeholders(text):
+def placeholders(text: str) -> list[str]:
     r"""
     List the places that wait for the author, each by the heading above it.
 
@@ -36,7 +37,7 @@ def placeholders(text):
     return [name for name, lines in found for one in lines if WAITING.fullmatch(one.strip())]
 
 
-def waiting(path):
+def waiting(path: Path) -> str:
     """Say how many places of a file wait for the author, and under which headings; "" if none does."""
     found = placeholders(path.read_text(encoding="utf-8"))
     count = f"{len(found)} place{'s wait' if len(found) > 1 else ' waits'} for you in {path.name}"

@@ -1,61 +1,101 @@
-"""Randomness: one root seed in the plan, a named child for every use."""
+"""
+Randomness: one root seed in the plan, a child of its own for every use.
+
+A study may use all of it. Children of one `numpy.random.SeedSequence` are independent of each other, ``seed + 1`` is
+not of ``seed`` (NumPy, "Parallel random number generation"), and adding a use changes no other.
+"""
 
 import random
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 
-USED = {}  # (root, name) -> seed: every child that was asked for in this process
+USED: dict[tuple[int, str], int] = {}  # (root, name) -> seed: what `noted` was asked for in this process
 
 
-def child(root, *names):
+def child(root: int, *names: object) -> int:
     """
-    Seed of one named use of randomness; adding a use changes no other.
+    Return the seed of one named use of randomness.
 
-    Children of one `numpy.random.SeedSequence` are independent, ``root + i`` is not (NumPy, "Parallel random number
-    generation"). The result lies in [0, 2**32), as ``random_state`` takes it.
+    Parameters
+    ----------
+    root : int
+        The seed it follows from, such as the one that a model function is given.
+    *names : object
+        What the use is called; any number of names, each by its text.
+
+    Returns
+    -------
+    int
+        In [0, 2**32), as ``random_state`` takes it.
 
     Examples
     --------
-    >>> len({child(1, "split", 0), child(1, "split", 1), child(1, "model", 0), child(2, "split", 0)})
-    4
+    >>> child(8, "trees"), child(8, "split", 0), child(9, "split", 0)
+    (104077644, 2353093076, 1209556166)
     """
     name = "/".join(map(str, names))
-    found = int(np.random.SeedSequence([root, zlib.crc32(name.encode())]).generate_state(1)[0])
-    USED[root, name] = found
-    return found
+    return int(np.random.SeedSequence([root, zlib.crc32(name.encode())]).generate_state(1)[0])
 
 
-def named(root):
+def generator(root: int, *names: object) -> np.random.Generator:
     """
-    Return the children of a root that were asked for until now, by name.
-
-    Those that a fit makes of its model's seed are not among them: they follow from it.
+    Return NumPy's generator for one named use of randomness: that of its `child`.
 
     Examples
     --------
-    >>> named(8), child(8, "split", 0), named(8)
+    >>> generator(8, "noise").integers(100, size=3).tolist() == generator(8, "noise").integers(100, size=3).tolist()
+    True
+    """
+    return np.random.default_rng(child(root, *names))
+
+
+def seed_everything(seed: int) -> None:
+    """
+    Seed the global generators of Python and NumPy, for code that draws from them in spite of its ``random_state``.
+
+    Examples
+    --------
+    >>> seed_everything(1)
+    >>> before = random.random(), float(np.random.random())
+    >>> seed_everything(1)
+    >>> before == (random.random(), float(np.random.random()))
+    True
+    """
+    random.seed(seed)
+    np.random.seed(seed)
+
+
+def noted(root: int, *names: object) -> int:
+    """Return a `child` of the plan's seed, and note it for the record."""
+    name = "/".join(map(str, names))
+    USED[root, name] = child(root, name)
+    return USED[root, name]
+
+
+def named(root: int) -> dict[str, int]:
+    """
+    Return the children of the plan's seed that were `noted` until now, by name.
+
+    Examples
+    --------
+    >>> named(8), noted(8, "split", 0), named(8)
     ({'root': 8}, 2353093076, {'root': 8, 'split/0': 2353093076})
     """
     return {"root": root} | {name: seed for (of, name), seed in sorted(USED.items()) if of == root}
 
 
-def noting(root, make):
+def noting(root: int, make: Callable[[], object]) -> list[object]:
     """
-    Return what is made, and the names of the children of a root that were asked for meanwhile.
+    Return what is made, and the names of the children of a root that were noted meanwhile.
 
-    Who keeps the one for a later run keeps the other with it, and asks for these children there, too.
+    Who keeps the one for a later run keeps the other with it, and notes these children there, too.
 
     Examples
     --------
-    >>> noting(9, lambda: child(9, "draw", 1) < 2**32)
+    >>> noting(9, lambda: noted(9, "draw", 1) < 2**32)
     [True, ['draw/1']]
     """
     before = named(root).keys()
     return [make(), sorted(named(root).keys() - before)]
-
-
-def seed_everything(seed):
-    """Seed Python's and NumPy's global generators, for code that draws from them in spite of its ``random_state``."""
-    random.seed(seed)
-    np.random.seed(seed)

@@ -3,11 +3,15 @@
 import importlib
 import inspect
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from pandera.errors import SchemaErrors
 
 from harness.exceptions import StudyError, blame, refusal
 
@@ -17,7 +21,7 @@ MEND = "; correct it in load() (make it missing, if nothing better is known), or
 MARKS = ("study/plan.toml", "study/data.py")  # a folder that holds one of them is a study's
 
 
-def find_root(start=None):
+def find_root(start: Path | None = None) -> Path:
     """
     Find the study that a folder lies in: the nearest folder upward that holds one, as git finds its repository.
 
@@ -38,7 +42,7 @@ def find_root(start=None):
     raise StudyError(f"{start}: no study here, nor in any folder above. Change into a study: a folder with {MARKS[0]}.")
 
 
-def enter():
+def enter() -> Path:
     """Find the study of the working folder and make it the one that is imported; return its folder."""
     root = find_root()
     if (root / "harness").is_dir():
@@ -47,7 +51,7 @@ def enter():
     return root
 
 
-def use(root):
+def use(root: Path) -> None:
     """Let `study` be the package of this study, for this process and the workers that it starts."""
     if sys.path[:1] != [str(root)]:
         sys.path.insert(0, str(root))
@@ -61,12 +65,14 @@ class Dataset(NamedTuple):
     groups: pd.Series
     times: pd.Series | None = None
 
-    def take(self, rows):
+    def take(self, rows: ArrayLike) -> "Dataset":
         """Return some rows, by a boolean mask or by their positions."""
-        return Dataset(*(part if part is None else part.iloc[np.asarray(rows)] for part in self))
+        rows = np.asarray(rows)
+        times = None if self.times is None else self.times.iloc[rows]
+        return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times)
 
 
-def load_dataset(study):
+def load_dataset(study: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
     """
     Load and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
 
@@ -105,10 +111,8 @@ def load_dataset(study):
     return table, Dataset(kept[study.FEATURES], kept[study.TARGET], groups.astype(str), times), excluded
 
 
-def valid_table(study):
+def valid_table(study: Any) -> pd.DataFrame:
     """Load the study's table and hold it against its schema."""
-    from pandera.errors import SchemaErrors
-
     try:
         table = study.load()
     except Exception as error:  # it is the study's code
@@ -128,7 +132,7 @@ def valid_table(study):
     return table
 
 
-def canaries_of(study, known):
+def canaries_of(study: Any, known: Dataset) -> dict[str, Any]:
     """Return the study's canaries: row -> target that any sound model predicts. They are never trained on."""
     found = getattr(study, "CANARIES", {})
     missing = [name for name in found if name not in known.y.index]
@@ -138,7 +142,7 @@ def canaries_of(study, known):
     return found
 
 
-def import_module(name):
+def import_module(name: str) -> ModuleType:
     """Import a module of the study."""
     try:
         return importlib.import_module(f"study.{name}")
@@ -146,7 +150,7 @@ def import_module(name):
         raise StudyError(f"study/{name}.py cannot be imported: {error}") from None
 
 
-def data_module(path):
+def data_module(path: str) -> Any:
     """Import study/data.py, or a module like it, and check that it names what it must, in columns of its schema."""
     data = import_module(path.removeprefix("study/").removesuffix(".py"))
     missing = [name for name in ("load", "SCHEMA", "FEATURES", "TARGET", "GROUP") if not hasattr(data, name)]
@@ -163,7 +167,7 @@ def data_module(path):
     return data
 
 
-def model_functions():
+def model_functions() -> dict[str, Callable[[int], Any]]:
     """Collect the models: the functions in study/models.py whose one argument is called ``seed``."""
     models = import_module("models")
     functions = {name: item for name, item in vars(models).items() if inspect.isfunction(item)}

@@ -4,7 +4,9 @@ import math
 import os
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -20,14 +22,18 @@ MEANING = {  # of the verdicts, for whom has read nothing else
 }
 
 
-def typed(text):
-    """Write commands as they are typed here: by their place in .venv, if it is that environment that runs."""
+def typed(text: str) -> str:
+    """
+    Write the commands in a message as they are typed here: by their place in .venv, if that environment runs.
+
+    Messages hold commands between backticks, without their place: `harness run`, `pytest`.
+    """
     scripts = os.path.relpath(Path(sys.executable).parent)
     place = "" if scripts.startswith("..") else f"{Path(scripts).as_posix()}/"
-    return re.sub(r"(?<![\w./-])python -m (?=harness |pytest)", place, text)
+    return re.sub(r"`(?=(harness|pytest)[ `])", f"`{place}", text)
 
 
-def decimals(width):
+def decimals(width: float | None) -> int:
     """
     Tell how many decimals are worth printing of a number whose interval is so wide.
 
@@ -39,7 +45,7 @@ def decimals(width):
     return max(0, 2 - math.floor(math.log10(width))) if width else 4
 
 
-def interval_text(estimate, sign=""):
+def interval_text(estimate: dict[str, Any] | None, sign: str = "") -> str:
     """
     Write a value with its interval.
 
@@ -61,12 +67,12 @@ def interval_text(estimate, sign=""):
     return f"{value:{sign}.{places}f} [{low:{sign}.{places}f}, {high:{sign}.{places}f}]"
 
 
-def difference_text(estimate):
+def difference_text(estimate: dict[str, Any] | None) -> str:
     """Write a difference with its interval."""
     return interval_text(estimate, "+")
 
 
-def spread_text(value, *spreads):
+def spread_text(value: float | None, *spreads: float | None) -> str:
     """
     Write a value with its spreads.
 
@@ -80,7 +86,7 @@ def spread_text(value, *spreads):
     return " \u00b1 ".join(told)
 
 
-def number_text(value, sign=""):
+def number_text(value: float | None, sign: str = "") -> str:
     """
     Write a number that is itself an uncertainty, or stands beside one, with three digits.
 
@@ -95,7 +101,7 @@ def number_text(value, sign=""):
     return f"{value:{sign}.{places}f}" if places < 8 else f"{value:{sign}.1e}"
 
 
-def percent(share):
+def percent(share: float) -> str:
     """
     Write a share in percent.
 
@@ -107,7 +113,7 @@ def percent(share):
     return f"{round(100 * share, 1):g}\u00a0%"
 
 
-def p_text(p_value):
+def p_text(p_value: float | None) -> str:
     """
     Write a p-value.
 
@@ -119,12 +125,12 @@ def p_text(p_value):
     return "not tested" if p_value is None else "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
-def main_comparison(run, other="rival"):
+def main_comparison(run: dict[str, Any], other: str = "rival") -> dict[str, Any]:
     """Return the comparison that the verdict is about, or that with another role."""
     return next(one for one in run["comparisons"] if (one["kind"], one["name"]) == ("role", other))
 
 
-def sentence(run):
+def sentence(run: dict[str, Any]) -> str:
     """State the verdict in one line, with its interval."""
     question, models = run["plan"]["question"], run["plan"]["models"]
     difference, level = difference_text(main_comparison(run)), 100 - 100 * question["alpha"]
@@ -134,7 +140,7 @@ def sentence(run):
     )
 
 
-def meaning(run):
+def meaning(run: dict[str, Any]) -> str:
     """Say the verdict to whom has read nothing else."""
     question, models = run["plan"]["question"], run["plan"]["models"]
     words = {"higher": "higher" if question["direction"] == "better" else "lower", "margin": f"{question['margin']:g}"}
@@ -143,7 +149,7 @@ def meaning(run):
     return MEANING[run["verdict"]].format(candidate=models["candidate"], rival=models["rival"], **words)
 
 
-def ratio_text(budget, draws):
+def ratio_text(budget: dict[str, Any], draws: int) -> str:
     """
     Say what it means that all nuisances together move the score so much, against each alone added in quadrature.
 
@@ -168,7 +174,7 @@ def ratio_text(budget, draws):
     return "less than if they did not depend on each other: they overlap or cancel, and the budget is on the safe side"
 
 
-def print_table(*header, rows):
+def print_table(*header: str, rows: Iterable[Iterable[object]]) -> None:
     """Print a table; a row that tells of a failure is red."""
     shown = Table(*header, box=box.SIMPLE)
     for row in rows:

@@ -1,6 +1,6 @@
 """Ship another model than that of the accepted run."""
 
-CHECK = "N2"
+CHECK = "S2"
 BASE = "accepted"
 
 

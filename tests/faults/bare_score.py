@@ -1,6 +1,10 @@
 """Tell a score without its interval."""
 
-CHECK = "N5"
+MISSED = {
+    "in_the_readme": "No check judges English prose: a reviewer sees that the interval is missing.",
+    "in_the_card_in_percent": "No check judges English prose: a reviewer sees that the interval is missing.",
+    "in_a_table": "No check judges English prose: a reviewer sees that the interval is missing.",
+}
 BASE = "accepted"
 
 

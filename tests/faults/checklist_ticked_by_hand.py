@@ -1,6 +1,6 @@
 """Tick a reviewers' checklist by hand."""
 
-CHECK = "N3"
+CHECK = "N1"
 BASE = "accepted"
 
 

@@ -1,6 +1,6 @@
 """Write a claim down that no outcome can refute."""
 
-CHECK = "P6"
+CHECK = "P0"
 OLD = '"The interval of the difference, forest minus discriminant, lies below the margin."'
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-CHECK = "P2"
+CHECK = "S2"
 BASE = "accepted"
 
 

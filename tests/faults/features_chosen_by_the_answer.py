@@ -41,7 +41,7 @@ def a_test_for_each_column(study):
         COLUMNS + 'FEATURES = [*significant(RAW, dict(list(COLUMNS.items())[:4])), "species", "island"]\n',
     )
     study.append("requirements/study.in", "scipy\n")
-    study.run(study.python, "-m", "harness.upkeep.lock")
+    study.run(study.python, "-m", "harness", "lock")
 
 
 def by_variance_within_the_classes(study):

@@ -1,15 +1,27 @@
-"""Edit the harness or its tests, so that they ask for less."""
+"""Edit the judge, so that it asks for less: where it is installed, or the wheel that it comes from."""
 
-CHECK = "H1"
+import hashlib
+
+CHECK = "E2"
+VARIANTS = {"wheel": {"CHECK": "E1"}, "wheel_and_its_hash": {"CHECK": "E1"}}
 
 
 def threshold(study):
-    study.write("harness/verdict.py", study.read("harness/verdict.py") + "\nPATIENCE = 2\n")
+    study.edit_judge("checks/features.py", "TOLD = 0.99 ", "TOLD = 1.01 ")
 
 
-def test_taken_away(study):
-    study.path("tests/test_splits.py").unlink()
+def _wheel(study):
+    (path,) = study.path("requirements/wheels").glob("*.whl")
+    old = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_bytes(path.read_bytes() + b"\0")
+    return old, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def own_test_among_them(study):
-    study.write("tests/test_mine.py", "def test_mine():\n    assert True\n")
+def wheel(study):
+    _wheel(study)
+
+
+def wheel_and_its_hash(study):
+    old, new = _wheel(study)
+    for name in ("harness", "dev", "tracking"):
+        study.write(f"requirements/{name}.txt", study.read(f"requirements/{name}.txt").replace(old, new))

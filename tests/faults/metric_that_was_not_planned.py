@@ -1,6 +1,7 @@
 """Tell of a metric that the plan does not name, since it looks better."""
 
 CHECK = "N8"
+MISSED = {"in_the_readme": "No check judges English prose but N4, which knows the planned metrics alone."}
 
 
 def in_the_readme(study):

@@ -1,6 +1,6 @@
 """Improve a model, or the data's preparation, after the run was accepted, and keep the result."""
 
-CHECK = "P1"
+CHECK = "S1"
 BASE = "accepted"
 
 

@@ -1,6 +1,11 @@
 """Claim in the prose what the plan did not ask, or what the verdict does not say."""
 
-CHECK = "N6"
+MISSED = {
+    "outperforms": "No check judges English prose: a reviewer holds the sentence against the verdict above it.",
+    "significant_against_a_model_outside_the_family": "No check judges English prose: a reviewer holds the sentence against the verdict above it.",
+    "state_of_the_art": "No check judges English prose: a reviewer holds the sentence against the verdict above it.",
+    "proves_it": "No check judges English prose: a reviewer holds the sentence against the verdict above it.",
+}
 BASE = "accepted"
 
 

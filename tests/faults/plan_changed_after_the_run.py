@@ -2,6 +2,12 @@
 
 CHECK = "P3"
 BASE = "accepted"
+VARIANTS = {
+    "margin_that_suits": {"CHECK": "S1"},
+    "claim_turned_round": {"CHECK": "S1"},
+    "after_unsealing": {"CHECK": "S1"},
+    "family_without_the_lost_comparison": {"CHECK": "S1"},
+}
 
 
 def margin_that_suits(study):

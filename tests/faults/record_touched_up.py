@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-CHECK = "P9"
+CHECK = "S2"
 BASE = "accepted"
 
 
@@ -22,7 +22,7 @@ def later_than_the_plan(study):
 
 
 def scores_forged_with_all_that_follows(study):
-    """Better scores, and then the hashes and the verdict that they give."""
+    """Better scores, and then the hashes, the verdict and the manifest that they give."""
     path = study.path("results/scores.csv")
     rows = path.read_text(encoding="utf-8").splitlines()
     columns = rows[0].split(",")
@@ -36,10 +36,19 @@ def scores_forged_with_all_that_follows(study):
     old, new = study.facts()["scores_sha256"], hashlib.sha256(path.read_bytes()).hexdigest()
     facts = json.loads(study.read("results/run.json").replace(old, new))
     study.state(facts)
-    again = "from harness import budget, plan, record, verdict; from pathlib import Path; import json; "
-    again += "folder = Path('results'); run = record.read(folder); stated = plan.Plan.model_validate(run['plan']); "
-    again += "scores = record.read_scores(folder); run |= verdict.judge(stated, scores); "
+    again = "from harness import files; from harness.method import budget, plan, verdict; from pathlib import Path; "
+    again += "from harness.provenance import accepted, record; folder = Path('results'); run = record.read(folder); "
+    again += "stated = plan.Plan.model_validate(run['plan']); scores = record.read_scores(folder); "
+    again += "run |= verdict.judge(stated, scores); "
     again += "run['budget'] = [budget.budget(stated, scores, one) for one in stated.metrics]; "
-    again += "record.write_json(folder / 'run.json', run)"
+    again += "files.write_json(folder / 'run.json', run); accepted.write_manifest(folder)"
+    study.run(study.python, "-c", again)
+    study.harness("card")
+
+
+def manifest_made_anew(study):
+    """Another command, and the manifest that goes with it."""
+    study.state(study.facts() | {"command": "python -m harness run --workers 1"})
+    again = "from harness.provenance import accepted; from pathlib import Path; accepted.write_manifest(Path('results'))"
     study.run(study.python, "-c", again)
     study.harness("card")

@@ -2,7 +2,7 @@
 
 import shutil
 
-CHECK = "P8"
+CHECK = "S2"
 ELSE = {"B2"}
 BASE = "accepted"
 
@@ -25,3 +25,9 @@ def tree_was_dirty(study):
 
 def with_its_patch_beside_it(study):
     _copy(study, committed=False, uncommitted=["study/data.py"], patch_sha256="0" * 64)
+
+
+def with_a_manifest_of_its_own(study):
+    _copy(study, committed=False, uncommitted=["study/models.py"])
+    again = "from harness.provenance import accepted; from pathlib import Path; accepted.write_manifest(Path('results'))"
+    study.run(study.python, "-c", again)

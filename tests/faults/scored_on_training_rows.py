@@ -1,12 +1,12 @@
 """Score on the training rows: a test loader that returns the training set, or training rows that hold the test rows."""
 
 CHECK = "M6"
-ALSO = {"H1"}  # harness/ is edited
+ALSO = {"E2"}  # the judge is edited
 
 
 def test_loader_returns_the_training_set(study):
-    study.edit(
-        "harness/evaluate.py",
+    study.edit_judge(
+        "method/fit.py",
         "X, y = dataset.X[job.columns].iloc[job.test], dataset.y.iloc[job.test]",
         "X, y = dataset.X[job.columns].iloc[job.train], dataset.y.iloc[job.train]",
     )

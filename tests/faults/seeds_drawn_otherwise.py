@@ -1,11 +1,9 @@
-"""Change how the harness draws folds, and keep the result that came of the old ones."""
+"""Change how the judge draws folds, and keep the result that came of the old ones."""
 
-CHECK = "P4"
-ALSO = {"H1"}  # the harness was edited for it
+CHECK = "S1"
+ALSO = {"E2"}  # the judge was edited for it
 BASE = "accepted"
 
 
 def another_root(study):
-    study.append(
-        "harness/seeds.py", "\n\n_child = child\n\n\ndef child(root, *name):\n    return _child(root, 'v2', *name)\n"
-    )
+    study.edit_judge("seeds.py", 'name = "/".join(map(str, names))', 'name = "v2/" + "/".join(map(str, names))')

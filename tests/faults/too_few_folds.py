@@ -1,6 +1,6 @@
 """Save time with so few folds that no difference could be seen."""
 
-CHECK = "P7"
+CHECK = "P0"
 
 
 def _set(study, **values):

@@ -1,8 +1,8 @@
 """Fit on all rows, those of the test too."""
 
 CHECK = "M2"
-ALSO = {"M6", "H1"}  # it scores well on shuffled targets then, and harness/ is edited
+ALSO = {"M6", "E2"}  # it scores well on shuffled targets then, and the judge is edited
 
 
 def all_rows(study):
-    study.edit("harness/evaluate.py", "dataset.take(job.train)", "dataset")
+    study.edit_judge("method/fit.py", "dataset.take(job.train)", "dataset")

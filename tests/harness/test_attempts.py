@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness.checks import claims
+from harness.checks import Subject, history
 from harness.provenance import attempts
 
 
@@ -55,7 +55,7 @@ def test_a_run_that_went_on_is_written_again_and_no_other(keep):
 
 def test_seed_and_waivers_make_no_other_plan_but_folds_do():
     first, other = run("1"), run("2", seed=7)
-    other["plan"]["waivers"] = {"N5": {"reason": "So that."}}
+    other["plan"]["waivers"] = {"N4": {"reason": "So that."}}
     other["sources"]["study/test_mine.py"] = "b"
     assert [attempts.row(first)[key] for key in ("plan", "study")] == [
         attempts.row(other)[key] for key in ("plan", "study")
@@ -77,5 +77,5 @@ def test_seed_and_waivers_make_no_other_plan_but_folds_do():
 def test_the_luckiest_of_three_seeds(keep, tmp_path, differences, accepted, told):
     runs = [run(str(n), seed=n, difference=one) for n, one in enumerate(differences, 1)]
     (mine,) = [one for one in runs if one["id"] == accepted]
-    found = list(claims._luckiest(tmp_path, mine, keep(*runs)))
+    found = list(history._luckiest(Subject(tmp_path), mine, keep(*runs)))
     assert bool(found) == told and all("is the best of 3 that differ in their seed alone" in one for one in found)

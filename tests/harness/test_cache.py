@@ -8,9 +8,11 @@ import textwrap
 
 import numpy as np
 import pytest
+from shipped import TEMPLATE
 from sklearn.svm import SVC
 
 from harness.method import cache
+from harness.method.jobs import Job
 
 BASE = """
 from sklearn.svm import SVC
@@ -163,25 +165,21 @@ def test_what_is_kept_is_not_made_again(tmp_path):
 
 def test_parameters_that_no_source_holds_count():
     """As of a model function that reads them from a file."""
-    from harness.method.jobs import Job
-
     read = {"C": 1.0}
     rows = np.arange(4)
     job = Job("role", "rival", "classification", "development", model_from(read), ["x"], 1, train=rows, test=rows)
-    before = cache.key(job, rows, ["accuracy"])
-    assert cache.key(job, rows, ["accuracy"]) == before
+    before = cache.key(job, rows, ["accuracy"], TEMPLATE)
+    assert cache.key(job, rows, ["accuracy"], TEMPLATE) == before
     read["C"] = 2.0
-    assert cache.key(job, rows, ["accuracy"]) != before
+    assert cache.key(job, rows, ["accuracy"], TEMPLATE) != before
 
 
 def test_the_key_follows_a_file_beside_the_models(monkeypatch):
-    from harness.method.jobs import Job
-
     rows = np.arange(4)
     job = Job("role", "rival", "classification", "development", model_from({}), ["x"], 1, train=rows, test=rows)
-    before = cache.key(job, rows, ["accuracy"])
+    before = cache.key(job, rows, ["accuracy"], TEMPLATE)
     monkeypatch.setattr(cache, "beside", lambda root: "another file")
-    assert cache.key(job, rows, ["accuracy"]) != before
+    assert cache.key(job, rows, ["accuracy"], TEMPLATE) != before
 
 
 def model_from(read):

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from harness import checks
+from harness import files
+from harness.checks import CHECKS, Subject, run_check
 from harness.exceptions import StudyError
-from harness.checks import publication
-from harness.publish import checklists, evidence
+from harness.publish import checklists, evidence, in_step, made
 
 ITEMS = [
     {"id": "A 1", "text": "Recorded?", "evidence": ["results/run.json#rows.sealed"]},
@@ -41,9 +41,16 @@ def write(root, name, text):
     (root / name).write_text(text, "utf-8", newline="\n")
 
 
+def make(root):
+    """Write CHECKLISTS.md; return how many items wait for the author."""
+    text = checklists.page(Subject(root))
+    files.write_text(root / checklists.PATH, text)
+    return text.count(checklists.ASKED)
+
+
 def statuses(root):
     """Status of each item, by its name."""
-    text = checklists.page(root)[0]
+    text = checklists.page(Subject(root))
     found = {line.split(".**")[0][2:]: line.split("<br>**")[1] for line in text.split("\n") if line.startswith("**A")}
     return {name: line.split("**")[0] for name, line in found.items()}
 
@@ -69,14 +76,17 @@ def test_the_lists_are_whole():
     for item in items:
         assert ("author" in item) != bool(item.get("evidence")), item
         assert item.keys() <= {"id", "text", "evidence", "author", "online", "applies"}, item
-    assert checklists.cited() <= {one.code for one in checks.CHECKS}
+    pointers = [pointer for item in items for pointer in item.get("evidence", ())]
+    cited = {one.removeprefix(evidence.CHECK) for one in pointers if one.startswith(evidence.CHECK)}
+    assert cited and cited <= {one.code for one in CHECKS}
+    assert not [one for one in pointers if one.startswith("harness/")]  # the judge is no part of the study
 
 
 def test_answers_are_what_the_files_say(asked, tmp_path):
     write(tmp_path, "plan.toml", '[rows]\ndependence = "group"\n')
     first = {"A 1": "not exercised", "A 2": "no", "A 3": "author must answer", "A 4": "no", "A 5": "not applicable"}
     assert statuses(tmp_path) == first
-    assert checklists.write(tmp_path) == 1
+    assert make(tmp_path) == 1
     write(tmp_path, "results/run.json", json.dumps({"rows": {"sealed": 0}}))  # a number is an answer, even zero
     write(tmp_path, "LICENSE", "Do as you like.\n")
     write(tmp_path, "CARD.md", "# Card\n\n## Limits\n\n*What should nobody conclude?*\n\n## More\n\nMore.\n")
@@ -85,8 +95,8 @@ def test_answers_are_what_the_files_say(asked, tmp_path):
     write(tmp_path, "plan.toml", '[rows]\ndependence = "time"\n')
     found = {"A 1": "yes", "A 2": "yes", "A 3": "author must answer", "A 4": "not exercised", "A 5": "yes"}
     assert statuses(tmp_path) == found
-    assert "[results/run.json: rows.sealed](results/run.json)" in checklists.page(tmp_path)[0]
-    assert "| A | 5 | 3 | 0 | 0 | 1 | 1 |" in checklists.page(tmp_path)[0]
+    assert "[results/run.json: rows.sealed](results/run.json)" in checklists.page(Subject(tmp_path))
+    assert "| A | 5 | 3 | 0 | 0 | 1 | 1 |" in checklists.page(Subject(tmp_path))
     write(tmp_path, "results/run.json", json.dumps({"rows": {}}))
     assert statuses(tmp_path) == found | {"A 1": "no"}
 
@@ -119,34 +129,34 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
 
 @pytest.mark.parametrize(("status", "answer"), [("passed", "yes"), ("failed", "no"), ("not exercised",) * 2])
 def test_a_check_is_evidence_as_it_comes_out(monkeypatch, tmp_path, status, answer):
-    monkeypatch.setattr(checks, "outcome", lambda one, root: (status, [one.code]))
-    assert evidence.exercised(tmp_path, "check L1.4") == (answer, "[check L1.4](harness/checks/borders.py)")
+    monkeypatch.setattr(evidence, "run_check", lambda one, subject: (status, [one.code]))
+    assert evidence.exercised(Subject(tmp_path), "check L1.4") == (answer, "check L1.4")
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 @pytest.mark.parametrize("name", ["A 1", "A 3", "A 5"])
 def test_the_sentences_of_the_author_survive(asked, tmp_path, name, sentence):
-    checklists.write(tmp_path)
+    make(tmp_path)
     say(tmp_path, name, sentence)
     for _ in range(3):
-        checklists.write(tmp_path)
+        make(tmp_path)
         assert checklists.words((tmp_path / checklists.PATH).read_text("utf-8")) == {name: sentence}
     before = (tmp_path / checklists.PATH).read_bytes()
     asked["list"] = [{"title": "B", "source": "Another.", "items": [ITEMS[1], ITEMS[3] | {"text": "Open?"}]}]
-    checklists.write(tmp_path)  # a template whose lists lost the item
+    make(tmp_path)  # a template whose lists lost the item
     kept = (tmp_path / checklists.PATH).read_text("utf-8")
     assert checklists.KEPT in kept and checklists.words(kept) == {name: sentence}
     asked["list"] = [{"title": "A", "source": "A book.", "items": ITEMS}]
-    checklists.write(tmp_path)  # and one that has it again
+    make(tmp_path)  # and one that has it again
     assert (tmp_path / checklists.PATH).read_bytes() == before
 
 
 def test_words_without_the_mark_of_a_quotation_and_doubled_items_are_kept(asked, tmp_path):
-    checklists.write(tmp_path)
+    make(tmp_path)
     text = (tmp_path / checklists.PATH).read_text("utf-8")
     text = text.replace("**A 3.**", "Before.\n**A 3.**").replace("Say why.\n", "Say why.\nYes, after.\n\n\n## Mine\n")
     write(tmp_path, checklists.PATH, text + "<!-- item: A 3 -->\n> Twice.\r\n")
-    checklists.write(tmp_path)
+    make(tmp_path)
     said = checklists.words((tmp_path / checklists.PATH).read_text("utf-8"))
     assert said == {"A 3": "Before.\nYes, after.\n\n\n## Mine\n\nTwice."}
 
@@ -163,31 +173,49 @@ def test_words_without_the_mark_of_a_quotation_and_doubled_items_are_kept(asked,
     ],
 )
 def test_the_author_answers_what_only_the_author_can(asked, tmp_path, sentence, status):
-    checklists.write(tmp_path)
+    make(tmp_path)
     say(tmp_path, "A 3", sentence)
-    assert checklists.write(tmp_path) == (status == "author must answer")
+    assert make(tmp_path) == (status == "author must answer")
     assert statuses(tmp_path)["A 3"] == status
 
 
 def test_a_sentence_never_makes_a_yes_of_a_no(asked, tmp_path):
-    checklists.write(tmp_path)
+    make(tmp_path)
     for name in ("A 1", "A 2", "A 4"):
         say(tmp_path, name, "Yes, believe me.")
     assert {statuses(tmp_path)[name] for name in ("A 1", "A 2", "A 4")} == {"no", "not exercised"}
-    assert "**no**: because of what is said below; not there" in checklists.page(tmp_path)[0]
+    assert "**no**: because of what is said below; not there" in checklists.page(Subject(tmp_path))
 
 
-def test_the_check_sees_a_page_that_is_out_of_step(asked, tmp_path, monkeypatch):
-    (one,) = (one for one in checks.CHECKS if one.code == "N3")
-    monkeypatch.setattr(publication, "CHECKS", [one])  # all else would fail here, and N3 would wait for it
-    assert checks.outcome(one, tmp_path)[0] == "not exercised"  # no result yet
-    write(tmp_path, "results/run.json", json.dumps({"status": "finished", "version": 3, "rows": {"sealed": 1}}))
-    assert checks.outcome(one, tmp_path)[0] == "failed"  # no page
-    checklists.write(tmp_path)
-    assert checks.outcome(one, tmp_path) == ("passed", [])
+@pytest.fixture
+def in_steps(asked, monkeypatch):
+    """Exercise N1 where CHECKLISTS.md is all that is made, and where other checks fail or do not."""
+    monkeypatch.setattr(in_step, "fails", lambda code, subject: False)
+    monkeypatch.setattr("harness.checks.engine.fails", lambda code, subject: False)
+    monkeypatch.setattr(Subject, "plan", type("Plan", (), {"waivers": {}}))
+    one_page = lambda subject: [(subject.root / checklists.PATH, lambda: checklists.page(subject))]  # noqa: E731
+    monkeypatch.setattr(made, "made", one_page)
+    (one,) = (one for one in CHECKS if one.code == "N1")
+    return lambda root: run_check(one, Subject(root))
+
+
+def test_the_check_sees_a_page_that_is_out_of_step(in_steps, tmp_path):
+    assert in_steps(tmp_path) == ("not exercised", ["nothing is made yet (python -m harness card, or accept)"])
+    write(tmp_path, "results/run.json", json.dumps({"rows": {"sealed": 1}}))
+    assert in_steps(tmp_path)[0] == "failed"  # no page, and a result
+    make(tmp_path)
+    assert in_steps(tmp_path) == ("passed", [])
     write(tmp_path, "LICENSE", "Do as you like.\n")
-    status, (sentence,) = checks.outcome(one, tmp_path)
+    status, (sentence,) = in_steps(tmp_path)
     assert status == "failed" and "python -m harness card" in sentence
-    checklists.write(tmp_path)
+    make(tmp_path)
     say(tmp_path, "A 3", "Yes.")  # the status is not that of the sentence yet
-    assert checks.outcome(one, tmp_path)[0] == "failed"
+    assert in_steps(tmp_path)[0] == "failed"
+
+
+def test_the_page_waits_while_another_check_fails(in_steps, tmp_path, monkeypatch):
+    write(tmp_path, "results/run.json", json.dumps({"rows": {"sealed": 1}}))
+    monkeypatch.setattr(in_step, "fails", lambda code, subject: code == "D3")
+    assert in_steps(tmp_path) == ("passed", [])
+    monkeypatch.setattr(Subject, "plan", type("Plan", (), {"waivers": {"D3": "It errs here."}}))
+    assert in_steps(tmp_path)[0] == "failed"

@@ -1,8 +1,11 @@
-"""Checks of the environment and the models turn red at what they are for, and say where."""
+"""The checks as a whole, and those of the environment and of the seeds in models."""
 
+import base64
+import hashlib
 import inspect
-import json
 import re
+from pathlib import PurePosixPath
+from types import SimpleNamespace
 
 import pytest
 from sklearn.dummy import DummyClassifier
@@ -10,70 +13,25 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from harness import checks
-from harness.method import inputs
-from harness.checks import environment, imports, seeding
-
-PLAN = """
-[question]
-claim = "The candidate is better than the rival."
-falsified_by = "It is not better."
-metric = "accuracy"
-why = "It is the usual one."
-margin = 0.1
-agreed_with = "Nobody but this test."
-[rows]
-dependence = "none"
-reason = "They were made one by one."
-sealed = 0.2
-[models]
-floor = "dummy"
-linear = "dummy"
-domain = "dummy"
-rival = "dummy"
-candidate = "MODEL"
-[evaluation]
-seed = 0
-folds = 2
-repeats = 1
-"""
+from harness.checks import CHECKS, Subject, environment, randomness
 
 
-@pytest.fixture
-def root(tmp_path):
-    for folder in ("study", "notebooks", "requirements"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "requirements" / "study.in").write_text("# mine\nnumpy\nscikit-learn>=1  # models\n", "utf-8")
-    (tmp_path / "requirements" / "dev.in").write_text("-r study.in\npytest\n", "utf-8")
-    return tmp_path
+def test_codes_and_names_are_unique_and_every_check_explains_itself():
+    assert len({one.code for one in CHECKS}) == len({one.name for one in CHECKS}) == len(CHECKS)
+    assert [one.code for one in CHECKS] == sorted(one.code for one in CHECKS)
+    for one in CHECKS:
+        assert re.search(r"\n\nDetected: .*\nWhy: .*\nDo: ", inspect.cleandoc(one.find.__doc__), re.S), one.code
 
 
-@pytest.mark.parametrize(
-    ("name", "code", "said"),
-    [
-        ("models.py", "import json\nimport numpy.linalg\nfrom sklearn import svm\nfrom . import data\n", []),
-        ("models.py", "import numpy\n\nimport yaml\n", ["study/models.py:3: yaml"]),
-        ("deep/er.py", "def f():\n    from surely_not_installed.x import y\n", ["study/deep/er.py:2: surely_not"]),
-        ("models.py", "from harness import plan\n", ["study/models.py:1: harness"]),
-        ("test_mine.py", "import pytest\n", []),
-        ("models.py", "import pytest\n", ["study/models.py:1: pytest"]),
-    ],
-)
-def test_imports_declared(root, name, code, said):
-    (root / "study" / name).parent.mkdir(exist_ok=True)
-    (root / "study" / name).write_text(code, "utf-8")
-    found = list(imports.imports_declared(root))
-    assert len(found) == len(said) and all(line.startswith(start) for line, start in zip(found, said, strict=True))
+def test_what_a_check_requires_is_a_check():
+    assert {code for one in CHECKS for code in one.requires} <= {one.code for one in CHECKS}
 
 
-def test_imports_of_notebooks_count(root):
-    text, code = (
-        {"cell_type": "markdown", "source": ["import x"]},
-        {"cell_type": "code", "source": ["%time\n", "import yaml"]},
-    )
-    (root / "notebooks" / "look.ipynb").write_text(json.dumps({"cells": [text, code]}), "utf-8")
-    (found,) = imports.imports_declared(root)
-    assert found.startswith("notebooks/look.ipynb: code cell 1, line 2: yaml")
+def test_without_a_result_its_checks_say_so(tmp_path):
+    (one,) = (one for one in CHECKS if one.code == "S2")
+    assert one.find  # a generator: it is exercised when it is asked
+    with pytest.raises(Exception, match="no result is accepted yet"):
+        list(one.find(Subject(tmp_path)))
 
 
 def unseeded(seed):
@@ -101,42 +59,74 @@ def nothing_random(seed):
         (nothing_random, None),
     ],
 )
-def test_models_seeded(root, monkeypatch, model, said):
-    (root / "study" / "plan.toml").write_text(PLAN.replace("MODEL", model.__name__), "utf-8")
+def test_models_seeded(monkeypatch, model, said):
     functions = {"dummy": lambda seed: DummyClassifier(random_state=seed), model.__name__: model}
-    monkeypatch.setattr(inputs, "model_functions", lambda: functions)
-    found = list(seeding.models_seeded(root))
+    monkeypatch.setattr(randomness, "model_functions", lambda: functions)
+    chosen = [("floor", "dummy"), ("candidate", model.__name__)]
+    found = list(randomness.models_seeded(SimpleNamespace(plan=SimpleNamespace(models=chosen))))
     assert (not found) if said is None else (len(found) == 1 and said in found[0])
 
 
-def test_installed_as_locked(root):
-    import numpy
-    import scipy
+@pytest.fixture
+def locked(tmp_path, monkeypatch):
+    """Lock these packages, and have those installed; return what E2 says."""
 
-    lock = root / "requirements" / "harness.txt"
-    lock.write_text(
-        f"numpy=={numpy.__version__} ; python_version > '3' \\\n    --hash=sha256:0\n    # via x\n", "utf-8"
+    def found(lock, installed):
+        (tmp_path / "requirements").mkdir()
+        (tmp_path / "requirements" / "harness.txt").write_text(lock, "utf-8")
+        there = [
+            SimpleNamespace(name=name, version=version, read_text=lambda _, origin=origin: origin)
+            for name, version, origin in installed
+        ]
+        monkeypatch.setattr(environment.machine, "unlike_lock", lambda root: [])
+        monkeypatch.setattr(environment.metadata, "distributions", lambda: there)
+        monkeypatch.setattr(environment.metadata, "distribution", lambda name: SimpleNamespace(files=None))
+        return list(environment.installed_as_locked(Subject(tmp_path)))
+
+    return found
+
+
+def test_nothing_is_installed_that_no_lock_names(locked):
+    lock = "numpy==2.0.0 \\\n    --hash=sha256:0\n    # via x\nonly_elsewhere==1 ; python_version < '3'\n"
+    installed = [
+        ("NumPy", "2.0.0", None),
+        ("pip", "25", None),
+        ("seaborn", "0.13", None),
+        ("only-elsewhere", "1", None),
+    ]
+    local = '{"url": "file:///home/me/judge"}'
+    (said,) = locked(lock, [*installed, ("ml_science_harness", "1.0.0", local)])
+    assert said.startswith("seaborn 0.13 is installed, and no lock names it: name it in requirements/study.in")
+
+
+def test_a_local_package_that_is_not_the_judge_is_named(locked):
+    (said,) = locked("", [("mine", "1", '{"url": "file:///home/me/mine"}')])
+    assert said.startswith("mine 1 is installed")
+
+
+def test_an_edited_judge_is_seen(tmp_path):
+    def listed(name, content):
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        path = PurePosixPath(name)
+        return type("Listed", (type(path),), {"hash": SimpleNamespace(mode="sha256", value=digest)})(name)
+
+    (tmp_path / "harness").mkdir()
+    (tmp_path / "harness" / "a.py").write_bytes(b"a")
+    (tmp_path / "harness" / "b.py").write_bytes(b"b")
+    judge = [listed("harness/a.py", b"a"), listed("harness/b.py", b"edited"), listed("harness/gone.py", b"")]
+    found = environment.edited(SimpleNamespace(files=[*judge, listed("other/c.py", b"c")]), tmp_path / "harness")
+    assert [one.partition(",")[0] for one in found] == ["harness/b.py"]
+    assert list(environment.edited(SimpleNamespace(files=None))) == []
+
+
+def test_a_wheel_is_the_one_that_the_locks_name(tmp_path):
+    (tmp_path / "requirements" / "wheels").mkdir(parents=True)
+    wheel = tmp_path / "requirements" / "wheels" / "judge-1-py3-none-any.whl"
+    wheel.write_bytes(b"a wheel")
+    (tmp_path / "requirements" / "harness.txt").write_text(
+        f"judge==1 --hash=sha256:{hashlib.sha256(b'a wheel').hexdigest()}\n"
     )
-    assert list(environment.installed_as_locked(root)) == []
-    lock.write_text("scipy==0.1\nsurely-not-installed==1.0\nonly-elsewhere==1 ; python_version < '3'\n", "utf-8")
-    scipy_said, missing_said = environment.installed_as_locked(root)
-    assert scipy_said.startswith(f"scipy {scipy.__version__}; harness.txt locks ==0.1")
-    assert missing_said.startswith("surely-not-installed is missing")
-
-
-def test_what_cannot_be_exercised_says_so(root):
-    one = next(one for one in checks.CHECKS if one.name == "study-kept")
-    status, (reason,) = checks.outcome(one, root)
-    assert status == "not exercised" and "no result is accepted yet" in reason
-
-
-def test_codes_and_names_are_unique_and_every_check_explains_itself():
-    assert len({one.code for one in checks.CHECKS}) == len({one.name for one in checks.CHECKS}) == len(checks.CHECKS)
-    for one in checks.CHECKS:
-        assert re.search(r"\n\nDetected: .*\nWhy: .*\nDo: ", inspect.cleandoc(one.find.__doc__), re.S), one.code
-
-
-def test_a_file_that_is_not_python_is_named(root):
-    (root / "study" / "models.py").write_text("import numpy\ndef f(:\n", "utf-8")
-    one = next(one for one in checks.CHECKS if one.name == "imports-declared")
-    assert checks.outcome(one, root) == ("failed", ["study/models.py:2: invalid syntax"])
+    assert list(environment.lock_in_step(Subject(tmp_path))) == []
+    wheel.write_bytes(b"another")
+    (said,) = environment.lock_in_step(Subject(tmp_path))
+    assert said.startswith("requirements/wheels/judge-1-py3-none-any.whl is not the file that the locks name")

@@ -1,7 +1,5 @@
 """The data gate: what is not as listed, or not as the schema says, does not get in."""
 
-from harness.study import canaries_of
-from harness.study import load_dataset
 from types import SimpleNamespace
 
 import pandas as pd
@@ -10,6 +8,7 @@ import pytest
 
 from harness.exceptions import StudyError
 from harness.provenance import rawdata
+from harness.study import canaries_of, load_dataset
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pandas as pd
 import pytest
+from shipped import TEMPLATE
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.compose import make_column_transformer
 from sklearn.dummy import DummyRegressor
@@ -15,9 +16,9 @@ from sklearn.preprocessing import StandardScaler
 
 from harness.exceptions import StudyError
 from harness.inspection import importance
-from harness.method import cache, fit, jobs, plan
-from harness.study import Dataset
+from harness.method import cache, estimators, fit, jobs, plan
 from harness.method.inputs import Study
+from harness.study import Dataset
 
 SECONDS = ["fit_s", "score_s"]
 
@@ -97,7 +98,7 @@ def study(rows=40, candidate="line", metric="neg_mean_absolute_error", models=No
     groups = pd.Series([f"group {n // per_group}" for n in range(rows)], index)
     data = Dataset(X, 2 * X["a"], groups)
     functions = MODELS | (models or {})
-    return Study(plan.Plan.model_validate(planned), functions, "regression", data, data, data, {}, {}, X)
+    return Study(plan.Plan.model_validate(planned), functions, "regression", data, data, data, {}, {}, X, TEMPLATE)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -110,7 +111,7 @@ def no_shap():
 
 @pytest.fixture(scope="module")
 def found():
-    return fit.evaluate(study(), workers=1)
+    return fit.evaluate(study(), workers=1, inspect=importance.inspect)
 
 
 def test_every_fit_is_there_once(found):
@@ -335,5 +336,5 @@ def test_features_out_looks_into_a_search():
     """What the last step of the chosen pipeline was given, not what the search was."""
     X, y = study().development.X, study().development.y
     steps = make_pipeline(make_column_transformer((StandardScaler(), ["a"])), Ridge())  # b is dropped
-    assert fit.features_out(steps.fit(X, y), 2) == 1
-    assert fit.features_out(GridSearchCV(steps, {"ridge__alpha": [1.0]}).fit(X, y), 2) == 1
+    assert estimators.features_out(steps.fit(X, y), 2) == 1
+    assert estimators.features_out(GridSearchCV(steps, {"ridge__alpha": [1.0]}).fit(X, y), 2) == 1

@@ -25,8 +25,10 @@ from sklearn.tree import DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
 from harness.exceptions import StudyError
-from harness.inspection import importance, shap_values
+from harness.inspection import importance
+from harness.inspection.shap import BACKGROUND
 from harness.method import estimators
+from harness.method.jobs import PLANTED, plant
 
 BOOSTED = GradientBoostingClassifier(n_estimators=9, random_state=0)
 ERROR, HITS = get_scorer("neg_mean_squared_error"), get_scorer("accuracy")
@@ -45,7 +47,7 @@ def numbers(rows=60, seed=0, columns="abc"):
     """Return independent standard normal columns, and the planted one."""
     values = np.random.default_rng(seed).normal(size=(rows, len(columns)))
     X = pd.DataFrame(values, [f"row {n}" for n in range(rows)], list(columns))
-    return importance.plant(X, 1000 + seed)
+    return plant(X, 1000 + seed)
 
 
 def mixed():
@@ -59,7 +61,7 @@ def mixed():
 def encoded(model):
     """Put a preparation in front of a model that makes several columns of one."""
     names = OneHotEncoder(handle_unknown="ignore", sparse_output=True)
-    rest = (SimpleImputer(add_indicator=True), ["a", "b", importance.PLANTED])
+    rest = (SimpleImputer(add_indicator=True), ["a", "b", PLANTED])
     return make_pipeline(make_column_transformer((names, ["kind"]), rest, sparse_threshold=1), model)
 
 
@@ -90,18 +92,18 @@ def no_shap(monkeypatch):
 
 
 def test_the_planted_column_is_standard_normal_noise_by_its_seed():
-    X = importance.plant(pd.DataFrame({"a": np.zeros(4000)}), 3)
-    noise = X[importance.PLANTED]
-    assert list(X) == ["a", importance.PLANTED]
+    X = plant(pd.DataFrame({"a": np.zeros(4000)}), 3)
+    noise = X[PLANTED]
+    assert list(X) == ["a", PLANTED]
     assert abs(noise.mean()) < 0.05 and noise.std() == pytest.approx(1, abs=0.05)
-    assert noise.equals(importance.plant(X[["a"]], 3)[importance.PLANTED])
-    assert not noise.equals(importance.plant(X[["a"]], 4)[importance.PLANTED])
+    assert noise.equals(plant(X[["a"]], 3)[PLANTED])
+    assert not noise.equals(plant(X[["a"]], 4)[PLANTED])
     with pytest.raises(StudyError, match="'planted_noise' is the harness's own column"):
-        importance.plant(X, 3)
+        plant(X, 3)
 
 
 def test_columns_of_one_order_are_a_cluster():
-    X = numbers(200, columns="abcd").drop(columns=importance.PLANTED)
+    X = numbers(200, columns="abcd").drop(columns=PLANTED)
     X["power"], X["fall"] = X["a"] ** 9, -np.exp(X["a"])  # Spearman 1 and -1
     X["near"] = X["b"] + 0.5 * X["c"]  # 0.87 with b, 0.49 with c
     X["far"] = X["d"] + 1.5 * np.random.default_rng(3).normal(size=200)  # 0.54 with d
@@ -116,7 +118,7 @@ def test_a_line_loses_what_arithmetic_says(no_shap):
     first, *rest = told["features"]
     assert first["feature"] == "a" and first["claimed"]
     assert first["mean"] == pytest.approx(8 * X["a"].var(), rel=0.1)  # E (2a - 2a')^2 = 8 var a
-    assert {row["feature"] for row in rest} == {"b", "c", importance.PLANTED}
+    assert {row["feature"] for row in rest} == {"b", "c", PLANTED}
     assert not any(row["claimed"] for row in rest) and told["level"] < 1e-9
 
 
@@ -219,9 +221,9 @@ def test_shap_values_add_up_to_the_output_that_is_named(model, classes, method, 
 
 
 def test_shap_values_of_a_line_are_its_slopes_times_the_distance_from_the_mean():
-    X, train = numbers(), slice(0, shap_values.BACKGROUND)  # all of them are the background
+    X, train = numbers(), slice(0, BACKGROUND)  # all of them are the background
     told = look(LinearRegression(), X, 2 * X["a"] - 3 * X["b"], train=train)["shap"]
-    for name, slope in {"a": 2, "b": -3, "c": 0, importance.PLANTED: 0}.items():
+    for name, slope in {"a": 2, "b": -3, "c": 0, PLANTED: 0}.items():
         distance = X[name].iloc[40:] - X[name].iloc[train].mean()
         assert told["mean_abs"][name] == pytest.approx((slope * distance).abs().mean(), abs=1e-12)
 
@@ -232,10 +234,8 @@ def test_what_became_of_a_column_is_summed_for_it():
     told = look(model, X, y, train=slice(0, 60), test=slice(60, None))
     expected = np.abs(y.iloc[60:] - y.iloc[:60].mean()).mean()  # all is told by the text, so all is due to it
     assert told["shap"]["method"] == "TreeExplainer" and told["shap"]["additivity"] < 1e-12
-    assert told["shap"]["mean_abs"] == pytest.approx(
-        {"a": 0, "b": 0, importance.PLANTED: 0, "kind": expected}, abs=1e-9
-    )
-    assert told["tree"] == pytest.approx({"a": 0, "b": 0, importance.PLANTED: 0, "kind": 1}, abs=1e-12)
+    assert told["shap"]["mean_abs"] == pytest.approx({"a": 0, "b": 0, PLANTED: 0, "kind": expected}, abs=1e-9)
+    assert told["tree"] == pytest.approx({"a": 0, "b": 0, PLANTED: 0, "kind": 1}, abs=1e-12)
 
 
 def test_text_and_gaps_pass_through_all_of_it():
@@ -267,7 +267,7 @@ def test_dependence_of_a_line_is_the_line(no_shap):
     told = look(LinearRegression(), X, 2 * X["a"] + X["b"] + 5 * X["whole"], train=slice(0, 60), test=slice(60, None))
     line, rest = told["dependence"]["a"], (X["b"] + 5 * X["whole"]).iloc[60:]
     grid = np.array(line["grid"])
-    assert importance.PLANTED not in told["dependence"] and told["dependence"]["whole"]["grid"] == [0, 1, 2]
+    assert PLANTED not in told["dependence"] and told["dependence"]["whole"]["grid"] == [0, 1, 2]
     assert len(grid) == importance.GRID and set(grid) <= set(X["a"].iloc[60:]) and (np.diff(grid) > 0).all()
     assert np.ptp(np.array(line["mean"]) - 2 * grid) == pytest.approx(0, abs=1e-9)
     assert line["mean"][0] - 2 * grid[0] == pytest.approx(rest.mean())
@@ -323,12 +323,12 @@ def fold(importance, tree=None, shap=None):
 
 def test_the_summary_by_hand():
     one = fold(
-        {"a": [5.0, 7.0], "b": [4.0, 4.0], importance.PLANTED: [0.0, 2.0]},
+        {"a": [5.0, 7.0], "b": [4.0, 4.0], PLANTED: [0.0, 2.0]},
         {"a": 0.2, "b": 0.8},
         {"mean_abs": {"a": 1.0}, "additivity": 1e-9},
     )
     two = fold(
-        {"a": [6.0, 8.0], "b": [9.0, 9.0], importance.PLANTED: [1.0, 1.0]},
+        {"a": [6.0, 8.0], "b": [9.0, 9.0], PLANTED: [1.0, 1.0]},
         {"a": 0.4, "b": 0.6},
         {"mean_abs": {"a": 2.0}, "additivity": 1e-8},
     )
@@ -338,7 +338,7 @@ def test_the_summary_by_hand():
     assert told["features"][0] == pytest.approx(a)
     assert told["features"][1] == pytest.approx(b | {"sd": np.sqrt(25 / 3), "claimed": True})
     assert told["features"][2] == pytest.approx(
-        {"feature": importance.PLANTED, "mean": 1.0, "sd": np.sqrt(2 / 3), "claimed": False}
+        {"feature": PLANTED, "mean": 1.0, "sd": np.sqrt(2 / 3), "claimed": False}
     )
     assert told["together"] == [{"feature": "a + b", "mean": 9.0, "sd": 0.0, "claimed": True}]
     assert told["tree"] == pytest.approx({"a": 0.3, "b": 0.7})
@@ -348,8 +348,8 @@ def test_the_summary_by_hand():
 
 def test_a_column_that_helped_in_one_fold_only_is_not_claimed():
     lucky = [
-        fold({"a": [9.0, 9.0], importance.PLANTED: [0.0, 0.0]}),
-        fold({"a": [0.0, 0.0], importance.PLANTED: [0.0, 0.0]}),
+        fold({"a": [9.0, 9.0], PLANTED: [0.0, 0.0]}),
+        fold({"a": [0.0, 0.0], PLANTED: [0.0, 0.0]}),
     ]
     for one in lucky:
         one["shap"]["method"] = None
@@ -358,7 +358,7 @@ def test_a_column_that_helped_in_one_fold_only_is_not_claimed():
 
 
 def test_a_planted_column_that_harms_sets_no_level_below_zero():
-    harm = fold({"a": [-1.0, -1.0], importance.PLANTED: [-9.0, -9.0]})
+    harm = fold({"a": [-1.0, -1.0], PLANTED: [-9.0, -9.0]})
     harm["shap"]["method"] = None
     told = importance.summary([harm, harm])
     assert told["level"] == 0 and not told["features"][0]["claimed"]

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import subprocess
 
 import numpy as np
 import pandas as pd
 import pytest
+from shipped import TEMPLATE, git
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyRegressor
 from sklearn.metrics import roc_auc_score
@@ -70,7 +70,9 @@ def study(y, groups, metrics, candidate, sealed):
     }
     task = "classification" if hasattr(candidate(0), "predict_proba") else "regression"
     parts = rows.take(~sealed), rows.take(sealed), rows.take([])
-    return inputs.Study(plan.Plan.model_validate(text), {candidate.__name__: candidate}, task, *parts, {}, {}, None)
+    return inputs.Study(
+        plan.Plan.model_validate(text), {candidate.__name__: candidate}, task, *parts, {}, {}, None, TEMPLATE
+    )
 
 
 def birds(right=True):
@@ -115,11 +117,6 @@ def test_a_perfect_score_has_an_exact_interval_or_none():
         "method": "Clopper and Pearson, 50 groups"
     }
     assert found["roc_auc"]["low"] is None and "all resamples of 50 groups score the same" in found["roc_auc"]["method"]
-
-
-def git(root, *arguments):
-    author = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "core.hooksPath=/dev/null")
-    subprocess.run(["git", *author, *arguments], cwd=root, check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Record and card: what is written comes back."""
 
-from harness import files
 import hashlib
 import subprocess
 import sys
@@ -9,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from harness import files
 from harness.exceptions import StudyError
-from harness.provenance import record
 from harness.method.fit import KEYS
-from harness.provenance import machine, stages
+from harness.provenance import machine, record, stages
 
 
 def scores(values):

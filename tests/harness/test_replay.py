@@ -1,6 +1,5 @@
 """Replay compares number by number: a difference does not hide, and what differs decides how close is close enough."""
 
-from harness import files
 import copy
 import json
 
@@ -8,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from harness import files
 from harness.exceptions import StudyError
 from harness.method import plan
-from harness.provenance import record
 from harness.provenance import replay, reproduced, tolerance
 
 RULE = plan.Replay(rtol=1e-7)

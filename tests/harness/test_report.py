@@ -10,7 +10,7 @@ import pytest
 
 from harness import words
 from harness.method import verdict
-from harness.report import page
+from harness.report.page import write_report
 
 HOSTILE = "</title><script>alert('x')</script> & [[ 1 + 1 ]]"
 ROLES = ("floor", "linear", "domain", "rival", "candidate")
@@ -134,7 +134,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(folder):
-    return page.write_report(folder).read_text("utf-8")
+    return write_report(folder).read_text("utf-8")
 
 
 class Reader(HTMLParser):
@@ -227,7 +227,7 @@ def test_each_number_is_at_its_place(lines, line):
         "Equal rows in different groups: 1 (bird 1 and bird 2: near).",
         "bird 7; bird 9. That is 2 where models that err independently would share 0.8",
         "what it reached by luck is the level (0.0171)",
-        "python -m harness replay some id",
+        "harness replay some id",
     ],
 )
 def test_each_sentence_is_there(lines, said):
@@ -237,7 +237,7 @@ def test_each_sentence_is_there(lines, said):
 def test_rows_that_are_missing_are_cried_out(tmp_path):
     facts = run()
     facts["rows"]["read"] = 101
-    text = page.write_report(write(tmp_path, facts)).read_text("utf-8")
+    text = write_report(write(tmp_path, facts)).read_text("utf-8")
     assert "ROWS ARE MISSING" in text and "101 read but 100" in " ".join(Reader(text).text.split())
 
 
@@ -246,7 +246,7 @@ def test_openings_of_the_test_are_told(tmp_path):
     entry["scores"] = {"roc_auc": {"value": 0.8, "low": 0.7, "high": 0.9, "method": "bootstrap of 9 units"}}
     folder = write(tmp_path, run())
     (folder / "ledger.jsonl").write_text(f"{json.dumps(entry)}\n{json.dumps(entry | {'opened': 2})}\n", "utf-8")
-    text = Reader(page.write_report(folder).read_text("utf-8")).text
+    text = Reader(write_report(folder).read_text("utf-8")).text
     assert "The sealed test rows were opened 2 times" in text
     assert "Opening 1, 2026-01-02T03:04, by ada: the <end> roc_auc 0.800 [0.700, 0.900]" in " ".join(text.split())
 
@@ -259,13 +259,13 @@ def test_a_regression_without_ablations(tmp_path):
     told["residuals"] = {"mean": {"value": 0.5, "low": 0.1, "high": 0.9}, "sd": 2.5, "quantiles": {"median": -0.25}}
     told["residuals"]["points"] = [[1.0, 0.5], [2.0, -0.5]]
     (folder / "failures.json").write_text(json.dumps(told), "utf-8")
-    text = " ".join(Reader(page.write_report(folder).read_text("utf-8")).text.split())
+    text = " ".join(Reader(write_report(folder).read_text("utf-8")).text.split())
     assert "mean +0.500 [+0.100, +0.900] (95 % interval, bootstrap), standard deviation 2.50; median -0.250." in text
     assert "The plan names none." in text and "has these rows among its worst tenth" in text
 
 
 def test_the_same_run_gives_the_same_page(folder, page):
-    assert page.write_report(folder).read_text("utf-8") == page
+    assert write_report(folder).read_text("utf-8") == page
 
 
 def test_the_sentence():

@@ -8,8 +8,8 @@ import pytest
 
 from harness.exceptions import StudyError
 from harness.method import splits
-from harness.study import Dataset
 from harness.method.plan import Rows
+from harness.study import Dataset
 
 
 def dataset(rows=120, per_group=2, share=0.25):

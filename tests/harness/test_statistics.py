@@ -140,7 +140,7 @@ def test_holm():
 
 def test_certain_proportions_have_an_interval():
     """101 of 101; Clopper and Pearson's lower bound is then 0.025 ** (1 / 101)."""
-    wilson, exact = (proportion_interval(101, 101, method=method) for method in ("wilson", "beta"))
+    wilson, exact = (proportion_interval(101, 101, method=method) for method in ("wilson", "exact"))
     assert wilson == pytest.approx((0.96336, 1), abs=5e-6)
     assert exact == pytest.approx((0.96414, 1), abs=5e-6) and exact[0] == pytest.approx(0.025 ** (1 / 101))
     # Wilson by hand, z = 1.644854: (81 + z^2/2 -+ z sqrt(81 x 19/100 + z^2/4)) / (100 + z^2)

@@ -8,10 +8,8 @@ import pytest
 from test_report import explanation, failed, run, scores
 
 from harness.exceptions import StudyError
-from harness.provenance import record
-from harness.report import page
-from harness.provenance import runs, trace, tracking, where
-from harness.report import dashboard
+from harness.provenance import record, runs, trace, tracking, where
+from harness.report import dashboard, page, template
 
 SOME = [
     {"id": "a", "status": "finished", "verdict": "supported", "metrics": ["f1"], "cpus": 2, "branch": "main"},
@@ -128,9 +126,9 @@ def test_why_finds_no_more_than_there_is(folder):
 
 def test_every_number_of_a_page_is_found(folder):
     """Except years of citations; the axes of figures are scales, and code is no number."""
-    page = (folder / "report.html").read_text("utf-8").partition("<body>")[2]
-    page = re.sub(r"<svg.*?</svg>|<code>.*?</code>|<[^>]+>", " ", page, flags=re.S)
-    text = html.unescape(page) + page.render("publish/card.md", folder, model=None)
+    shown = (folder / "report.html").read_text("utf-8").partition("<body>")[2]
+    shown = re.sub(r"<svg.*?</svg>|<code>.*?</code>|<[^>]+>", " ", shown, flags=re.S)
+    text = html.unescape(shown) + template.render("publish/card.md", folder, model=None)
     text = re.sub(r"Nadeau and Bengio 2003", "", text)
     numbers = set(re.findall(r"(?<![\w.])(?:< )?[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:\s?%)?(?!\w|\.\w)", text))
     assert len(numbers) > 50

@@ -6,7 +6,7 @@ def named_and_locked(study):
     study.append("requirements/study.in", "joblib\n")
     study.edit("study/data.py", "import pandas as pd\n", "import joblib\nimport pandas as pd\n")
     study.append("study/data.py", "\n\nREAD = joblib.load\n")
-    study.run(study.python, "-m", "harness.upkeep.lock")
+    study.run(study.python, "-m", "harness", "lock")
 
 
 def if_it_is_there(study):

@@ -3,8 +3,7 @@
 BASE = "accepted"
 
 
-def bare_score(study):
-    value = study.facts()["estimates"]["role"]["candidate"]["roc_auc"]["value"]
-    study.append("README.md", f"\nThe forest reaches an AUC of {value:.4f}.\n")
-    waiver = '\n[waivers.N5]\nreason = "The press office wants one number."\ndate = 2026-01-31\n'
+def number_of_another_paper(study):
+    study.append("README.md", "\nThe harbour master's rule reaches an ROC AUC of 0.8123 elsewhere.\n")
+    waiver = '\n[waivers.N4]\nreason = "It is the number of another paper, in its own words."\ndate = 2026-01-31\n'
     study.append("study/plan.toml", waiver)

@@ -11,6 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from harness import seeds
+
 
 def prepared(model):
     """Put the preparation in front of a model, so that it is fitted on the training rows alone."""
@@ -68,5 +70,5 @@ def discriminant(seed):
 
 
 def forest(seed):
-    """Random forest."""
-    return prepared(RandomForestClassifier(n_estimators=100, random_state=seed))
+    """Random forest. What draws random numbers gets a child of the seed, each part its own."""
+    return prepared(RandomForestClassifier(n_estimators=100, random_state=seeds.child(seed, "trees")))

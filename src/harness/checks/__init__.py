@@ -1,9 +1,14 @@
 """Checks: named reasons not to believe the result. The docstring of a check is what its user reads."""
 
-# Importing registers, in this order (but planning imports data first).
-from harness.checks import code, data, environment, imports, installs, notebooks, planning, seeding, tables  # noqa: F401, I001
-from harness.checks import ablations, borders, features, leakage, learning, models, randomness  # noqa: F401
-from harness.checks import claims, figures, metrics, publication, records, reporting, repository, result  # noqa: F401
-from harness.checks.registry import CHECKS, outcome
+from harness.checks.engine import NotExercised, Subject, all_checks, at, check, registered, run_check
+from harness.checks.findings import examine, parametrize_with_checks
 
-__all__ = ["CHECKS", "outcome"]
+__all__ = ["CHECKS", "NotExercised", "Subject", "all_checks", "at", "check", "examine", "run_check"]
+__all__ += ["parametrize_with_checks"]
+
+
+def __getattr__(name):
+    """Give CHECKS, the list of all that are registered, once somebody asks: their modules take seconds to import."""
+    if name == "CHECKS":
+        return registered()
+    raise AttributeError(name)

@@ -1,18 +1,70 @@
-"""Checks of the data: as listed, every row accounted for, seen by whom it may be, described as it is."""
+"""Checks of what a study reads: it can be read, as listed, every row accounted for, seen by whom it may be."""
+
+import hashlib
+import itertools
+import os
+import subprocess
 
 import pandas as pd
 
 from harness import files
-from harness.checks import differences, dropped, readers
-from harness.checks.registry import Evidence, NotExercised, at, check, readable, remembered
+from harness.checks import dropped, readers
+from harness.checks.engine import Evidence, NotExercised, at, cached, check
 from harness.exceptions import StudyError
+from harness.method import plan
 from harness.provenance import datasheet, rawdata, record
-from harness.publish import croissant
-from harness.study import data_module, load_dataset
+from harness.study import load_dataset
+
+LARGEST = 100_000_000  # bytes of a file that is compared line by line
+
+
+@check("P0", "study-readable", before_run=True)
+def study_readable(subject):
+    """
+    Plan, data and models are there, complete, and name nothing that the others do not have.
+
+    Detected: the plan is read, each name in it is looked up, each model is built.
+    Why: a key that is misspelt or left out is a decision that nobody took; a default would take it in silence.
+    Do: correct what each line names; `python -m harness plan` prints every value and where it came from.
+    """
+    plan.read(subject.root / files.PLAN)
+    try:
+        watched_load(subject)
+    except StudyError:
+        raise NotExercised("load() gives no valid table: D5 says why") from None
+    subject.read()
+
+
+def as_listed(root, name, digest):
+    """Return the commit and the lines of a file of data/ that have the hash which was listed; None if git has none."""
+    log = files.git(root, "log", "-3", "--format=%H", "--", "data/MANIFEST.sha256", f"data/{name}") or ""
+    for commit in log.split():
+        held = subprocess.run(["git", "show", f"{commit}:data/{name}"], cwd=root, capture_output=True)
+        if held.returncode == 0 and hashlib.sha256(held.stdout).hexdigest() == digest:
+            return commit[:10], held.stdout.splitlines()
+    return None
+
+
+def first_change(old, new):
+    """
+    Tell the first line in which a file has changed, from a little before where it has, and its number.
+
+    Examples
+    --------
+    >>> first_change([b"a", b"1"], [b"a", b"2"]), first_change([b"a"], [b"a", b"b"]), first_change([b"a"], [b"a"])
+    (("line 2 was '1', is '2'", 2), ("line 2 was absent, is 'b'", 2), ('only its line ends', None))
+    """
+    for number, (was, now) in enumerate(itertools.zip_longest(old, new), start=1):
+        if was != now:
+            start = max(0, len(os.path.commonprefix([was or b"", now or b""])) - 12)
+            part = [one if one is None else one[start : start + 40].decode("utf-8", "replace") for one in (was, now)]
+            shown = ("absent" if one is None else repr(one) for one in part)
+            return "line {} was {}, is {}".format(number, *shown), number
+    return "only its line ends", None
 
 
 @check("D1", "data-unchanged", before_run=True)
-def data_unchanged(root):
+def data_unchanged(subject):
     """
     Every file in data/raw is the one that data/MANIFEST.sha256 lists, byte for byte.
 
@@ -21,20 +73,20 @@ def data_unchanged(root):
     Do: take the change back (git checkout COMMIT -- FILE); corrections belong into load(), where they can be read. If
         the data is really to be other: `python -m harness manifest`, and a new run.
     """
-    known = rawdata.listed(root / "data")
-    for name, what, then in rawdata.unlike_manifest(root / "data"):
+    known = rawdata.listed(subject.root / "data")
+    for name, what, then in rawdata.unlike_manifest(subject.root / "data"):
         file, line, says = f"data/{name}", None, f"data/{name} {what} (data/MANIFEST.sha256)"
-        if what == "has changed" and (old := differences.listed(root, name, known[name])):
-            commit, content = old
-            how, line = differences.difference(content, (root / file).read_bytes())
-            says += f": {how}; take it back: git checkout {commit} -- '{file}'"
-            says += ", and correct values in load()" if line else ""
+        path = subject.root / file
+        small = what == "has changed" and path.stat().st_size < LARGEST
+        if small and (old := as_listed(subject.root, name, known[name])):
+            how, line = first_change(old[1], path.read_bytes().splitlines())
+            says += f": {how}; take it back: git checkout {old[0]} -- '{file}', and correct values in load()"
             then = then.replace("that", "it")
         yield Evidence(f"{says}; {then}", file=file, line=line)
 
 
 @check("D2", "rows-accounted")
-def rows_accounted(root):
+def rows_accounted(subject):
     """
     Every row that was read is in development, sealed, a canary, or excluded for a reason: once, none is lost.
 
@@ -44,7 +96,7 @@ def rows_accounted(root):
     Why: rows that vanish in silence are seldom like the others; scores are better without the hard ones.
     Do: leave rows out by EXCLUDE in study/data.py alone, where each has a reason and is counted.
     """
-    study = readable(root)
+    study = subject.study
     sides = {"development": study.development, "sealed": study.sealed, "canaries": study.canaries}
     names = pd.Index([name for side in sides.values() for name in side.y.index])
     yield from (f"row {name!r} is on two sides" for name in names[names.duplicated()])
@@ -52,29 +104,29 @@ def rows_accounted(root):
         if len(rows.y) != study.rows[side]:
             yield f"{len(rows.y)} rows are {side}, {study.rows[side]} are counted"
     counted = {"study": study.rows}
-    if (root / "results" / "run.json").is_file():
-        counted["results/run.json"] = record.read(root / "results")["rows"]
+    if (subject.root / "results" / "run.json").is_file():
+        counted["results/run.json"] = record.read(subject.root / "results")["rows"]
     for where, rows in counted.items():
         if "read" in rows:  # a harness before this one did not count it
             placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
-    seen, table = watched_load(root)
-    found = [*dropped.cut_short(seen)] or dropped.left_out(readers.data().load, seen, len(table))
+    seen, table = watched_load(subject)
+    found = [*dropped.cut_short(seen)] or dropped.left_out(subject.data.load, seen, len(table))
     for line, says in found:
         yield at("study/data.py", f"{says}; let load() give every row, and EXCLUDE leave out, with a reason", line=line)
 
 
-@remembered
-def watched_load(root):
+@cached
+def watched_load(subject):
     """Load the valid table, and note what is read meanwhile."""
     with readers.watched() as seen:
-        table, _, _ = load_dataset(data_module("study/data.py"))
+        table, _, _ = load_dataset(subject.data)
     return seen, table
 
 
 @check("D5", "rows-valid", before_run=True)
-def rows_valid(root):
+def rows_valid(subject):
     """
     load() gives a table, and every value in it is one that SCHEMA in study/data.py allows.
 
@@ -83,11 +135,17 @@ def rows_valid(root):
     Do: correct the value in load(), or make it missing there (EXCLUDE can leave its row out then, with a reason); or
         correct the schema, if the value is right.
     """
-    watched_load(root)
+    watched_load(subject)
+
+
+def blob(path):
+    """Return the name that git gives to the bytes of a file, whether it tracks them or not."""
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 @check("D3", "access-respected")
-def access_respected(root):
+def access_respected(subject):
     """
     Raw data that is not open to everyone, by data/DATASHEET.md, is not in git, where every clone would have it.
 
@@ -98,17 +156,17 @@ def access_respected(root):
         it was pushed already, its history has to be rewritten, too.
     """
     try:
-        facts, _ = datasheet.read(root)
+        facts, _ = datasheet.read(subject.root)
     except StudyError as error:
         raise StudyError(f"{error}; until that is mended nobody can tell who may see the data") from None
-    tracked = files.git(root, "ls-files", "-s", "-z")  # of the index: also what is staged for a commit
+    tracked = files.git(subject.root, "ls-files", "-s", "-z")  # of the index: also what is staged for a commit
     if tracked is None:
         raise NotExercised("there is no git repository here")
     if facts.access == "open":
         return
     blobs = dict(line.partition("\t")[::-2] for line in tracked.split("\0") if line)  # path -> mode, hash, stage
-    raw = (path for path in (root / "data" / "raw").rglob("*") if path.is_file())
-    kept = {differences.blob(path) for path in raw if path.stat().st_size}  # an empty file is a copy of any other
+    raw = (path for path in (subject.root / "data" / "raw").rglob("*") if path.is_file())
+    kept = {blob(path) for path in raw if path.stat().st_size}  # an empty file is a copy of any other
     for name, facts_of_it in blobs.items():
         below = name.startswith("data/raw/")
         if rawdata.is_raw(name) if below else facts_of_it.split()[1] in kept:
@@ -116,22 +174,3 @@ def access_respected(root):
             says = f"{name}{what} is in git, but data/DATASHEET.md says access: {facts.access}"
             says += f"; take it out: git rm --cached '{name}', and name it in .gitignore"
             yield Evidence(says, file=name)
-
-
-@check("D4", "croissant-in-step")
-def croissant_in_step(root):
-    """
-    data/croissant.json, which describes the data to machines, follows from datasheet, manifest and schema.
-
-    Detected: it is made anew and compared.
-    Why: whoever finds the data by its description would get licence, columns or limits that are not true any more.
-    Do: `python -m harness manifest` after a change of data, datasheet or SCHEMA.
-    """
-    if any(rawdata.manifest_problems(root / "data")):
-        raise NotExercised("the raw data is not as listed: D1 says where")
-    readable(root)
-    path, text = root / croissant.PATH, croissant.text(root)
-    held = path.read_text(encoding="utf-8") if path.is_file() else None
-    if held != text:
-        what = "is missing" if held is None else f"is not what follows now: {differences.of_json(held, text)}"
-        yield f"{croissant.PATH} {what}; make it: python -m harness manifest"

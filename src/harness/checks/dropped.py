@@ -1,5 +1,7 @@
 """Rows that load() leaves out by itself: told from what it reads through pandas, and what it gives."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -75,7 +77,8 @@ class Rows:
 
     def of(self, rows):
         """Return what load() makes of some of the rows; None if it cannot."""
-        starts, rows = {}, np.sort(rows)
+        starts: dict[Any, Any] = {}
+        rows = np.sort(rows)
 
         def part(call, table):
             if call not in self.calls:
@@ -92,7 +95,7 @@ class Rows:
 
     def each_by_itself(self):
         """Whether load() makes each of its rows of one row that was read; also return names that the whole lacks."""
-        new = set()
+        new: set[str] = set()
         orders = [np.arange(self.n), *(np.random.default_rng(n).permutation(self.n) for n in (0, 1))]
         for halves in [(orders[0][::2], orders[0][1::2]), *((o[: self.n // 2], o[self.n // 2 :]) for o in orders)]:
             one, two = map(self.of, halves)
@@ -128,7 +131,7 @@ def left_out(load, seen, given):
     Tables that are made by other means than leaving rows out (means per person, a long table that is made wide, two
     tables that are joined) are no concern of this one: nothing is said of them.
     """
-    tables = {}  # files of the same columns are parts of one table
+    tables: dict[Any, Any] = {}  # files of the same columns are parts of one table
     largest = {one.source: number for number, one in sorted(enumerate(seen), key=lambda pair: pair[1].rows)}
     for number, one in ((number, seen[number]) for number in sorted(largest.values())):
         tables.setdefault(one.columns, []).append(number)

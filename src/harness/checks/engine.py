@@ -1,46 +1,228 @@
-"""Exercise checks, those of the study's own too; tell what came out, and what the plan waives."""
+"""What a check is, what it looks at, and what comes of exercising it."""
 
-import datetime
+import functools
 import inspect
-import json
-from typing import NamedTuple
+import re
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from harness import files
-from harness.checks.registry import CHECKS, Check, NotExercised, outcome, readable, remembering
 from harness.exceptions import StudyError, blame, refusal
-from harness.method import plan
-from harness.study import import_module
+from harness.method import inputs, jobs, plan
+from harness.provenance import record
+from harness.study import data_module, import_module
 
-STATUSES = ("passed", "failed", "waived", "not exercised")
-OWN = "study/checks.py"
-LATER = "fits models: make test exercises it, and python -m harness check --refit does"
-
-
-class Finding(NamedTuple):
-    """What came of one check; ``evidence`` says why it failed, or why it was not exercised."""
-
-    check: Check
-    status: str
-    evidence: list
-    waiver: plan.Waiver | None = None
-
-    def facts(self):
-        """As JSON has it."""
-        evidence = [{"says": str(one)} | getattr(one, "place", {}) for one in self.evidence]
-        facts = {"code": self.check.code, "name": self.check.name, "status": self.status, "refits": self.check.refits}
-        return facts | {"evidence": evidence, "waiver": self.waiver and self.waiver.model_dump(mode="json")}
+CHECKS: list["Check"] = []  # as modules register them
+GROUP = "harness.checks"  # of entry points: modules that hold checks
+DEVIATIONS, OWN = "study/DEVIATIONS.md", "study/checks.py"
+PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
 
 
-def every(root):
-    """List the harness's checks, and then those of the study: the public functions of study/checks.py."""
+class NotExercised(Exception):
+    """There is nothing yet that a check could look at; the message says what is missing."""
+
+
+class Check(NamedTuple):
+    """One reason not to believe; ``find`` takes a `Subject` and yields a sentence for each place that is wrong."""
+
+    code: str
+    name: str
+    find: object
+    requires: tuple = ()  # codes of checks: where one of them fails, this one is not exercised
+    before_run: bool = False  # a run would be worthless, so `run` asks first
+    refits: bool = False  # it fits models: the tests exercise it, and `check` when it is named
+
+
+class Evidence(str):
+    """A sentence that says what is wrong and what to do, and the place that it speaks of."""
+
+    place: dict[str, Any]
+
+    def __new__(cls, says, **place):
+        """Take file, line, row, column and value, as far as they are known."""
+        self = super().__new__(cls, says)
+        found = PLACE.match(says)
+        self.place = {"file": found["file"], "line": found["line"] and int(found["line"])} if found else {}
+        self.place |= place
+        return self
+
+
+def at(file, says, line=None, row=None, column=None, value=None):
+    """
+    Make evidence of a sentence and its place.
+
+    Examples
+    --------
+    >>> at("study/data.py", "is no number", line=3, column="mass", value="heavy")
+    "study/data.py:3: column 'mass': 'heavy' is no number"
+    """
+    named = [f"{key} {name!r}" for key, name in (("row", row), ("column", column)) if name is not None]
+    start = f"{file}:{line}" if line else file
+    text = ": ".join([start, *([", ".join(named)] if named else []), says if value is None else f"{value!r} {says}"])
+    return Evidence(text, file=str(file), line=line, row=row, column=column, value=value)
+
+
+def cached(find):
+    """Let a function of a subject run once: what it returns, or the reason why it cannot, is kept in the subject."""
+
+    @functools.wraps(find)
+    def found(subject):
+        if find not in subject.known:
+            try:
+                subject.known[find] = (find(subject), None)
+            except (StudyError, NotExercised) as error:
+                subject.known[find] = (None, error)
+        value, reason = subject.known[find]
+        if reason:
+            raise reason
+        return value
+
+    return found
+
+
+class Subject:
+    """A study as the checks see it: read once, and each check exercised once, since nothing changes meanwhile."""
+
+    def __init__(self, root):
+        """Take the folder of the study, which `harness.study.use` has made the one that is imported."""
+        self.root, self.known = Path(root), {}
+
+    @property
+    @cached
+    def plan(self):
+        """The plan; what is wrong with it is for P0 to say."""
+        try:
+            return plan.read(self.root / files.PLAN)
+        except StudyError:
+            raise NotExercised("the plan cannot be read: P0 says why") from None
+
+    @property
+    def data(self):
+        """The module study/data.py."""
+        return data_module("study/data.py")
+
+    @cached
+    def read(self):
+        """Read the study; raise StudyError if that cannot be done."""
+        return inputs.read(self.root)
+
+    @property
+    def study(self):
+        """The study; what is wrong with it is for other checks to say, once."""
+        try:
+            return self.read()
+        except StudyError:
+            raise NotExercised("the study cannot be read: P0 or D5 says why") from None
+
+    @property
+    @cached
+    def cuts(self):
+        """The folds of each repeat, which take a while to cut."""
+        return jobs.cuts(self.study)
+
+    @property
+    @cached
+    def accepted(self):
+        """Folder and record of the accepted result."""
+        if not (self.root / "results" / "run.json").is_file():
+            raise NotExercised("no result is accepted yet (python -m harness accept ID)")
+        run = record.read(self.root / "results")
+        if run.get("version") != record.VERSION:
+            raise NotExercised("the accepted run was recorded by an earlier harness: run and accept again")
+        return self.root / "results", run
+
+    def explains(self, name):
+        """Whether study/DEVIATIONS.md speaks of a run, or a plan, by its name."""
+        path = self.root / DEVIATIONS
+        return path.is_file() and name in path.read_text(encoding="utf-8")
+
+
+def check(code, name, requires=(), before_run=False, refits=False):
+    """Register a function of a `Subject` as a check."""
+
+    def register(find):
+        if known := by_code(code):
+            there = known.find.__module__
+            raise StudyError(f"{find.__module__}: there is a check {code} already, in {there}. Take another code.")
+        CHECKS.append(Check(code, name, find, tuple(requires), before_run, refits))
+        return find
+
+    return register
+
+
+def by_code(code):
+    """Return the check of this code; None if there is none."""
+    return next((one for one in CHECKS if one.code == code), None)
+
+
+def fails(code, subject):
+    """Whether the check of this code fails."""
+    one = by_code(code)
+    return one is not None and run_check(one, subject)[0] == "failed"
+
+
+def run_check(one, subject):
+    """
+    Exercise a check, once for each subject.
+
+    Returns
+    -------
+    status : str
+        "passed", "failed" or "not exercised".
+    evidence : list of str
+        The sentences that say why.
+    """
+    if one.code not in subject.known:
+        subject.known[one.code] = _outcome(one, subject)
+    return subject.known[one.code]
+
+
+def _outcome(one, subject):
+    for code in one.requires:
+        if fails(code, subject):
+            return "not exercised", [f"it rests on {code} {by_code(code).name}, which fails: mend that first"]
+    try:
+        evidence = list(one.find(subject) or ())
+    except NotExercised as reason:
+        return "not exercised", [str(reason)]
+    except SyntaxError as error:
+        evidence = [f"{error.filename}:{error.lineno}: {error.msg}"]
+    except StudyError as error:
+        evidence = str(error).splitlines()
+    except Exception as error:  # a check that breaks down vouches for nothing
+        evidence = [str(blame(error, "the check itself broke down", one.find.__module__))]
+    return "failed" if evidence else "passed", evidence
+
+
+def registered():
+    """List the checks of all installed packages, by their codes."""
+    for point in entry_points(group=GROUP):
+        try:
+            point.load()
+        except ImportError as error:
+            raise StudyError(f"{point.value}: its checks cannot be imported: {error}. Install it again.") from None
+    if not CHECKS:
+        raise StudyError("harness: no check is installed. Run `make setup`, or install ml-science-harness again.")
+    CHECKS.sort()
+    return CHECKS
+
+
+def all_checks(root):
+    """List all checks: the registered ones, then those of the study, in study/checks.py."""
+    return registered() + own_checks(root)
+
+
+def own_checks(root):
+    """Make checks of the public functions of study/checks.py."""
     if not (root / OWN).is_file():
-        return CHECKS
+        return []
     module = import_module("checks")
-    own = [one for name, one in vars(module).items() if inspect.isfunction(one) and not name.startswith("_")]
-    return CHECKS + [made(one) for one in own if one.__module__ == module.__name__]
+    public = [one for name, one in vars(module).items() if inspect.isfunction(one) and not name.startswith("_")]
+    return [own_check(one) for one in public if one.__module__ == module.__name__]
 
 
-def made(function):
+def own_check(function):
     """Make a check of a function of the study, which takes the valid table and yields sentences."""
     line = function.__code__.co_firstlineno
     if not function.__doc__:
@@ -48,11 +230,10 @@ def made(function):
     if len(inspect.signature(function).parameters) != 1:
         raise StudyError(f"{OWN}:{line}: {function.__name__}: its one argument is the table that load() gives")
 
-    def find(root):
+    def find(subject):
+        table = subject.study.table
         try:
-            found = list(function(readable(root).table) or ())
-        except NotExercised:
-            raise
+            found = list(function(table) or ())
         except Exception as error:  # it is the study's code
             raise blame(error, function.__name__, OWN) from error
         return [f"{OWN}:{line}: {sentence}" for sentence in found]
@@ -68,106 +249,3 @@ def chosen(known, codes):
     if wrong:
         raise StudyError("\n".join(wrong))
     return [by_code[code] for code in codes]
-
-
-def waivers(root, known):
-    """Return the waivers of the plan, by code; none if the plan cannot be read, which P0 says."""
-    try:
-        found = plan.read(root / files.PLAN).waivers
-    except StudyError:
-        return {}
-    codes = [one.code for one in known]
-    wrong = [refusal(files.PLAN, "[waivers]", code, "a check", codes) for code in found if code not in codes]
-    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # it is tomorrow somewhere
-    wrong += [
-        f"{files.PLAN}: [waivers] {code}: its date, {one.date}, has not come yet"
-        for code, one in found.items()
-        if one.date > today
-    ]
-    if wrong:
-        raise StudyError("\n".join(wrong))
-    return found
-
-
-def examine(root, checks, known=None, refit=False):
-    """
-    Exercise checks.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-    checks : list of Check
-    known : list of Check
-        All there are, by default these; a waiver names one of them.
-    refit : bool
-        Exercise those that fit models too.
-
-    Returns
-    -------
-    list of Finding
-        A check that fails and is waived in the plan is "waived"; a waiver of one that passes changes nothing.
-    """
-    found, waived = [], waivers(root, known or checks)
-    with remembering():
-        for one in checks:
-            if one.refits and not refit:
-                found.append(Finding(one, "not exercised", [LATER]))
-                continue
-            status, evidence = outcome(one, root)
-            waiver = waived.get(one.code)
-            status = "waived" if waiver and status == "failed" else status
-            found.append(Finding(one, status, evidence, waiver))
-    return found
-
-
-def counts(found):
-    """How many checks came out how; all of them stay in the count."""
-    return {status: [one.status for one in found].count(status) for status in STATUSES}
-
-
-def total(found):
-    """Say so in a line, and how many of those not exercised fit models."""
-    fit = sum(one.check.refits and one.status == "not exercised" for one in found)
-    text = ", ".join(f"{n} {status}" for status, n in counts(found).items())
-    return f"{text} ({fit} of them fit models: make test)" if fit else text
-
-
-def as_json(found):
-    """All there is to say, for machines."""
-    return json.dumps({"counts": counts(found), "checks": [one.facts() for one in found]}, indent=2)
-
-
-def explain(one):
-    """How a check finds out, why it matters, what to do, and how it is waived."""
-    waiver = f'[waivers."{one.code}"]\nreason = "why this is no fault here"\ndate = {datetime.date.today()}'
-    text = f"{one.code} {one.name}\n\n{inspect.cleandoc(one.find.__doc__)}"
-    return f"{text}\n\nOnly if it errs here, say why in {files.PLAN}; every report will show that:\n\n{waiver}"
-
-
-def told(found):
-    """Say of what did not pass why: reasons why checks were idle, waivers, and at the end what failed, and where."""
-    idle = {}
-    for one in found:
-        if one.status == "not exercised":
-            idle.setdefault(one.evidence[0], []).append(one.check)
-    for reason, checks in idle.items():
-        name = ", ".join(one.code for one in checks) if len(checks) > 1 else f"{checks[0].code} {checks[0].name}"
-        yield f"{name} not exercised: {reason}"
-    for one in found:
-        name = f"{one.check.code} {one.check.name}"
-        if one.status == "waived":
-            yield f"{name} waived on {one.waiver.date}: {one.waiver.reason} ({len(one.evidence)} x: {one.evidence[0]})"
-        elif one.status == "passed" and one.waiver:
-            yield f"{name} passed: its waiver in {files.PLAN} is not needed any more"
-    yield from failures(found)
-
-
-def failures(found):
-    """Say of each check that failed what should hold, and where it does not."""
-    for one in found:
-        if one.status == "failed":
-            shown = [f"  {sentence}" for sentence in one.evidence[:10]]
-            more = [f"  ... and {len(one.evidence) - 10} more"] if len(one.evidence) > 10 else []
-            holds = inspect.cleandoc(one.check.find.__doc__).partition("\n")[0]
-            more.append(f"  Why, and what to do: python -m harness check --explain {one.check.code}")
-            yield "\n".join([f"\n{one.check.code} {one.check.name} failed. What should hold: {holds}", *shown, *more])

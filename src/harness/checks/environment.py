@@ -1,87 +1,80 @@
-"""Checks of the environment: it is the one that is locked, and the Python that is declared."""
+"""Checks of the environment: it is the one that is locked, and the judge in it is the one that was built."""
 
+import base64
+import hashlib
+import json
 import re
-import sys
+from importlib import metadata
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 
-from harness import lock
-from harness.checks import commands
-from harness.checks.registry import NotExercised, check
-from harness.exceptions import StudyError
+from harness import files, lock
+from harness.checks.engine import check
 from harness.provenance import machine
-from harness.publish.metadata import PYPROJECT, project
 
-PYTHON_IMAGE = re.compile(r"(?:FROM|From:|image:)\s.*\bpython:v?(\d+\.\d+(?:\.\d+)?)", re.I)
-PYTHON_ASKED = re.compile(r"""(?:python-version|\bpython)['"]?\s*[:=]+\s*(\[?.*\d+\.\d+.*)""")
+JUDGE = "ml-science-harness"
+PINNED = re.compile(r"^([\w.-]+)==", re.M)
+INSTALLERS = {"pip", "setuptools", "wheel"}  # they come with Python, or build what others need
+
+
+def locks(root):
+    """List the locks of a study."""
+    return sorted((root / "requirements").glob("*.txt"))
 
 
 @check("E1", "lock-in-step", before_run=True)
-def lock_in_step(root):
+def lock_in_step(subject):
     """
-    The locks were made from the present requirements/*.in, and nobody edited them.
+    The locks were made from the present requirements/*.in, nobody edited them, and the wheels are those they name.
 
-    Detected: each lock holds the digests of what it was made from and of itself; they are compared with the files.
+    Detected: each lock holds the digests of what it was made from and of itself; they are compared with the files, and
+        the files in requirements/wheels with the hashes in the locks.
     Why: a lock that says something else than what was asked for pins another environment than you think.
-    Do: edit the .in files only, then make lock setup.
+    Do: edit the .in files only, then make lock setup; take a wheel that was changed from git again.
     """
-    locks = [root / "requirements" / f"{name}.txt" for name in lock.LOCKS]
-    locks = [path for path in locks if path.with_suffix(".in").exists()]
-    return (f"{line.replace(f'{root}/', '')}: make lock setup" for line in lock.problems(locks))
+    made = [subject.root / "requirements" / f"{name}.txt" for name in lock.LOCKS]
+    made = [path for path in made if path.with_suffix(".in").exists()]
+    yield from (f"{line.replace(f'{subject.root}/', '')}: make lock setup" for line in lock.problems(made))
+    known = "".join(path.read_text(encoding="utf-8") for path in locks(subject.root))
+    for path in sorted((subject.root / "requirements" / "wheels").glob("*.whl")):
+        if f"sha256:{files.file_hash(path)}" not in known:
+            name = path.relative_to(subject.root).as_posix()
+            yield f"{name} is not the file that the locks name. Take it from git again, or make lock."
 
 
 @check("E2", "installed-as-locked", before_run=True)
-def installed_as_locked(root):
+def installed_as_locked(subject):
     """
-    Each package of requirements/harness.txt is installed in the version that is locked.
+    What is installed is what the locks name, in these versions and nothing else, and the judge is as it was built.
 
-    Detected: the versions that are installed are compared with those of the lock.
+    Detected: the installed versions are compared with requirements/harness.txt, the names with all locks, and the
+        files of the judge that runs with the hashes of its wheel.
     Why: other versions give other numbers, and nobody can repeat a run of an environment that is written nowhere.
-    Do: make setup; for another version, name it in requirements/study.in first and make lock.
+    Do: make setup; for another package or version, name it in requirements/study.in first and make lock.
     """
-    return machine.unlike_lock(root)
+    yield from machine.unlike_lock(subject.root)
+    texts = [path.read_text(encoding="utf-8") for path in locks(subject.root)]
+    known = {canonicalize_name(name) for text in texts for name in PINNED.findall(text)} | INSTALLERS
+    for one in {canonicalize_name(one.name): one for one in reversed([*metadata.distributions()])}.values():
+        name = canonicalize_name(one.name)
+        if name not in known and not (name == JUDGE and is_local(one)):
+            mend = f"name it in requirements/study.in and make lock setup, or: python -m pip uninstall {name}"
+            yield f"{name} {one.version} is installed, and no lock names it: {mend}"
+    yield from edited(metadata.distribution(JUDGE))
 
 
-def fits(version, wanted):
-    """
-    Whether a Python is among those that are wanted; of two numbers, whether any of its releases is.
-
-    Examples
-    --------
-    >>> fits("3.12", SpecifierSet(">=3.12.4")), fits("3.10.2", SpecifierSet(">=3.11"))
-    (True, False)
-    """
-    ends = ("", ".99") if version.count(".") == 1 else ("",)
-    return any(wanted.contains(version + end, prereleases=True) for end in ends)
+def is_local(distribution):
+    """Whether a package was installed from a folder of this machine, as those who work on it do."""
+    origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+    return origin.get("url", "").startswith("file:")
 
 
-@check("E4", "python-as-declared")
-def python_as_declared(root):
-    """
-    The Python that runs, and those of the images and of continuous integration, are ones that pyproject.toml allows.
-
-    Detected: requires-python is compared with this Python, with FROM and image: python:..., and with python-version.
-    Why: packages are locked for the Pythons that are declared; elsewhere others would be installed, or none.
-    Do: make setup with a Python that is allowed, or change requires-python (and then: make lock setup).
-    """
-    try:
-        text = project(root)["requires-python"]
-        wanted = SpecifierSet(text)
-    except (StudyError, OSError):
-        raise NotExercised(f"{PYPROJECT} cannot be read: C1 says why") from None
-    except InvalidSpecifier:
-        yield f"{PYPROJECT}: requires-python: {text!r} is no range of versions: write it as '>=3.11'"
-        return
-    running = ".".join(map(str, sys.version_info[:3]))
-    but = f"requires-python in {PYPROJECT} is {text!r}: make the two agree"
-    if not fits(running, wanted):
-        yield f"{PYPROJECT}: Python {running} runs here, but {but} (make setup builds the environment anew)"
-    named = (*commands.IMAGES, *commands.DEFINITIONS, *commands.CI, ".python-version", "environment*.y*ml")
-    for line in commands.given(root, named):
-        code = line.text.partition(" #")[0]
-        asked = PYTHON_IMAGE.search(code) or PYTHON_ASKED.search(code)
-        if line.file == ".python-version":
-            asked = re.match("(.*)", code)
-        for version in re.findall(r"\d+\.\d+(?:\.\d+)?", asked[1]) if asked else []:
-            if not fits(version, wanted):
-                yield line.at(f"Python {version}, but {but}")
+def edited(distribution, package=machine.PACKAGE):
+    """Yield a sentence for each file of the judge that runs which is not the one that was built."""
+    for one in distribution.files or ():  # none of a judge that is worked on, in the folder where it lies
+        if one.hash and one.hash.mode == "sha256" and one.parts[0] == package.name:
+            path = package.parent / one
+            content = path.read_bytes() if path.is_file() else b""
+            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+            if digest != one.hash.value:
+                yield f"{one}, a file of the judge, is not the one that was built: make setup"

@@ -1,14 +1,12 @@
-"""Checks of what the models are given: no feature is the answer in disguise, or only a name; no file tells more."""
+"""Checks of what the models are given: no feature is the answer in disguise, or only a name."""
 
-import ast
 import contextlib
-import re
 
 import numpy as np
 import pandas as pd
 
-from harness.checks import readers, sources
-from harness.checks.registry import NotExercised, at, check, fails, planned, readable
+from harness.checks import readers
+from harness.checks.engine import NotExercised, at, check
 
 TOLD = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
 
@@ -28,7 +26,7 @@ def alone(study, column):
 
 
 @check("L2.1", "feature-not-the-answer")
-def feature_not_the_answer(root):
+def feature_not_the_answer(subject):
     """
     No feature tells the target by itself alone.
 
@@ -36,7 +34,7 @@ def feature_not_the_answer(root):
     Why: such a feature was mostly made from the answer, or after it; where the model is to be used it is not there yet.
     Do: take it out of FEATURES, or tell why it is known beforehand under [waivers] in study/plan.toml.
     """
-    study = readable(root)
+    study = subject.study
     for column in study.development.X.columns:
         if (score := alone(study, column)) > TOLD:
             asks = "is it known before the answer is? Else take it out of FEATURES"
@@ -52,8 +50,14 @@ def exchanged(data, before):
     pandas.DataFrame
         What load() gives then.
     """
-    raw, target = [], set(before[data.TARGET].dropna().astype(str))
-    with readers.watched(lambda number, table: raw.append(table) or table):
+    target = set(before[data.TARGET].dropna().astype(str))
+    raw: list[pd.DataFrame] = []
+
+    def kept(number, table):
+        raw.append(table)
+        return table
+
+    with readers.watched(kept):
         data.load()
     for number, name in ((number, name) for number, table in enumerate(raw) for name in table):
         values = raw[number][name].dropna()
@@ -73,8 +77,8 @@ def exchanged(data, before):
                 yield data.load()
 
 
-@check("L2.3", "features-without-answer")
-def features_without_answer(root):
+@check("L2.3", "features-without-answer", requires=("L1.2", "L2.1"))
+def features_without_answer(subject):
     """
     No feature of a row is computed from the answer of that row.
 
@@ -82,10 +86,7 @@ def features_without_answer(root):
     Why: a feature that holds a part of the answer is not there where the model is to be used.
     Do: compute the feature from what is known before the answer is; else take it out of FEATURES.
     """
-    readable(root)
-    if code := next((code for code in ("L1.2", "L2.1") if fails(code, root)), None):
-        raise NotExercised(f"{code} has found a feature that knows too much: mend that first")
-    data = readers.data()
+    data = subject.study and subject.data
     with readers.watched() as seen:
         before = readers.loaded_twice()
     if not seen:
@@ -107,7 +108,7 @@ def features_without_answer(root):
 
 
 @check("L2.2", "feature-no-name")
-def feature_no_name(root):
+def feature_no_name(subject):
     """
     No feature is a name: of the group, or of the row.
 
@@ -116,7 +117,7 @@ def feature_no_name(root):
     Why: a model that knows rows by name has learned nothing about those that are new.
     Do: take it out of FEATURES; what is known of the group goes in as columns that other groups may share.
     """
-    study, group = readable(root), readers.data().GROUP
+    study, group = subject.study, subject.data.GROUP
     rows = study.development
     for column in rows.X.columns:
         values, whole = rows.X[column].nunique(), study.table[column]
@@ -126,39 +127,3 @@ def feature_no_name(root):
             what = "is GROUP" if column == group else f"has {values} values for {n} groups"
             says = f"{what}: it names the rows, and tells nothing of new ones: not in FEATURES"
             yield at("study/data.py", says, column=column)
-
-
-def readings(piece, known, files):
-    """Yield line and text of what reads raw data: load or RAW of study/data.py, or the name of a raw file."""
-    for node in ast.walk(piece.tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == "data":
-            yield from ((node.lineno, one.name) for one in node.names if one.name in ("load", "RAW", "*"))
-        elif isinstance(node, ast.Attribute) and node.attr in ("load", "RAW"):
-            name = ast.unparse(node.value)
-            yield from [(node.lineno, ast.unparse(node))] * bool(re.fullmatch(r"(.*\.)?data", known.get(name, name)))
-    for node in piece.strings():
-        if "data/raw" in node.value or node.value.rpartition("/")[2] in files:
-            yield node.lineno, repr(node.value)
-
-
-@check("L1.5", "test-rows-closed")
-def rows_closed(root):
-    """
-    Neither models nor notebooks read the data: models are given their training rows, notebooks read results/.
-
-    Detected: study/models.py, its neighbours or a notebook use load() or RAW of study/data.py, or name a raw file; a
-        notebook may, if it also reads splits.csv, which says which rows are development.
-    Why: who reads the table reads the sealed rows in it, and no ledger says so; a model may learn them by heart.
-    Do: compute in fit() what a model needs of its training rows; in a notebook look at results/ and runs/ instead.
-    """
-    files = {path.name for path in (root / "data" / "raw").rglob("*") if path.is_file()}
-    own = ("data.py", "checks.py", f"{planned(root).evaluation.benchmark}.py")  # these may: the harness calls them
-    pieces = sources.readable([*sources.modules(root), *sources.cells(root)])
-    for piece in pieces:
-        name, beside = piece.file.rpartition("/")[2], [one for one in pieces if one.file == piece.file]
-        careful = piece.cell and any("splits.csv" in one.text for one in beside)
-        if name in own or name.startswith("test_") or careful:
-            continue
-        for line, what in readings(piece, sources.aliases(beside), files):
-            says = "gives the sealed rows too: fit() is given training rows, notebooks read results/"
-            yield piece.at(line, f"{what} {says}")

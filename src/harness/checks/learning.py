@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from harness.checks.engine import NotExercised, cached, check
 from harness.checks.models import told, whole
-from harness.checks.registry import NotExercised, check, readable, remembered
 from harness.exceptions import StudyError
 from harness.method import jobs, splits, statistics
 
@@ -13,7 +13,7 @@ FEW, HEARTS = 60, 5  # rows to learn by heart; some models start no leaf with le
 
 
 @check("M5", "canaries-told", refits=True)
-def canaries_told(root):
+def canaries_told(subject):
     """
     The candidate, which never saw them, is right about the canaries.
 
@@ -21,19 +21,19 @@ def canaries_told(root):
     Why: nobody doubts these rows; a model that is wrong about them has learned something else than the question.
     Do: look what reaches the model (a column, a sign, an order), or correct the canary.
     """
-    study = readable(root)
+    study = subject.study
     if not study.expected:
         raise NotExercised("study/data.py declares no CANARIES")
     known = {*study.development.y.index, *study.sealed.y.index}
     yield from (f"study/data.py: canary {row!r} is trained on: keep it apart" for row in study.expected if row in known)
     X = study.canaries.X.loc[list(study.expected)]
-    for (row, expected), said in zip(study.expected.items(), whole(root)["candidate"].predict(X), strict=True):
+    for (row, expected), said in zip(study.expected.items(), whole(subject)["candidate"].predict(X), strict=True):
         between = isinstance(expected, tuple | list)
         if not (expected[0] <= said <= expected[1] if between else said == expected):
-            if learned(root) <= study.plan.question.margin:
+            if learned(subject) <= study.plan.question.margin:
                 raise NotExercised("the candidate learns nothing: M7 says so")
             wanted = f"not in {expected}" if between else f"not {expected!r}"
-            yield told(root, "candidate", f"canary {row!r} is {said!r} to it, {wanted}: look what reaches the model")
+            yield told(subject, "candidate", f"canary {row!r} is {said!r} to it, {wanted}: look what reaches the model")
 
 
 def gain(study, rows, train, test):
@@ -47,7 +47,7 @@ def gain(study, rows, train, test):
 
 
 @check("M6", "shuffled-targets-like-floor", refits=True)
-def shuffled_targets_like_floor(root):
+def shuffled_targets_like_floor(subject):
     """
     Where the targets are shuffled, the candidate scores like the floor.
 
@@ -56,8 +56,8 @@ def shuffled_targets_like_floor(root):
     Why: there is nothing to learn, so what it gains, it gains by having seen the answers of its test rows.
     Do: look for what outlives a fit (a cache, a file, a global), and for test rows among the training rows.
     """
-    study = readable(root)
-    whole(root)
+    study = subject.study
+    whole(subject)
     rng, rows, found, chance = np.random.default_rng(0), study.development, [], []
     folds = min(FOLDS, study.plan.evaluation.folds)
     for draw in range(DRAWS):
@@ -68,17 +68,17 @@ def shuffled_targets_like_floor(root):
             y.iloc[test] = rng.permutation(y.iloc[test].to_numpy())  # the same model, and answers that nobody ever saw
             found.append(gain(study, shuffled, train, test))
             chance.append(gain(study, shuffled._replace(y=y), train, test))
-    ratio = np.mean([len(test) / len(train) for train, test in cuts])
+    ratio = float(np.mean([len(test) / len(train) for train, test in cuts]))
     estimate = statistics.corrected_interval(chance, ratio, SURE)
-    reach = 0 if estimate.low is None else (estimate.high - estimate.low) / 2
+    reach = 0.0 if estimate.low is None or estimate.high is None else (estimate.high - estimate.low) / 2
     if np.mean(found) > reach + 1e-9:
         metric = study.plan.question.metric
         says = f"it beats the floor by {np.mean(found):.3f} in {metric} where the targets are shuffled"
-        yield told(root, "candidate", f"{says}: it has seen answers of its test rows")
+        yield told(subject, "candidate", f"{says}: it has seen answers of its test rows")
 
 
 @check("M7", "can-overfit", refits=True)
-def can_overfit(root):
+def can_overfit(subject):
     """
     Asked about the few rows that it was fitted on, the candidate beats the floor by more than the margin.
 
@@ -86,17 +86,17 @@ def can_overfit(root):
     Why: what cannot even learn these has lost its targets or its features on the way, or learns nothing.
     Do: look whether X and y that reach the estimator are still in the same order.
     """
-    study, better = readable(root), learned(root)
+    study, better = subject.study, learned(subject)
     if better <= study.plan.question.margin:
         says = f"scored on the {FEW} rows that it was fitted on, it gains {better:+.3f} on the floor"
-        yield told(root, "candidate", f"{says}: look whether X and y reach it in the same order")
+        yield told(subject, "candidate", f"{says}: look whether X and y reach it in the same order")
 
 
-@remembered
-def learned(root):
+@cached
+def learned(subject):
     """Return by how much the candidate beats the floor, at least, on few rows that both were fitted on."""
-    study = readable(root)
-    whole(root)
+    study = subject.study
+    whole(subject)
     rows, found = study.development, []
     for draw in range(HEARTS):
         rng = np.random.default_rng(draw)

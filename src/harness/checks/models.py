@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from harness.checks.randomness import probed, sampled, unsteady
-from harness.checks.registry import NotExercised, at, check, readable, remembered
-from harness.checks.seeding import MODELS, named
+from harness.checks.engine import NotExercised, at, cached, check
+from harness.checks.randomness import MODELS, named, probed, sampled, unsteady
 from harness.exceptions import StudyError
 from harness.method import jobs, plan
 from harness.study import data_module
@@ -24,25 +23,25 @@ def fitted(study, role, rows, train=slice(None)):
     return fit.fit(job, fit.training_rows(job, rows))
 
 
-@remembered
-def whole(root):
+@cached
+def whole(subject):
     """Return every role, fitted on all development rows."""
-    study = readable(root)
+    study = subject.study
     try:
         return {role: fitted(study, role, study.development) for role in ROLES}
     except StudyError:
         raise NotExercised("a model cannot be fitted: M1 says why") from None
 
 
-def told(root, role, says):
+def told(subject, role, says):
     """Make evidence about the model of a role."""
-    name = getattr(readable(root).plan.models, role)
-    return at(MODELS, f"{name} ({role}): {says}", line=named(root)[0].get(name))
+    name = getattr(subject.study.plan.models, role)
+    return at(MODELS, f"{name} ({role}): {says}", line=named(subject)[0].get(name))
 
 
-def steady(root, role):
+def steady(subject, role):
     """Whether the model of a role says the same each time; if not, R2 says so, and no other check can."""
-    return getattr(readable(root).plan.models, role) not in unsteady(root)
+    return getattr(subject.study.plan.models, role) not in unsteady(subject)
 
 
 def made_of(value, met):
@@ -57,7 +56,7 @@ def made_of(value, met):
 
 
 @check("M1", "fresh-estimator", refits=True)
-def fresh_estimator(root):
+def fresh_estimator(subject):
     """
     A model function makes an estimator that can be fitted, and a new one each time.
 
@@ -67,7 +66,7 @@ def fresh_estimator(root):
     """
     from harness.method import fit
 
-    study = readable(root)
+    study = subject.study
     for role in ROLES:
         build, rows = study.models[getattr(study.plan.models, role)], study.development
         first, second = build(7), build(7)
@@ -83,12 +82,12 @@ def fresh_estimator(root):
             now = vars(one)
             if now.keys() != before.keys() or any(now[key] is not before[key] for key in now):
                 says = f"its {type(one).__name__} is the same object each time"
-                yield told(root, role, f"{says}: make it in the function")
+                yield told(subject, role, f"{says}: make it in the function")
                 break
 
 
 @check("M2", "test-rows-unknown", refits=True)
-def test_rows_unknown(root):
+def test_rows_unknown(subject):
     """
     Nothing that is fitted depends on the rows that it is tested on.
 
@@ -100,13 +99,13 @@ def test_rows_unknown(root):
     from harness.checks.surroundings import ask
     from harness.method import fit
 
-    study = readable(root)
+    study = subject.study
     rows, train = sampled(study)
     train = np.isin(np.arange(len(rows.y)), train)
     X, y = rows.X.copy(), rows.y.copy()
     X.loc[~train], y.loc[~train] = rows.X[train].iloc[[0] * (~train).sum()].to_numpy(), rows.y[train].iloc[0]
     changed = rows._replace(X=X.astype(rows.X.dtypes), y=y)
-    request, usual, hidden, _ = probed(root)
+    request, usual, hidden, _ = probed(subject)
     for role in ROLES:
         name = getattr(study.plan.models, role)
         try:
@@ -122,15 +121,15 @@ def test_rows_unknown(root):
             says = f"it opens data/raw/{Path(file).name} itself, test rows and all: fit on the rows that are given"
         else:
             continue
-        if steady(root, role):
-            yield told(root, role, says)
+        if steady(subject, role):
+            yield told(subject, role, says)
     if file := usual.opened.get(""):
         says = f"it opens data/raw/{Path(file).name} where it is imported, test rows and all"
         yield at(MODELS, f"{says}: leave that to study/data.py, and fit on the rows that are given")
 
 
 @check("M3", "row-by-itself", refits=True)
-def row_by_itself(root):
+def row_by_itself(subject):
     """
     What a model says of a row does not depend on which other rows it is asked about at the same time.
 
@@ -138,7 +137,7 @@ def row_by_itself(root):
     Why: a model that scales or ranks by its test rows uses what nobody knows when one new row comes.
     Do: learn such numbers in fit, from the training rows, and only apply them in predict.
     """
-    study, models = readable(root), whole(root)
+    study, models = subject.study, whole(subject)
     rows = study.development.X.iloc[:: max(1, len(study.development.X) // 60)]
     for role in ROLES[1:]:
         together = np.asarray(models[role].predict(rows))
@@ -146,9 +145,9 @@ def row_by_itself(root):
             (alone,) = np.asarray(models[role].predict(rows.iloc[[n]]))
             exact = study.task == "classification"
             same = alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)
-            if not same and steady(root, role):
+            if not same and steady(subject, role):
                 says = f"row {rows.index[n]!r}: {alone} when asked alone, {together[n]} among {len(rows)} others"
-                yield told(root, role, f"{says}: learn in fit, only apply in predict")
+                yield told(subject, role, f"{says}: learn in fit, only apply in predict")
                 break
 
 
@@ -182,7 +181,7 @@ def probes(study):
 
 
 @check("M4", "accepts-what-schema-accepts", refits=True)
-def accepts_what_schema_accepts(root):
+def accepts_what_schema_accepts(subject):
     """
     Every model takes every value that the schema allows in a feature.
 
@@ -190,7 +189,7 @@ def accepts_what_schema_accepts(root):
     Why: such a row may be in another fold, or come tomorrow, and the run or the user meets an error.
     Do: prepare for it in the model (an imputer, handle_unknown="ignore"), or forbid it in SCHEMA.
     """
-    study, models = readable(root), whole(root)
+    study, models = subject.study, whole(subject)
     asked = list(probes(study))
     if not asked:
         raise NotExercised("SCHEMA states no range, no list of values and no gap in a feature")
@@ -205,4 +204,4 @@ def accepts_what_schema_accepts(root):
                 why = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"
             if why:
                 does = "prepare for it in the model, or forbid it in SCHEMA"
-                yield told(root, role, f"{column} = {value}, which SCHEMA allows: {does} ({why})")
+                yield told(subject, role, f"{column} = {value}, which SCHEMA allows: {does} ({why})")

@@ -1,155 +1,94 @@
-"""What the author wrote in README.md and MODEL_CARD.md: its sentences, and the numbers beside the names of metrics."""
+"""The check of what is told in words: a number beside the name of a planned metric is one of the record."""
 
-import bisect
-import itertools
+import json
 import re
-from typing import NamedTuple
 
-from harness.publish import card
+from harness import words
+from harness.checks.engine import at, check
+from harness.provenance import trace
+from harness.report import template
 
-PAGES = (card.README, card.CARD)
-MADE = (rf"\A---\n.*?\n---\n|{re.escape(card.BODY[0])}.*?{re.escape(card.BODY[1])}", r"<!--.*?-->", r"^```.*?^```")
-ENDS = re.compile(r"(?<![ (]al\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\b[Ff]ig\.)(?<!\bvs\.)(?<!\bcf\.)(?<=[.!?])[\"*_)]*\s+")
-ITEM = re.compile(r"\s*([-*+]|\d+\.)\s|#|\s*\|")
-# The word of others, and what is wished for: such sentences tell of no result.
-CITED = re.compile(r"\bet al\b|[(,] ?(19|20)\d\d[a-z]?\)|https?:|\bdoi\b|\[@|\[\d+\]|\breported by\b", re.I)
-WISHED = re.compile(
-    r"\?$|\b(if|whether|would|should|could|may|might|must|needs?|required?s?|threshold|target|aims?|goal|expect\w*|"
-    r"question|hypothes\w+|asks?|to test|unless|until|suppose\w*)\b",
-    re.I,
-)
-DENIED = re.compile(r"\b(not|no|never|neither|nor|none|without|cannot|fails?|failed|hardly|nothing)\b|n't\b", re.I)
-METRICS = {  # as scikit-learn begins the name of the scorer: as people write it
-    "balanced_accuracy": r"balanced[ _]accuracy",
-    "top_k_accuracy": r"top[ _-]?\d?k?[ _-]accuracy",
-    "average_precision": r"average[ _]precision|pr[ _-]auc|auprc",
-    "roc_auc": r"roc[ _-]?auc|auroc|auc",
-    "accuracy": "accuracy",
-    "precision": "precision",
-    "recall": "recall|sensitivity",
-    "f1": r"f1(?:[ _-](?:score|macro|micro|weighted))?",
-    "matthews_corrcoef": r"mcc|matthews[ _]corr\w*(?: coefficient)?",
-    "jaccard": r"jaccard(?:[ _](?:score|index))?|iou",
-    "neg_log_loss": r"(?:neg_)?log[ _-]?loss|cross[- ]entropy",
-    "neg_brier_score": r"(?:neg_)?brier(?:[ _]score)?",
-    "r2": r"r2(?:[ _]score)?|r\^2|r\u00b2",
-    "neg_root_mean_squared_error": r"(?:neg_)?root[ _]mean[ _]squared?[ _]error|rmse",
-    "neg_mean_absolute_percentage_error": r"(?:neg_)?mean[ _]absolute[ _]percentage[ _]error|mape",
-    "neg_median_absolute_error": r"(?:neg_)?median[ _]absolute[ _]error",
-    "neg_mean_absolute_error": r"(?:neg_)?mean[ _]absolute[ _]error|mae",
-    "neg_mean_squared_error": r"(?:neg_)?mean[ _]squared?[ _]error|mse",
-    "explained_variance": r"explained[ _]variance",
-}
-NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(f'(?P<m{n}>{one})' for n, one in enumerate(METRICS.values()))})(?!\w)", re.I)
-NUMBER = re.compile(r"(?<![\w.,/-])[-+\u2212]?(?:\d+\.\d+(?![\w.]*\d)|\d+(?=\s*%))(?:\s*%)?(?!\w)")
-UNIT = re.compile(
-    r"\s*(?:[kcmun\u00b5]?[mgsWVAJ]|ml|years?|days?|hours?|h|min|GB|MB|\u00b0\w?|rows?|of|interval|confidence|CI)\b"
-)
-NO_SCORE = re.compile(r"(?:version|python|scikit-learn|numpy|v|section|table|fig(?:ure)?\.?|p\s*[=<>]|[<>]=)\s*$", re.I)
-PLAIN = ("accuracy", "precision", "recall")  # words of every day: a number has to follow at once, or come just before
-LINK = re.compile(r"[\s(]*(score|of|is|was|are|were|at|=|:|reache[sd]|about|roughly|only|up to|~|[\s(])*", re.I)
-BEFORE, AFTER, WHOLE = 60, 25, 15  # characters between a name and its number; fewer where the number has no decimals
+PAGES = ("README.md", "MODEL_CARD.md")
+MADE = f"{re.escape(template.BEGIN)}.*?{re.escape(template.END)}"
+NOT_SAID = rf"\A---\n.*?\n---\n|{MADE}|<!--.*?-->|^```.*?^```|`[^`\n]*\s[^`\n]*`"  # made, commented out, or code
+SENTENCE = re.compile(r"(?:[^.;!?\n]|[.](?!\s)|(?<=\bal)[.]|\n(?!\s*(?:\n|\||[-*#])))+")
+NUMBER = re.compile(r"(?<![\w./-])\d+\.\d+(?![\w.]*\d)(?:\s*%)?")
+CITED = re.compile(r"\bet al\b|https?:|\bdoi\b|\[@", re.I)  # the word of others
+KEYS = ("plan", "rows", "estimates", "comparisons")  # of run.json
+CURVES = ("dependence", "worst", "residuals.points", "bins", "grid")  # any number is among these
 
 
-class Sentence(NamedTuple):
-    """A sentence, or a cell of a table with the names of its row and its column."""
-
-    file: str
-    line: int
-    text: str
-    around: str  # the paragraph, or the row
-
-
-class Score(NamedTuple):
-    """A number beside the name of a metric."""
-
-    number: str
-    metric: str  # a key of METRICS
-    said: Sentence
+def facts(folder, run):
+    """List key and value of every number that tells of a result."""
+    found = {key: run[key] for key in KEYS} | {"budget": {one["metric"]: one for one in run["budget"]}}
+    found |= {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("failures", "explanation")}
+    if (ledger := folder / "ledger.jsonl").is_file():
+        found["ledger"] = [json.loads(line) for line in ledger.read_text("utf-8").splitlines()]
+    leaves = [(key, one) for key, one in trace.leaves(found) if isinstance(one, int | float)]
+    return [(key, one) for key, one in leaves if not any(part in key for part in CURVES)]
 
 
-def family(metric):
-    """
-    Name the key of METRICS that a scorer belongs to; itself, if it is none.
-
-    Examples
-    --------
-    >>> family("f1_macro"), family("roc_auc_ovr"), family("max_error")
-    ('f1', 'roc_auc', 'max_error')
-    """
-    return next((one for one in METRICS if metric.startswith(one)), metric)
-
-
-def sentences(root):
-    """Yield every sentence of the author's in the pages, without what is made, commented out, or code."""
-    for name in PAGES:
-        if (root / name).is_file():
-            yield from split(name, (root / name).read_text(encoding="utf-8"))
-
-
-def split(name, text):
+def sentences(text):
     r"""
-    Split a page into sentences.
+    Yield line and text of each sentence of a page; a row of a table with the names of its columns.
 
     Examples
     --------
-    >>> page = "# Title\n\nOne. Two\nlines.\n\n| model | AUC |\n|---|---|\n| forest | 0.9 |\n"
-    >>> [(one.line, one.text) for one in split("README.md", page)]
-    [(1, '# Title'), (3, 'One.'), (3, 'Two lines.'), (8, 'forest, AUC: 0.9')]
+    >>> list(sentences("# A\n\nOne 0.5. Two\nlines.\n\n| model | AUC |\n|---|---|\n| forest | 0.9 |\n"))
+    [(1, '# A'), (3, 'One 0.5'), (3, 'Two lines'), (6, '| model | AUC |'), (8, '| model | AUC | | forest | 0.9 |')]
     """
-    for pattern in MADE:
-        text = re.sub(pattern, lambda found: "\n" * found[0].count("\n"), text, flags=re.S | re.M)
-    paragraph, header = [], None
-    for number, line in [*enumerate(text.splitlines(), 1), (0, "")]:
-        row, starts = line.lstrip().startswith("|"), ITEM.match(line) or not line.strip()
-        if paragraph and (starts or paragraph[0][1].startswith("#")):
-            yield from _said(name, paragraph)
-            paragraph = []
-        if row and header is not None and set(line) - set("|-: "):
-            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-            told = [f"{cells[0]}, {column}: {cell}" for column, cell in zip(header[1:], cells[1:], strict=False)]
-            yield from (Sentence(name, number, one, line) for one in told)
-        elif row and header is None:
-            header = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        elif not row:
-            header = None
-            paragraph += [(number, line.strip())] * bool(line.strip())
+    text = re.sub(NOT_SAID, lambda found: "\n" * found[0].count("\n"), text, flags=re.S | re.M)
+    header, last = "", 0
+    for found in SENTENCE.finditer(text):
+        said = " ".join(found[0].split())
+        line = text.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip())) + 1
+        if not said.startswith("|"):
+            header = ""
+        elif not header or line > last + 1:
+            header = said
+        elif set(said) <= set("|-: "):
+            last = line
+            continue
+        else:
+            said = f"{header} {said}"
+        last = line
+        if said:
+            yield line, said
 
 
-def _said(name, lines):
-    """Yield the sentences of a paragraph, each with the line where it starts."""
-    whole, place = " ".join(line for _, line in lines), 0
-    ends = list(itertools.accumulate(len(line) + 1 for _, line in lines))
-    for end in [*(one.end() for one in ENDS.finditer(whole)), len(whole)]:
-        if said := whole[place:end].strip():
-            yield Sentence(name, lines[bisect.bisect(ends, place)][0], said, whole)
-        place = end
-
-
-def scores(root):
-    """Yield each number beside the name of a metric, where a sentence tells of a result of this study."""
-    for one in sentences(root):
-        if not (CITED.search(one.text) or WISHED.search(one.text)):
-            for number, metric in beside(one.text):
-                yield Score(number, metric, one)
-
-
-def beside(text):
+def named(metric):
     """
-    Yield number and metric of each number in a sentence that stands beside the name of one.
+    Make a pattern of how people write the name of a metric.
 
     Examples
     --------
-    >>> list(beside("It reaches an AUC of 0.91 (R2 0.5), in 95 % of 3.5 mm, and 88 % accuracy with numpy 2.1."))
-    [('0.91', 'roc_auc'), ('0.5', 'r2'), ('88 %', 'accuracy')]
+    >>> [bool(named(one).search("ROC AUC and log-loss")) for one in ("roc_auc", "neg_log_loss", "accuracy")]
+    [True, True, False]
     """
-    text = text.replace("`", " ").replace("*", " ")
-    names = [(one.start(), one.end(), list(METRICS)[int(one.lastgroup[1:])]) for one in NAMED.finditer(text)]
-    for found in NUMBER.finditer(text):
-        far = BEFORE if "." in found[0] else WHOLE
-        before = [(name, text[end : found.start()]) for start, end, name in names if 0 <= found.start() - end <= far]
-        after = [(name, text[found.end() : start]) for start, end, name in names if 0 <= start - found.end() <= AFTER]
-        both = [[name for name, gap in one if name not in PLAIN or LINK.fullmatch(gap)] for one in (before, after)]
-        none = UNIT.match(text, found.end()) or NO_SCORE.search(text[: found.start()])
-        if not none and any(both):
-            yield found[0], both[0][-1] if both[0] else both[1][0]
+    name = re.escape(metric.removeprefix("neg_").removeprefix("roc_")).replace("_", "[ _-]")
+    return re.compile(rf"(?<![a-z]){name}(?![a-z])", re.I)
+
+
+@check("N4", "numbers-as-recorded", requires=("S2", "P5"))
+def numbers_as_recorded(subject):
+    """
+    A number that README.md or MODEL_CARD.md give in a sentence with the name of a planned metric is in the result.
+
+    Detected: each number with decimals there is looked up in results/, but not under another metric; a sentence that
+        cites others (et al., an address) is left alone, and what stands between the marks.
+    Why: numbers that were typed stay behind when the result moves on, and nobody can trace them.
+    Do: take the number from the record (`python -m harness runs why NUMBER`), or point to the table between the marks.
+    """
+    folder, run = subject.accepted
+    known = facts(folder, run)
+    for name in PAGES:
+        path = subject.root / name
+        for line, said in sentences(path.read_text(encoding="utf-8")) if path.is_file() else ():
+            metrics = [metric for metric in run["metrics"] if named(metric).search(said)]
+            others = [metric for metric in run["metrics"] if metric not in metrics]
+            for number in NUMBER.findall(said) if metrics and not CITED.search(said) else ():
+                how = trace.reader(number)
+                if not any(how(key, one) for key, one in known if not any(f".{it}." in key for it in others)):
+                    own = words.interval_text(run["estimates"]["role"]["candidate"].get(metrics[0]))
+                    says = f"{number} beside {metrics[0]} stands nowhere in results/ (the candidate has {own})"
+                    yield at(name, f"{says}: correct it, or say whose it is", line)

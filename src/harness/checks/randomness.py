@@ -1,16 +1,82 @@
 """Checks of randomness: data and models depend on the seeds of the plan, and on nothing that surrounds them."""
 
+import inspect
+
 import numpy as np
 
-from harness.checks.registry import NotExercised, at, check, readable, remembered
-from harness.checks.seeding import MODELS, named, seeds_of, unseeded
+from harness.checks.engine import NotExercised, at, cached, check
 from harness.exceptions import StudyError
-from harness.method import splits, variation
+from harness.method import inputs, splits, variation
+from harness.study import Dataset, model_functions
 
+SEEDS = ("random_state", "random_seed", "seed")
+MODELS = "study/models.py"
 ROWS = 300  # half of them are fitted on, half asked about
 
 
-def sampled(study):
+def named(subject):
+    """Return the models of the plan: name of a function -> the line where it starts."""
+    try:
+        functions = model_functions()
+    except StudyError as error:
+        raise NotExercised(f"{error}") from None
+    chosen = sorted({name for _, name in subject.plan.models} & functions.keys())
+    return {name: inspect.unwrap(functions[name]).__code__.co_firstlineno for name in chosen}, functions
+
+
+def seeds_of(value, path=(), met=()):
+    """Yield name and value of every seed in a model, and in all that it is made of: steps, estimators, splitters."""
+    draws = hasattr(value, "fit") or hasattr(value, "split")  # as estimators and splitters do
+    if isinstance(value, list | tuple | dict):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            entry = isinstance(one, tuple) and len(one) > 1 and isinstance(one[0], str)  # as in steps
+            yield from seeds_of(one[1] if entry else one, (*path, one[0] if entry else str(key)), met)
+    elif draws and id(value) not in met and not isinstance(value, str | type):
+        held = value.get_params(deep=False) if hasattr(value, "get_params") else {}
+        foreign = (one for one in type(value).__mro__ if not one.__module__.startswith("study"))
+        if not any(hasattr(one, "fit") for one in foreign):  # what other packages keep to themselves is their affair
+            held = getattr(value, "__dict__", {}) | held
+        draws = hasattr(value, "fit") or held.get("shuffle", True)  # a splitter that does not shuffle draws nothing
+        for key, one in held.items():
+            if key in SEEDS and draws:
+                yield "__".join([*path, key]), state(one)
+            yield from seeds_of(one, path if key in variation.LISTS else (*path, key), (*met, id(value)))
+
+
+def state(seed):
+    """Tell a seed, or the state of a generator, as text."""
+    generator = getattr(seed, "bit_generator", None) or getattr(seed, "_bit_generator", None)
+    return f"a generator with the state {generator.state}" if generator is not None else repr(seed)
+
+
+def unseeded(subject):
+    """Yield name of the model, line, and what is wrong, of every seed in a model that does not follow its own."""
+    lines, functions = named(subject)
+    for name, line in lines.items():
+        try:
+            one, again, other = (dict(seeds_of(inputs.build(functions, name, seed))) for seed in (1, 1, 2))
+        except StudyError:
+            raise NotExercised(f"{name} in {MODELS} cannot be built: P0 says why") from None
+        for key, value in one.items():
+            if value == other.get(key) or value != again.get(key):
+                shown = value if len(value) < 40 else value[:40] + "..."
+                what = f"is {shown} whatever the seed" if value == other.get(key) else "differs each time for one seed"
+                yield name, line, f"{name}: {key} {what}: pass {key.rpartition('__')[2]}=seed"
+
+
+@check("R1", "models-seeded", before_run=True)
+def models_seeded(subject):
+    """
+    Every random_state in every model of the plan comes from the seed that its function is given.
+
+    Detected: each model is built with seed 1, again, and with 2; each random_state in it, however deep, has to follow.
+    Why: what is drawn without the seed cannot be repeated, and a fixed number hides by how much the draw matters.
+    Do: hand the seed on: random_state=seed, in estimators, searches and splitters that shuffle.
+    """
+    yield from (at(MODELS, says, line=line) for _, line, says in unseeded(subject))
+
+
+def sampled(study) -> tuple[Dataset, np.ndarray]:
     """Return some development rows, and the positions of the half of them that models are fitted on."""
     rows, stratify = study.development, study.task == "classification"
     few = variation.share(rows, min(1, ROWS / len(rows.y)), np.random.default_rng(0), stratify)
@@ -20,23 +86,23 @@ def sampled(study):
         return few, np.sort(np.random.default_rng(0).permutation(len(few.y))[::2])
 
 
-@remembered
-def asked(root):
+@cached
+def asked(subject):
     """Ask load() and the models in fresh processes; return the request and the answers: usual, hidden, and changed."""
     from harness.checks.surroundings import ask
 
-    study = readable(root)
+    study = subject.study
     usual, everything = ask.Scene(lively=True), ask.Scene(tuple(ask.CHANGES))
-    request = ask.Request(list(named(root)[0]), study.task, *sampled(study), [])
+    request = ask.Request(list(named(subject)[0]), study.task, *sampled(study), [])
     pair, two = request._replace(scenes=[usual, ask.Scene(hidden=True)]), request._replace(scenes=[everything])
-    (one, hidden), (changed,), (more,) = ask.ask(root, [(0, pair), (1, two), (2, two)])
+    (one, hidden), (changed,), (more,) = ask.ask(subject.root, [(0, pair), (1, two), (2, two)])
     return request._replace(scenes=[]), one, hidden, [changed, more]
 
 
-def probed(root):
+def probed(subject):
     """Return what `asked` returns; what breaks down there is for R2 to say."""
     try:
-        return asked(root)
+        return asked(subject)
     except StudyError:
         raise NotExercised("load() or a model breaks down in a fresh process: R2 says how") from None
 
@@ -50,26 +116,26 @@ def sentence(causes):
     return " and ".join(says for says, _ in found) + ": " + "; ".join(do for _, do in found)
 
 
-@remembered
-def unsteady(root):
+@cached
+def unsteady(subject):
     """Return the models that say other things in other surroundings, though seed and rows are the same, and why."""
     from harness.checks.surroundings import ask
 
-    request, usual, _, changed = probed(root)
-    skip, found = {name for name, _, _ in unseeded(root)}, {}
+    request, usual, _, changed = probed(subject)
+    skip, found = {name for name, _, _ in unseeded(subject)}, {}
     for name in request.models:
         said = [name in skip or one.said[name] for one in (usual, *changed)]
         if name in skip or isinstance(said[0], str) or all(ask.same(said[0], one) for one in said[1:]):
             continue
         alone = request._replace(models=[name])
-        causes = ask.causes(root, alone, lambda one, two, name=name: ask.same(one.said[name], two.said[name]))
+        causes = ask.causes(subject.root, alone, lambda one, two, name=name: ask.same(one.said[name], two.said[name]))
         broken = [one for one in said if isinstance(one, str)]
         found[name] = sentence(causes) + "".join(f" ({one})" for one in broken[:1])
     return found
 
 
 @check("R2", "same-seed-same-model", refits=True)
-def same_seed_same_model(root):
+def same_seed_same_model(subject):
     """
     A model that is fitted with the same seed on the same rows says the same, whatever surrounds it.
 
@@ -79,11 +145,11 @@ def same_seed_same_model(root):
     Why: a score that follows the time of day or the machine is not the model's, and nobody can repeat it.
     Do: draw all that is drawn from the seed, and take nothing else from the surroundings.
     """
-    lines, _ = named(root)
-    if {name for name, _, _ in unseeded(root)} >= lines.keys():
+    lines, _ = named(subject)
+    if {name for name, _, _ in unseeded(subject)} >= lines.keys():
         raise NotExercised("no model follows its seed: R1 says where")
-    asked(root)
-    for name, says in unsteady(root).items():
+    asked(subject)
+    for name, says in unsteady(subject).items():
         yield at(MODELS, f"{name}: fitted with the same seed on the same rows, it {says}", line=lines[name])
 
 
@@ -110,7 +176,7 @@ def unlike(one, two):
 
 
 @check("R3", "load-repeats", refits=True)
-def load_repeats(root):
+def load_repeats(subject):
     """
     load() gives the same table each time, row by row and in the same order, whatever surrounds it.
 
@@ -120,19 +186,19 @@ def load_repeats(root):
     """
     from harness.checks.surroundings import ask
 
-    request, usual, _, changed = probed(root)
+    request, usual, _, changed = probed(subject)
     if isinstance(usual.loaded, str):
         raise NotExercised(f"load() breaks down in a fresh process: {usual.loaded}")
     for one in changed:
         if found := unlike(usual.loaded, one.loaded):
             nothing = request._replace(models=[])
-            causes = ask.causes(root, nothing, lambda one, two: unlike(one.loaded, two.loaded) is None)
+            causes = ask.causes(subject.root, nothing, lambda one, two: unlike(one.loaded, two.loaded) is None)
             yield at("study/data.py", f"{found[0]}: it {sentence(causes)}", **found[1])
             return
 
 
 @check("R4", "seed-alive", refits=True)
-def seed_alive(root):
+def seed_alive(subject):
     """
     A model that draws random numbers draws others when its seed is another.
 
@@ -141,9 +207,9 @@ def seed_alive(root):
     Why: a seed that reaches nothing varies nothing, so the error budget says that chance does not matter.
     Do: hand the seed on to whatever draws, down to np.random.default_rng(seed) in fit.
     """
-    request, usual, _, _ = probed(root)
-    lines, functions = named(root)
-    skip = {name for name, _, _ in unseeded(root)}
+    request, usual, _, _ = probed(subject)
+    lines, functions = named(subject)
+    skip = {name for name, _, _ in unseeded(subject)}
     draws = {name: how for name, how in usual.draws.items() if name not in skip}
     if not set(draws.values()) - {"none"}:
         idle = [name for name in draws if dict(seeds_of(functions[name](1)))]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from harness.checks.registry import NotExercised
+from harness.checks.engine import NotExercised
 from harness.study import data_module
 
 READERS = [name for name in dir(pd) if name.startswith("read_")]
@@ -84,6 +84,7 @@ def executed_anew(root):
         del sys.modules[name]
     try:
         spec = importlib.util.spec_from_file_location("study.data", root / "study" / "data.py")
+        assert spec and spec.loader  # a file that ends with .py has both
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         yield module

@@ -1,64 +1,110 @@
-"""Checks of the accepted result: it is what the plan, fixed before it, makes of the study as it is now."""
+"""Checks of the accepted result: it is of this study, as it was accepted, complete, and the verdict follows from it."""
 
-import hashlib
+import json
 import math
-import subprocess
-from datetime import datetime
+
+import jsonschema
 
 from harness import files
-from harness.checks.registry import DEVIATIONS, NotExercised, accepted, check, cuts, explained, fails, planned, readable
+from harness.checks.engine import check
 from harness.method import budget, jobs, plan, verdict
-from harness.provenance import attempts, record
+from harness.provenance import accepted, record, stages
 from harness.provenance.runs import flat
-from harness.publish import export
 
-INPUTS = ["study", "data/raw", "data/MANIFEST.sha256", f":!{files.PLAN}", ":!study/test_*.py", ":!study/*.md"]
-INPUTS += [":!study/checks.py"]
+AGAIN = "accept the run again (python -m harness accept ID)"
 
 
-@check("P1", "study-kept")
-def study_kept(root):
+@check("S1", "result-of-this-study", requires=("D1", "S2", "P5"))
+def result_of_this_study(subject):
     """
-    The models and the data are still those with which the accepted result was made.
+    Models, data and plan are still those with which the accepted result was made, and they still give its splits.
 
-    Detected: git compares study/ and data/raw with the commit of the accepted run.
-    Why: a result tells of the code and the data that made it, and of no later ones.
-    Do: take the change back, or run, commit and accept again.
+    Detected: the files of study/ and data/ are hashed and compared with the record, the plan key by key (but for its
+        waivers); then the splits are made again.
+    Why: a result tells of the code, the data and the question that made it, and of no later ones.
+    Do: take the change back, or commit it, run and accept again.
     """
-    _, run = accepted(root)
-    changed = files.git(root, "diff", "--name-only", run["commit"], "--", *INPUTS)
-    if changed is None:
-        raise NotExercised(f"git does not know the commit of the accepted run, {run['commit']}")
-    for name in changed.splitlines():
-        yield f"{name} has changed since the accepted run: run and accept again, or take the change back"
+    _, run = subject.accepted
+    changed = [name for name in accepted.changed_sources(subject.root, run) if name.startswith(("study/", "data/"))]
+    for name in changed:
+        if name != files.PLAN:
+            yield f"{name} has changed since the accepted run: run and accept again, or take the change back"
+    now, then = (flat(one | {"waivers": {}}) for one in (subject.plan.model_dump(mode="json"), run["plan"]))
+    for key in sorted(then.keys() | now.keys()):
+        if then.get(key) != now.get(key):
+            says = f"{key} was {then.get(key)!r} in the accepted run and is {now.get(key)!r} now"
+            changed.append(f"{files.PLAN}: {says}: take it back, or commit it, run and accept again")
+            yield changed[-1]
+    if set(changed) <= {files.PLAN}:
+        splits = jobs.split_table(subject.study, subject.cuts).to_csv(lineterminator="\n")
+        if files.text_hash(splits) != run["splits_sha256"]:
+            yield "results/splits.csv: the same data and plan give other splits now: run and accept again"
 
 
-@check("P2", "scores-as-recorded")
-def scores_as_recorded(root):
+@check("S2", "results-as-accepted")
+def results_as_accepted(subject):
     """
-    The accepted tables are those that the run wrote, and verdict and budget are what follows from them.
+    What lies in results/ is what was accepted: the record of a committed run, its tables, its model, its report.
 
-    Detected: each table's hash is compared with the record; verdict and budget are computed again from scores.csv.
-    Why: a digit that was corrected by hand is an invention, however small.
-    Do: accept the run again: `python -m harness accept ID`.
+    Detected: every file in results/ is held against results/MANIFEST.sha256, which `accept` wrote; tables against
+        the hashes in the record; the record against the first commit that holds this run, or its folder in runs/.
+    Why: a digit that was corrected by hand is an invention, however small, and a record that can be written later is
+        a story.
+    Do: take results/ from git again, or make the run the result anew: `python -m harness accept ID`.
     """
-    folder, run = accepted(root)
+    folder, run = subject.accepted
+    if not (folder / accepted.MANIFEST).is_file():
+        yield f"results/{accepted.MANIFEST} is missing: {AGAIN}"
+    else:
+        for name, what in accepted.unlike_manifest(folder):
+            yield f"results/{name} {what} (results/{accepted.MANIFEST}): {AGAIN}"
+    if not run.get("committed") or run.get("patch_sha256"):
+        changed = ", ".join(run.get("uncommitted", [])[:5]) or "something"
+        yield f"results/run.json: {changed} was not committed when run {run['id']} started: commit, run, accept anew"
     for name, digest in written(run).items():
         if not (folder / name).is_file() or files.file_hash(folder / name) != digest:
-            yield f"results/{name} was edited or is missing: accept the run again (python -m harness accept ID)"
-    if not (folder / "scores.csv").is_file():
-        return
+            yield f"results/{name} is not what the run wrote, by results/run.json: {AGAIN}"
+    yield from touched_up(subject.root, folder, run)
+
+
+def written(run):
+    """Return name -> SHA-256 of each file that the stages of a run wrote."""
+    stated = (one["writes"].items() for one in run.get("stages", []))
+    return {name: digest for pairs in stated for name, digest in pairs if "." in name}
+
+
+def touched_up(root, folder, run):
+    """Yield a sentence for each fact of the record that was another when the run was accepted first."""
+    path, same_run = "results/run.json", root / "runs" / run["id"] / "run.json"
+    first = (files.git(root, "log", "--format=%H", "-S", run["id"], "--", path) or "").split()
+    known = files.git(root, "show", f"{first[-1]}:{path}") if first else None
+    if known is None and not same_run.is_file():
+        return  # nobody has anything to compare with yet
+    then = flat(json.loads(known or same_run.read_text(encoding="utf-8")))
+    now = flat(json.loads((folder / "run.json").read_text(encoding="utf-8")))
+    mend = f"take it back: git checkout {first[-1][:10]} -- results" if known else AGAIN
+    for key in sorted(then.keys() | now.keys()):
+        if then.get(key) != now.get(key):
+            was, is_now = (repr(one.get(key))[:60] for one in (then, now))
+            yield f"{path}: {key} was {was} when the run was accepted first and is {is_now}: {mend}"
+
+
+@check("S3", "verdict-follows", requires=("S2", "P5"))
+def verdict_follows(subject):
+    """
+    Verdict and error budget are what follows from the scores.
+
+    Detected: they are computed again from results/scores.csv, and compared with the record.
+    Why: the one sentence that everybody reads is the one that must not be written by hand.
+    Do: run again, and accept that run; never write into runs/.
+    """
+    folder, run = subject.accepted
     stated, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
     follows = verdict.judge(stated, scores)
     follows["budget"] = [budget.budget(stated, scores, metric) for metric in stated.metrics]
     for key, value in follows.items():
         if not same(value, run[key]):
-            yield f"results/run.json: {key} does not follow from results/scores.csv: accept the run again"
-
-
-def written(run):
-    """Return name -> SHA-256 of each file that the stages of a run wrote."""
-    return {name: digest for one in run["stages"] for name, digest in one["writes"].items() if "." in name}
+            yield f"results/run.json: {key} does not follow from results/scores.csv: run again, and accept that run"
 
 
 def same(one, other):
@@ -72,80 +118,18 @@ def same(one, other):
     return one == other
 
 
-@check("P3", "plan-first")
-def plan_first(root):
+@check("P5", "record-complete", requires=("S2",))
+def record_complete(subject):
     """
-    The plan of the accepted result was committed before its run started, and was not made to fit what was seen.
+    The record has every field that run.schema.json of the harness asks for; no stage read what nothing had made.
 
-    Detected: the record's plan is compared with study/plan.toml by key, the run's start with the commit's time; metric,
-        margin, direction, alpha and family with those of the first run of the same models and data in
-        results/attempts.csv.
-    Why: a claim, metric or margin that is chosen after the result was seen will always fit it.
-    Do: take the change back. If the new plan is meant, commit it, run and accept again; where it asks what an earlier
-        run was not asked, say why in study/DEVIATIONS.md, and name the accepted run.
+    Detected: results/run.json is validated, and what each stage read is looked up among sources and what stages wrote.
+    Why: what the record leaves out, no reader can check.
+    Do: run and accept again; never write into the record.
     """
-    _, run = accepted(root)
-    known = subprocess.run(["git", "show", f"{run['commit']}:{files.PLAN}"], cwd=root, capture_output=True)
-    if known.returncode:
-        raise NotExercised(f"git does not know the commit of the accepted run, {run['commit']}")
-    again = "run and accept again"
-    if hashlib.sha256(known.stdout).hexdigest() != run["plan_sha256"]:
-        yield f"results/run.json: its plan_sha256 is not that of {files.PLAN} at {run['commit'][:12]}: {again}"
-    committed = files.git(root, "log", "-1", "--format=%cI", run["commit"], "--", files.PLAN)
-    if datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):
-        yield f"{files.PLAN} was committed at {committed}, after the run had started at {run['started']}: {again}"
-    now, then = (flat(one | {"waivers": {}}) for one in (planned(root).model_dump(mode="json"), run["plan"]))
-    for key in sorted(then.keys() | now.keys()):
-        if then.get(key) != now.get(key):
-            says = f"{key} was {then.get(key)!r} in the accepted run and is {now.get(key)!r} now"
-            yield f"{files.PLAN}: {says}: take it back, or commit it, {again}"
-    listed = attempts.listed(root)
-    if (mine := listed.get(run["id"])) and not explained(root, run["id"]):
-        same = [one for one in listed.values() if one["status"] == "finished" and one["study"] == mine["study"]]
-        first = min(same, key=lambda one: one["started"], default=mine)
-        if first["question"] and mine["question"] and first["question"] != mine["question"]:
-            asked = f"run {first['id']}, of the same models and data, had another {', '.join(attempts.ASKED[:-1])}"
-            does = f"take that back, or say why in {DEVIATIONS}, naming run {run['id']}"
-            yield f"{files.PLAN}: {asked} or {attempts.ASKED[-1]}: {does}"
-
-
-@check("P4", "splits-repeat")
-def splits_repeat(root):
-    """
-    Data and plan still give the splits of the accepted run, row by row.
-
-    Detected: the splits are made again and compared with those in the record.
-    Why: other splits give other scores, so nobody could replay the result.
-    Do: take back what was edited in harness/; else run and accept again: an updated package draws otherwise.
-    """
-    _, run = accepted(root)
-    if any(study_kept(root)) or any(plan_first(root)):
-        raise NotExercised("the study has changed since the accepted run: P1 and P3 say where")
-    study = readable(root)
-    again = jobs.split_table(study, cuts(study)).to_csv(lineterminator="\n")
-    if hashlib.sha256(again.encode()).hexdigest() != run["splits_sha256"]:
-        do = "run and accept again"
-        yield f"results/splits.csv: the same data and plan give other splits now: {do}"
-
-
-@check("N2", "model-as-accepted")
-def model_as_accepted(root):
-    """
-    The files in results/model are those that were exported when the accepted run was.
-
-    Detected: their hashes are compared with results/model/model.json, which names the run.
-    Why: who loads the model expects the scores that the report tells of.
-    Do: accept the run again: `python -m harness accept ID`.
-    """
-    folder, run = accepted(root)
-    if (facts := export.read(folder)) is None:
-        yield "results/model/model.json is missing: accept the run again (python -m harness accept ID)"
-        return
-    if facts["run"] != run["id"]:
-        yield f"results/model is the model of run {facts['run']}, not of {run['id']}: accept the run again"
-    listed = {one["file"]: one["sha256"] for one in facts["formats"].values() if "file" in one}
-    there = {path.name: path for path in (folder / "model").iterdir() if path.name != export.FACTS}
-    for name in sorted(listed | there):
-        if name not in there or name not in listed or files.file_hash(there[name]) != listed[name]:
-            what = "is missing" if name not in there else "was changed" if name in listed else "is not in model.json"
-            yield f"results/model/{name} {what}: accept the run again (python -m harness accept ID)"
+    _, run = subject.accepted
+    schema = json.loads(record.SCHEMA.read_text(encoding="utf-8"))
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(run):
+        where = f"results/run.json: {error.json_path.removeprefix('$').removeprefix('.')}".removesuffix(": ")
+        yield f"{where}: {error.message[:200]}: accept a run anew"
+    yield from (f"results/run.json: {sentence}: accept a run anew" for sentence in stages.orphans(run))

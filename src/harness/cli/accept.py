@@ -1,4 +1,4 @@
-"""Accept: a run becomes the result."""
+"""Make a run the result."""
 
 import typer
 
@@ -7,7 +7,7 @@ from harness.cli.options import RunId
 from harness.publish import accept, made
 
 
-def command(run_id: RunId):
+def command(run_id: RunId) -> None:
     """Make a run the result: copy it to results/, export its model, write its numbers to model card and README."""
     root = study.enter()
     for kind, one in accept.accept(root, run_id)["formats"].items():

@@ -1,17 +1,15 @@
-"""Card: write what is made again, and say what waits for the author."""
+"""Write what is made again: numbers in card and README, checklists, metadata."""
 
 import typer
 
 from harness import study
-from harness.publish import card, made
+from harness.publish import made
 from harness.words import typed
 
 
-def command():
+def command() -> None:
     """Write what is made again: numbers in card and README, checklists, metadata; say what waits for you."""
     root = study.enter()
-    if (root / "results" / "run.json").is_file():
-        card.write(card.pieces(root, root / "results"))
-    else:
-        typer.echo(typed("no result is accepted yet (python -m harness accept ID)"))
+    if not (root / "results" / "run.json").is_file():
+        typer.echo(typed("no result is accepted yet: `harness accept ID`"))
     typer.echo(made.refresh(root))

@@ -1,4 +1,4 @@
-"""Check: exercise the checks, and say what came out."""
+"""Reasons not to believe the result, each by name."""
 
 import gc
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from harness import study
-from harness.checks import engine
+from harness.checks import engine, findings
 from harness.cli.options import refuse_failed
 from harness.words import print_table, typed
 
@@ -16,21 +16,21 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="For machines: every status with its evidence.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Tell how they find out, why, and what to do.")] = False,
     refit: Annotated[bool, typer.Option("--refit", help="Also those that fit models.")] = False,
-):
+) -> None:
     """Reasons not to believe the result, each by name."""
     root = study.enter()
     if not (codes or refit):
         gc.disable()  # a tenth of the time, for little that the end of the process does not free as well
-    known = engine.every(root)
+    known = engine.all_checks(root)
     chosen = engine.chosen(known, codes) if codes else known
     if explain:
-        typer.echo("\n\n".join(map(engine.explain, chosen)))
+        typer.echo("\n\n".join(map(findings.explain, chosen)))
         return
-    found = engine.examine(root, chosen, known, refit or bool(codes))
+    found = findings.examine(engine.Subject(root), chosen, known, refit or bool(codes))
     if as_json:
-        typer.echo(engine.as_json(found))
+        typer.echo(findings.as_json(found))
     else:
         print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
-        typer.echo(typed("\n".join(engine.told(found))), err=True)
-        typer.echo(engine.total(found))
+        typer.echo(typed("\n".join(findings.told(found))), err=True)
+        typer.echo(findings.total(found))
     refuse_failed(found)

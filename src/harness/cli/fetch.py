@@ -1,4 +1,4 @@
-"""Fetch: bring the raw files that are kept elsewhere."""
+"""Fetch the raw files that are not here, and check their checksums."""
 
 import typer
 
@@ -6,6 +6,6 @@ from harness import study
 from harness.provenance import fetch
 
 
-def command():
+def command() -> None:
     """Fetch the raw files that are not here from the addresses in data/sources.toml, and check their hashes."""
     fetch.fetch(study.enter(), typer.echo)

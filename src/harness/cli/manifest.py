@@ -1,4 +1,4 @@
-"""Manifest: list the raw files with their checksums."""
+"""List the files of data/raw with their checksums."""
 
 import typer
 
@@ -6,7 +6,7 @@ from harness import study
 from harness.provenance import rawdata
 
 
-def command():
+def command() -> None:
     """List the files of data/raw, with their checksums, in data/MANIFEST.sha256."""
     rawdata.write_manifest(study.enter() / "data")
     typer.echo("data/MANIFEST.sha256 written; look at `git diff data`, then commit it with the data")

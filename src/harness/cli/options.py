@@ -1,7 +1,7 @@
 """Options and endings that several commands share."""
 
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ Workers = Annotated[int, typer.Option(min=1, help="Processes; the scores do not 
 RunId = Annotated[str, typer.Argument(metavar="ID", help="A folder in runs/.")]
 
 
-def refuse_failed(found):
+def refuse_failed(found: list[Any]) -> None:
     """Raise StudyError if a check failed."""
     failed = [one.status for one in found].count("failed")
     if failed:

@@ -1,4 +1,4 @@
-"""Replay: repeat a run in a clean clone of its commit, and compare."""
+"""Repeat the accepted run elsewhere and compare, number by number."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ def command(
     at: Annotated[str | None, typer.Option(metavar="REV", help="On another commit than the recorded one.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default as recorded.")] = None,
     sign: Annotated[str | None, typer.Option(metavar="NAME", help="Enter what comes out in REPRODUCED.md.")] = None,
-):
+) -> None:
     """Repeat a run (the accepted one) in a clean clone of its commit and compare, number by number."""
     root = study.enter()
     folder = replay.subject(root, run_id)

@@ -1,4 +1,4 @@
-"""Report: write the report of a run again."""
+"""Write the report of a run again."""
 
 import typer
 
@@ -7,6 +7,6 @@ from harness.cli.options import RunId
 from harness.report import page
 
 
-def command(run_id: RunId):
+def command(run_id: RunId) -> None:
     """Write the report of a run again."""
     typer.echo(page.write_report(study.enter() / "runs" / run_id))

@@ -1,4 +1,6 @@
-"""Run: the method section. What is done, in which order, and what is written down of it."""
+"""Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
+
+# The method section: what is done, in which order, and what is written down of it.
 
 from functools import partial
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import Annotated
 import typer
 
 from harness import files, seeds, study, words
-from harness.checks import engine
+from harness.checks import engine, findings
 from harness.cli.options import CPUS, Workers, refuse_failed
 from harness.inspection import errors, importance
 from harness.method import budget, cache, fit, inputs, jobs, plan, splits, test_set, variation, verdict
@@ -19,13 +21,13 @@ def command(
     context: typer.Context,
     workers: Workers = CPUS,
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
-):
+) -> None:
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
     root = study.enter()
     plan.read(root / files.PLAN)  # its own message comes first
-    known = engine.every(root)
-    found = engine.examine(root, [one for one in known if one.before_run], known)
-    for says in engine.failures(found):
+    known = engine.all_checks(root)
+    found = findings.examine(engine.Subject(root), [one for one in known if one.before_run], known)
+    for says in findings.failures(found):
         typer.echo(words.typed(says), err=True)
     refuse_failed(found)
     facts = machine.circumstances(root)
@@ -71,10 +73,10 @@ def command(
             looking = partial(seeds.noting, seed, lambda: errors.failures(*look))
             looked, drawn = cache.kept(root / files.CACHE / "failures", name, looking)
             for one in drawn:
-                seeds.child(seed, one)
+                seeds.noted(seed, one)
             made["failures.json"] = files.write_json(folder / "failures.json", looked)
         run["seeds"] = seeds.named(subject.plan.evaluation.seed)
     typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
     typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder)}")
-    committed = words.typed(f"python -m harness accept {run['id']}")
+    committed = words.typed(f"`harness accept {run['id']}`")
     typer.echo(f"accept: {committed if run['committed'] else 'only a run of a committed study: commit, run again'}")

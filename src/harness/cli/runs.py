@@ -1,4 +1,4 @@
-"""Runs: which there are, what one was, what differs between two, where a number came from."""
+"""List, show and compare runs; find where a number came from."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ def list_runs(
     holds: Annotated[
         str | None, typer.Option("--where", help='Only those for which this holds: "metric > 0.9".')
     ] = None,
-):
+) -> None:
     """List the runs, newest first; or see the commands."""
     if context.invoked_subcommand is None:
         found = record.runs(study.enter())
@@ -28,20 +28,20 @@ def list_runs(
 
 
 @app.command()
-def show(run_id: RunId):
+def show(run_id: RunId) -> None:
     """Tell of one run: verdict, who, when, where, code, stages, files."""
     typer.echo(runs.show(runs.folder_of(study.enter(), run_id)))
 
 
 @app.command()
-def compare(run_id: RunId, other: RunId):
+def compare(run_id: RunId, other: RunId) -> None:
     """Tell what differs between two runs: code, data, plan, environment, result."""
     root = study.enter()
     typer.echo(runs.compare(*(record.read(runs.folder_of(root, one)) for one in (run_id, other))))
 
 
 @app.command("dashboard")
-def write_dashboard():
+def write_dashboard() -> None:
     """Write runs/dashboard.html: all runs on one page."""
     typer.echo(dashboard.write(study.enter()))
 
@@ -50,7 +50,7 @@ def write_dashboard():
 def why(
     number: Annotated[list[str], typer.Argument(help="As printed: 0.9123, +0.0190, 95 %, '< 0.001'.")],
     within: Annotated[str | None, typer.Option("--in", help="ID of a run, or results.")] = None,
-):
+) -> None:
     """Find where a printed number stands in the files of a run, and what made it."""
     root = study.enter()
     folder = runs.folder_of(root, within) if within else trace.default(root)
@@ -65,7 +65,7 @@ def why(
 
 
 @app.command()
-def track(run_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="By default the newest.")] = None):
+def track(run_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="By default the newest.")] = None) -> None:
     """Send a run to MLflow, now or again."""
     root = study.enter()
     folder = runs.folder_of(root, run_id) if run_id else runs.newest(root)

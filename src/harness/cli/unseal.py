@@ -1,4 +1,4 @@
-"""Unseal: open the held-out test set, once, and write down that it was opened."""
+"""Score the candidate once on the sealed test rows, and write the ledger."""
 
 from typing import Annotated
 
@@ -6,18 +6,18 @@ import typer
 
 from harness import study, words
 from harness.method import inputs, test_set
-from harness.publish import card, made
+from harness.provenance import accepted
+from harness.publish import made
 from harness.report import page
 
 
-def command(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]):
+def command(reason: Annotated[str, typer.Option(help="Why now? It goes into the ledger.")]) -> None:
     """Score the candidate once on the sealed test rows, and write the ledger."""
     root = study.enter()
     entry = test_set.unseal(root, inputs.read(root), reason)
     results = root / "results"
     if (results / "run.json").is_file():  # what is shown of the result says how often the test was opened
-        page.write_report(results)
-        card.write(card.pieces(root, results))
+        accepted.write_manifest(results, page.write_report(results).name)
     level = words.percent(entry["confidence"])
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():

@@ -1,24 +1,27 @@
 """How outputs agree with the truth: confusion, calibration, residuals."""
 
 import math
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix
 
 from harness.method import statistics
-from harness.method.recorded import resampled
+from harness.method.plan import Plan
+from harness.method.recorded import Recorded, resampled
 
 POINTS = 500  # of a scatter plot; more cannot be told apart
 
 
-def confusion(truth, predicted, classes):
+def confusion(truth: pd.Series, predicted: pd.Series, classes: list[Any]) -> dict[str, Any]:
     """Count the rows of each class (down) by what they were taken for (across)."""
     counts = confusion_matrix(truth, predicted, labels=classes)
     return {"classes": [str(one) for one in classes], "counts": counts.tolist()}
 
 
-def calibration(truth, model, units, plan):
+def calibration(truth: pd.Series, model: Recorded, units: pd.Series, plan: Plan) -> dict[str, Any]:
     """
     Compare probabilities with what happened, class by class (two classes: the second), in bins of equally many rows.
 
@@ -42,22 +45,31 @@ def calibration(truth, model, units, plan):
         spread = np.sqrt(2 / np.pi * bins["said"] * (1 - bins["said"]) / bins["n"])  # mean size of a normal deviation
         share, weight = rows["hit"].mean(), bins["n"] / len(rows)
         squares = ((rows["said"] - rows["hit"]) ** 2).to_numpy()
-        brier = resampled(lambda chosen, squares=squares: float(squares[chosen].mean()), units, plan, "brier", name)
-        entry = {"class": str(name), "share": share, "brier_of_share": share * (1 - share)}
-        entry |= {"error": (weight * (bins["said"] - bins["share"]).abs()).sum(), "noise": (weight * spread).sum()}
-        entry = {key: float(value) if key != "class" else value for key, value in entry.items()}
-        entry |= {"brier": brier, "bins": bins.to_dict("records")}
-        for one in entry["bins"]:
+        listed: list[dict[Any, Any]] = bins.to_dict("records")
+        for one in listed:
             hits = round(one["share"] * one["n"])
             one["low"], one["high"] = statistics.proportion_interval(hits, one["n"], plan.confidence)
-        found.append(entry)
+        numbers = {
+            "share": share,
+            "brier_of_share": share * (1 - share),
+            "error": (weight * (bins["said"] - bins["share"]).abs()).sum(),
+            "noise": (weight * spread).sum(),
+        }
+        brier = resampled(partial(mean_at, squares), units, plan, "brier", name)
+        more = {key: float(value) for key, value in numbers.items()} | {"brier": brier, "bins": listed}
+        found.append({"class": str(name)} | more)
     return {"why": None, "classes": found}
 
 
-def residuals(truth, predicted, units, plan):
+def mean_at(values: np.ndarray, chosen: np.ndarray) -> float:
+    """Return the mean of the values in some places."""
+    return float(values[chosen].mean())
+
+
+def residuals(truth: pd.Series, predicted: pd.Series, units: pd.Series, plan: Plan) -> dict[str, Any]:
     """Describe truth minus prediction, in units of the target; at most `POINTS` rows, evenly by truth, for the plot."""
     residual = truth - predicted
-    mean = resampled(lambda chosen: float(residual.iloc[chosen].mean()), units, plan, "residual")
+    mean = resampled(partial(mean_at, residual.to_numpy()), units, plan, "residual")
     order = truth.sort_values(kind="stable").index[:: math.ceil(len(truth) / POINTS)]
     names = ["smallest", "lower quartile", "median", "upper quartile", "largest"]
     return {

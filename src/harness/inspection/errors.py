@@ -2,24 +2,28 @@
 
 import math
 from functools import partial
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.metrics import get_scorer
 
 from harness.inspection.agreement import calibration, confusion, residuals
-from harness.method.recorded import recall, resampled, score
+from harness.method.plan import Plan
+from harness.method.recorded import Recorded, recall, resampled, score
 
 WORST = 10
 
 
-def failures(task, plan, predictions, table, scores, groups):
+def failures(
+    task: str, plan: Plan, predictions: pd.DataFrame, table: pd.DataFrame, scores: pd.DataFrame, groups: pd.Series
+) -> dict[str, Any]:
     """
     Look at the outputs on unseen rows, of one repeat, for what a mean score hides.
 
     Parameters
     ----------
     task : {"classification", "regression"}
-    plan : Plan
     predictions : pandas.DataFrame
         Out-of-fold outputs of every role: ``name``, ``row``, ``fold``, ``truth``, ``prediction`` and, where there are,
         ``probability of <class>`` and ``decision``.
@@ -49,18 +53,23 @@ def failures(task, plan, predictions, table, scores, groups):
     return found | {"worst": worst(task, model, truth), "everyone": everyone(task, predictions)}
 
 
-def learning_curve(scores, metric):
+def learning_curve(scores: pd.DataFrame, metric: str) -> list[dict[str, Any]]:
     """Mean and standard deviation over folds of the candidate's score by share of the training rows, all rows last."""
     whole = scores.query("kind == 'role' and name == 'candidate' and repeat == 0 and seed == 0").assign(name="1.0")
     rows, curve = whole["n_train"].mean(), pd.concat([scores[scores["kind"] == "learning"], whole])
     found = []
     for share, fits in curve.groupby(curve["name"].astype(float))[metric]:
-        point = {"share": share, "rows": round(share * rows), "mean": float(fits.mean()), "n": len(fits)}
+        point: dict[str, Any] = {
+            "share": share,
+            "rows": round(share * rows),
+            "mean": float(fits.mean()),
+            "n": len(fits),
+        }
         found.append(point | {"sd": float(fits.std()) if len(fits) > 1 else None})
     return found
 
 
-def parts(column):
+def parts(column: pd.Series) -> list[tuple[str, pd.Index]]:
     """
     Cut a column into named parts: its values, or its quartiles if it is a number with more than four values.
 
@@ -71,7 +80,7 @@ def parts(column):
     """
     if pd.api.types.is_numeric_dtype(column) and column.nunique() > 4:
         cut = pd.qcut(column, 4, duplicates="drop")
-        bounds = [column.min(), *cut.cat.categories.right]
+        bounds = [column.min(), *(part.right for part in cut.cat.categories)]
         names = [f"{low:.4g} to {high:.4g}" for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
         column = cut.cat.rename_categories(dict(zip(cut.cat.categories, names, strict=True)))
     named = [
@@ -81,7 +90,9 @@ def parts(column):
     return named + ([("missing", column.index[column.isna()])] if column.isna().any() else [])
 
 
-def subgroups(model, truth, units, columns, plan):
+def subgroups(
+    model: Recorded, truth: pd.Series, units: pd.Series, columns: pd.DataFrame, plan: Plan
+) -> list[dict[str, Any]]:
     """Score each part of each column by the primary metric, with a bootstrap interval over the units in it."""
     scorer, found = get_scorer(plan.question.metric), []
     for column, name, rows in [("", "all", truth.index)] + [(c, *part) for c in columns for part in parts(columns[c])]:
@@ -95,7 +106,7 @@ def subgroups(model, truth, units, columns, plan):
     return found
 
 
-def worst(task, model, truth):
+def worst(task: str, model: Recorded, truth: pd.Series) -> dict[str, Any]:
     """Name the rows that the candidate gets most wrong, with the measure by which it does."""
     predicted = model.outputs["prediction"]
     if task == "regression":
@@ -116,7 +127,7 @@ def worst(task, model, truth):
     return {"measure": measure, "rows": rows}
 
 
-def everyone(task, predictions):
+def everyone(task: str, predictions: pd.DataFrame) -> dict[str, Any]:
     """
     Name the rows that every model but the floor gets wrong (regression: that are in the worst tenth of every model).
 
@@ -126,12 +137,16 @@ def everyone(task, predictions):
         ``rows`` by name, ``roles`` that were asked, and ``expected``: how many rows it would be if the models erred
         independently of each other. Many more are rows that are hard, or wrong, in themselves.
     """
-    asked = predictions[predictions["name"] != "floor"]
-    asked = asked.pivot(index="row", columns="name", values=["truth", "prediction"])
+    asked = predictions[predictions["name"] != "floor"].pivot(index="row", columns="name")
+    truth, prediction = asked["truth"], asked["prediction"]
     if task == "classification":
-        wrong = asked["prediction"] != asked["truth"]
+        wrong = pd.DataFrame(prediction != truth)
     else:
-        size = (asked["prediction"] - asked["truth"]).astype(float).abs()
+        size = pd.DataFrame(prediction - truth).astype(float).abs()
         wrong = size.rank(ascending=False, method="first") <= math.ceil(len(size) / 10)
     rows = [str(row) for row in wrong.index[wrong.all(axis=1)]]
-    return {"rows": rows, "roles": list(wrong.columns), "expected": float(len(wrong) * wrong.mean().prod())}
+    return {
+        "rows": rows,
+        "roles": list(wrong.columns),
+        "expected": len(wrong) * float(np.prod(wrong.mean().to_numpy())),
+    }

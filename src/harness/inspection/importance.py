@@ -1,5 +1,8 @@
 """Explanation: what the candidate uses, told per input column, on rows it has not seen, beside a column of noise."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.cluster import hierarchy
@@ -8,15 +11,16 @@ from sklearn.inspection import permutation_importance
 from sklearn.metrics import get_scorer
 
 from harness import seeds
-from harness.inspection.shap import moved, outputs, shap_values, tree_importance
-from harness.method.jobs import PLANTED
+from harness.inspection.shap import Output, moved, outputs, shap_values, tree_importance
+from harness.method.jobs import PLANTED, Job
+from harness.study import Dataset
 
 SHUFFLES = 10
 CORRELATED = 0.7  # Spearman's rho from which two columns can stand in for each other
 ROWS, CURVES, GRID = 50, 30, 20  # rows that are explained, curves and grid points of a dependence
 
 
-def clusters(X):
+def clusters(X: pd.DataFrame) -> list[list[str]]:
     """
     Group the numeric columns that stand in for each other; shuffled alone, each would seem not to matter.
 
@@ -36,7 +40,7 @@ def clusters(X):
     return [group for group in groups if len(group) > 1]
 
 
-def inspect(model, job, dataset, metric):
+def inspect(model: Any, job: Job, dataset: Dataset, metric: str) -> dict[str, Any]:
     """Look into the fitted model of a job, on the rows that it has not seen: see `explain`."""
     unseen, scorer = dataset.X[job.columns], get_scorer(metric)
     seed, columns = seeds.child(job.model_seed, "explain", job.fold), clusters(unseen.drop(columns=PLANTED))
@@ -44,13 +48,21 @@ def inspect(model, job, dataset, metric):
     return explain(model, unseen.iloc[job.train], X, y, scorer, job.task, seed, columns)
 
 
-def explain(model, X_train, X, y, scorer, task, seed, clusters):
+def explain(
+    model: Any,
+    X_train: pd.DataFrame,
+    X: pd.DataFrame,
+    y: pd.Series,
+    scorer: Callable[..., float],
+    task: str,
+    seed: int,
+    clusters: list[list[str]],
+) -> dict[str, Any]:
     """
     Look into a fitted model.
 
     Parameters
     ----------
-    model : estimator
     X_train, X : pandas.DataFrame
         The rows it was fitted on, and rows it has not seen; `PLANTED` is one of their columns.
     y : pandas.Series
@@ -59,7 +71,6 @@ def explain(model, X_train, X, y, scorer, task, seed, clusters):
         As of `sklearn.metrics.get_scorer`.
     task : str
         "classification" or "regression".
-    seed : int
     clusters : list of list of str
         Columns to be shuffled together too.
 
@@ -91,7 +102,7 @@ def explain(model, X_train, X, y, scorer, task, seed, clusters):
     }
 
 
-def dependence(output, shown, rows, column):
+def dependence(output: Output, shown: int, rows: pd.DataFrame, column: pd.Series) -> dict[str, Any]:
     """Set one column to each value of a grid, for every row: the outputs, and their mean."""
     number = pd.api.types.is_numeric_dtype(column)
     if number and column.nunique() > GRID:
@@ -100,14 +111,15 @@ def dependence(output, shown, rows, column):
         grid = sorted(column.value_counts().index[:GRID].tolist(), key=None if number else str)
     if not grid:  # these rows have nothing but gaps in it
         return {"grid": [], "mean": [], "ice": []}
-    values = pd.array([value for value in grid for _ in range(len(rows))], dtype=column.dtype)
-    curves = output(pd.concat([rows] * len(grid)).assign(**{column.name: values}))[:, shown]
+    asked = pd.concat([rows] * len(grid))
+    asked[column.name] = pd.Series(np.repeat(np.array(grid, object), len(rows)), asked.index).astype(column.dtype)
+    curves = output(asked)[:, shown]
     curves = curves.reshape(len(grid), len(rows))
     grid = grid if number else [str(value) for value in grid]
     return {"grid": grid, "mean": curves.mean(axis=1).tolist(), "ice": curves[:, :CURVES].T.tolist()}
 
 
-def summary(explanations):
+def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
     """
     Sum the folds' explanations up.
 
@@ -123,7 +135,7 @@ def summary(explanations):
     noise = np.array([one["importance"][PLANTED] for one in explanations])
     level = max(0.0, float(noise.mean() + 2 * noise.std(ddof=1)))
 
-    def told(key):
+    def told(key: str) -> list[dict[str, Any]]:
         losses = {name: np.array([one[key][name] for one in explanations]) for name in explanations[0][key]}
         rows = [
             {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1))}

@@ -1,6 +1,8 @@
 """SHAP values, and the trees' own importance, told per input column whatever the preparation made of it."""
 
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,13 +12,15 @@ from harness.method.estimators import parts
 BACKGROUND, ORDERS = 20, 3  # rows, and orders of the columns, that a model-agnostic SHAP value averages over
 EXACT = 1e-6  # of the largest output: SHAP values that add up less well are not shown
 
+Output = Callable[[pd.DataFrame], np.ndarray]  # from rows to an array of shape (rows, columns)
 
-def moved(X, columns, order):
+
+def moved(X: pd.DataFrame, columns: list[str], order: np.ndarray) -> pd.DataFrame:
     """Return X with the values of some columns in another order of rows."""
     return X.assign(**{name: X[name].iloc[order].set_axis(X.index) for name in columns})
 
 
-def outputs(model, y, task, methods):
+def outputs(model: Any, y: pd.Series, task: str, methods: list[str]) -> tuple[str, list[Any], Output]:
     """
     Choose the output to explain: by the first of the methods that the model has, else by ``predict``.
 
@@ -39,7 +43,7 @@ def outputs(model, y, task, methods):
     return kind, list(names), lambda X: np.reshape(getattr(model, method)(X), (len(X), -1))[:, -len(names) :]
 
 
-def origins(prepare, X):
+def origins(prepare: Output, X: pd.DataFrame) -> np.ndarray:
     """
     Find by trial what each input column became: the prepared columns that change when its values move one row down.
 
@@ -60,7 +64,7 @@ def origins(prepare, X):
     return np.array(changed)
 
 
-def tree_importance(model, X_train):
+def tree_importance(model: Any, X_train: pd.DataFrame) -> dict[str, float] | None:
     """Importance by the model's own trees, summed per input column, or None where there is no such thing."""
     prepare, last = parts(model)
     try:
@@ -70,7 +74,9 @@ def tree_importance(model, X_train):
         return None
 
 
-def shap_values(model, X_train, rows, y, task, seed):
+def shap_values(
+    model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, y: pd.Series, task: str, seed: int
+) -> dict[str, Any]:
     """Mean absolute SHAP value of each input column: by the trees where that adds up, else by trying the model."""
     why = []
     for way, method in (("TreeExplainer", by_trees), ("PermutationExplainer", by_permutation)):
@@ -92,9 +98,11 @@ def shap_values(model, X_train, rows, y, task, seed):
     return {"method": None, "why": "; ".join(why)}
 
 
-def by_trees(model, X_train, rows, y, task, seed):
+def by_trees(
+    model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, y: pd.Series, task: str, seed: int
+) -> tuple[Any, Any, np.ndarray]:
     """SHAP values of the last step, exact for trees (Lundberg et al. 2020), summed per input column."""
-    import shap
+    import shap  # numba, behind it, takes a second to load, and a run whose fits are kept needs neither
 
     prepare, last = parts(model)
     found = shap.TreeExplainer(last, feature_perturbation="tree_path_dependent")(prepare(rows), check_additivity=False)
@@ -102,15 +110,17 @@ def by_trees(model, X_train, rows, y, task, seed):
     return outputs(model, y, task, ["decision_function", "predict_proba"]), found, values
 
 
-def by_permutation(model, X_train, rows, y, task, seed):
+def by_permutation(
+    model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, y: pd.Series, task: str, seed: int
+) -> tuple[Any, Any, np.ndarray]:
     """SHAP values by swapping cells with background rows; a cell is named by its row, so text and gaps pass too."""
-    import shap
+    import shap  # as above
 
     chosen = outputs(model, y, task, ["predict_proba", "decision_function"])
     table = pd.concat([X_train.sample(min(BACKGROUND, len(X_train)), random_state=seed), rows])
     cells = np.tile(np.arange(len(table))[:, None], table.shape[1])
 
-    def output(cells):
+    def output(cells: np.ndarray) -> np.ndarray:
         picked = {name: table[name].array.take(cells[:, n].astype(int)) for n, name in enumerate(table.columns)}
         return chosen[2](pd.DataFrame(picked))
 

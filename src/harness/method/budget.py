@@ -1,15 +1,19 @@
 """The error budget: a value, its statistical and its systematic uncertainty, and what each nuisance adds."""
 
 import math
+from typing import Any
+
+import pandas as pd
 
 from harness.method import statistics
+from harness.method.plan import Plan
 
 # Repeats differ in their splits and model seeds, so the statistical uncertainty holds these two, and the finite test
 # parts with them: adding them to it would count them twice.
 IN_STATISTICAL = ("split", "initialisation")
 
 
-def budget(plan, scores, metric):
+def budget(plan: Plan, scores: pd.DataFrame, metric: str) -> dict[str, Any]:
     """
     Say what moves the candidate's mean score, and by how much.
 
@@ -47,17 +51,17 @@ def budget(plan, scores, metric):
         "total": None if estimate.error is None else math.hypot(estimate.error, systematic),
         "joint": joint,
         "quadrature": quadrature,
-        "ratio": joint / quadrature if quadrature else None,
+        "ratio": joint / quadrature if joint is not None and quadrature else None,
         "rows": rows,
     }
 
 
-def draws(scores, kind, name, metric):
+def draws(scores: pd.DataFrame, kind: str, name: str, metric: str) -> pd.Series:
     """Mean over folds of each draw."""
     return scores[(scores["kind"] == kind) & (scores["name"] == name)].groupby("repeat")[metric].mean()
 
 
-def nuisance(name, effect, means, base):
+def nuisance(name: str, effect: str, means: pd.Series, base: float) -> dict[str, Any]:
     """Make one row of the budget from the mean scores of its draws, and that of the draw which varies nothing."""
     shift = float(means.mean()) - base
     return {

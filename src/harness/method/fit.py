@@ -1,7 +1,9 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
 import time
-from typing import NamedTuple
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import joblib
 import numpy as np
@@ -13,9 +15,14 @@ from threadpoolctl import threadpool_limits
 from harness import seeds
 from harness.exceptions import StudyError, blame
 from harness.method import cache, estimators, jobs, splits, variation
+from harness.method.inputs import Study
+from harness.method.jobs import Job
+from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
 UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
+
+Inspect = Callable[[Any, Job, Dataset, str], dict[str, Any]]  # looks into a fitted model
 
 
 class Evaluation(NamedTuple):
@@ -23,17 +30,17 @@ class Evaluation(NamedTuple):
 
     scores: pd.DataFrame  # one row a fit: KEYS, metrics, n_train, n_test, features_in, features_out, trials, seconds
     predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
-    explanations: list  # what `inspect` says of each fold
+    explanations: list[dict[str, Any]]  # what `inspect` says of each fold
     done: int  # how many fits were done now
     kept: int  # and how many were kept from earlier runs; what is the same model on the same rows is one fit
 
 
-def training_rows(job, dataset):
+def training_rows(job: Job, dataset: Dataset) -> Dataset:
     """Return the rows that a job is fitted on, treated as it says."""
     return variation.treat(dataset.take(job.train), job.treatments, job.stratify)
 
 
-def fit(job, train):
+def fit(job: Job, train: Dataset) -> Any:
     """
     Fit one model on its training rows.
 
@@ -58,14 +65,15 @@ def fit(job, train):
         raise blame(error, f"{who(job)}, fold {job.fold}", "study/models.py") from error
 
 
-def who(job):
+def who(job: Job) -> str:
     """Name the model of a job."""
     return f"{job.build.__name__} as {job.kind} {job.name}"
 
 
-def scores_of(model, X, y, metrics, name_of_model):
+def scores_of(model: Any, X: pd.DataFrame, y: pd.Series, metrics: list[str], name_of_model: str) -> dict[str, float]:
     """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
-    scores, primary, why = {}, metrics[0], "fewer folds?"
+    scores, primary = {}, metrics[0]
+    why: object = "fewer folds?"
     for name in metrics:
         try:
             scores[name] = float(get_scorer(name)(model, X, y))
@@ -79,7 +87,7 @@ def scores_of(model, X, y, metrics, name_of_model):
     return scores
 
 
-def outputs(model, X):
+def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
     """Everything a fitted model says of rows, as lists; what it cannot say is None."""
     found = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
     for method in ("predict", "predict_proba", "decision_function"):
@@ -90,7 +98,7 @@ def outputs(model, X):
     return found
 
 
-def do(job, dataset, metrics, inspect=None):
+def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None = None) -> dict[str, Any]:
     """Do one job: fit, score, and what else it asks for; all of the result can be written as JSON."""
     with threadpool_limits(1):  # sums in another order differ in their last bits, and workers would fight for cores
         start = time.perf_counter()
@@ -109,13 +117,15 @@ def do(job, dataset, metrics, inspect=None):
     return {"row": row, "more": more}
 
 
-def trials(model):
+def trials(model: Any) -> int:
     """Count the settings that a search tried."""
     steps = [step for _, step in getattr(model, "steps", [])]
     return sum(len(one.cv_results_["params"]) for one in [model, *steps] if hasattr(one, "cv_results_"))
 
 
-def do_and_keep(job, dataset, metrics, folder, name, inspect):
+def do_and_keep(
+    job: Job, dataset: Dataset, metrics: list[str], folder: Path | None, name: str, inspect: Inspect | None
+) -> dict[str, Any]:
     """Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way."""
     result = do(job, dataset, metrics, inspect)
     if folder:
@@ -123,23 +133,18 @@ def do_and_keep(job, dataset, metrics, folder, name, inspect):
     return result
 
 
-def evaluate(study, workers, folder=None, inspect=None):
+def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: Inspect | None = None) -> Evaluation:
     """
     Run all fits of the plan on the development rows.
 
     Parameters
     ----------
-    study : Study
     workers : int
         Processes; the results do not depend on their number.
     folder : pathlib.Path, optional
         Of the cache; without it nothing is kept.
     inspect : callable, optional
         Looks into a fitted model where a job asks for that; `inspection.importance.inspect` is the one that runs use.
-
-    Returns
-    -------
-    Evaluation
     """
     data, fits = jobs.plan_jobs(study)
     metrics = study.plan.metrics
@@ -147,7 +152,7 @@ def evaluate(study, workers, folder=None, inspect=None):
     names = [cache.key(job, hashes[job.data], metrics, study.root) for job in fits]
     if folder:
         cache.sweep(folder)
-    results = {name: cache.read(folder, name) if folder else None for name in names}
+    results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
     pool = joblib.Parallel(n_jobs=workers, return_as="generator")
     work = joblib.delayed(do_and_keep)
@@ -164,7 +169,7 @@ def evaluate(study, workers, folder=None, inspect=None):
     )
 
 
-def said(job, dataset, found):
+def said(job: Job, dataset: Dataset, found: dict[str, Any]) -> pd.DataFrame:
     """Tabulate what a model said of its test rows."""
     truth = dataset.y.iloc[job.test]
     table = pd.DataFrame({"name": job.name, "row": truth.index, "fold": job.fold, "truth": truth.to_numpy()})

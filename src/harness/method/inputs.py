@@ -1,34 +1,40 @@
 """The study, ready to run: its plan, its models and its data, each checked against the others."""
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+from sklearn import datasets
 from sklearn.base import is_classifier
+from sklearn.metrics import get_scorer_names
 from sklearn.utils.multiclass import type_of_target
 
 from harness import files, seeds
 from harness.exceptions import StudyError, blame, refusal
 from harness.method import plan, splits
+from harness.method.plan import Plan
 from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions
+
+Builder = Callable[[int], Any]  # from a seed to an unfitted estimator
 
 
 class Study(NamedTuple):
     """What a run starts from."""
 
     plan: plan.Plan
-    models: dict  # name -> function from a seed to an unfitted estimator
+    models: dict[str, Builder]
     task: str  # "classification" or "regression": what the floor does
     development: Dataset
     sealed: Dataset
     canaries: Dataset
-    expected: dict  # canary -> target, or a range (low, high) of it
-    rows: dict  # how many rows went where, and why
+    expected: dict[str, Any]  # canary -> target, or a range (low, high) of it
+    rows: dict[str, Any]  # how many rows went where, and why
     table: pd.DataFrame  # all valid rows with all columns
     root: Path  # the repository
 
 
-def read(root):
+def read(root: Path) -> Study:
     """Read the study of a repository; raise StudyError at the first part, plan, code or data, that is wrong."""
     planned = plan.read(root / files.PLAN)
     data, models = data_module("study/data.py"), model_functions()
@@ -36,7 +42,7 @@ def read(root):
     table, known, excluded = load_dataset(data)
     canaries = canaries_of(data, known)
     rest = known.take(~known.y.index.isin(canaries))
-    seal = splits.sealed(rest, planned.rows, seeds.child(planned.evaluation.seed, "seal"))
+    seal = splits.sealed(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
     if seal.all() or not seal.any():
         raise StudyError(
             f"{files.PLAN}: [rows] sealed: that leaves one side of the seal empty ({seal.sum()} of {len(seal)})"
@@ -49,7 +55,7 @@ def read(root):
     return Study(planned, models, task, development, sealed, shown, canaries, rows, table, root)
 
 
-def build(models, name, seed):
+def build(models: dict[str, Builder], name: str, seed: int) -> Any:
     """Build a model; what its function raises is told with its line."""
     try:
         return models[name](seed)
@@ -57,7 +63,7 @@ def build(models, name, seed):
         raise blame(error, name, "study/models.py") from error
 
 
-def task_of(planned, models, y):
+def task_of(planned: Plan, models: dict[str, Builder], y: pd.Series) -> str:
     """Tell the task by what the floor is, once every model has been built and the target fits."""
     for name in dict(planned.models).values():
         build(models, name, 0)
@@ -71,10 +77,8 @@ def task_of(planned, models, y):
     return "regression"
 
 
-def resolve(planned, data, models):
+def resolve(planned: Plan, data: Any, models: Iterable[str]) -> None:
     """Check each name in the plan against the models, the columns and scikit-learn's scorers, or raise StudyError."""
-    from sklearn.metrics import get_scorer_names
-
     function = "a function of a seed in study/models.py"
     named = [(f"[models] {role}", name, function, models) for role, name in planned.models]
     named += [("[question] metric", name, "a scikit-learn scorer", get_scorer_names()) for name in planned.metrics]
@@ -95,7 +99,7 @@ def resolve(planned, data, models):
         raise StudyError("\n".join(wrong))
 
 
-def dependence_problems(planned, data):
+def dependence_problems(planned: Plan, data: Any) -> Iterator[str]:
     """Yield a sentence where the plan and study/data.py disagree about how rows depend on each other."""
     dependence, group, time = planned.rows.dependence, data.GROUP, getattr(data, "TIME", None)
     needs = {"none": (False, False), "group": (True, False), "space": (True, False), "time": (False, True)}[dependence]
@@ -103,10 +107,11 @@ def dependence_problems(planned, data):
         if needed and value is None:
             yield f"{files.PLAN}: [rows] dependence: {dependence!r} needs {name} in study/data.py to name a column"
         if value is not None and not needed:
-            yield f"{files.PLAN}: [rows] dependence: {dependence!r}, but {name} = {value!r} in study/data.py says otherwise"
+            says = f"{dependence!r}, but {name} = {value!r} in study/data.py says otherwise"
+            yield f"{files.PLAN}: [rows] dependence: {says}"
 
 
-def benchmark(study):
+def benchmark(study: Study) -> Dataset:
     """
     Read the plan's benchmark data set: a bundled one of scikit-learn, or a module of study/ like data.py.
 
@@ -118,8 +123,6 @@ def benchmark(study):
     name = study.plan.evaluation.benchmark
     if not name.startswith("load_"):
         return load_dataset(data_module(f"study/{name}.py"))[1]
-    from sklearn import datasets
-
     if name not in datasets.__all__ or name in ("load_files", "load_svmlight_file", "load_svmlight_files"):
         bundled = [one for one in datasets.__all__ if one.startswith("load_")]
         raise StudyError(refusal(files.PLAN, "[evaluation] benchmark", name, "in sklearn.datasets", bundled))

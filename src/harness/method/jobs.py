@@ -1,6 +1,7 @@
 """Jobs: every fit that the plan asks for, listed before the first is done; all models share the folds of a repeat."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,15 @@ import pandas as pd
 from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
+from harness.method.inputs import Builder, Study
+from harness.method.splits import Folds
+from harness.method.variation import Treatments
+from harness.study import Dataset
 
 PLANTED = "planted_noise"  # a column of noise: what luck looks like
 SHARES = (0.25, 0.5, 0.75)  # of the training rows, for the learning curve
+
+NOWHERE = np.array([], int)
 
 
 class Job(NamedTuple):
@@ -20,32 +27,32 @@ class Job(NamedTuple):
     name: str
     task: str
     data: str  # "development", "planted" (with a noise column) or "benchmark"
-    build: object  # seed -> unfitted estimator
-    columns: list
+    build: Builder
+    columns: list[str]
     model_seed: int
     repeat: int = 0
     seed: int = 0
     fold: int = 0
-    train: np.ndarray = None  # positions of rows
-    test: np.ndarray = None
-    parameters: dict = {}  # set after building
-    treatments: tuple = ()  # of the training rows: (name, amount, seed)
+    train: np.ndarray = NOWHERE  # positions of rows
+    test: np.ndarray = NOWHERE
+    parameters: dict[str, Any] = {}  # set after building
+    treatments: Treatments = ()  # of the training rows
     wants: str = ""  # "outputs" or "explanation", beside the scores
 
     @property
-    def stratify(self):
+    def stratify(self) -> bool:
         """Whether classes keep their shares."""
         return self.task == "classification"
 
 
-def plant(X, seed):
+def plant(X: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Add a column of standard normal noise, `PLANTED`: what the model makes of it shows what luck looks like."""
     if PLANTED in X:
         raise StudyError(f"study/data.py: FEATURES: {PLANTED!r} is the harness's own column: give yours another name")
     return X.assign(**{PLANTED: np.random.default_rng(seed).standard_normal(len(X))})
 
 
-def plan_jobs(study):
+def plan_jobs(study: Study) -> tuple[dict[str, Dataset], list[Job]]:
     """
     List all fits.
 
@@ -54,54 +61,54 @@ def plan_jobs(study):
     data : dict of str to Dataset
     jobs : list of Job
     """
-    planted = plant(study.development.X, seeds.child(study.plan.evaluation.seed, "planted"))
+    planted = plant(study.development.X, seeds.noted(study.plan.evaluation.seed, "planted"))
     data = {"development": study.development, "planted": study.development._replace(X=planted)}
     if study.plan.evaluation.benchmark:
         data["benchmark"] = inputs.benchmark(study)
     return data, [*compared(study, data), *nuisances(study), *looks(study)]
 
 
-def folds(study, dataset, *name):
+def folds(study: Study, dataset: Dataset, *name: object) -> Folds:
     """Cut a data set into folds, by the seed of this name."""
     evaluation, stratify = study.plan.evaluation, study.task == "classification"
-    return splits.folds(dataset, evaluation.folds, seeds.child(evaluation.seed, "split", *name), stratify)
+    return splits.folds(dataset, evaluation.folds, seeds.noted(evaluation.seed, "split", *name), stratify)
 
 
-def cuts(study):
+def cuts(study: Study) -> list[Folds]:
     """Cut the development rows into folds, once for each repeat."""
     return [folds(study, study.development, repeat) for repeat in range(study.plan.evaluation.repeats)]
 
 
-def in_folds(job, cuts):
+def in_folds(job: Job, cuts: Folds) -> Iterator[Job]:
     """Make one job of each fold."""
     for fold, (train, test) in enumerate(cuts):
         yield job._replace(fold=fold, train=train, test=test)
 
 
-def model_seed(study, repeat=0, seed=0):
+def model_seed(study: Study, repeat: int = 0, seed: int = 0) -> int:
     """Seed of all models in a repeat."""
-    return seeds.child(study.plan.evaluation.seed, "model", repeat, seed)
+    return seeds.noted(study.plan.evaluation.seed, "model", repeat, seed)
 
 
-def of_role(study, role, dataset, **more):
+def of_role(study: Study, role: str, dataset: Dataset, **more: Any) -> Job:
     """Make the job of a role, in the first repeat, its fold still open."""
     build = study.models[getattr(study.plan.models, role)]
     first = Job("role", role, study.task, "development", build, list(dataset.X.columns), model_seed(study))
     return first._replace(**more)
 
 
-def final(study, dataset, **more):
+def final(study: Study, dataset: Dataset, **more: Any) -> Job:
     """
     Make the job of the one candidate that leaves the house: fitted on all development rows.
 
-    It is scored on the sealed rows (`ledger.score`) and exported (`publish.export`): one model, by one seed.
+    It is scored on the sealed rows (`test_set.score`) and exported (`publish.export.export`): one model, by one seed.
     """
     train = np.arange(len(study.development.y))
-    seed = seeds.child(study.plan.evaluation.seed, "model", "final")
+    seed = seeds.noted(study.plan.evaluation.seed, "model", "final")
     return of_role(study, "candidate", dataset, train=train, model_seed=seed, **more)
 
 
-def compared(study, data):
+def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
     """List the fits that are compared, roles, ablations and the benchmark: repeats x seeds x folds of each."""
     plan, development = study.plan, study.development
     fits = [of_role(study, role, development) for role, _ in plan.models]
@@ -124,22 +131,24 @@ def compared(study, data):
                 yield from in_folds(fit, cuts[one.data])
 
 
-def nuisances(study):
+def nuisances(study: Study) -> Iterator[Job]:
     """List the fits of the error budget: each nuisance alone, then all together, else as in the first repeat."""
     plan, root, kinds = study.plan, study.plan.evaluation.seed, study.plan.nuisance_names()
     base = of_role(study, "candidate", study.development)
-    amounts = {"row_order": 1, "label_noise": plan.nuisances.label_noise, "outlier_cut": plan.nuisances.outlier_cut}
+    amounts = {"row_order": 1.0, "label_noise": plan.nuisances.label_noise, "outlier_cut": plan.nuisances.outlier_cut}
     settings = {
         name: variation.parameters(f"[nuisances.choices] {name}", change, base.build(0))
         for name, change in plan.nuisances.choices.items()
     }
 
-    def varied(kind, name, draw, names):
+    def varied(kind: str, name: str, draw: int, names: list[str]) -> Iterator[Job]:
         """List the fits in which the nuisances of these names are varied."""
         job = base._replace(kind=kind, name=name, repeat=draw)
         if "initialisation" in names:
-            job = job._replace(model_seed=seeds.child(root, "model", name, draw))
-        treated = tuple((one, amounts[one], seeds.child(root, one, name, draw)) for one in amounts if one in names)
+            job = job._replace(model_seed=seeds.noted(root, "model", name, draw))
+        treated = tuple(
+            (one, of, seeds.noted(root, one, name, draw)) for one, of in amounts.items() if of and one in names
+        )
         changed = {key: value for one in settings if one in names for key, value in settings[one].items()}
         cut_anew = (name, draw) if "split" in names else (0,)
         cuts = folds(study, study.development, *cut_anew)
@@ -148,31 +157,30 @@ def nuisances(study):
     for name, effect in kinds.items():
         for draw in range(plan.evaluation.draws if effect == "random" else 1):
             yield from varied("nuisance", name, draw, [name])
-    rng, draws = np.random.default_rng(seeds.child(root, "joint")), plan.evaluation.draws
+    rng, draws = np.random.default_rng(seeds.noted(root, "joint")), plan.evaluation.draws
     halves = {name: rng.permutation(draws) % 2 == 0 for name in kinds}  # each choice is made in half of the draws
     for draw in range(draws if kinds else 0):
         drawn = [name for name, effect in kinds.items() if effect == "random" or halves[name][draw]]
         yield from varied("joint", "all", draw, drawn)
 
 
-def looks(study):
+def looks(study: Study) -> Iterator[Job]:
     """List the fits that look into the candidate: its learning curve, and its explanation beside a planted column."""
     base, cuts = of_role(study, "candidate", study.development), folds(study, study.development, 0)
     for amount in SHARES:
-        treatment = ("share", amount, seeds.child(study.plan.evaluation.seed, "share"))
+        treatment = ("share", amount, seeds.noted(study.plan.evaluation.seed, "share"))
         yield from in_folds(base._replace(kind="learning", name=str(amount), treatments=(treatment,)), cuts)
     columns = [*base.columns, PLANTED]
     planted = base._replace(kind="planted", name=PLANTED, data="planted", columns=columns)
     yield from in_folds(planted._replace(wants="explanation"), cuts)
 
 
-def split_table(study, folds_of_repeats=None):
+def split_table(study: Study, folds_of_repeats: list[Folds] | None = None) -> pd.DataFrame:
     """
     Say of each row where it went.
 
     Parameters
     ----------
-    study : Study
     folds_of_repeats : list, optional
         What `cuts` gives, if it was asked already.
 

@@ -2,13 +2,15 @@
 
 import datetime
 import tomllib
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.exceptions import StudyError, refusals
+from harness.method.falsifiable import Decided, Sentence, fewest, unanswerable
 
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Value = bool | int | float | str
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
@@ -25,25 +27,31 @@ class Section(BaseModel):
 class Question(Section):
     """What is claimed, what would refute it, and which difference is worth having, in units of the metric."""
 
-    claim: Sentence
-    falsified_by: Sentence
+    claim: Decided
+    falsified_by: Decided
     metric: str
-    why: Sentence
+    why: Decided
     margin: float = Field(gt=0)
-    agreed_with: Sentence
+    agreed_with: Decided
     direction: Literal["better", "worse"] = "better"
     further_metrics: list[str] = []
     family: list[Literal["floor", "linear", "domain", "rival"]] = ["rival"]
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
 
     @model_validator(mode="after")
-    def _rival_is_confirmatory(self):
+    def _rival_is_confirmatory(self) -> Self:
         if "rival" not in self.family:
             raise ValueError("family: the claim is about the rival, so the family must hold it")
         return self
 
     @model_validator(mode="after")
-    def _margin_can_be_exceeded(self):
+    def _claim_can_fail(self) -> Self:
+        if says := unanswerable(self.claim, self.falsified_by):
+            raise ValueError(f"falsified_by: {says}")
+        return self
+
+    @model_validator(mode="after")
+    def _margin_can_be_exceeded(self) -> Self:
         if self.margin >= 1 and not self.metric.startswith("neg_") and self.metric not in UNLIMITED:
             raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
         return self
@@ -59,7 +67,7 @@ class Rows(Section):
     subgroups: list[str] = []
 
     @model_validator(mode="after")
-    def _one_seal(self):
+    def _one_seal(self) -> Self:
         if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
             says = "sealed_from = the first value of TIME that is (a share would move old rows when new ones come)"
             raise ValueError(f"with dependence = 'time' the newest rows are sealed: {says}")
@@ -108,7 +116,7 @@ class Ablation(Section):
     changes_features: bool = False
 
     @model_validator(mode="after")
-    def _one_component(self):
+    def _one_component(self) -> Self:
         if [self.columns, self.step, self.parameter].count(None) != 2:
             raise ValueError("an ablation names exactly one of columns, step and parameter")
         if (self.parameter is None) != (self.value is None):
@@ -119,14 +127,14 @@ class Ablation(Section):
 class Nuisances(Section):
     """What should not matter: varied alone, then all together."""
 
-    random: list[Literal["split", "initialisation", "row_order"]] = RANDOM
+    random: list[Literal["split", "initialisation", "row_order"]] = ["split", "initialisation", "row_order"]
     label_noise: Share | None = None
     outlier_cut: float | None = Field(default=None, gt=0)
     choices: dict[str, Choice] = {}
 
 
 class Replay(Section):
-    """Up to which difference a score still is the same score (provenance/tiers.py); decided before the first replay."""
+    """Up to which difference a score is still the same (provenance/tolerance.py); decided before the first replay."""
 
     rtol: float = Field(default=1e-6, ge=0)
     sigmas: float = Field(default=2.0, ge=0)
@@ -152,30 +160,30 @@ class Plan(Section):
     waivers: dict[str, Waiver] = {}
 
     @model_validator(mode="after")
-    def _time_has_one_order(self):
+    def _time_has_one_order(self) -> Self:
         if self.rows.dependence == "time" and self.evaluation.repeats > 1:
             raise ValueError("[evaluation] repeats: folds in the order of time are the same each time; it must be 1")
         return self
 
-    def nuisance_names(self):
+    def nuisance_names(self) -> dict[str, str]:
         """
         Every nuisance with its kind of effect: "random" (drawn again and again) or "choice" (of two).
 
         Folds in the order of time cannot be drawn again.
         """
         declared, time = self.nuisances, self.rows.dependence == "time"
-        found = {name: "random" for name in declared.random if not (time and name == "split")}
+        found: dict[str, str] = {name: "random" for name in declared.random if not (time and name == "split")}
         found |= {"label_noise": "random"} if declared.label_noise else {}
         found |= {"outlier_cut": "choice"} if declared.outlier_cut else {}
         return found | dict.fromkeys(declared.choices, "choice")
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[str]:
         """The primary metric first, each once."""
         return list(dict.fromkeys([self.question.metric, *self.question.further_metrics]))
 
     @property
-    def confidence(self):
+    def confidence(self) -> float:
         """Of every interval."""
         return 1 - self.question.alpha
 
@@ -184,18 +192,27 @@ SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choic
 KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 
-def read(path):
-    """Read a plan; raise StudyError with one line for each key that is unknown, missing or of the wrong type."""
+def read(path: Path) -> Plan:
+    """Read a plan; raise StudyError with one line for each key that is unknown, missing, wrong, or answers nothing."""
     shown = f"{path.parent.name}/{path.name}"
     try:
-        return Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StudyError(f"{shown}: cannot be read: {error}") from None
     except ValidationError as error:
         raise StudyError(refusals(shown, error, "a key of the plan", KEYS)) from None
+    one, alpha = found.evaluation, found.question.alpha
+    if (pairs := one.folds * one.repeats * one.seeds) < (needed := fewest(alpha)):
+        how = "folds or seeds" if found.rows.dependence == "time" else "repeats"
+        says = f"{one.folds} folds x {one.repeats} repeats x {one.seeds} seeds are {pairs} pairs of scores"
+        raise StudyError(
+            f"{shown}: [evaluation] {says}; with alpha = {alpha:g} it takes {needed}, even if the candidate wins each, "
+            f"to tell that from luck. Raise {how}."
+        )
+    return found
 
 
-def origins(plan, path):
+def origins(plan: Plan, path: Path) -> Iterator[tuple[str, object, str]]:
     """
     Tell every value of the resolved plan and where it came from.
 
@@ -206,12 +223,12 @@ def origins(plan, path):
     """
     lines = path.read_text(encoding="utf-8").splitlines()
 
-    def line(table, key):
+    def line(table: str, key: str) -> int:
         start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
         found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
         return next(found, start) + 1
 
-    def walk(section, table):
+    def walk(section: Section, table: str) -> Iterator[tuple[str, object, str]]:
         for key in type(section).model_fields:
             value, name = getattr(section, key), f"{table}.{key}" if table else key
             if isinstance(value, Section):
@@ -221,7 +238,7 @@ def origins(plan, path):
                     stated = {key: part for key, part in item.model_dump().items() if part not in (None, False)}
                     yield f"{name}.{entry}", stated, f"line {line(name, entry)}"
             else:
-                stated = key in section.model_fields_set
-                yield name, value, f"line {line(table, key)}" if stated else "default"
+                where = f"line {line(table, key)}" if key in section.model_fields_set else "default"
+                yield name, value, where
 
     yield from walk(plan, "")

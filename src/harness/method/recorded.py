@@ -2,6 +2,8 @@
 
 import math
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,12 @@ from sklearn.utils.metaestimators import available_if
 
 from harness import seeds
 from harness.method import statistics
+from harness.method.plan import Plan
 
 RESAMPLES = 200  # a scorer takes milliseconds; enough for an interval that decides nothing
 
 
-def has(*columns):
+def has(*columns: str) -> Any:
     """Make a method exist only where the outputs have its columns, as scorers expect of a model."""
     return available_if(lambda self: set(columns or self.probabilities or ["none"]) <= set(self.outputs.columns))
 
@@ -43,52 +46,52 @@ class Recorded(BaseEstimator):
     (0.6666666666666666, 0.75)
     """
 
-    def __init__(self, outputs, classes, task):
+    def __init__(self, outputs: pd.DataFrame, classes: list[Any], task: str) -> None:
         self.outputs, self.classes, self.task = outputs, classes, task
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         """Say what scorers ask: classifier or regressor."""
         tags = super().__sklearn_tags__()
         tags.estimator_type = "classifier" if self.task == "classification" else "regressor"
         return tags
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         """There is nothing to fit."""
         return True
 
     @property
-    def classes_(self):
+    def classes_(self) -> np.ndarray:
         """The classes, in the order of the columns of `predict_proba`."""
         return pd.Index(self.classes).to_numpy()
 
     @property
-    def probabilities(self):
+    def probabilities(self) -> list[str]:
         """Names of the columns with probabilities."""
         return [f"probability of {name}" for name in self.classes]
 
-    def predict(self, X):
+    def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Return the recorded predictions for the rows that the index of X names."""
         return self.outputs.loc[X.index, "prediction"].to_numpy()
 
     @has()
-    def predict_proba(self, X):
+    def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the recorded probabilities, shape (rows, classes)."""
         return self.outputs.loc[X.index, self.probabilities].to_numpy(float)
 
     @has("decision")
-    def decision_function(self, X):
+    def decision_function(self, X: pd.DataFrame) -> np.ndarray:
         """Return the recorded decision function, shape (rows,)."""
         return self.outputs.loc[X.index, "decision"].to_numpy(float)
 
 
-def recall(predictions, name, task):
+def recall(predictions: pd.DataFrame, name: str, task: str) -> tuple[Recorded, pd.Series]:
     """
     Make the recorded model of a role from the long table of predictions.
 
     Parameters
     ----------
     predictions : pandas.DataFrame
-        As `evaluate.evaluate` gives it: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
+        As `fit.evaluate` gives it: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
     name : str
         The role.
     task : {"classification", "regression"}
@@ -105,7 +108,7 @@ def recall(predictions, name, task):
     return Recorded(outputs, classes, task), own["truth"]
 
 
-def score(scorer, model, truth, chosen):
+def score(scorer: Callable[..., float], model: Recorded, truth: pd.Series, chosen: np.ndarray) -> float:
     """Score the rows in these positions; raise ValueError where the metric is undefined, as for a single class."""
     truth = truth.iloc[chosen]
     with warnings.catch_warnings(), config_context(skip_parameter_validation=True):  # that costs more than a score
@@ -116,7 +119,9 @@ def score(scorer, model, truth, chosen):
     return value
 
 
-def resampled(statistic, units, plan, *names, resamples=RESAMPLES):
+def resampled(
+    statistic: Callable[[np.ndarray], float], units: pd.Series, plan: Plan, *names: object, resamples: int = RESAMPLES
+) -> dict[str, float | None]:
     """
     Give a function of positions of rows with its bootstrap interval, drawing whole units.
 
@@ -126,10 +131,8 @@ def resampled(statistic, units, plan, *names, resamples=RESAMPLES):
         From positions of rows, shape (n,), to a number; it raises ValueError where it is undefined.
     units : pandas.Series
         Which unit, a group or itself, each row belongs to.
-    plan : Plan
     *names : str
         What this use of randomness is called.
-    resamples : int
 
     Returns
     -------
@@ -138,13 +141,13 @@ def resampled(statistic, units, plan, *names, resamples=RESAMPLES):
     """
     members = list(pd.Series(range(len(units))).groupby(units.to_numpy()).indices.values())
 
-    def drawn(numbers):
+    def drawn(numbers: np.ndarray) -> float:
         try:
             return statistic(np.concatenate([members[number] for number in numbers]))
         except ValueError:
             return math.nan
 
     statistic(np.arange(len(units)))  # undefined for all rows is an error, for resamples it is not
-    seed = seeds.child(plan.evaluation.seed, "failures", *names)
+    seed = seeds.noted(plan.evaluation.seed, "failures", *names)
     found = statistics.bootstrap(drawn, len(members), seed, plan.confidence, resamples)
     return {"value": found.value, "low": found.low, "high": found.high}

@@ -1,12 +1,16 @@
 """Splits: sealed test rows by identity, folds by group or time. Rows that depend on each other never part."""
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
+from sklearn.neighbors import NearestNeighbors
 
 from harness.exceptions import StudyError
+from harness.method.plan import Rows
+from harness.study import Dataset
 
 SPLITTERS = {  # (stratified, grouped)
     (False, False): KFold,
@@ -14,24 +18,13 @@ SPLITTERS = {  # (stratified, grouped)
     (True, False): StratifiedKFold,
     (True, True): StratifiedGroupKFold,
 }
+Folds = list[tuple[np.ndarray, np.ndarray]]  # positions of training and of test rows, fold by fold
 NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
 
 
-def sealed(dataset, rows, seed):
-    """
-    Tell which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    rows : harness.plan.Rows
-    seed : int
-
-    Returns
-    -------
-    pandas.Series of bool
-    """
-    if rows.dependence == "time":
+def sealed(dataset: Dataset, rows: Rows, seed: int) -> pd.Series:
+    """Tell which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one."""
+    if rows.dependence == "time" and dataset.times is not None:
         try:
             return dataset.times >= type(dataset.times.iloc[0])(rows.sealed_from)
         except (TypeError, ValueError) as error:
@@ -43,7 +36,7 @@ def sealed(dataset, rows, seed):
     return dataset.groups.map(fraction) < rows.sealed
 
 
-def folds(dataset, n_folds, seed, stratify):
+def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     """
     Cut the rows into folds: groups whole, the shares of the classes alike; rows with a time in its order.
 
@@ -74,7 +67,7 @@ def folds(dataset, n_folds, seed, stratify):
     return list(splitter.split(dataset.X, dataset.y, groups))
 
 
-def duplicates(dataset):
+def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     """
     Find rows of different groups that are the same in every feature, or as good as.
 
@@ -84,8 +77,6 @@ def duplicates(dataset):
         Near is less than `NEAR` standard deviations apart in every number, and equal in all else. Empty where no
         feature is continuous: equal rows are then to be expected.
     """
-    from sklearn.neighbors import NearestNeighbors
-
     numbers = dataset.X.select_dtypes("number").astype(float)
     if not (numbers.notna() & (numbers % 1 != 0)).any(axis=None):
         return []

@@ -2,9 +2,11 @@
 
 import math
 import warnings
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 
@@ -19,12 +21,12 @@ class Estimate(NamedTuple):
     n: int = 0
 
 
-def varies(values):
+def varies(values: np.ndarray) -> bool:
     """Tell whether values differ by more than rounding does; none or a single one does not vary."""
     return len(values) > 1 and bool(np.ptp(values) > 1e-12 * np.abs(values).max())
 
 
-def corrected_interval(values, test_to_train, confidence=0.95):
+def corrected_interval(values: ArrayLike, test_to_train: float, confidence: float = 0.95) -> Estimate:
     """
     Interval for the mean of scores, or of differences of scores, from repeated cross-validation.
 
@@ -34,11 +36,6 @@ def corrected_interval(values, test_to_train, confidence=0.95):
         One value a fold; for a comparison the differences, paired by fold.
     test_to_train : float
         Size of the test part over size of the training part: 1 / (folds - 1) in cross-validation.
-    confidence : float
-
-    Returns
-    -------
-    Estimate
 
     Notes
     -----
@@ -59,7 +56,7 @@ def corrected_interval(values, test_to_train, confidence=0.95):
     return Estimate(mean, low, high, error, float(2 * stats.t.sf(abs(mean) / error, n - 1)), n)
 
 
-def p_above(estimate, margin):
+def p_above(estimate: Estimate, margin: float) -> float | None:
     """
     Test that a mean is at most a margin: twice the one-sided p-value, so that it agrees with a two-sided interval.
 
@@ -69,12 +66,12 @@ def p_above(estimate, margin):
     >>> round(p_above(estimate, estimate.low), 9), p_above(estimate, margin=0.03)
     (0.05, 1.0)
     """
-    if estimate.error is None:
+    if estimate.value is None or estimate.error is None:
         return None
     return min(1.0, float(2 * stats.t.sf((estimate.value - margin) / estimate.error, estimate.n - 1)))
 
 
-def posterior(estimate, rope):
+def posterior(estimate: Estimate, rope: float) -> dict[str, float] | None:
     """
     Probabilities that a difference lies below -rope, within the region of practical equivalence, and above rope.
 
@@ -94,7 +91,7 @@ def posterior(estimate, rope):
     return {name: float(chance) for name, chance in chances.items()}
 
 
-def holm(p_values):
+def holm(p_values: list[float | None]) -> list[float | None]:
     """
     Adjust p-values for how many there are (Holm 1979); None, of what could not be tested, counts as 1 and stays None.
 
@@ -104,28 +101,30 @@ def holm(p_values):
     [0.04, 0.09, 0.09, 0.025, None]
     """
     p = np.array([1.0 if one is None else one for one in p_values])
-    order = np.argsort(p)  # statsmodels does the same, but collects garbage at each call, for 60 ms
+    order = np.argsort(p)
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)))
     return [None if one is None else float(after) for one, after in zip(p_values, adjusted, strict=True)]
 
 
-def proportion_interval(successes, n, confidence=0.95, method="wilson"):
+def proportion_interval(
+    successes: int, n: int, confidence: float = 0.95, method: Literal["wilson", "exact"] = "wilson"
+) -> tuple[float, float]:
     """
-    Interval of a proportion by Wilson, or with method "beta" by Clopper and Pearson.
+    Interval of a proportion by Wilson, or with method "exact" by Clopper and Pearson.
 
     Examples
     --------
     >>> [round(bound, 5) for bound in proportion_interval(101, 101)]
     [0.96336, 1.0]
     """
-    from statsmodels.stats.proportion import proportion_confint
-
-    low, high = proportion_confint(successes, n, alpha=1 - confidence, method=method)
+    low, high = stats.binomtest(successes, n).proportion_ci(confidence, method)
     return float(low), float(high)
 
 
-def bootstrap(statistic, n_units, seed, confidence=0.95, resamples=2000):
+def bootstrap(
+    statistic: Callable[[np.ndarray], float], n_units: int, seed: int, confidence: float = 0.95, resamples: int = 2000
+) -> Estimate:
     """
     Interval of a statistic over resampled units: groups, or rows where they are independent; never folds.
 
@@ -133,9 +132,6 @@ def bootstrap(statistic, n_units, seed, confidence=0.95, resamples=2000):
     ----------
     statistic : callable
         From an integer array of drawn units to a number, NaN where it is undefined.
-    n_units, seed : int
-    confidence : float
-    resamples : int
 
     Returns
     -------

@@ -9,6 +9,8 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from sklearn.metrics import get_scorer
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import fit, jobs, recorded, statistics
+from harness.method.inputs import Study
 from harness.study import Dataset
 
 PATH = "results/ledger.jsonl"
@@ -24,7 +27,7 @@ RESAMPLES = 2000
 FIRST = 64 * "0"  # what the first line has for the hash of the line before
 
 
-def entries(root):
+def entries(root: Path) -> list[dict[str, Any]]:
     """
     Read the ledger; [] if the test was never opened.
 
@@ -48,15 +51,9 @@ def entries(root):
     return found
 
 
-def unseal(root, study, reason):
+def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
     """
     Score the candidate once on the sealed rows, and add that to the ledger.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-    study : Study
-    reason : str
 
     Returns
     -------
@@ -92,13 +89,14 @@ def unseal(root, study, reason):
     return entry
 
 
-def all_rows(study):
+def all_rows(study: Study) -> Dataset:
     """Put the development rows and, after them, the sealed ones into one Dataset."""
-    sides = zip(study.development, study.sealed, strict=True)
-    return Dataset(*(None if part is None else pd.concat([part, other]) for part, other in sides))
+    one, two = study.development, study.sealed
+    times = None if one.times is None or two.times is None else pd.concat([one.times, two.times])
+    return Dataset(pd.concat([one.X, two.X]), pd.concat([one.y, two.y]), pd.concat([one.groups, two.groups]), times)
 
 
-def score(study):
+def score(study: Study) -> dict[str, dict[str, Any]]:
     """
     Fit the candidate once on all development rows, and predict the sealed ones once.
 
@@ -122,7 +120,7 @@ def score(study):
     return found
 
 
-def described(drawn, metric, groups, confidence):
+def described(drawn: dict[str, float | None], metric: str, groups: pd.Series, confidence: float) -> dict[str, Any]:
     """
     Say how an interval was made; where every resample scores the same, make an exact one instead, if there is one.
 
@@ -144,6 +142,6 @@ def described(drawn, metric, groups, confidence):
     if drawn["low"] is not None:
         return drawn | {"method": f"bootstrap of {units}"}
     if metric == "accuracy" and drawn["value"] in (0, 1):
-        low, high = statistics.proportion_interval(round(drawn["value"] * n), n, confidence, method="beta")
+        low, high = statistics.proportion_interval(round(drawn["value"] * n), n, confidence, method="exact")
         return drawn | {"low": low, "high": high, "method": f"Clopper and Pearson, {units}"}
     return drawn | {"method": f"no interval: all resamples of {units} score the same"}

@@ -1,26 +1,33 @@
 """Variations: what one fit changes in the candidate or in its training rows, and the proof that it is one thing."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from harness.exceptions import StudyError, refusal
+from harness.method.inputs import Builder, Study
+from harness.method.plan import Ablation, Choice
+from harness.study import Dataset
 
 LISTS = ("steps", "transformers", "transformer_list", "estimators")  # parameters that hold named estimators
 
+Treatments = tuple[tuple[str, float, int], ...]  # name, amount, seed
 
-def row_order(dataset, amount, rng, stratify):
+
+def row_order(dataset: Dataset, amount: float, rng: np.random.Generator, stratify: bool) -> Dataset:
     """Put the rows into another order."""
     return dataset.take(rng.permutation(len(dataset.y)))
 
 
-def label_noise(dataset, amount, rng, stratify):
+def label_noise(dataset: Dataset, amount: float, rng: np.random.Generator, stratify: bool) -> Dataset:
     """Exchange the targets of a share of the rows among each other."""
     y, chosen = dataset.y.copy(), rng.permutation(len(dataset.y))[: round(amount * len(dataset.y))]
     y.iloc[chosen] = y.iloc[np.roll(chosen, 1)].to_numpy()
     return dataset._replace(y=y)
 
 
-def outlier_cut(dataset, amount, rng, stratify):
+def outlier_cut(dataset: Dataset, amount: float, rng: np.random.Generator, stratify: bool) -> Dataset:
     """Leave out rows with a number further from the quartiles than so many interquartile ranges (Tukey 1977)."""
     numbers = dataset.X.select_dtypes("number")
     low, high = numbers.quantile(0.25), numbers.quantile(0.75)
@@ -28,7 +35,7 @@ def outlier_cut(dataset, amount, rng, stratify):
     return dataset.take(~((numbers < low - reach) | (numbers > high + reach)).any(axis=1))
 
 
-def share(dataset, amount, rng, stratify):
+def share(dataset: Dataset, amount: float, rng: np.random.Generator, stratify: bool) -> Dataset:
     """Keep a share of the rows, of each class where there are classes, of the newest where they have a time."""
     order = rng.permutation(len(dataset.y))
     if dataset.times is not None:
@@ -42,14 +49,14 @@ def share(dataset, amount, rng, stratify):
 TREATMENTS = {one.__name__: one for one in (row_order, label_noise, outlier_cut, share)}
 
 
-def treat(dataset, treatments, stratify):
+def treat(dataset: Dataset, treatments: Treatments, stratify: bool) -> Dataset:
     """Apply treatments, each (name, amount, seed), to training rows, one after the other."""
     for name, amount, seed in treatments:
         dataset = TREATMENTS[name](dataset, amount, np.random.default_rng(seed), stratify)
     return dataset
 
 
-def parameters(where, change, model):
+def parameters(where: str, change: Ablation | Choice, model: Any) -> dict[str, Any]:
     """
     Tell which parameter of a model a plan's entry sets to what; {} if it removes columns.
 
@@ -70,7 +77,7 @@ def parameters(where, change, model):
     return {name: value}
 
 
-def leaves(model):
+def leaves(model: Any) -> dict[str, object]:
     """Parameters of a model that are not themselves made of estimators, by name, as text."""
     return {
         name: repr(value)
@@ -79,13 +86,12 @@ def leaves(model):
     }
 
 
-def proofs(study, scores):
+def proofs(study: Study, scores: pd.DataFrame) -> list[dict[str, Any]]:
     """
     Prove of each ablation that exactly one named thing changed, in parameters and in features going in and out.
 
     Parameters
     ----------
-    study : Study
     scores : pandas.DataFrame
         The long table; ``features_in`` is what a model was given, ``features_out`` what its last step was given.
 
@@ -108,14 +114,14 @@ def proofs(study, scores):
         (given, given_less), (seen, seen_less) = pair["features_in"].tolist(), pair["features_out"].tolist()
         refuse_columns(name, change, (given, seen), (given_less, seen_less))
         gone = len(change.columns or [])
-        removed = f"columns {', '.join(change.columns)}" if gone else f"step {change.step}"
+        removed = f"columns {', '.join(change.columns or [])}" if gone else f"step {change.step}"
         removed = f"{change.parameter} = {change.value!r}" if change.parameter else removed
         sizes = {"features_in": [given, given_less], "features_out": [seen, seen_less]}
         found.append({"name": name, "removed": removed, "parameters": changed} | sizes)
     return found
 
 
-def refuse_more(study, name, change):
+def refuse_more(study: Study, name: str, change: Ablation) -> list[str]:
     """List what an ablation changes in the parameters; raise StudyError if that is more than it names, or nothing."""
     changed = changed_parameters(f"[ablations] {name}", change, study.models[study.plan.models.candidate])
     target = change.parameter or change.step
@@ -127,7 +133,7 @@ def refuse_more(study, name, change):
     return changed
 
 
-def refuse_columns(name, change, before, after):
+def refuse_columns(name: str, change: Ablation, before: tuple[int, int], after: tuple[int, int]) -> None:
     """Raise StudyError if columns went, or came, that an ablation does not name; features (given, to the last step)."""
     gone = len(change.columns or [])
     if before[0] - after[0] != gone or (not gone and before[1] != after[1] and not change.changes_features):
@@ -137,7 +143,7 @@ def refuse_columns(name, change, before, after):
         )
 
 
-def changed_parameters(where, change, build):
+def changed_parameters(where: str, change: Ablation, build: Builder) -> list[str]:
     """List the parameters, down to the last, in which the ablated candidate differs."""
     full, ablated = build(0), build(0)
     setting = parameters(where, change, full)

@@ -1,8 +1,13 @@
 """The verdict: the plan's comparisons, and a rule that was written before the result."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from harness.method import statistics
+from harness.method.plan import Plan, Question
+from harness.method.statistics import Estimate
 
 # The rule. The first row whose condition holds decides. `d` estimates how far the candidate is from the other in the
 # direction of the claim, `floor` how far it is above the floor, `p` is Holm's p-value of "d is at most the margin".
@@ -17,11 +22,7 @@ RULE = (
         "the differences do not vary, or are fewer than two, so they have no interval",
         lambda d, floor, p, question: d.low is None,
     ),
-    (
-        "no conclusion",
-        "the candidate is not shown to beat the floor",
-        lambda d, floor, p, question: floor.low <= 0,
-    ),
+    ("no conclusion", "the candidate is not shown to beat the floor", lambda d, floor, p, question: floor.low <= 0),
     (
         "supported",
         "the whole interval lies beyond the margin",
@@ -53,7 +54,7 @@ RULE = (
 )
 
 
-def decide(difference, floor, p_holm, question):
+def decide(difference: Estimate, floor: Estimate, p_holm: float | None, question: Question) -> tuple[str, str]:
     """
     Judge that the candidate differs from another by more than the margin, in the direction of the claim.
 
@@ -63,7 +64,6 @@ def decide(difference, floor, p_holm, question):
         Candidate minus the other, candidate minus the floor.
     p_holm : float or None
         Of "the difference is at most the margin".
-    question : plan.Question
 
     Returns
     -------
@@ -73,15 +73,15 @@ def decide(difference, floor, p_holm, question):
     return next((word, why) for word, why, holds in RULE if holds(claimed, floor, p_holm, question))
 
 
-def towards_claim(difference, question):
+def towards_claim(difference: Estimate, question: Question) -> Estimate:
     """Turn a difference round if the candidate is claimed to score lower."""
-    if question.direction == "better" or difference.low is None:
+    value, low, high = difference.value, difference.low, difference.high
+    if question.direction == "better" or value is None or low is None or high is None:
         return difference
-    value, low, high = -difference.value, -difference.high, -difference.low
-    return difference._replace(value=value, low=low, high=high)
+    return difference._replace(value=-value, low=-high, high=-low)
 
 
-def compare(plan, scores):
+def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
     """
     Compare the candidate with every other role, with itself less each ablated part, and with the benchmark's roles.
 
@@ -110,14 +110,14 @@ def compare(plan, scores):
     return found
 
 
-def estimates(plan, scores, kind):
+def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str, Any]]:
     """
     Estimate every metric of every model of a kind.
 
     Returns
     -------
     dict of str to dict
-        Name, metric -> `harness.statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
+        Name, metric -> `statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
     """
     found = {}
     for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):
@@ -129,7 +129,7 @@ def estimates(plan, scores, kind):
     return found
 
 
-def judge(plan, scores):
+def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
     """
     Turn the long table into what the record says of it.
 
@@ -143,7 +143,7 @@ def judge(plan, scores):
         ``confirmatory`` (in the family) and, if so, ``verdict`` and ``reason``.
     """
     question, compared = plan.question, compare(plan, scores)
-    family = [("role", name) for name in dict.fromkeys(question.family)]
+    family: list[tuple[str, str]] = [("role", name) for name in dict.fromkeys(question.family)]
     claims = {
         other: statistics.p_above(towards_claim(estimate, question), question.margin)
         for other, estimate in compared.items()

@@ -3,6 +3,8 @@
 import csv
 import fnmatch
 import io
+from pathlib import Path
+from typing import Any
 
 from harness import files, words
 from harness.provenance import record
@@ -16,7 +18,7 @@ BESIDE = (files.PLAN, "*/test_*", "study/checks.py")  # no run depends on it, or
 GOES_ON = "running"  # such a row is written again once it has ended; all others stay as they are
 
 
-def row(run):
+def row(run: dict[str, Any]) -> dict[str, str]:
     """
     Tell of a run what its row tells.
 
@@ -43,25 +45,25 @@ def row(run):
     return {key: "" if told.get(key) is None else str(told[key]) for key in COLUMNS}
 
 
-def parse(text):
+def parse(text: str) -> dict[str, dict[str, str]]:
     """Read rows from the text of the file, by the run's id."""
     rows = ({key: one.get(key) or "" for key in COLUMNS} for one in csv.DictReader(io.StringIO(text)))
     return {one["id"]: one for one in rows if one["id"]}
 
 
-def lost(before, after):
+def lost(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -> str | None:
     """Name a row that had ended before, and is another or gone after; None if there is none."""
     ended = (name for name, one in before.items() if one["status"] != GOES_ON)
     return next((name for name in ended if after.get(name) != before[name]), None)
 
 
-def listed(root):
+def listed(root: Path) -> dict[str, dict[str, str]]:
     """Read the rows of results/attempts.csv, by the run's id; none if there is no such file."""
     path = root / PATH
     return parse(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def write(root, folder):
+def write(root: Path, folder: Path) -> None:
     """Write attempts.csv into a folder: what results/ has already, and every run in runs/."""
     rows = {one["id"]: row(one) for one in record.runs(root)}
     rows |= {name: one for name, one in listed(root).items() if one["status"] != GOES_ON or name not in rows}

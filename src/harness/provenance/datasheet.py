@@ -1,6 +1,7 @@
 """The datasheet of the data: what machines need in its front matter, the sections of Gebru et al. (2021) below it."""
 
 import datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
@@ -16,7 +17,7 @@ SECTIONS = ["Motivation", "Composition", "Collection process", "Preprocessing, c
 SECTIONS += ["Uses", "Distribution", "Maintenance"]
 
 
-def known_licence(name):
+def known_licence(name: str) -> str:
     """Return the licence as SPDX writes it."""
     try:
         return canonicalize_license_expression(name)
@@ -51,7 +52,7 @@ class Facts(BaseModel):
     retention: Sentence
 
 
-def read(root):
+def read(root: Path) -> tuple[Facts, dict[str, str]]:
     """
     Read the datasheet.
 

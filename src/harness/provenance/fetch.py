@@ -3,6 +3,8 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
 import pooch
 
@@ -10,13 +12,12 @@ from harness.exceptions import StudyError
 from harness.provenance import rawdata
 
 
-def fetch(root, say):
+def fetch(root: Path, say: Callable[[str], object]) -> None:
     """
     Bring every file that data/sources.toml names and that is not here.
 
     Parameters
     ----------
-    root : pathlib.Path
     say : callable
         Told of each attempt, one sentence at a time.
 
@@ -44,7 +45,7 @@ def fetch(root, say):
         raise StudyError("\n".join(wrong))
 
 
-def bring(path, address, digest, room, say):
+def bring(path: Path, address: str, digest: str, room: Path, say: Callable[[str], object]) -> bool:
     """Download a file, whole or not at all; return whether it came with the right hash, and say why not."""
     pooch.get_logger().setLevel("ERROR")
     room.mkdir(exist_ok=True)

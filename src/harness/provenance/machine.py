@@ -9,8 +9,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import psutil
 from packaging.requirements import Requirement
@@ -28,12 +30,12 @@ PATCH = "uncommitted.patch"
 PACKAGE = Path(__file__).parents[1]  # the judge
 
 
-def circumstances(root):
-    """Describe what a run depends on and who starts it where; harness/run.schema.json explains each key."""
+def circumstances(root: Path) -> dict[str, Any]:
+    """Describe what a run depends on and who starts it where; run.schema.json explains each key."""
     return whoever() | code(root) | environment(root) | machine() | {"sources": sources(root)}
 
 
-def whoever():
+def whoever() -> dict[str, Any]:
     """Who gave which command, and where."""
     argv = ["python", "-m", "harness", *sys.argv[1:]]
     name = files.git(Path.cwd(), "config", "user.name")
@@ -41,7 +43,7 @@ def whoever():
     return {"argv": argv, "command": shlex.join(argv)} | here
 
 
-def code(root):
+def code(root: Path) -> dict[str, Any]:
     """Which commit lies here, and what was not committed."""
     commit, branch = files.git(root, "rev-parse", "HEAD"), files.git(root, "symbolic-ref", "--short", "HEAD")
     if shutil.which("git") is None:
@@ -61,14 +63,14 @@ def code(root):
     return found | {"uncommitted": sorted(names), "plan_sha256": files.file_hash(root / files.PLAN)}
 
 
-def patch(root):
+def patch(root: Path) -> bytes:
     """
     Return as a patch what the last commit does not hold: changed files, and new ones in study/; b"" if nothing.
 
     A copy of the index is used, and objects are kept apart, so that the repository stays as it is.
     """
     top, objects = (files.git(root, "rev-parse", *ask) for ask in (["--show-toplevel"], ["--git-path", "objects"]))
-    if files.git(root, "rev-parse", "HEAD") is None:
+    if top is None or objects is None or files.git(root, "rev-parse", "HEAD") is None:
         return b""
     with tempfile.TemporaryDirectory(prefix="patch-") as place:
         apart = {"GIT_INDEX_FILE": f"{place}/index", "GIT_OBJECT_DIRECTORY": f"{place}/objects"}
@@ -80,7 +82,7 @@ def patch(root):
         return subprocess.run(diff, cwd=root, env=os.environ | apart, check=True, capture_output=True).stdout
 
 
-def write_patch(root, folder):
+def write_patch(root: Path, folder: Path) -> str | None:
     """Write what is not committed into a run's folder; return its hash, or None if there is nothing."""
     if not (text := patch(root)):
         return None
@@ -88,7 +90,7 @@ def write_patch(root, folder):
     return files.file_hash(folder / PATCH)
 
 
-def sources(root):
+def sources(root: Path) -> dict[str, str]:
     """Hash everything that a run reads: plan, study, data, lock, and the harness as one."""
     named = [root / name for name in (files.PLAN, "data/MANIFEST.sha256", files.LOCK)]
     named = [*sorted(files.study_files(root)), *named]
@@ -98,7 +100,7 @@ def sources(root):
     return found | {"harness": cache.digest(*(path.read_bytes() for path in judge))}
 
 
-def environment(root):
+def environment(root: Path) -> dict[str, Any]:
     """Tell which packages are installed, and where that is not what is locked."""
     return {
         "data_sha256": files.file_hash(root / "data" / "MANIFEST.sha256"),
@@ -108,12 +110,12 @@ def environment(root):
     }
 
 
-def installed_packages():
+def installed_packages() -> dict[str, str]:
     """Version of each installed package, by canonical name."""
     return {canonicalize_name(one.name): one.version for one in metadata.distributions()}
 
 
-def requirements(path):
+def requirements(path: Path) -> dict[str, Requirement]:
     """Read the requirements that a file states itself, those for this Python and platform, by name."""
     lines = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     stated = [line.partition("#")[0].partition("--hash")[0].strip() for line in lines]
@@ -121,7 +123,7 @@ def requirements(path):
     return {canonicalize_name(one.name): one for one in found if one.marker is None or one.marker.evaluate()}
 
 
-def unlike_lock(root):
+def unlike_lock(root: Path) -> Iterator[str]:
     """Yield a sentence for each package that is not installed in the version of the lock."""
     for name, pin in requirements(root / files.LOCK).items():
         try:
@@ -132,7 +134,7 @@ def unlike_lock(root):
             yield f"{name} {installed or 'is missing'}; harness.txt locks {pin.specifier}: make setup"
 
 
-def machine():
+def machine() -> dict[str, Any]:
     """Describe Python, operating system, processor, memory, accelerators and the pools of threads of the libraries."""
     return {
         "python": platform.python_version(),
@@ -146,14 +148,14 @@ def machine():
     }
 
 
-def processor():
+def processor() -> str:
     """Name of the processor, as well as the system tells it."""
     table = Path("/proc/cpuinfo")
     named = re.search(r"^model name\s*:\s*(.+)$", table.read_text(), re.M) if table.is_file() else None
     return named[1] if named else platform.processor() or platform.machine()
 
 
-def accelerators():
+def accelerators() -> list[str]:
     """Names of NVIDIA's accelerators, by its own tool; [] where there is none."""
     if (tool := shutil.which("nvidia-smi")) is None:
         return []

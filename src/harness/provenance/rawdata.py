@@ -3,37 +3,38 @@
 import hashlib
 import re
 import tomllib
-from pathlib import PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 from harness.exceptions import StudyError
 
 
-def is_raw(name):
+def is_raw(name: str) -> bool:
     """Whether a path below data/ is raw data: not what is hidden, nor a note of DVC's."""
     path = PurePosixPath(name)
     return path.suffix != ".dvc" and not any(part.startswith(".") for part in path.parts)
 
 
-def digest(path):
+def digest(path: Path) -> str:
     """SHA-256 of a file of any size."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def hashes(data):
+def hashes(data: Path) -> dict[str, str]:
     """SHA-256 of every raw file, by its path relative to data/."""
     files = {path.relative_to(data).as_posix(): path for path in (data / "raw").rglob("*") if path.is_file()}
     return {name: digest(files[name]) for name in sorted(files) if is_raw(name)}
 
 
-def listed(data):
+def listed(data: Path) -> dict[str, str]:
     """SHA-256 of every raw file as data/MANIFEST.sha256 lists it."""
     manifest = data / "MANIFEST.sha256"
     text = manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
     return {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
 
 
-def sources(data):
+def sources(data: Path) -> dict[str, list[str]]:
     """
     Addresses of raw files that are not committed: data/sources.toml, which need not be there.
 
@@ -59,33 +60,33 @@ def sources(data):
     return found
 
 
-def remedy(data, name):
+def remedy(data: Path, name: str) -> str | None:
     """Tell which command brings a raw file that is kept elsewhere; None if nothing says where it is."""
     if name in sources(data):
-        return "python -m harness fetch"
+        return "harness fetch"
     places = [PurePosixPath(name), *PurePosixPath(name).parents]
     noted = any((data / f"{place}.dvc").is_file() for place in places)  # of the file, or of a folder that holds it
     return "dvc pull" if noted else None
 
 
-def write_manifest(data):
+def write_manifest(data: Path) -> None:
     """Write data/MANIFEST.sha256 in the format of sha256sum; what is kept elsewhere stays listed when it is absent."""
     kept = {name: digest for name, digest in listed(data).items() if remedy(data, name)}
     lines = [f"{digest}  {name}\n" for name, digest in sorted((kept | hashes(data)).items())]
     (data / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def unlike_manifest(data):
+def unlike_manifest(data: Path) -> Iterator[tuple[str, str, str]]:
     """Yield name, what is wrong, and what to do, of each file in data/raw that is not as data/MANIFEST.sha256 says."""
     known, found = listed(data), hashes(data)
     for name in sorted(known | found):
         if known.get(name) != found.get(name):
             what = "is missing" if name not in found else "has changed" if name in known else "is not listed"
             bring = remedy(data, name) if name not in found else None
-            yield name, what, f"bring it: {bring}" if bring else "if that is meant: python -m harness manifest"
+            yield name, what, f"bring it: `{bring}`" if bring else "if that is meant: `harness manifest`"
 
 
-def manifest_problems(data):
+def manifest_problems(data: Path) -> Iterator[str]:
     """Yield a sentence for each of them."""
     for name, what, then in unlike_manifest(data):
         yield f"data/{name} {what} (data/MANIFEST.sha256); {then}"

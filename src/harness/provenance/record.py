@@ -5,31 +5,34 @@ import json
 import os
 import secrets
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import psutil
 
 from harness import files
 from harness.exceptions import StudyError
+from harness.provenance.stages import ALIVE, Meter
 
 VERSION, SCHEMA = 3, Path(__file__).with_name("run.schema.json")  # of run.json: what each key means
-ALIVE = "alive.json"  # the last sign of life of a run that goes on
 SILENT = timedelta(minutes=2)  # after so long without one, a run on another machine is taken for dead
 
 
-def read(folder):
+def read(folder: Path) -> dict[str, Any]:
     """Read run.json of a run's folder; of a run that died without a word, say so there."""
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StudyError(f"{folder / 'run.json'} cannot be read: {error} (python -m harness runs)") from None
+        raise StudyError(f"{folder / 'run.json'} cannot be read: {error}. See `harness runs`.") from None
     if run.get("status") == "running" and "process" in run:
         bury(folder, run)
     return run
 
 
-def bury(folder, run):
+def bury(folder: Path, run: dict[str, Any]) -> None:
     """Write into the record of a run whose process is gone that it was killed, and when it was last seen alive."""
     path, host = folder / ALIVE, socket.gethostname()
     seen = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
@@ -45,7 +48,7 @@ def bury(folder, run):
         path.unlink(missing_ok=True)
 
 
-def is_alive(process):
+def is_alive(process: dict[str, Any]) -> bool:
     """Whether a process, known by its number and its time of birth, still runs."""
     try:
         return abs(psutil.Process(process["pid"]).create_time() - process["born"]) < 2
@@ -53,7 +56,7 @@ def is_alive(process):
         return False
 
 
-def read_finished(folder):
+def read_finished(folder: Path) -> dict[str, Any]:
     """Read run.json of a run that came to its end."""
     run = read(folder)
     if run["status"] != "finished":
@@ -61,23 +64,22 @@ def read_finished(folder):
     return run
 
 
-def read_scores(folder):
+def read_scores(folder: Path) -> pd.DataFrame:
     """Read scores.csv, bit for bit."""
-    import pandas as pd  # a list of runs needs none
-
     return pd.read_csv(folder / "scores.csv", dtype={"kind": str, "name": str})
 
 
 @contextlib.contextmanager
-def recording(root, facts, meter, folder=None):
+def recording(
+    root: Path, facts: dict[str, Any], meter: Meter, folder: Path | None = None
+) -> Iterator[tuple[Path, dict[str, Any]]]:
     """
     Keep the record of a run from its first second, however it ends.
 
     Parameters
     ----------
-    root : pathlib.Path
     facts : dict
-        What is known at the start: `provenance.circumstances.circumstances`.
+        What is known at the start: `machine.circumstances`.
     meter : provenance.stages.Meter
         What is used; it is stopped at the end.
     folder : pathlib.Path, optional
@@ -97,7 +99,7 @@ def recording(root, facts, meter, folder=None):
     run = {"version": VERSION, "id": run_id, "status": "running", "started": started.isoformat(), "process": process}
     run |= facts | meter.used() | {"stages": meter.stages}
 
-    def write():
+    def write() -> None:
         run.update(meter.used())
         files.write_json(folder / "run.json", run)
 
@@ -116,7 +118,7 @@ def recording(root, facts, meter, folder=None):
         (folder / ALIVE).unlink(missing_ok=True)
 
 
-def runs(root):
+def runs(root: Path) -> Iterator[dict[str, Any]]:
     """All records in runs/, newest first; one that cannot be read is named, not hidden."""
     for folder in sorted((root / "runs").glob("[!.]*/"), reverse=True):
         try:

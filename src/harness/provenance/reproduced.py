@@ -2,6 +2,8 @@
 
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from harness import files
 from harness.exceptions import StudyError
@@ -10,21 +12,21 @@ from harness.provenance import record
 NAME = "REPRODUCED.md"
 HEAD = """# Reproductions
 
-Made by `python -m harness replay --sign NAME`, whatever came out; add nothing by hand. A reproduction is *independent*
+Made by `harness replay --sign NAME`, whatever came out; add nothing by hand. A reproduction is *independent*
 if another person made it (another name), as another user or on another machine, on another date.
 """
 
 
-def refuse(root, folder, at):
+def refuse(root: Path, folder: Path, at: str | None) -> None:
     """Raise StudyError unless the accepted result is what is replayed, at its own commit."""
     accepted = root / "results"
     if not (accepted / "run.json").is_file() or record.read(folder)["id"] != record.read(accepted)["id"]:
-        raise StudyError("replay: --sign: only a replay of the accepted result is signed (python -m harness accept ID)")
+        raise StudyError("replay: --sign: only a replay of the accepted result is signed: `harness accept ID`")
     if at:
         raise StudyError("replay: --sign: it is for the recorded commit; leave --at out")
 
 
-def same(run, by, name):
+def same(run: dict[str, Any], by: dict[str, Any], name: str) -> list[str]:
     """
     List what a reproduction has in common with the run, so that it is not independent of it.
 
@@ -42,7 +44,7 @@ def same(run, by, name):
     return [what for what, is_same in found.items() if is_same]
 
 
-def entry(run, found, name):
+def entry(run: dict[str, Any], found: dict[str, Any], name: str) -> str:
     """Write one entry."""
     by, there = found.get("by", {}), found.get("repeated", {})
     counts = Counter(row["status"] for row in found["rows"])
@@ -63,7 +65,7 @@ def entry(run, found, name):
     return f"\n## {by['date'][:10]}: {found['status']}, {name}\n\n{lines}"
 
 
-def sign(root, folder, found, name):
+def sign(root: Path, folder: Path, found: dict[str, Any], name: str) -> None:
     """Append an entry to REPRODUCED.md, made on first use."""
     path, run = root / NAME, record.read(folder)
     before = path.read_text(encoding="utf-8") if path.is_file() else HEAD

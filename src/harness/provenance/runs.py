@@ -1,6 +1,9 @@
 """The store: what lies in runs/, listed, shown and compared. The records are all there is; nothing else runs."""
 
 import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from harness import files, words
 from harness.exceptions import StudyError, refusal
@@ -18,7 +21,7 @@ PARTS = {  # what two runs are compared by: keys of their records
 PLACES = {"data/": "data", files.PLAN: "plan", files.LOCK: "environment"}  # of sources; all others are code
 
 
-def flat(table, name=""):
+def flat(table: dict[str, Any], name: str = "") -> dict[str, Any]:
     """
     Write a table of tables as one, with dots in its keys.
 
@@ -27,13 +30,13 @@ def flat(table, name=""):
     >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
     {'rows.sealed': 0.2, 'seed': 1}
     """
-    found = {}
+    found: dict[str, Any] = {}
     for key, value in table.items():
         found |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
     return found
 
 
-def aligned(*header, rows):
+def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
     """
     Write a table as lines of text; a thousand rows cost milliseconds.
 
@@ -50,18 +53,18 @@ def aligned(*header, rows):
     return "\n".join(line.rstrip() for line in padded)
 
 
-def scores(run):
+def scores(run: dict[str, Any]) -> dict[str, Any]:
     """Return the candidate's estimate of each metric; none, if the run did not come to its end."""
     return run.get("estimates", {}).get("role", {}).get("candidate", {})
 
 
-def primary(run):
+def primary(run: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
     """Return name and estimate of the candidate's primary metric, (None, {}) where there is none."""
     name = (run.get("metrics") or [None])[0]
     return name, scores(run).get(name) or {}
 
 
-def row(run):
+def row(run: dict[str, Any]) -> list[object]:
     """Tell of a run what its line in the list tells, under HEADER."""
     name, estimate = primary(run)
     told = f"{words.interval_text(estimate)} {name}" if estimate else None
@@ -72,7 +75,7 @@ def row(run):
     return [*cells, run.get("wall_s"), run.get("memory_mb"), run.get("started", "")[:19], commit, dirty]
 
 
-def folder_of(root, run_id):
+def folder_of(root: Path, run_id: str) -> Path:
     """Find the folder of a run by its id, or ``results``."""
     if run_id == "results":
         return root / "results"
@@ -83,14 +86,14 @@ def folder_of(root, run_id):
     return root / "runs" / run_id
 
 
-def newest(root):
+def newest(root: Path) -> Path:
     """Return the folder of the newest run."""
     for run in record.runs(root):
         return root / "runs" / run["id"]
     raise StudyError("runs: there is none yet: make run")
 
 
-def show(folder):
+def show(folder: Path) -> str:
     """Write what a person wants to know of one run."""
     run = record.read(folder)
     says = f"{run['status']}: {run.get('error', 'it goes on')}"
@@ -117,7 +120,7 @@ def show(folder):
     return "\n".join([*lines, aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages)])
 
 
-def facts_by_part(run):
+def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Sort what can differ between two runs into PARTS, each as one flat table."""
     found = {part: flat({key: run.get(key) for key in keys}) for part, keys in PARTS.items()}
     found["environment"]["thread_pools"] = sorted(run["thread_pools"], key=str)  # they come in any order
@@ -130,7 +133,7 @@ def facts_by_part(run):
     return found
 
 
-def compare(one, other):
+def compare(one: dict[str, Any], other: dict[str, Any]) -> str:
     """Write, part by part, what differs between two records."""
     lines, both = [], list(zip(facts_by_part(one).items(), facts_by_part(other).values(), strict=True))
     for (part, first), second in both:
@@ -141,7 +144,7 @@ def compare(one, other):
     return same + "\n".join(lines).strip()
 
 
-def short(value):
+def short(value: object) -> str:
     """Write a value in few characters; of a hash twelve tell it from any other."""
     text = "none" if value is None else str(value)
     return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text[:60]

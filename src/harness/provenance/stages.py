@@ -3,13 +3,16 @@
 import contextlib
 import threading
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import psutil
 
 from harness import files
-from harness.provenance import record
 
+ALIVE = "alive.json"  # the last sign of life of a run that goes on
 EVERY_S = 1.0  # a look at the processes costs milliseconds
 
 
@@ -21,22 +24,24 @@ class Meter:
     that was seen, by a look every second and at the ends of stages.
     """
 
-    def __init__(self, sources):
+    def __init__(self, sources: dict[str, str]) -> None:
         self.known = dict(sources)  # name -> SHA-256 of what can be read: the run's sources, then what stages wrote
-        self.stages, self.peak, self.folder, self.began = [], 0, None, time.perf_counter()
-        self.after = lambda: None  # what to do when a stage ends
-        self.spent = {}  # process -> its CPU seconds when it was last seen
+        self.stages: list[dict[str, Any]] = []
+        self.peak, self.began = 0, time.perf_counter()
+        self.folder: Path | None = None
+        self.after: Callable[[], None] = lambda: None  # what to do when a stage ends
+        self.spent: dict[psutil.Process, float] = {}  # process -> its CPU seconds when it was last seen
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
 
-    def _watch(self):
+    def _watch(self) -> None:
         while not self.over.wait(EVERY_S):
             self.look()
             if self.folder and not self.over.is_set():
-                files.write_json(self.folder / record.ALIVE, {"seen": datetime.now(UTC).isoformat()} | self.used())
+                files.write_json(self.folder / ALIVE, {"seen": datetime.now(UTC).isoformat()} | self.used())
 
-    def look(self):
+    def look(self) -> tuple[float, int]:
         """Return CPU seconds and memory of this process and its children; remember the most memory so far."""
         memory, this = 0, psutil.Process()
         for one in [this, *this.children(recursive=True)]:
@@ -47,25 +52,24 @@ class Meter:
         self.peak = max(self.peak, memory)
         return sum(self.spent.values()), memory
 
-    def used(self):
+    def used(self) -> dict[str, float]:
         """Tell what was used until now."""
         cpu, _ = self.look()
         wall = time.perf_counter() - self.began
         return {"wall_s": round(wall, 3), "cpu_s": round(cpu, 2), "memory_mb": round(self.peak / 1e6, 1)}
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop looking."""
         self.over.set()
         self.thread.join()
 
     @contextlib.contextmanager
-    def stage(self, name, *reads):
+    def stage(self, name: str, *reads: str) -> Iterator[dict[str, str]]:
         """
         Measure one stage.
 
         Parameters
         ----------
-        name : str
         *reads : str
             All that it reads, by name: sources of the run, or what earlier stages wrote. Anything else is a KeyError.
 
@@ -74,9 +78,10 @@ class Meter:
         dict
             To be filled: name -> SHA-256 of what it writes.
         """
-        start, (cpu, memory), writes = time.perf_counter(), self.look(), {}
+        start, (cpu, memory) = time.perf_counter(), self.look()
+        writes: dict[str, str] = {}
         before, self.peak = self.peak, memory
-        one = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": writes}
+        one: dict[str, Any] = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": writes}
         one["reads"] = {read: self.known[read] for read in reads}
         self.stages.append(one)
         try:
@@ -90,7 +95,7 @@ class Meter:
             self.after()
 
 
-def orphans(run):
+def orphans(run: dict[str, Any]) -> Iterator[str]:
     """Yield a sentence for each thing that a stage of a record read although nothing made it: no source, no stage."""
     known = dict(run["sources"])
     for one in run["stages"]:

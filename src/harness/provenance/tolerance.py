@@ -1,11 +1,15 @@
 """Tiers: how close a repetition has to come, decided by what differs in its circumstances, never by its numbers."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
 from harness import words
 from harness.files import LOCK, PLAN
+from harness.method.plan import Replay
 
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
 COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
@@ -30,18 +34,18 @@ class Row(NamedTuple):
     difference: float  # the largest
 
 
-def data(run):
+def data(run: dict[str, Any]) -> dict[str, Any]:
     """Raw files; the manifest, which follows from them, only where none differs."""
     return {name: digest for name, digest in run["sources"].items() if name.startswith("data/raw/")}
 
 
-def code(run):
+def code(run: dict[str, Any]) -> dict[str, Any]:
     """Files of the study that a run executes, and the harness."""
     others = ("data/", PLAN, LOCK, "study/test_", "study/checks.py")
     return {name: digest for name, digest in run["sources"].items() if not name.startswith(others)}
 
 
-def threads(run):
+def threads(run: dict[str, Any]) -> dict[str, Any]:
     """Pools of threads of BLAS and OpenMP, and the variables that set their size."""
     pools = [" ".join(map(str, pool.values())) for pool in run["thread_pools"]]
     return {"pools": sorted(pools)} | {name: run["variables"].get(name) for name in THREADS}
@@ -63,7 +67,7 @@ CIRCUMSTANCES = [
 ]
 
 
-def changes(old, new, name=""):
+def changes(old: object, new: object, name: str = "") -> Iterator[str]:
     """
     Yield what differs in two tables of tables, as sentences; a missing key is None, and of a hash only that it differs.
 
@@ -81,7 +85,7 @@ def changes(old, new, name=""):
         yield f"{name} {how}" if hashed else f"{name} {old} -> {new}"
 
 
-def differing(old, new):
+def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]:
     """
     Tell what differs between the circumstances of two runs.
 
@@ -112,15 +116,20 @@ def differing(old, new):
     return max([1, *(tier for _, tier, _ in found)]), shown
 
 
-def row(metric, old, new, tier, tolerance=None, scale=None):
+def row(
+    metric: str,
+    old: ArrayLike,
+    new: ArrayLike,
+    tier: str,
+    tolerance: float | None = None,
+    scale: ArrayLike | None = None,
+) -> Row:
     """
     Compare numbers one by one; what is undefined has to be undefined again.
 
     Parameters
     ----------
-    metric : str
     old, new : numpy.ndarray, shape (n,)
-    tier : str
     tolerance : float, optional
         The largest difference, in parts of ``scale``, that counts as none; by default bits have to be equal.
     scale : numpy.ndarray or float, optional
@@ -137,7 +146,7 @@ def row(metric, old, new, tier, tolerance=None, scale=None):
     return Row(metric, len(old), tier, text, status, float(difference.max(initial=0)))
 
 
-def score_rows(old, new, tier, rule, sigma):
+def score_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay, sigma: dict[str, float]) -> list[Row]:
     """
     Compare two long tables of scores.
 
@@ -145,8 +154,6 @@ def score_rows(old, new, tier, rule, sigma):
     ----------
     old, new : pandas.DataFrame
         scores.csv of both.
-    tier : int
-    rule : plan.Replay
     sigma : dict of str to float
         Metric -> standard deviation of the mean score over seeds of the model; for tier 3.
 
@@ -172,7 +179,7 @@ def score_rows(old, new, tier, rule, sigma):
     return rows
 
 
-def mean_row(metric, old, new, spread):
+def mean_row(metric: str, old: pd.DataFrame, new: pd.DataFrame, spread: float) -> Row:
     """Compare the mean of a metric for each model: within one test row, or the spread over seeds if that is more."""
     if not old[metric].isna().equals(new[metric].isna()):
         return Row(metric, len(old), "T3", "equal", "outside", float("inf"))
@@ -185,7 +192,7 @@ def mean_row(metric, old, new, spread):
     return worst._replace(numbers=len(found), tolerance=f"mean {worst.tolerance}", status=worst_of(statuses))
 
 
-def prediction_rows(old, new, tier, rule):
+def prediction_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay) -> list[Row]:
     """Compare two tables of predictions: rows and labels have to be equal; numbers as scores, by their column."""
     ids = ["name", "row", "fold", "truth"]
     numbers = [name for name in old.columns.drop(ids) if old[name].dtype == float]
@@ -200,7 +207,7 @@ def prediction_rows(old, new, tier, rule):
     return rows
 
 
-def label_row(metric, old, new):
+def label_row(metric: str, old: pd.DataFrame, new: pd.DataFrame) -> Row:
     """Compare what has to be equal whatever differs: names, places, labels. The difference is a share of the rows."""
     if old.shape != new.shape or list(old) != list(new):
         return Row(metric, len(old), "T0", "equal", "outside", 1.0)
@@ -208,12 +215,12 @@ def label_row(metric, old, new):
     return Row(metric, len(old), "T0", "equal", "outside" if unlike.any() else "identical", float(unlike.mean()))
 
 
-def worst_of(statuses):
+def worst_of(statuses: Iterable[str]) -> str:
     """Return the worst of some statuses."""
     return max(statuses, key=list(STATUSES).index)
 
 
-def claim(old, new):
+def claim(old: dict[str, Any], new: dict[str, Any]) -> str:
     """Say whether two runs support the same claim; this is told, it decides nothing."""
     one, other = map(words.main_comparison, (old, new))
     overlap = None not in (one["low"], other["low"]) and one["low"] <= other["high"] and other["low"] <= one["high"]

@@ -3,7 +3,9 @@
 import csv
 import json
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from harness.exceptions import StudyError
 from harness.provenance import record
@@ -25,7 +27,7 @@ class Place(NamedTuple):
     how: str  # the printed number is the value itself, or made from it
 
 
-def leaves(value, key=""):
+def leaves(value: object, key: str = "") -> Iterator[tuple[str, Any]]:
     """
     Yield key and value of everything in facts of any depth, and the lengths of lists.
 
@@ -45,7 +47,7 @@ def leaves(value, key=""):
         yield key, value
 
 
-def contents(folder):
+def contents(folder: Path) -> Iterator[tuple[Path, str, Any]]:
     """Yield file, key and value of all that the files of a run hold, run.json first and tables last."""
     for path in sorted(folder.rglob("*.json"), key=lambda one: one.name != "run.json"):
         for key, value in leaves(json.loads(path.read_text(encoding="utf-8"))):
@@ -56,13 +58,13 @@ def contents(folder):
                 yield path, f"line {n}, {key}", value
     for path in sorted(folder.glob("*.csv"), key=lambda one: one.name != "scores.csv"):
         with path.open(encoding="utf-8", newline="") as file:
-            for n, line in enumerate(csv.DictReader(file), 2):
-                for key, text in line.items():
+            for n, cells in enumerate(csv.DictReader(file), 2):
+                for key, text in cells.items():
                     if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text or ""):
                         yield path, f"line {n}, {key}", float(text) if re.search("[.e]", text) else int(text)
 
 
-def reader(text):
+def reader(text: str) -> Callable[[str, Any], str | None]:
     """
     Make of a number as printed a function that says how a value gives that number, or None.
 
@@ -82,33 +84,33 @@ def reader(text):
     mantissa, kind = (len(decimals or ""), "e" if "e" in digits.lower() else "f")
     alone = re.compile(ALONE.format(re.escape(digits)))
 
-    def prints(value):
+    def prints(value: float) -> bool:
         """Whether the value, written with as many decimals, is what was printed."""
         written = f"{value:+.{mantissa}{kind}}"
         same = written[1:] == digits or (kind == "e" and float(written[1:]) == float(digits))
         return same and (sign is None or sign == written[0] or not float(digits))
 
-    def how(key, value):
+    def how(key: str, value: Any) -> str | None:
         if isinstance(value, str):
             return "in a text" if alone.search(value) and not below else None
         if below:
             return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < float(digits) else None
         if percent:
-            shares = {"itself": 100 * value} | ({"1 - value": 100 - 100 * value} if key.endswith("alpha") else {})
-            places = max(1, mantissa)  # as wording.percent: one decimal, unless it is 0
+            shares = {"itself": 100 * value}
+            shares |= {"1 - value": 100 - 100 * value} if key.endswith("alpha") else {}
+            places = max(1, mantissa)  # as words.percent: one decimal, unless it is 0
             return next((said for said, share in shares.items() if f"{round(share, places):g}" == digits), None)
         return "itself" if prints(value) else None
 
     return how
 
 
-def why(folder, text):
+def why(folder: Path, text: str) -> list[Place]:
     """
     Find a printed number in the files of a run.
 
     Parameters
     ----------
-    folder : pathlib.Path
     text : str
         As printed: its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of
         an alpha also 1 minus it; after "<" any p-value below it.
@@ -126,9 +128,9 @@ def why(folder, text):
     return sorted(found, key=lambda one: (one.how == "in a text", str(one.value) != exact))
 
 
-def meaning(run, place):
+def meaning(run: dict[str, Any], place: Place) -> str:
     """Say in a line what stands at a place, and which stage wrote it from what."""
-    top = re.match(r"\w*", place.key)[0]
+    top = re.split(r"\W", place.key)[0]
     maker = STAGE.get(top, "recorded at the start, or as used") if place.file == "run.json" else place.file
     stage = next((one for one in run["stages"] if maker == one["name"] or maker in one["writes"]), None)
     from_what = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
@@ -138,7 +140,7 @@ def meaning(run, place):
     return f"{told} Made by {from_what}" if stage else f"{told} ({maker})"
 
 
-def default(root):
+def default(root: Path) -> Path:
     """Return the folder that README and MODEL_CARD.md tell of: the accepted result, else the newest finished run."""
     if (root / "results" / "run.json").is_file():
         return root / "results"

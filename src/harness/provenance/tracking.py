@@ -12,10 +12,12 @@ import sys
 import tomllib
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from harness.provenance import record
 from harness.provenance.runs import flat
+from harness.provenance.stages import ALIVE
 
 URI, INSTALL = "MLFLOW_TRACKING_URI", "uv pip install --require-hashes -r requirements/tracking.txt"
 PATIENT_S, LIMIT_S = 600, 90
@@ -26,12 +28,12 @@ ONCE = {"metrics": 900, "params": 90, "tags": 90}  # MLflow takes 1000 and 100 a
 NO_SCORES = {"kind", "name", "repeat", "seed", "fold"}
 
 
-def address(root):
+def address(root: Path) -> str:
     """Return where the facts go: MLFLOW_TRACKING_URI, else a SQLite file in runs/."""
     return os.environ.get(URI) or f"sqlite:///{(root / 'runs' / 'mlflow.db').as_posix()}"
 
 
-def shown(text):
+def shown(text: str) -> str:
     """
     Take passwords out of addresses in a text.
 
@@ -43,7 +45,7 @@ def shown(text):
     return re.sub(r"//[^/@\s]*@", "//", text)
 
 
-def send(root, folder):
+def send(root: Path, folder: Path) -> None:
     """Send a run at its end; print a warning if it was asked for and does not work."""
     if importlib.util.find_spec("mlflow") is None and not os.environ.get(URI):
         return
@@ -51,9 +53,9 @@ def send(root, folder):
         print(f"warning: {told}", file=sys.stderr)
 
 
-def problem(root, folder, limit_s):
+def problem(root: Path, folder: Path, limit_s: float) -> str | None:
     """Send a run in a process of its own, which may not take longer than that; return what went wrong, or None."""
-    later = f"the record is whole; later: python -m harness runs track {folder.name}"
+    later = f"the record is whole; later: `harness runs track {folder.name}`"
     if importlib.util.find_spec("mlflow") is None:
         return f"tracking: MLflow is not installed: {INSTALL}; {later}"
     uri = address(root)
@@ -72,7 +74,7 @@ def problem(root, folder, limit_s):
     return None
 
 
-def facts(folder, run):
+def facts(folder: Path, run: dict[str, Any]) -> tuple[dict[str, str], dict[str, str], list[tuple[str, float, int]]]:
     """Return parameters, tags and metrics of a run; a metric is name, value and step."""
     named = {key: run[key] for key in ("commit", "lock_sha256", "data_sha256")}
     params = {key: str(value)[:6000] for key, value in (flat(run.get("plan", {})) | named).items()}
@@ -93,9 +95,9 @@ def facts(folder, run):
     return params, tags, [one for one in metrics if isinstance(one[1], int | float)]
 
 
-def upload(root, folder):
+def upload(root: Path, folder: Path) -> None:
     """Write a run into MLflow: anew, or over what an earlier try left there."""
-    import mlflow
+    import mlflow  # of the extra [mlflow]
     from mlflow.entities import Metric, Param, RunTag
 
     run, client = record.read(folder), mlflow.MlflowClient(address(root))
@@ -122,12 +124,12 @@ def upload(root, folder):
         for n in range(0, len(all_of_it), ONCE[kind]):
             client.log_batch(name, **{kind: all_of_it[n : n + ONCE[kind]]})
     for path in sorted(folder.iterdir()):
-        if path.is_file() and path.name != record.ALIVE:
+        if path.is_file() and path.name != ALIVE:
             client.log_artifact(name, str(path))
     client.set_terminated(name, ENDS[run["status"]], ended)
 
 
-def legal(name):
+def legal(name: str) -> str:
     """Name with the characters that MLflow takes."""
     return re.sub(r"[^\w. :/-]", "_", name)[:250]
 

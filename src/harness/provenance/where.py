@@ -2,6 +2,8 @@
 
 import ast
 import json
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import simpleeval
 
@@ -9,13 +11,12 @@ from harness.exceptions import StudyError, refusal
 from harness.provenance import record, runs
 
 
-def where(records, expression):
+def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, Any]]:
     """
     Keep the runs for which an expression holds.
 
     Parameters
     ----------
-    records : iterable of dict
     expression : str
         In Python's notation: comparisons, arithmetic, ``and``, ``or``, ``not``, and no calls. Names are the keys of
         run.json, with dots for those inside them, and ``metric``, ``low``, ``high``: the candidate's primary metric.
@@ -45,7 +46,7 @@ def where(records, expression):
     names |= dict.fromkeys(["metric", "low", "high"])
     there, lacking, known, kept = set(), {}, dict(names), []
 
-    def member(container, key, path):
+    def member(container: Any, key: Any, path: str) -> Any:
         if container is None:
             return None
         try:
@@ -54,13 +55,13 @@ def where(records, expression):
         except (KeyError, IndexError, TypeError):
             lacking[path] = [str(name) for name in container] if isinstance(container, dict) else []
 
-    def logic(node):
+    def logic(node: ast.BoolOp) -> bool | None:
         """``and`` and ``or`` of three values."""
         values = [None if one is None else bool(one) for one in map(evaluator._eval, node.values)]
         decisive = isinstance(node.op, ast.Or)
         return decisive if decisive in values else None if None in values else not decisive
 
-    def unknown(operator):
+    def unknown(operator: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *values: None if None in values else operator(*values)
 
     operators = {

@@ -1,19 +1,20 @@
 """Accept: a run becomes the result, with its model; results/ changes whole or not at all."""
 
-import fnmatch
 import shutil
+from pathlib import Path
+from typing import Any
 
 from harness import files
 from harness.exceptions import StudyError, refusal
 from harness.method import test_set
-from harness.provenance import attempts, machine, record
+from harness.provenance import accepted, attempts, machine, record
 from harness.publish import card, export
 from harness.report import page
 
 PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
 
 
-def accept(root, run_id):
+def accept(root: Path, run_id: str) -> dict[str, Any]:
     """
     Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
 
@@ -44,7 +45,7 @@ def accept(root, run_id):
     run = record.read_finished(folder)
     if not run["committed"] or not files.is_committed(root):
         raise StudyError("accept: commit your work, run again, accept that run: a result needs a commit")
-    if unlike := list(differences(root, run)):
+    if unlike := [*accepted.changed_sources(root, run), *machine.unlike_lock(root)]:
         again = "the exported model would not be the run's: run again, accept that run"
         raise StudyError(f"accept: not as in run {run_id}: {', '.join(unlike)}; {again}")
     shutil.rmtree(root / PLACE, ignore_errors=True)
@@ -54,19 +55,12 @@ def accept(root, run_id):
     attempts.write(root, new)
     exported = export.export(root, run, new / "model")
     page.write_report(new)
-    made = card.pieces(root, new)
+    accepted.write_manifest(new)
+    pages = list(card.pages(root, new))
     if results.exists():
         results.rename(old)
     new.rename(results)
     shutil.rmtree(root / PLACE)
-    card.write(made)
+    for path, text in pages:
+        files.write_text(path, text)
     return exported
-
-
-def differences(root, run):
-    """Yield each file that a run read, and that is another one now, and each package that is not the lock's."""
-    then, now = run.get("sources", {}), machine.sources(root)
-    for name in sorted(then.keys() | now.keys()):
-        if then.get(name) != now.get(name) and not fnmatch.fnmatch(name, "study/test_*") and name != "study/checks.py":
-            yield name
-    yield from machine.unlike_lock(root)

@@ -7,23 +7,25 @@ the results; the sections are those of Mitchell et al. (2019), "Model Cards for 
 
 import json
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import yaml
 
-from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import record
-from harness.publish import export
-from harness.report import page
+from harness.report import template
 
 CARD, README = "MODEL_CARD.md", "README.md"
-BODY = (page.BEGIN, page.END)
+MODEL = "model/model.json"  # in results/, written by `publish.export`
+BODY = (template.BEGIN, template.END)
 FRONT = ("# numbers: begin (made by the harness)", "# numbers: end")
 
 
-def parts(path, marks=BODY):
-    """Split a page into what stands before, between and after two marks, or raise StudyError."""
-    text = path.read_text(encoding="utf-8")
+def parts(path: Path, marks: tuple[str, str] = BODY, text: str | None = None) -> tuple[str, str, str]:
+    """Split a page, or a new text of it, into what stands before, between and after two marks, or raise StudyError."""
+    text = path.read_text(encoding="utf-8") if text is None else text
     begin, end = marks
     before, _, rest = text.partition(begin)
     between, found, after = rest.partition(end)
@@ -32,7 +34,7 @@ def parts(path, marks=BODY):
     return before, between, after
 
 
-def pieces(root, folder):
+def pieces(root: Path, folder: Path) -> list[tuple[Path, tuple[str, str], str]]:
     """
     Make everything that is shown of a result: a page, its marks, and the text between them.
 
@@ -56,30 +58,25 @@ def pieces(root, folder):
     front_matter(card)
     found = [
         (card, FRONT, numbers(root, folder)),
-        (card, BODY, page.render("publish/card.md", folder, model=export.read(folder))),
+        (card, BODY, template.render("publish/card.md", folder, model=read_model(folder))),
     ]
     if readme.is_file() and any(mark in readme.read_text(encoding="utf-8") for mark in BODY):
-        found.append((readme, BODY, page.render("publish/readme.md", folder)))
+        found.append((readme, BODY, template.render("publish/readme.md", folder)))
     for path, marks, _ in found:
         parts(path, marks)
     return found
 
 
-def write(made):
-    """Write pieces between their marks."""
-    for path, marks, text in made:
-        before, _, after = parts(path, marks)
-        files.write_text(path, f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}")
+def pages(root: Path, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield path and whole text of each page that shows a result; every sentence between the pieces stays."""
+    texts: dict[Path, str] = {}
+    for path, marks, text in pieces(root, folder):
+        before, _, after = parts(path, marks, texts.get(path))
+        texts[path] = f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}"
+    yield from texts.items()
 
 
-def stale(root):
-    """Yield the name of each page whose numbers are not those of the accepted result."""
-    for path, marks, text in pieces(root, root / "results"):
-        if parts(path, marks)[1].strip() != text.strip():
-            yield f"{path.name}{', front matter' if marks == FRONT else ''}"
-
-
-def front_matter(path):
+def front_matter(path: Path) -> dict[str, Any]:
     """
     Read what the author wrote into the front matter of a card, without what is made between the marks.
 
@@ -101,7 +98,7 @@ def front_matter(path):
     return found
 
 
-def numbers(root, folder):
+def numbers(root: Path, folder: Path) -> str:
     """Write the front matter's task, metrics and model-index: what the candidate scores, all digits."""
     run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
@@ -126,3 +123,14 @@ def numbers(root, folder):
     index = [{"name": f"{project}-{plan['models']['candidate']}", "results": results}]
     facts = {"pipeline_tag": task, "metrics": run["metrics"], "model-index": index}
     return yaml.safe_dump(facts, sort_keys=False, width=1000, allow_unicode=True)
+
+
+def read_model(folder: Path) -> dict[str, Any] | None:
+    """Read model.json of an accepted result; None if there is none."""
+    path = folder / MODEL
+    if not path.is_file():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise StudyError(f"results/{MODEL} cannot be read: {error}; accept the run again") from None

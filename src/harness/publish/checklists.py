@@ -3,11 +3,13 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
-from harness import files
+from harness.checks.engine import Subject
 from harness.publish import evidence
 
 PATH = "CHECKLISTS.md"
+ASKED = "<br>**author must answer**"  # so begins the line of an item that waits, and nothing else
 STATUSES = ("yes", "no", "not applicable", "author must answer", "not exercised")
 MARK = re.compile(r"^<!-- item: (.+?) -->(?:\n|\Z)", re.M)  # invisible where Markdown is shown
 END = "end"
@@ -15,19 +17,12 @@ KEPT = "Kept from earlier lists"
 SAID = re.compile(r"[*_]*(yes|not applicable|no)(?![\w-])", re.I)
 
 
-def read():
+def read() -> dict[str, Any]:
     """Read the head of the page and the lists, as checklists.toml explains."""
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
-def cited():
-    """Codes of the checks on which answers rest."""
-    items = [item for one in read()["list"] for item in one["items"]]
-    pointers = [pointer for item in items for pointer in item.get("evidence", [])]
-    return {pointer.removeprefix(evidence.CHECK) for pointer in pointers if pointer.startswith(evidence.CHECK)}
-
-
-def words(page):
+def words(page: str) -> dict[str, str]:
     r"""
     Find what the author wrote below each item, without the marks of the quotation.
 
@@ -36,7 +31,8 @@ def words(page):
     >>> words("<!-- item: A 1 -->\n**A 1.** Why?\n\n> Yes.\n>\n> Because.\n\n<!-- item: end -->\n")
     {'A 1': 'Yes.\n\nBecause.'}
     """
-    parts, found = MARK.split(page), {}
+    parts = MARK.split(page)
+    found: dict[str, str] = {}
     for name, block in zip(parts[1::2], parts[2::2], strict=True):
         lines = [line if line.strip() else "" for line in block.split("\n") if not line.startswith(f"**{name}.**")]
         own = "\n".join(re.sub("^> ?", "", line) for line in lines).strip("\n")
@@ -45,13 +41,13 @@ def words(page):
     return found
 
 
-def answer(root, item, own):
+def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:
     """
     Answer one item.
 
     Parameters
     ----------
-    root : pathlib.Path
+    subject : harness.checks.engine.Subject
     item : dict
         As checklists.toml explains.
     own : str
@@ -67,9 +63,9 @@ def answer(root, item, own):
     if "author" in item:
         said = SAID.match(own)
         return (said[1].lower(), "see below") if said else ("author must answer", item["author"])
-    if "applies" in item and (found := evidence.value(root, item["applies"][0])) not in item["applies"][1]:
+    if "applies" in item and (found := evidence.value(subject.root, item["applies"][0])) not in item["applies"][1]:
         return "not applicable", f"`{item['applies'][0]}` is `{found}`"
-    found = [evidence.exercised(root, pointer) for pointer in item["evidence"]]
+    found = [evidence.exercised(subject, pointer) for pointer in item["evidence"]]
     for status, word in (("no", "not there, or only a placeholder"), ("not exercised", "it waits for")):
         if missing := ", ".join(link for one, link in found if one == status):
             because = "because of what is said below; " if own and status == "no" else ""
@@ -78,47 +74,37 @@ def answer(root, item, own):
     return ("not exercised", f"{item['online']}; prepared: {links}") if "online" in item else ("yes", links)
 
 
-def page(root):
+def page(subject: Subject) -> str:
     """
     Write the page anew, with the author's words of the present one.
 
     Returns
     -------
-    text : str
+    str
         The same for the same files, whenever and wherever it is made.
-    waiting : int
-        Items that the author must still answer.
     """
-    path = root / PATH
+    path = subject.root / PATH
     own = words(path.read_text(encoding="utf-8")) if path.is_file() else {}
     table = [f"| list | items | {' | '.join(STATUSES)} |", f"|---|{'---|' * (len(STATUSES) + 1)}"]
-    asked, blocks, waiting = read(), [], 0
+    asked, blocks = read(), []
     for one in asked["list"]:
         answers = []
         blocks.append(f"## {one['title']}\n\n{one['source']}\n")
         for item in one["items"]:
             said = own.pop(item["id"], "")
-            status, why = answer(root, item, said)
+            status, why = answer(subject, item, said)
             answers.append(status)
             blocks.append(block(item["id"], f"{item['text']}<br>**{status}**: {why}", said))
         blocks.append(f"<!-- item: {END} -->\n")
         counts = [len(answers), *map(answers.count, STATUSES)]
         table.append(f"| {one['title']} | {' | '.join(map(str, counts))} |")
-        waiting += answers.count("author must answer")
     if own:  # of items that are on no list any more
         blocks.append(f"## {KEPT}\n")
         blocks += [block(name, "On no list any more.", said) for name, said in own.items()]
-    return "\n".join([asked["head"], *table, "", *blocks]), waiting
+    return "\n".join([asked["head"], *table, "", *blocks])
 
 
-def block(name, line, said):
+def block(name: str, line: str, said: str) -> str:
     """Write one item: a mark, one line of ours, the author's words as a quotation."""
     quoted = "".join(f"> {text}\n" if text else ">\n" for text in said.split("\n")) if said else ""
     return f"<!-- item: {name} -->\n**{name}.** {line}\n" + (f"\n{quoted}" if said else "")
-
-
-def write(root):
-    """Write CHECKLISTS.md; every sentence of the author is kept. Return how many items wait for the author."""
-    text, waiting = page(root)
-    files.write_text(root / PATH, text)
-    return waiting

@@ -1,9 +1,12 @@
 """The archive described by itself: a Process Run Crate 0.5 on RO-Crate 1.1, with the SHA-256 of every file."""
 
 import json
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from harness import files
+from harness.provenance.datasheet import Facts
 from harness.publish import metadata
 
 METADATA = "ro-crate-metadata.json"
@@ -15,13 +18,13 @@ TYPES |= {".py": "text/x-python", ".onnx": "application/octet-stream", ".skops":
 ENVIRONMENT = ("python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools", "variables")
 
 
-def listed(folder):
+def listed(folder: Path) -> dict[str, Path]:
     """List all files of a folder but the description, by their path in it."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return {name: found[name] for name in sorted(found) if name != METADATA}
 
 
-def describe(folder, run, day, terms, closed):
+def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: list[str]) -> dict[str, Any]:
     """
     Describe a folder that is to become an archive.
 
@@ -44,25 +47,25 @@ def describe(folder, run, day, terms, closed):
         To be written to ro-crate-metadata.json.
     """
     from rocrate.model.contextentity import ContextEntity
-    from rocrate.rocrate import ROCrate  # a development package: the study's container is without it
+    from rocrate.rocrate import ROCrate  # of the extra [publish]
 
     crate, cited = ROCrate(version="1.1"), metadata.citation(folder)
     crate.metadata.extra_terms.update(EXTRA)
 
-    def add(at, kind, /, **facts):
+    def add(at: str, kind: str, /, **facts: Any) -> Any:
         known = {key: value for key, value in facts.items() if value not in (None, [], {})}
         return crate.add(ContextEntity(crate, at, properties={"@type": kind} | known))
 
-    def add_license(name):
+    def add_license(name: str) -> Any:
         return add(metadata.license_url(name), "CreativeWork", name=name, description=f"The licence {name}")
 
-    listed, data_license = {}, add_license(terms.license)
+    entries, data_license = {}, add_license(terms.license)
     for name, path in listed(folder).items():
-        facts = {"name": name, "sha256": files.file_hash(path), "contentSize": str(path.stat().st_size)}
+        facts: dict[str, Any] = {"name": name, "sha256": files.file_hash(path), "contentSize": str(path.stat().st_size)}
         facts["encodingFormat"] = TYPES.get(path.suffix, "text/plain")
-        listed[name] = crate.add_file(path, name, properties=facts)
+        entries[name] = crate.add_file(path, name, properties=facts)
         if name.startswith("data/raw/"):
-            listed[name]["license"] = data_license
+            entries[name]["license"] = data_license
 
     people = {}
     for author in cited["authors"]:
@@ -73,19 +76,19 @@ def describe(folder, run, day, terms, closed):
         people[name] = add(facts.pop("@id", f"#{quote(name)}"), facts.pop("@type"), **facts | {"name": name})
     who = run["user"] if run["name"] == "unknown" else run["name"]
 
-    def read(name, digest):
+    def read(name: str, digest: str) -> Any:
         """Return what the run read: the file, if it is here as it was then."""
-        if name in listed and listed[name]["sha256"] == digest:
-            return listed[name]
+        if name in entries and entries[name]["sha256"] == digest:
+            return entries[name]
         told = f"As the run read it, at commit {run['commit']}; it is no single file of this archive."
         return add(f"#read-{quote(name)}", "CreativeWork", name=name, description=told, identifier=f"sha256:{digest}")
 
-    def setting(name):
+    def setting(name: str) -> Any:
         value = run[name] if isinstance(run[name], str | int | float) else json.dumps(run[name])
         return add(f"#environment-{name}", "PropertyValue", name=name, value=value)
 
     url, root = cited.get("repository-code"), crate.root_dataset
-    software = {"name": f"{cited['title']}: python -m harness", "version": run["commit"], "url": url}
+    software = {"name": f"{cited['title']}: harness", "version": run["commit"], "url": url}
     wrote = {f"results/{name}" for stage in run["stages"] for name in stage["writes"]}
     root["mentions"] = add(
         f"#run-{run['id']}",
@@ -98,7 +101,7 @@ def describe(folder, run, day, terms, closed):
         agent=people.get(who) or add("#agent", "Person", name=who),
         instrument=add(url or "#study", "SoftwareApplication", **software),
         object=[read(name, digest) for name, digest in run["sources"].items()],
-        result=[listed[name] for name in listed if name in wrote | {"results/run.json", "results/report.html"}],
+        result=[entries[name] for name in entries if name in wrote | {"results/run.json", "results/report.html"}],
         environment=[setting(name) for name in ENVIRONMENT if run[name]],
     )
     root["name"], root["description"] = cited["title"], cited.get("abstract") or cited["title"]

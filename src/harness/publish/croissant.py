@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 
-from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import datasheet, rawdata
 from harness.study import data_module
@@ -19,7 +20,7 @@ VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissan
 TERMS = "arrayShape citeAs column containedIn equivalentProperty extract field fileProperty fileObject fileSet format"
 TERMS += " includes isArray isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace"
 TERMS += " samplingRate separator source subField transform"
-CONTEXT = {"@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/"}
+CONTEXT: dict[str, Any] = {"@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/"}
 CONTEXT |= {"cr": "http://mlcommons.org/croissant/", "rai": "http://mlcommons.org/croissant/RAI/"}
 CONTEXT |= {"dct": "http://purl.org/dc/terms/", "conformsTo": "dct:conformsTo"}
 CONTEXT |= {"data": {"@id": "cr:data", "@type": "@json"}, "examples": {"@id": "cr:examples", "@type": "@json"}}
@@ -45,7 +46,7 @@ TYPES = {"int": "sc:Integer", "uint": "sc:Integer", "float": "sc:Float", "bool":
 LIMITS = {"min_value": "minValue", "max_value": "maxValue", "allowed_values": "valueReference"}
 
 
-def describe(root):
+def describe(root: Path) -> dict[str, Any]:
     """Describe the data; raise StudyError where manifest, datasheet or schema are not what they must be."""
     if wrong := [*rawdata.manifest_problems(root / "data")]:
         raise StudyError("\n".join(wrong))
@@ -57,7 +58,7 @@ def describe(root):
             raise StudyError(f"{datasheet.PATH}: it does not tell what raw/{entry} is: it has to describe your data")
     schema = data_module("study/data.py").SCHEMA
     own = facts.license.startswith("LicenseRef-")
-    found = {"@context": CONTEXT, "@type": "sc:Dataset", "conformsTo": VERSIONS}
+    found: dict[str, Any] = {"@context": CONTEXT, "@type": "sc:Dataset", "conformsTo": VERSIONS}
     found |= {"name": facts.name, "description": facts.description, "url": facts.url, "version": facts.version}
     found |= {"license": facts.license if own else f"https://spdx.org/licenses/{facts.license}.html"}
     found |= {"creator": [party(name, facts) for name in facts.creators], "publisher": party(facts.publisher, facts)}
@@ -70,12 +71,12 @@ def describe(root):
     return found | {"recordSet": [table for table in tables if table]}
 
 
-def party(name, facts):
+def party(name: str, facts: datasheet.Facts) -> dict[str, str]:
     """Describe who made or published the data: the publisher is an organisation, anyone else a person."""
     return {"@type": "sc:Organization" if name == facts.publisher else "sc:Person", "name": name}
 
 
-def kind(dtype):
+def kind(dtype: object) -> str:
     """
     Name Croissant's type for one of pandas or pandera.
 
@@ -87,7 +88,7 @@ def kind(dtype):
     return next((name for start, name in TYPES.items() if str(dtype).lower().startswith(start)), "sc:Text")
 
 
-def variable(name, column):
+def variable(name: str, column: Any) -> dict[str, Any]:
     """Describe a column of SCHEMA: its type, its limits, and its unit if its description ends with one, "(mm)"."""
     found = {"@type": "sc:PropertyValue", "name": name, "dataType": kind(column.dtype)}
     for check in column.checks:
@@ -99,7 +100,7 @@ def variable(name, column):
     return found
 
 
-def limit(value):
+def limit(value: Any) -> Any:
     """Return a limit as JSON can hold it: a number, a text, or a list of such, whose order does not change."""
     if isinstance(value, Iterable) and not isinstance(value, str):
         return [limit(one) for one in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
@@ -107,14 +108,14 @@ def limit(value):
     return value if isinstance(value, int | float | str) else str(value)
 
 
-def file(data, name, digest, addresses):
+def file(data: Path, name: str, digest: str, addresses: dict[str, list[str]]) -> dict[str, Any]:
     """Describe a file of data/raw: its address, or its place beside this description, and its bytes."""
     found = {"@type": "cr:FileObject", "@id": quote(name), "name": name, "sha256": digest}
     found |= {"contentUrl": addresses.get(name, [name])[0], "contentSize": f"{(data / name).stat().st_size} B"}
     return found | {"encodingFormat": FORMATS.get(name.rpartition(".")[2], "application/octet-stream")}
 
 
-def rows(data, name):
+def rows(data: Path, name: str) -> dict[str, Any] | None:
     """Describe the rows of a CSV file; None if they are not comma-separated UTF-8."""
     try:
         table = pd.read_csv(data / name)
@@ -122,18 +123,13 @@ def rows(data, name):
         return None
     key, source = quote(name.removeprefix("raw/").removesuffix(".csv")), {"fileObject": {"@id": quote(name)}}
     fields = [
-        {"@type": "cr:Field", "@id": f"{key}/{quote(column, safe='')}", "name": column, "dataType": kind(dtype)}
+        {"@type": "cr:Field", "@id": f"{key}/{quote(str(column), safe='')}", "name": column, "dataType": kind(dtype)}
         | {"source": source | {"extract": {"column": column}}}
         for column, dtype in table.dtypes.items()
     ]
     return {"@type": "cr:RecordSet", "@id": key, "name": f"rows of {name}", "field": fields}
 
 
-def text(root):
+def text(root: Path) -> str:
     """Return what data/croissant.json has to say."""
     return json.dumps(describe(root), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def write(root):
-    """Write data/croissant.json."""
-    files.write_text(root / PATH, text(root))

@@ -4,17 +4,21 @@ import functools
 import json
 import re
 import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import yaml
 
+from harness.checks.engine import Subject, by_code, registered, run_check
 from harness.exceptions import StudyError
 
 CHECK = "check "
-READERS = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
+READERS: dict[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
 PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a paragraph wholly in italics
 
 
-def section(text, title):
+def section(text: str, title: str) -> str | None:
     r"""
     Return what stands under the heading that begins so; None if it is empty or still has a placeholder.
 
@@ -35,12 +39,12 @@ def section(text, title):
 
 
 @functools.lru_cache(maxsize=8)
-def parsed(suffix, text):
+def parsed(suffix: str, text: str) -> Any:
     """Read the text of a file, to be looked into and not changed; many pointers lead to the same."""
     return READERS[suffix](text)
 
 
-def value(root, pointer):
+def value(root: Path, pointer: str) -> Any:
     """What a pointer to a file, or to a place in it, leads to; None if there is nothing."""
     name, _, key = pointer.partition("#")
     path = root / name
@@ -51,21 +55,19 @@ def value(root, pointer):
     try:
         found = parsed(path.suffix, text)
     except (ValueError, yaml.YAMLError) as error:
-        raise StudyError(f"{name} cannot be read: {error}; mend it, then: python -m harness card") from None
+        raise StudyError(f"{name} cannot be read: {error}; mend it, then `harness card`") from None
     for part in key.split("."):
         found = found.get(part) if isinstance(found, dict) else None
     return None if found in (None, "", [], {}) else found
 
 
-def exercised(root, pointer):
-    """Whether the evidence is there, "yes", "no" or "not exercised", and a link to it."""
+def exercised(subject: Subject, pointer: str) -> tuple[str, str]:
+    """Whether the evidence is there, "yes", "no" or "not exercised", and a link to it, or the check's code."""
+    root = subject.root
     if pointer.startswith(CHECK):
-        from harness.checks import CHECKS, outcome  # which import this module
-
-        (one,) = (one for one in CHECKS if one.code == pointer.removeprefix(CHECK))
-        file = one.find.__module__.rpartition(".")[2]
-        status = {"passed": "yes", "failed": "no"}.get(outcome(one, root)[0], "not exercised")
-        return status, f"[{pointer}](harness/checks/{file}.py)"
+        registered()
+        status = run_check(by_code(pointer.removeprefix(CHECK)), subject)[0]
+        return {"passed": "yes", "failed": "no"}.get(status, "not exercised"), pointer
     name, _, key = pointer.partition("#")
     early = name.startswith("results/") and not (root / "results" / "run.json").is_file()
     status = "yes" if value(root, pointer) is not None else "not exercised" if early else "no"

@@ -10,13 +10,17 @@ import json
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import skops.io
 from threadpoolctl import threadpool_limits
 
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import fit, inputs, jobs
+from harness.method.inputs import Study
 from harness.provenance import machine
 from harness.publish import reload
 from harness.study import data_module
@@ -42,18 +46,16 @@ LOAD = {
 }
 
 
-def write_skops(model, X, path, attempt):
+def write_skops(model: Any, X: pd.DataFrame, path: Path, attempt: dict[str, Any]) -> None:
     """Write a model as skops; add the types that a reader has to trust, and the folders that they come from."""
-    import skops.io
-
     skops.io.dump(model, path, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
     types = skops.io.get_untrusted_types(file=path)
     attempt |= {"types": types, "needs": sorted({one.partition(".")[0] for one in types} & {"study", "harness"})}
 
 
-def write_onnx(model, X, path, attempt):
+def write_onnx(model: Any, X: pd.DataFrame, path: Path, attempt: dict[str, Any]) -> None:
     """Write a model as ONNX, a graph of operators; each column is an input of its own."""
-    from skl2onnx import to_onnx
+    from skl2onnx import to_onnx  # of the extra [publish]
     from skl2onnx.common import data_types as kinds
 
     number = {"double": kinds.DoubleTensorType, "float": kinds.FloatTensorType}[attempt["numbers"]]
@@ -66,14 +68,14 @@ def write_onnx(model, X, path, attempt):
 WRITERS = {"skops": write_skops, "onnx": write_onnx}
 
 
-def final_model(study):
+def final_model(study: Study) -> tuple[Any, int]:
     """Fit the candidate on all development rows; return it, and the seed that it got."""
     job = jobs.final(study, study.development)
     with threadpool_limits(1):
         return fit.fit(job, fit.training_rows(job, study.development)), job.model_seed
 
 
-def input_schema(schema, X):
+def input_schema(schema: Any, X: pd.DataFrame) -> list[dict[str, Any]]:
     """List the columns that a model takes: name, dtype, whether values may be missing, what else the schema demands."""
     found = []
     for name in X:
@@ -85,7 +87,7 @@ def input_schema(schema, X):
     return found
 
 
-def example(X):
+def example(X: pd.DataFrame) -> dict[str, Any]:
     """Take one row as an example, the first that is complete, as JSON has it."""
     complete = X[X.notna().all(axis=1)]
     row = (complete if len(complete) else X).iloc[[0]]
@@ -94,16 +96,14 @@ def example(X):
     return {"row": str(row.index[0]), "input": values | exact}
 
 
-def export(root, run, folder):
+def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
     """
     Write model.json and the model, in each format in which it comes back as it was, into a new folder.
 
     Parameters
     ----------
-    root : pathlib.Path
     run : dict
         The record of the run that becomes the result; the study has to be as it was then.
-    folder : pathlib.Path
 
     Returns
     -------
@@ -135,7 +135,7 @@ def export(root, run, folder):
     return facts
 
 
-def attempted(attempt, model, X, folder):
+def attempted(attempt: dict[str, Any], model: Any, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
     """Write a model in one format; return what there is to say of it, with the reason if it cannot be written."""
     found = dict(attempt)
     try:
@@ -145,7 +145,7 @@ def attempted(attempt, model, X, folder):
     return found
 
 
-def chosen(folder, kind, attempts):
+def chosen(folder: Path, kind: str, attempts: list[dict[str, Any]]) -> dict[str, Any]:
     """Keep the first file of a format that came back as it was; else say why there is none."""
     of_kind = [one for one in attempts if one["format"] == kind]
     good = [one for one in of_kind if "reason" not in one][:1]
@@ -159,18 +159,7 @@ def chosen(folder, kind, attempts):
     return good[0] | facts | {"load": LOAD[kind]}
 
 
-def versions():
+def versions() -> dict[str, str | None]:
     """Versions of what made the model; None for what is not installed."""
     known = machine.installed_packages()
     return {"python": ".".join(map(str, sys.version_info[:3]))} | {name: known.get(name) for name in PACKAGES}
-
-
-def read(folder):
-    """Read model.json of an accepted result; None if there is none."""
-    path = folder / "model" / FACTS
-    if not path.is_file():
-        return None
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise StudyError(f"results/model/{FACTS} cannot be read: {error}; accept the run again") from None

@@ -1,13 +1,42 @@
-"""What is made of a result and the files beside it: checklists and metadata."""
+"""What is made of a study and its result: pages, checklists, metadata; nobody edits it."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from harness import files
+from harness.checks.engine import Subject
 from harness.markdown import waiting
-from harness.publish import checklists, croissant, metadata
+from harness.publish import card, checklists, croissant, metadata
 
 
-def refresh(root):
+def made(subject: Subject) -> Iterator[tuple[Path, Callable[[], str]]]:
+    """
+    Make everything anew.
+
+    Parameters
+    ----------
+    subject : harness.checks.engine.Subject
+
+    Yields
+    ------
+    path : pathlib.Path
+    text : function
+        Makes what the file has to say. CHECKLISTS.md comes last: it tells which of the others are there.
+    """
+    root = subject.root
+    if (root / "results" / "run.json").is_file():
+        for path, text in card.pages(root, root / "results"):
+            yield path, partial(str, text)
+    yield root / metadata.CODEMETA, lambda: files.json_text(metadata.codemeta(root))
+    yield root / croissant.PATH, lambda: croissant.text(root)
+    yield root / checklists.PATH, lambda: checklists.page(subject)
+
+
+def refresh(root: Path) -> str:
     """Write it again; return in sentences what waits for the author."""
-    metadata.write_codemeta(root)
-    croissant.write(root)
-    questions = checklists.write(root)
-    places = waiting(root / "MODEL_CARD.md") or "every place in MODEL_CARD.md is filled in"
-    return f"{places}\n{questions} questions in CHECKLISTS.md wait for you"
+    for path, text in made(Subject(root)):
+        files.write_text(path, text())
+    places = waiting(root / card.CARD) or f"every place in {card.CARD} is filled in"
+    questions = (root / checklists.PATH).read_text(encoding="utf-8").count(checklists.ASKED)
+    return f"{places}\n{questions} questions in {checklists.PATH} wait for you"

@@ -1,11 +1,12 @@
 """Citation metadata: CITATION.cff is the one source, also for Zenodo; codemeta.json is made from it."""
 
-import json
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import yaml
 
-from harness import files
 from harness.exceptions import StudyError
 
 CITATION, CODEMETA, PYPROJECT = "CITATION.cff", "codemeta.json", "pyproject.toml"
@@ -22,7 +23,7 @@ SAME = {  # CITATION.cff -> CodeMeta
 }
 
 
-def citation(root):
+def citation(root: Path) -> dict[str, Any]:
     """Read CITATION.cff."""
     try:
         found = yaml.safe_load((root / CITATION).read_text(encoding="utf-8"))
@@ -36,7 +37,7 @@ def citation(root):
     return found
 
 
-def full_name(author):
+def full_name(author: dict[str, Any]) -> str:
     """
     Return the name of an author as one text.
 
@@ -49,7 +50,7 @@ def full_name(author):
     return author.get("name") or " ".join(author[part] for part in parts if author.get(part))
 
 
-def person(author):
+def person(author: dict[str, Any]) -> dict[str, Any]:
     """
     Describe an author of CITATION.cff in the words of schema.org.
 
@@ -68,15 +69,15 @@ def person(author):
     return {key: value for key, value in found.items() if value}
 
 
-def license_url(name):
+def license_url(name: str) -> str:
     """Return the address of a licence in the SPDX list; of another one its own."""
     return name if "://" in name else f"https://spdx.org/licenses/{name}"
 
 
-def codemeta(root):
+def codemeta(root: Path) -> dict[str, Any]:
     """Describe the study by CodeMeta 3.1, from CITATION.cff and, for Python, pyproject.toml."""
     cited = citation(root)
-    found = {"@context": CONTEXT, "@type": "SoftwareSourceCode"}
+    found: dict[str, Any] = {"@context": CONTEXT, "@type": "SoftwareSourceCode"}
     for key, name in SAME.items():
         if cited.get(key):
             found[name] = cited[key] if isinstance(cited[key], list) else str(cited[key])
@@ -87,7 +88,7 @@ def codemeta(root):
     return {key: value for key, value in found.items() if value}
 
 
-def project(root):
+def project(root: Path) -> dict[str, Any]:
     """Read the table [project] of pyproject.toml."""
     try:
         found = tomllib.loads((root / PYPROJECT).read_text(encoding="utf-8")).get("project", {})
@@ -98,13 +99,8 @@ def project(root):
     return found
 
 
-def write_codemeta(root):
-    """Write codemeta.json."""
-    files.write_json(root / CODEMETA, codemeta(root))
-
-
-def disagreements(root):
-    """Yield a sentence for each fact on which CITATION.cff, pyproject.toml and codemeta.json do not agree."""
+def disagreements(root: Path) -> Iterator[str]:
+    """Yield a sentence for each fact on which CITATION.cff and pyproject.toml do not agree."""
     cited, known = citation(root), project(root)
     names = [full_name(author) for author in cited["authors"]]
     for key, ours, theirs in (
@@ -114,12 +110,3 @@ def disagreements(root):
     ):
         if ours != theirs:
             yield f"{CITATION}: {key} is {ours!r}, {PYPROJECT}: [project] {key} is {theirs!r}: make them the same"
-    try:
-        there = json.loads((root / CODEMETA).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        yield f"{CODEMETA} cannot be read: {error}: python -m harness card"
-        return
-    made = codemeta(root)
-    for key in sorted(made.keys() | there.keys()):
-        if made.get(key) != there.get(key):
-            yield f"{CODEMETA}: {key} is {there.get(key)!r}, by {CITATION} {made.get(key)!r}: python -m harness card"

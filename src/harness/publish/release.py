@@ -4,22 +4,23 @@ import os
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from harness import files
-from harness.checks import engine
+from harness.checks import engine, findings
 from harness.exceptions import StudyError
 from harness.markdown import WAITING
 from harness.provenance import datasheet, record
-from harness.publish import crate, metadata
+from harness.publish import checklists, crate, metadata
 
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
-CHECKLISTS = "CHECKLISTS.md"
-OPEN, AUTHOR = "open", "<br>**author must answer**"  # not in the head, nor in the table of counts
+OPEN = "open"
 
 
-def waiting(text):
+def waiting(text: str) -> list[tuple[int, str]]:
     r"""
     List number and text of the lines that wait for their author.
 
@@ -32,11 +33,11 @@ def waiting(text):
     return [(number, line.strip("-* ")) for number, line in found if WAITING.fullmatch(line)]
 
 
-def unaccepted(root):
-    """Yield why what lies in results/ is no accepted result of this version; whether it is whole is for P2 to say."""
+def unaccepted(root: Path) -> Iterator[str]:
+    """Yield why what lies in results/ is no accepted result of this version; whether it is whole is for S2 to say."""
     folder = root / "results"
     if not (folder / "run.json").is_file():
-        yield "no result is accepted: python -m harness accept ID, then commit"
+        yield "no result is accepted: `harness accept ID`, then commit"
         return
     run = record.read_finished(folder)
     if run["version"] != record.VERSION:
@@ -49,7 +50,7 @@ def unaccepted(root):
         yield f"CITATION.cff: date-released {released} is before the accepted run, which ended {run['ended'][:10]}"
 
 
-def untagged(root, version):
+def untagged(root: Path, version: str | None) -> Iterator[str]:
     """Yield why the present commit is not that of the version."""
     tag, head = f"v{version}", files.git(root, "rev-parse", "HEAD")
     tags = [name for name in (files.git(root, "tag", "--points-at", "HEAD") or "").split() if name.startswith("v")]
@@ -64,15 +65,15 @@ def untagged(root, version):
         yield f"this commit has no tag {tag}: git tag {tag} (when all else here is put right and committed)"
 
 
-def unlicensed(root):
-    """Yield which licence of the code is missing; that of the data is for D4 to say."""
+def unlicensed(root: Path) -> Iterator[str]:
+    """Yield which licence of the code is missing; that of the data is for N1 to say."""
     if not ((root / "LICENSE").is_file() and (root / "LICENSE").read_text(encoding="utf-8").strip()):
         yield "LICENSE is missing: a text without which nobody may use the code"
     if not metadata.citation(root).get("license"):
         yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
 
 
-def refusals(root, outcomes):
+def refusals(root: Path, outcomes: list[Any]) -> Iterator[str]:
     """Yield a sentence for each reason not to release what lies here; ``outcomes`` are those of the checks."""
     if not files.is_committed(root):
         yield "not everything is committed: git add -A && git commit"
@@ -87,7 +88,7 @@ def refusals(root, outcomes):
             yield from (f"{one.check.code} {one.check.name}: {sentence}" for sentence in one.evidence[:10])
 
 
-def pack(root, folder):
+def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     """
     Write <name>-<version>.zip, and its .sha256, of the present commit.
 
@@ -102,12 +103,12 @@ def pack(root, folder):
     StudyError
         With every reason not to release; then nothing is written.
     """
-    outcomes = engine.examine(root, engine.every(root))
+    outcomes = findings.examine(engine.Subject(root), engine.all_checks(root))
     if found := list(refusals(root, outcomes)):
         raise StudyError("\n".join(["release: not yet:", *(f"  {reason}" for reason in found)]))
     name = f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}"
     terms, run = datasheet.read(root)[0], record.read_finished(root / "results")
-    when = datetime.fromtimestamp(int(files.git(root, "log", "-1", "--format=%ct")), UTC)
+    when = datetime.fromtimestamp(int(files.git(root, "log", "-1", "--format=%ct") or 0), UTC)
     with tempfile.TemporaryDirectory(prefix="release-") as place:
         whole, inside = Path(place, "whole.zip"), Path(place, "study")
         subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
@@ -131,8 +132,8 @@ def pack(root, folder):
     os.replace(part, archive)
     files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
     notes = [f"{one} is left out: access is {terms.access}, or it is not in git" for one in closed]
-    notes += engine.told(outcomes)
-    if (root / CHECKLISTS).is_file():
-        items = (root / CHECKLISTS).read_text(encoding="utf-8").count(AUTHOR)
-        notes += [f"{CHECKLISTS}: {items} answers wait for the author"] * bool(items)
+    notes += findings.told(outcomes)
+    if (path := root / checklists.PATH).is_file():
+        items = path.read_text(encoding="utf-8").count(checklists.ASKED)
+        notes += [f"{path.name}: {items} answers wait for the author"] * bool(items)
     return archive, notes

@@ -6,24 +6,31 @@ Reload: an exported model is loaded in a process that never saw it fitted, and a
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import skops.io
 from threadpoolctl import threadpool_limits
 
+from harness import study as place
 from harness.method import fit, inputs
+from harness.method.inputs import Study
 
 DRAFT = "draft.json"  # what the present process and the fresh one tell each other
 TOLERANCE = {"skops": 0.0, "onnx": 1e-5}  # bit by bit; 32-bit numbers, which ONNX computes with, have seven digits
 
+Outputs = Callable[[pd.DataFrame], dict[str, Any]]
 
-def rows(study):
+
+def rows(study: Study) -> pd.DataFrame:
     """Return the features of all rows that may be looked at: development and canaries, never the sealed ones."""
     return pd.concat([study.development.X, study.canaries.X])
 
 
-def example_rows(facts):
+def example_rows(facts: dict[str, Any]) -> pd.DataFrame:
     """
     Make a table of one row, as the model takes it, from the example and the input schema in model.json.
 
@@ -39,22 +46,20 @@ def example_rows(facts):
     return frame[list(kinds)].astype(kinds)
 
 
-def by_skops(path, attempt):
+def by_skops(path: Path, attempt: dict[str, Any]) -> Outputs:
     """Load a model with the listed types trusted, and no others; return a function from rows to its outputs."""
-    import skops.io
-
     model = skops.io.load(path, trusted=attempt["types"])
     return lambda X: fit.outputs(model, X)
 
 
-def by_onnx(path, attempt):
+def by_onnx(path: Path, attempt: dict[str, Any]) -> Outputs:
     """Load a model without scikit-learn; return a function from rows to its outputs."""
-    import onnxruntime
+    import onnxruntime  # of the extra [publish]
 
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     dtype = {"double": np.float64, "float": np.float32}[attempt["numbers"]]
 
-    def outputs(X):
+    def outputs(X: pd.DataFrame) -> dict[str, Any]:
         numbers = {name: pd.api.types.is_numeric_dtype(X[name]) for name in X}
         fed = {name: X[[name]].to_numpy(dtype if numbers[name] else object) for name in X}
         return dict(zip(("predict", "predict_proba"), session.run(None, fed), strict=False))
@@ -65,7 +70,7 @@ def by_onnx(path, attempt):
 LOADERS = {"skops": by_skops, "onnx": by_onnx}
 
 
-def difference(said, again):
+def difference(said: Any, again: Any) -> float:
     """
     Return the largest difference between two models' outputs of the same rows, relative where a value exceeds 1.
 
@@ -81,12 +86,12 @@ def difference(said, again):
     return float(np.where(same, 0, np.abs(one - other) / np.maximum(1, np.abs(one))).max(initial=0))
 
 
-def told(error):
+def told(error: Exception) -> str:
     """Say in a line what went wrong."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
 
 
-def compare(said, again, everything):
+def compare(said: dict[str, Any], again: dict[str, Any], everything: bool) -> float:
     """Return the largest difference over the methods that both models have; a model may have to have them all."""
     shared = [name for name in said if name != "classes" and said[name] is not None]
     missing = [name for name in shared if again.get(name) is None]
@@ -95,7 +100,7 @@ def compare(said, again, everything):
     return max(difference(said[name], again[name]) for name in shared if name not in missing)
 
 
-def try_again(folder, study, facts):
+def try_again(folder: Path, study: Study, facts: dict[str, Any]) -> None:
     """Load each format and compare; write into it ``rows`` and ``largest_difference``, or the ``reason`` against it."""
     X, example = rows(study), example_rows(facts)
     for attempt in facts["attempts"]:
@@ -118,5 +123,5 @@ if __name__ == "__main__":
     draft = Path(sys.argv[1], DRAFT)
     facts = json.loads(draft.read_text(encoding="utf-8"))
     with threadpool_limits(1):
-        try_again(draft.parent, inputs.read(Path(__file__).parents[2]), facts)
+        try_again(draft.parent, inputs.read(place.enter()), facts)
     draft.write_text(json.dumps(facts["attempts"]), encoding="utf-8")

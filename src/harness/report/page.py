@@ -2,21 +2,17 @@
 
 import json
 from pathlib import Path
-
-import jinja2
+from typing import Any
 
 from harness import files, words
 from harness.provenance import record
-
-BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
-# Curly brackets would be filled in by the engine that renders this repository.
-SYNTAX = {"variable_start": "[[", "variable_end": "]]", "block_start": "[%", "block_end": "%]", "comment_start": "[#"}
+from harness.report import plots, template
 
 
-def figures(run, roles, explained, failed):
+def figures(
+    run: dict[str, Any], roles: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]
+) -> dict[str, str]:
     """Draw every figure that this run has something for, by name."""
-    from harness.report import plots  # matplotlib takes a while to load, and the model card needs no figure
-
     question, metric = run["plan"]["question"], run["metrics"][0]
     compared = {kind: [one for one in run["comparisons"] if one["kind"] == kind] for kind in ("role", "ablation")}
     pair = (run["plan"]["models"]["rival"], run["plan"]["models"]["candidate"])
@@ -51,45 +47,12 @@ def figures(run, roles, explained, failed):
     return drawn
 
 
-def template(name):
-    """Load a page's template of the harness, with the filters that put numbers into words."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parents[1]),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        **{f"{kind}_string": mark for kind, mark in SYNTAX.items()},
-    )
-    environment.filters |= {
-        "difference": words.difference_text,
-        "interval": words.interval_text,
-        "spread": words.spread_text,
-        "number": words.number_text,
-        "percent": words.percent,
-        "p": words.p_text,
-        "ratio": words.ratio_text,
-    }
-    return environment.get_template(name)
-
-
-def render(name, folder, **more):
-    """Fill a template with a finished run; ``more`` is what else it may ask for."""
-    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
-    lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
-    more |= {"run": run, "plan": run["plan"], "metrics": run["metrics"]}
-    more |= {"sentence": words.sentence(run), "meaning": words.meaning(run), "main": words.main_comparison(run)}
-    more |= {"roles": run["estimates"]["role"], "benchmark": run["estimates"]["benchmark"]}
-    more |= {"ledger": [json.loads(line) for line in lines], "opened": len(lines) or run["opened"]}
-    return template(name).render(more)
-
-
-def write_report(folder):
+def write_report(folder: Path) -> Path:
     """Write report.html into a run's folder, from the files there; return its path."""
     run = record.read_finished(folder)
     texts = [(folder / name).read_text("utf-8") for name in ("explanation.json", "failures.json")]
     explained, failed = map(json.loads, texts)
     drawn = figures(run, run["estimates"]["role"], explained, failed)
-    page = render("report/report.html", folder, figure=drawn, explained=explained, failed=failed)
-    files.write_text(folder / "report.html", page)
+    text = template.render("report/report.html", folder, figure=drawn, explained=explained, failed=failed)
+    files.write_text(folder / "report.html", text)
     return folder / "report.html"

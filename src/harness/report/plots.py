@@ -4,13 +4,16 @@ import functools
 import io
 import math
 import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 WIDTH = 4.8  # inches: on a telephone it shrinks by a quarter, and 10 points stay readable
-STYLE = {
+STYLE: Any = {
     "font.size": 10,
     "svg.fonttype": "none",  # text stays text: it can be searched, and the browser has every script's letters
     "text.parse_math": False,  # a dollar in a name is a dollar
@@ -21,11 +24,11 @@ INK, SOFT, PALE = "#1b4965", "#777777", "#e4e9ed"
 MOST = 8  # small figures beside each other; the tables tell the rest
 
 
-def drawn(draw):
+def drawn(draw: Callable[..., None]) -> Callable[..., str]:
     """Turn a function that draws on a figure into one that returns SVG text, the same text for the same arguments."""
 
     @functools.wraps(draw)
-    def text(*arguments):
+    def text(*arguments: Any) -> str:
         with matplotlib.rc_context(STYLE | {"svg.hashsalt": draw.__name__}):
             figure, written = Figure(layout="constrained"), io.StringIO()
             draw(figure, *arguments)
@@ -37,7 +40,7 @@ def drawn(draw):
     return text
 
 
-def panels(figure, titles):
+def panels(figure: Figure, titles: list[str]) -> Iterator[Axes]:
     """Yield an axes for each title, two in a row, all with the same scale upwards."""
     rows = math.ceil(len(titles) / 2)
     figure.set_size_inches(WIDTH, 2.1 * rows if len(titles) > 1 else 3.2)
@@ -49,7 +52,7 @@ def panels(figure, titles):
         yield one
 
 
-def short(name, width=30):
+def short(name: str, width: int = 30) -> str:
     """
     Cut a name that would push the figure aside.
 
@@ -62,7 +65,7 @@ def short(name, width=30):
 
 
 @drawn
-def verdict(figure, estimate, margin, label, rival, candidate):
+def verdict(figure: Figure, estimate: dict[str, Any], margin: float, label: str, rival: str, candidate: str) -> None:
     """Draw the difference that the verdict rests on, and the zone in which a difference is too small to matter."""
     figure.set_size_inches(WIDTH, 1.75)
     axes = figure.subplots()
@@ -84,7 +87,7 @@ def verdict(figure, estimate, margin, label, rival, candidate):
 
 
 @drawn
-def intervals(figure, rows, label, lines=()):
+def intervals(figure: Figure, rows: list[dict[str, Any]], label: str, lines: Iterable[float] = ()) -> None:
     """Draw values with their intervals, each a dict of ``name``, ``value``, ``low``, ``high``, and dashed lines."""
     figure.set_size_inches(WIDTH, 0.34 * len(rows) + 0.8)
     axes = figure.subplots()
@@ -102,7 +105,7 @@ def intervals(figure, rows, label, lines=()):
 
 
 @drawn
-def budget(figure, found):
+def budget(figure: Figure, found: dict[str, Any]) -> None:
     """Draw the terms of an error budget as bars, hatched where a term is in the statistical one already."""
     bars = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in found["rows"]]
     bars += [(name, found[name], False) for name in ("statistical", "systematic", "total")]
@@ -110,7 +113,7 @@ def budget(figure, found):
     figure.set_size_inches(WIDTH, 0.3 * len(bars) + 0.8)
     axes = figure.subplots()
     for height, (name, size, inside) in enumerate(bars):
-        fill = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
+        fill: dict[str, Any] = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
         axes.barh(height, size, height=0.6 if name != "total" else 0.75, **fill)
     axes.set_yticks(range(len(bars)), [short(name) for name, *_ in bars])
     axes.axhline(2.5, color=SOFT, linewidth=0.8)
@@ -119,7 +122,7 @@ def budget(figure, found):
 
 
 @drawn
-def dependence(figure, curves, output):
+def dependence(figure: Figure, curves: dict[str, dict[str, Any]], output: str) -> None:
     """Draw what the model says when one feature is set: single rows pale, their mean strong."""
     shown = dict(list(curves.items())[:MOST])
     for axes, one in zip(panels(figure, list(shown)), shown.values(), strict=True):
@@ -136,7 +139,7 @@ def dependence(figure, curves, output):
 
 
 @drawn
-def confusion(figure, found):
+def confusion(figure: Figure, found: dict[str, Any]) -> None:
     """Draw counts of truth against prediction, shaded by the share of the true class."""
     counts, classes = np.array(found["counts"]), [short(one, 14) for one in found["classes"]]
     shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
@@ -153,7 +156,7 @@ def confusion(figure, found):
 
 
 @drawn
-def residuals(figure, points):
+def residuals(figure: Figure, points: list[list[float]]) -> None:
     """Draw truth minus prediction over the prediction."""
     figure.set_size_inches(WIDTH, 3)
     axes = figure.subplots()
@@ -163,7 +166,7 @@ def residuals(figure, points):
 
 
 @drawn
-def calibration(figure, classes):
+def calibration(figure: Figure, classes: list[dict[str, Any]]) -> None:
     """Draw how often each class happened, with its interval, over the probability that was told."""
     shown = classes[:MOST]
     for axes, one in zip(panels(figure, [one["class"] for one in shown]), shown, strict=True):
@@ -176,7 +179,7 @@ def calibration(figure, classes):
 
 
 @drawn
-def learning(figure, curve, metric):
+def learning(figure: Figure, curve: list[dict[str, Any]], metric: str) -> None:
     """Draw the score by the number of training rows, mean and standard deviation over folds."""
     figure.set_size_inches(WIDTH, 2.6)
     axes = figure.subplots()

@@ -17,12 +17,12 @@ from harness import seeds
 from harness.checks.surroundings import changes
 from harness.checks.surroundings.ask import Answer, same
 from harness.exceptions import StudyError
-from harness.method import fit, inputs, jobs
+from harness.method import fit, jobs
 from harness.study import data_module, load_dataset, model_functions
 
 SEED, OTHERS = 1, (3, 4, 5)
 NOISES = {"random": random.seed, "numpy": np.random.seed}  # before anything is salted
-RAW = Path(inputs.__file__).parents[1] / "data" / "raw"
+RAW = Path.cwd() / "data" / "raw"  # the process starts in the folder of the study
 
 
 def purge():

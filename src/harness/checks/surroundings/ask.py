@@ -13,7 +13,7 @@ import numpy as np
 from harness.exceptions import StudyError
 from harness.study import Dataset
 
-COMMAND = "import sys; from harness.surroundings.act import main; main(sys.argv[1])"
+COMMAND = "import sys; from harness.checks.surroundings.act import main; main(sys.argv[1])"
 CHANGES = {  # what is changed: what a result then depends on, and what to do
     "again": ("differs each time", "give every generator a seed: np.random.default_rng(seed)"),
     "numpy": ("follows NumPy's global generator", "pass random_state=..., or draw from np.random.default_rng(seed)"),

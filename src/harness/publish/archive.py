@@ -4,6 +4,7 @@ import json
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -12,7 +13,7 @@ from harness.exceptions import StudyError
 from harness.publish import crate, metadata
 
 
-def problems(folder):
+def problems(folder: Path) -> Iterator[str]:
     """Yield a sentence for each way in which an unpacked archive is not what it says of itself."""
     try:
         described = json.loads((folder / crate.METADATA).read_text(encoding="utf-8"))
@@ -36,7 +37,7 @@ def problems(folder):
             yield f"{crate.METADATA}: version is {told!r}, in {metadata.CITATION} it is {cited!r}"
 
 
-def verify(archive):
+def verify(archive: Path) -> int:
     """
     Re-hash every file of an archive; return how many there are.
 

@@ -1,21 +1,21 @@
 """Checks of what study/data.py says of its table: SCHEMA refuses what cannot be, canaries are apart."""
 
 import ast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from harness.checks.registry import NotExercised, at, check, readable
-from harness.study import data_module
+from harness.checks.engine import NotExercised, at, check
 
 GAPS = {"", ".", "-", "?", "nan", "NaN", "n/a", "N/A"}  # they stand for a value that is missing; no class is called so
 LIMITS = ("allowed_values", "forbidden_values", "pattern", "string", "min_value", "max_value", "value")
 IMPOSSIBLE = {"number": (1e12, -1e12), "text": (".", "", "no such value"), "bool": (".",), "time": ()}
 
 
-def line_of(root, where, name):
+def line_of(subject, where, name):
     """Return the line of study/data.py on which a name stands in what is assigned to another; else where that is."""
-    tree = ast.parse((root / "study" / "data.py").read_text(encoding="utf-8"))
+    tree = ast.parse((subject.root / "study" / "data.py").read_text(encoding="utf-8"))
     for assigned in tree.body:
         if isinstance(assigned, ast.Assign) and any(getattr(one, "id", "") == where for one in assigned.targets):
             inside = (one for one in ast.walk(assigned.value) if isinstance(one, ast.Constant))
@@ -52,7 +52,8 @@ def accepted(schema, table, names):
 
     probe, tried = table.iloc[:3].copy(), {}
     for name in names:
-        column, values = table[name], list(IMPOSSIBLE[kind(table[name])])
+        column = table[name]
+        values: list[Any] = list(IMPOSSIBLE[kind(column)])
         if column.dtype.kind in "iu":
             limits = np.iinfo(getattr(column.dtype, "numpy_dtype", column.dtype))
             values = [int(value) for value in values if limits.min <= value <= limits.max]
@@ -83,7 +84,7 @@ def advice(column):
 
 
 @check("D6", "schema-has-teeth")
-def schema_has_teeth(root):
+def schema_has_teeth(subject):
     """
     SCHEMA refuses what cannot be, in every feature and in the target.
 
@@ -92,27 +93,27 @@ def schema_has_teeth(root):
     Why: a schema that accepts everything makes D5 pass whatever the data are.
     Do: give the column a check: pa.Check.in_range for numbers, pa.Check.isin for names.
     """
-    study, data = readable(root), data_module("study/data.py")
+    study, data = subject.study, subject.data
     schema, target = data.SCHEMA, data.TARGET
     columns = {name: schema.columns[name] for name in [*data.FEATURES, target]}
     dropping = [name for name, column in columns.items() if column.drop_invalid_rows]
     if schema.drop_invalid_rows or dropping:
         says = "drop_invalid_rows takes rows away in silence: take it out; D5 then names those that are invalid"
-        yield at("study/data.py", says, line_of(root, "SCHEMA", dropping[0] if dropping else None))
+        yield at("study/data.py", says, line_of(subject, "SCHEMA", dropping[0] if dropping else None))
         return
     vague = [name for name, column in columns.items() if not states_limits(column)]
     for name, value in accepted(schema, study.table, vague).items() if vague else ():
         shown = repr(value) if isinstance(value, str) else format(value, "g")
         says = f"{shown} cannot be, and SCHEMA accepts it; give the column a check: {advice(study.table[name])}"
-        yield at("study/data.py", says, line_of(root, "SCHEMA", name), column=name)
+        yield at("study/data.py", says, line_of(subject, "SCHEMA", name), column=name)
     allowed = [value for one in columns[target].checks for value in (one.statistics or {}).get("allowed_values", ())]
     for value in sorted(GAPS & {one for one in allowed if isinstance(one, str)}):
         says = "is allowed by SCHEMA as a class: it stands for a value that is missing; let load() say so (na_values)"
-        yield at("study/data.py", says, line_of(root, "SCHEMA", target), column=target, value=value)
+        yield at("study/data.py", says, line_of(subject, "SCHEMA", target), column=target, value=value)
 
 
 @check("D7", "canaries-apart")
-def canaries_apart(root):
+def canaries_apart(subject):
     """
     Canaries are rows that no model is trained on, under no name, and what they should be told is what the data say.
 
@@ -122,7 +123,7 @@ def canaries_apart(root):
         model is right says nothing.
     Do: EXCLUDE the copy, or take another canary; its target is what the data say.
     """
-    study = readable(root)
+    study = subject.study
     if not study.expected:
         raise NotExercised("study/data.py declares no CANARIES")
     X, y = study.canaries.X, study.canaries.y
@@ -142,4 +143,4 @@ def canaries_apart(root):
         within = isinstance(expected, tuple | list)
         if not (expected[0] <= stated <= expected[1] if within else stated == expected):
             found.append(f"CANARIES expect {expected!r}, the data say {stated!r}: correct it, or take another canary")
-        yield from (at("study/data.py", says, line_of(root, "CANARIES", row), row=row) for says in found)
+        yield from (at("study/data.py", says, line_of(subject, "CANARIES", row), row=row) for says in found)

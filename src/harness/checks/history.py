@@ -1,0 +1,147 @@
+"""Checks of what went before the result: the plan came first, all attempts and openings of the test set are told."""
+
+import hashlib
+import subprocess
+from datetime import datetime
+
+from harness import files
+from harness.checks.engine import DEVIATIONS, NotExercised, check
+from harness.method import test_set
+from harness.provenance import attempts, record
+
+
+@check("P3", "plan-first", requires=("S2", "P5"))
+def plan_first(subject):
+    """
+    The plan of the accepted result was committed before its run started, and was not made to fit what was seen.
+
+    Detected: the record's plan is compared with that of the run's commit, the run's start with the commit's time;
+        metric, margin, direction, alpha and family with those of the first run of the same models and data in
+        results/attempts.csv.
+    Why: a claim, metric or margin that is chosen after the result was seen will always fit it.
+    Do: take the change back. If the new plan is meant, commit it, run and accept again; where it asks what an earlier
+        run was not asked, say why in study/DEVIATIONS.md, and name the accepted run.
+    """
+    _, run = subject.accepted
+    known = subprocess.run(["git", "show", f"{run['commit']}:{files.PLAN}"], cwd=subject.root, capture_output=True)
+    if known.returncode:
+        raise NotExercised(f"git does not know the commit of the accepted run, {run['commit']}")
+    again = "run and accept again"
+    if hashlib.sha256(known.stdout).hexdigest() != run["plan_sha256"]:
+        yield f"results/run.json: its plan_sha256 is not that of {files.PLAN} at {run['commit'][:12]}: {again}"
+    committed = files.git(subject.root, "log", "-1", "--format=%cI", run["commit"], "--", files.PLAN)
+    if committed and datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):
+        yield f"{files.PLAN} was committed at {committed}, after the run had started at {run['started']}: {again}"
+    listed = attempts.listed(subject.root)
+    if (mine := listed.get(run["id"])) and not subject.explains(run["id"]):
+        same = [one for one in listed.values() if one["status"] == "finished" and one["study"] == mine["study"]]
+        first = min(same, key=lambda one: one["started"], default=mine)
+        if first["question"] and mine["question"] and first["question"] != mine["question"]:
+            asked = f"run {first['id']}, of the same models and data, had another {', '.join(attempts.ASKED[:-1])}"
+            does = f"take that back, or say why in {DEVIATIONS}, naming run {run['id']}"
+            yield f"{files.PLAN}: {asked} or {attempts.ASKED[-1]}: {does}"
+
+
+def unbroken(root, path, extends):
+    """
+    Find what has to be there still of a file that only ever grows.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    path : str
+    extends : function
+        Whether a later text holds all that an earlier one holds.
+
+    Returns
+    -------
+    commit, text : str
+        The last version in git's history that lost nothing of those before it; "" if there is none.
+    """
+    good, text = "", ""
+    for commit in (files.git(root, "log", "--reverse", "--format=%H", "--", path) or "").split():
+        then = files.git(root, "show", f"{commit}:{path}")
+        if then is not None and extends(text, then):
+            good, text = commit[:12], then
+    return good, text
+
+
+@check("T1", "ledger-intact")
+def ledger_intact(subject):
+    """
+    No line of the ledger was changed or taken away, and the test was opened under the accepted plan.
+
+    Detected: each line holds the hash of the one before; the ledger begins with all that git's history has of it.
+    Why: a test that was opened twice, or before the plan was changed, is no test any more, and readers have to know.
+    Do: take results/ledger.jsonl from git again; if the plan was changed after an opening, say why in
+        study/DEVIATIONS.md, with the first twelve digits of the plan's hash that the message gives.
+    """
+    commit, text = unbroken(subject.root, test_set.PATH, lambda old, new: new.startswith(old))
+    path = subject.root / test_set.PATH
+    lines = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if not (commit or lines):
+        raise NotExercised("the test was never opened (python -m harness unseal)")
+    if not lines.startswith(text):
+        yield f"{test_set.PATH}: what commit {commit} has is gone: git checkout {commit} -- {test_set.PATH}"
+        return
+    found = test_set.entries(subject.root)
+    if not (subject.root / "results" / "run.json").is_file():
+        return  # opened before a run was accepted
+    planned = record.read(subject.root / "results").get("plan_sha256")
+    for entry in found:
+        name = entry["plan_sha256"][:12]
+        if entry["plan_sha256"] != planned and not subject.explains(name):
+            says = f"opening {entry['opened']} was under another plan, {name}: say why in {DEVIATIONS}, naming it"
+            yield f"{test_set.PATH}: {says}"
+
+
+@check("B2", "attempts-told", requires=("S2", "P5"))
+def attempts_told(subject):
+    """
+    All runs that led to the accepted one are listed, and it is not the luckiest of several seeds.
+
+    Detected: `accept` lists every run in runs/ in results/attempts.csv; what git's history has of the list, and what
+        lies in runs/, has to be there. Of three or more runs that differ in their seed alone, the accepted one may be
+        the first, or not the best.
+    Why: the best of many attempts is good by luck, and only who knows of the others can see it.
+    Do: accept the run of the seed that was planned first, or say in study/DEVIATIONS.md, with the run's id, why this.
+    """
+    _, run = subject.accepted
+    listed = attempts.listed(subject.root)
+    parse = attempts.parse
+
+    def extends(old, new):
+        return attempts.lost(parse(old), parse(new)) is None
+
+    commit, text = unbroken(subject.root, attempts.PATH, extends)
+    if not (listed or commit):
+        raise NotExercised("the result was accepted before there was a list of attempts: accept the run again")
+    if name := attempts.lost(parse(text), listed):
+        what = "was changed" if name in listed else "is gone"
+        yield f"{attempts.PATH}: run {name} {what}: git checkout {commit} -- {attempts.PATH}"
+        return
+    for one in record.runs(subject.root):
+        mine = (one.get("user"), one.get("host")) == (run["user"], run["host"])  # what others tried, they tell of
+        if mine and one["id"] not in listed and one["started"] < run["ended"]:
+            yield f"{attempts.PATH}: run {one['id']} ({one['status']}) is in runs/ and not listed: accept the run again"
+    if run["id"] not in listed:
+        yield f"{attempts.PATH}: the accepted run {run['id']} is not listed: accept the run again"
+        return
+    yield from _luckiest(subject, run, listed)
+
+
+def _luckiest(subject, run, listed):
+    """Yield a sentence if the accepted run is the best of three seeds or more, and not the first."""
+    mine = listed[run["id"]]
+    same = [one for one in listed.values() if all(one[key] == mine[key] for key in ("plan", "study", "metric"))]
+    same = [one for one in same if one["difference"] and one["seed"]]
+    seeds = list(dict.fromkeys(one["seed"] for one in sorted(same, key=lambda one: one["started"])))
+    towards = 1 if run["plan"]["question"]["direction"] == "better" else -1
+    rest = [towards * float(one["difference"]) for one in same if one["seed"] != mine["seed"]]
+    if len(seeds) < 3 or seeds[0] == mine["seed"] or towards * float(mine["difference"]) <= max(rest):
+        return
+    if not subject.explains(run["id"]):
+        yield (
+            f"{attempts.PATH}: run {run['id']} (seed {mine['seed']}) is the best of {len(seeds)} that differ in their "
+            f"seed alone: accept that of seed {seeds[0]}, the first, or say why in {DEVIATIONS}, naming the run"
+        )

@@ -1,0 +1,66 @@
+"""Checks of what is published: all of it is made from what lies here, and tells the same."""
+
+import contextlib
+from collections.abc import Iterator
+
+from packaging.version import InvalidVersion, Version
+
+from harness import files
+from harness.checks.engine import CHECKS, NotExercised, Subject, at, check, fails
+from harness.exceptions import StudyError
+from harness.publish import checklists, made, metadata
+
+
+@check("N1", "made-in-step", requires=("S2", "P5", "T1"))
+def made_in_step(subject: Subject) -> Iterator[str]:
+    """
+    Whatever is made of the study and its result is as it would be made now: pages, checklists, metadata.
+
+    Detected: numbers in MODEL_CARD.md and README.md, codemeta.json, data/croissant.json and CHECKLISTS.md are made
+        again and compared; the last one not while another check fails, since its answers rest on the checks.
+    Why: these pages are all that most readers, and all machines, see.
+    Do: `python -m harness card` writes them again; what you want to say yourself, say outside the marks, or below an
+        item.
+    """
+    result, exercised = (subject.root / "results" / "run.json").is_file(), 0
+    for path, text in made.made(subject):
+        if not path.is_file() and not result:
+            continue  # it comes with the first result
+        exercised += 1
+        name = path.relative_to(subject.root).as_posix()
+        if path.name == checklists.PATH and any_fails(subject):
+            continue
+        try:
+            if not path.is_file() or path.read_text(encoding="utf-8") != text():
+                yield at(name, "is not what follows from the files here: python -m harness card")
+        except StudyError as error:
+            if not (fails("D1", subject) or fails("C1", subject)):  # they tell of it
+                yield from str(error).splitlines()
+    if not exercised:
+        raise NotExercised("nothing is made yet (python -m harness card, or accept)")
+
+
+def any_fails(subject: Subject) -> bool:
+    """Whether a check fails that the plan does not waive, of those that fit no models."""
+    try:
+        excused = {"N1", *subject.plan.waivers}
+    except NotExercised:
+        return True
+    return any(fails(one.code, subject) for one in CHECKS if one.code not in excused and not one.refits)
+
+
+@check("C1", "metadata-agree")
+def metadata_agree(subject: Subject) -> Iterator[str]:
+    """
+    CITATION.cff names what its format asks for, and pyproject.toml gives the same facts.
+
+    Detected: version, authors and licence are compared, the version with the newest tag too.
+    Why: a citation of another version or of other people leads to another study, or to none.
+    Do: edit CITATION.cff and pyproject.toml to the same facts.
+    """
+    yield from metadata.disagreements(subject.root)
+    version = str(metadata.citation(subject.root).get("version"))
+    tag = files.git(subject.root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*") or ""
+    with contextlib.suppress(InvalidVersion):  # such as a tag of something else
+        if Version(tag) > Version(version):
+            yield at(metadata.CITATION, f"version is {version!r}, but there is a tag {tag} already: raise the version")

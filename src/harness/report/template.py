@@ -1,0 +1,53 @@
+"""Templates: a finished run's numbers, in words, filled into a page."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from harness import words
+from harness.provenance import record
+
+BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
+# Curly brackets would be filled in by the engine that renders this repository.
+SYNTAX: Any = {
+    "variable_start": "[[",
+    "variable_end": "]]",
+    "block_start": "[%",
+    "block_end": "%]",
+    "comment_start": "[#",
+}
+
+
+def load(name: str) -> jinja2.Template:
+    """Load a page's template of the harness, with the filters that put numbers into words."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parents[1]),
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **{f"{kind}_string": mark for kind, mark in SYNTAX.items()},
+    )
+    environment.filters |= {
+        "difference": words.difference_text,
+        "interval": words.interval_text,
+        "spread": words.spread_text,
+        "number": words.number_text,
+        "percent": words.percent,
+        "p": words.p_text,
+        "ratio": words.ratio_text,
+    }
+    return environment.get_template(name)
+
+
+def render(name: str, folder: Path, **more: Any) -> str:
+    """Fill a template with a finished run; ``more`` is what else it may ask for."""
+    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
+    lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
+    more |= {"run": run, "plan": run["plan"], "metrics": run["metrics"]}
+    more |= {"sentence": words.sentence(run), "meaning": words.meaning(run), "main": words.main_comparison(run)}
+    more |= {"roles": run["estimates"]["role"], "benchmark": run["estimates"]["benchmark"]}
+    more |= {"ledger": [json.loads(line) for line in lines], "opened": len(lines) or run["opened"]}
+    return load(name).render(more)
