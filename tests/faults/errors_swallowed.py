@@ -1,6 +1,15 @@
 """Make what complains be quiet: warnings, exceptions, tests that fail, notebooks that stop."""
 
-CHECK = "K4"
+CHECK = "lint"
+PLACE = ("hook id: failures-pass", ".gitlab-ci.yml:", "make verify || true")
+VARIANTS = {
+    "warnings_off": {"PLACE": ("hook id: warnings-heard", "study/models.py:", ':warnings.filterwarnings("ignore")')},
+    "convergence_hidden": {"PLACE": ("hook id: warnings-heard", "study/models.py:", ':quiet("ignore", category=')},
+    "any_exception": {"PLACE": ("BLE001", "study/data.py:")},
+    "step_goes_on": {"PLACE": ("hook id: failures-pass", ".github/workflows/verify.yml:", "continue-on-error: true")},
+    "notebooks_may_stop": {"PLACE": ("hook id: failures-pass", "Makefile:", "allow_errors=True")},
+    "make_ignores_it": {"PLACE": ("hook id: failures-pass", "Makefile:", ":\t-$(BIN)/pytest")},
+}
 
 
 def warnings_off(study):
@@ -36,4 +45,4 @@ def notebooks_may_stop(study):
 
 
 def make_ignores_it(study):
-    study.edit("Makefile", "\t$(BIN)/python -m pytest ", "\t-$(BIN)/python -m pytest ")
+    study.edit("Makefile", "\t$(BIN)/pytest\n", "\t-$(BIN)/pytest\n")

@@ -1,6 +1,12 @@
 """Start the image from a tag that moves: python:3.12 today is another image than next month."""
 
-CHECK = "E5"
+CHECK = "lint"
+PLACE = ("hook id: images-exact", "Dockerfile:", ":FROM python:3.12-slim")
+VARIANTS = {
+    "an_argument_in_the_first_of_two_stages": {"PLACE": ("hook id: images-exact", "Dockerfile:", ":ARG TAG=latest")},
+    "no_tag_for_apptainer": {"PLACE": ("hook id: images-exact", "apptainer.def:", ":From: continuumio/miniconda3")},
+    "a_tool_copied_from_latest": {"PLACE": ("hook id: images-exact", "Dockerfile:", ":COPY --from=ghcr.io")},
+}
 EXACT = "FROM docker.io/library/python:3.12.12-slim-bookworm"
 
 

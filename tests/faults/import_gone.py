@@ -1,6 +1,13 @@
 """Copy a cell from an old tutorial, whose imports the locked version has not any more."""
 
-CHECK = "E7"
+CHECK = "lint"
+PLACE = ("hook id: notebook-imports", "notebooks/explain.ipynb: code cell 1: ", "plot_partial_dependence")
+VARIANTS = {
+    "plot_roc_curve": {
+        "PLACE": ("hook id: notebook-imports", "notebooks/curves.ipynb: code cell 2: ", "plot_roc_curve")
+    },
+    "module_gone": {"CHECK": "test", "PLACE": ("study/plots.py", "sklearn.externals")},
+}
 
 
 def plot_partial_dependence(study):

@@ -1,6 +1,11 @@
 """Explore the whole raw table in a notebook, the sealed rows too."""
 
-CHECK = "L1.5"
+CHECK = "lint"
+PLACE = ("hook id: notebook-rows", "notebooks/look.ipynb:", "data/raw/penguins-raw.csv")
+VARIANTS = {
+    "by_load": {"PLACE": ("hook id: notebook-rows", "notebooks/explore.ipynb:8:", "from study.data import load")},
+    "by_its_constant": {"PLACE": ("hook id: notebook-rows", "notebooks/explore.ipynb:9:", "import study.data as d")},
+}
 
 
 def by_a_path(study):

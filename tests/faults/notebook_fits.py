@@ -1,6 +1,11 @@
 """Try a model in a notebook, where no plan, no split by groups and no record stand behind its score."""
 
-CHECK = "K2"
+CHECK = "lint"
+PLACE = ("TID251", "notebooks/try.ipynb:cell 2:", "sklearn.model_selection.cross_val_score")
+VARIANTS = {
+    "fit_of_a_pipeline": {"PLACE": ("hook id: notebook-fits", "notebooks/try.ipynb:", "chosen.fit(")},
+    "scaler_on_all_rows": {"PLACE": ("hook id: notebook-fits", "notebooks/look/scaled.ipynb:", ".fit_transform(")},
+}
 READ = """import pandas as pd
 from study.data import FEATURES, TARGET, load
 

@@ -1,6 +1,13 @@
 """Commit a notebook whose cells were run in any order, with outputs, or whose first cells were deleted."""
 
-CHECK = "K3"
+CHECK = "lint"
+PLACE = ("F821", "notebooks/look.ipynb:cell 2:1:1", "`scores`")
+VARIANTS = {
+    "cells_swapped": {"PLACE": ("F821", "notebooks/look.ipynb:cell 1:1:7", "`total`")},
+    "only_a_function_uses_it": {"PLACE": ("F821", "notebooks/look.ipynb:cell 1:2:13", "`scale`")},
+    "outputs_kept": {"PLACE": ("hook id: nbstripout", "notebooks/look.ipynb")},
+    "run_out_of_order": {"PLACE": ("hook id: nbstripout", "notebooks/look.ipynb")},
+}
 
 
 def cell_deleted(study):

@@ -1,7 +1,19 @@
 """Install packages where they are needed, past the lock: in the image, in continuous integration, in a notebook."""
 
-CHECK = "E6"
-LOCKED = "RUN python -m pip install --require-hashes --requirement /tmp/harness.txt"
+CHECK = "lint"
+PLACE = ("hook id: installed-from-lock", "Dockerfile:", ":RUN pip install numpy")
+VARIANTS = {
+    "in_a_notebook": {"PLACE": ("hook id: installed-from-lock-in-code", "notebooks/look.ipynb:8:", "!pip install")},
+    "by_a_magic_of_notebooks": {
+        "PLACE": ("hook id: installed-from-lock-in-code", "notebooks/explore.ipynb:", "%conda")
+    },
+    "in_an_environment_without_versions": {
+        "PLACE": ("hook id: environment-exact", "environment.yml:5:  - scikit-learn")
+    },
+    "in_continuous_integration": {"PLACE": ("hook id: installed-from-lock", ".gitlab-ci.yml:", "pip install tabulate")},
+    "while_the_study_runs": {"PLACE": ("hook id: installed-from-lock-in-code", "study/data.py:", '"install", "xlrd"')},
+}
+LOCKED = "RUN python -m pip install --require-hashes --requirement /tmp/requirements/harness.txt"
 
 
 def in_the_image(study):

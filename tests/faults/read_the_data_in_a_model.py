@@ -1,6 +1,11 @@
 """Read the whole table in a model, past the harness that keeps the test rows apart."""
 
-CHECK = "L1.5"
+CHECK = "lint"
+PLACE = ("TID251", "study/models.py:", "study.data.load")
+VARIANTS = {
+    "by_a_path": {"PLACE": ("hook id: raw-file", "study/models.py:", 'pd.read_csv("data/raw/penguins-raw.csv")')},
+    "in_a_module_beside_it": {"PLACE": ("TID251", "study/typical.py:11:", "study.data.RAW")},
+}
 OLD = '        self.medians_ = X.groupby("species")["bill_depth_mm"].median().to_dict()\n'
 
 

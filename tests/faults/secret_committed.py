@@ -1,6 +1,13 @@
 """Commit a password, a token or a key."""
 
-CHECK = "G1"
+CHECK = "lint"
+PLACE = ("hook id: secrets", "notebooks/track.ipynb:8", "GitHub Token")
+VARIANTS = {
+    "password_in_a_module": {"PLACE": ("hook id: secrets", "study/data.py:", "Secret Keyword")},
+    "environment_file": {"PLACE": ("hook id: secret-files", ".env")},
+    "private_key": {"PLACE": ("hook id: private-key", "data/id.pem")},
+    "password_in_an_address": {"PLACE": ("hook id: secrets", "data/fetch.yml:1", "Basic Auth")},
+}
 
 
 def token_in_a_notebook(study):

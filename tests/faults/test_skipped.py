@@ -1,6 +1,11 @@
 """Skip a test that fails, without a word."""
 
-CHECK = "K6"
+CHECK = "lint"
+PLACE = ("hook id: tests-not-skipped", "study/test_mine.py:6:@pytest.mark.skip")
+VARIANTS = {
+    "xfail": {"PLACE": ("hook id: tests-not-skipped", "study/test_mine.py:6:@pytest.mark.xfail(strict=False)")},
+    "within": {"PLACE": ("hook id: tests-not-skipped", "study/test_mine.py:7:    pytest.skip()")},
+}
 TEST = "import pytest\n\nfrom study import data\n\n\n{}def test_birds():\n    assert len(data.load()) == 1\n"
 
 

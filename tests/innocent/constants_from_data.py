@@ -1,5 +1,7 @@
 """Use the names of columns from study/data.py in study/models.py, and spell a path in a docstring."""
 
+LINT = True
+
 
 def column_names(study):
     study.edit(
@@ -11,5 +13,5 @@ def column_names(study):
     study.edit(
         "study/models.py",
         '"""The models: one function each',
-        '"""The models, of the rows in data/raw, by load(): one function each',
+        '"""The models, of data/raw, by load(): one function each',
     )

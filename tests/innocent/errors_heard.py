@@ -1,5 +1,7 @@
 """Catch one error and say so, hush one warning by its name, clean up in make whether or not there is something."""
 
+LINT = True
+
 
 def one_error(study):
     code = '\n\ndef number(text):\n    """Read a number."""\n    try:\n        return float(text)\n'
@@ -8,8 +10,9 @@ def one_error(study):
 
 
 def whatever_goes_wrong_is_told(study):
+    study.edit("study/data.py", "from pathlib import Path\n", "import logging\nfrom pathlib import Path\n")
     code = '\n\ndef number(text):\n    """Read a number."""\n    try:\n        return float(text)\n'
-    code += '    except Exception as error:\n        print(f"no number: {error}")\n        return None\n'
+    code += '    except Exception:\n        logging.exception("no number")\n        return None\n'
     study.append("study/data.py", code)
 
 

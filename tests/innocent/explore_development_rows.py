@@ -1,5 +1,7 @@
 """Look in a notebook at results, and at the development rows alone."""
 
+LINT = True
+
 
 def of_the_raw_table(study):
     study.notebook(

@@ -1,5 +1,7 @@
 """Install from the lock in more places: an image by its digest, one more job, a notebook that says what it needs."""
 
+LINT = True
+
 
 def digest(study):
     start = "FROM docker.io/library/python:3.12.12-slim-bookworm"
@@ -32,4 +34,4 @@ def environment_with_versions(study):
 
 
 def said_in_a_notebook(study):
-    study.notebook("notebooks/look.ipynb", "# once: pip install seaborn\nprint('or: pip install seaborn')\n")
+    study.notebook("notebooks/look.ipynb", '# once: pip install seaborn\nprint("or: pip install seaborn")')

@@ -1,5 +1,7 @@
 """Name files from the place of the code, speak of paths in docstrings and comments, give addresses."""
 
+LINT = True
+
 
 def pathlib_paths(study):
     study.append("study/data.py", '\n\nMORE = Path(__file__).resolve().parent / "extra" / "table.csv"\n')

@@ -1,5 +1,7 @@
 """Rewrite the README, with tables, commands and an address with a name in it."""
 
+LINT = True
+
 
 def anew(study):
     text = (

@@ -1,0 +1,78 @@
+"""Imports of notebooks: for `make lint`, since deptry skips a notebook with magics and no linter tries an import."""
+
+import ast
+import json
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+# A statement at the beginning of a line, so none that try guards; it goes on over lines by (...) or a backslash.
+IMPORT = re.compile(r"^(?:import|from) [^(\n\\#]*(?:\([^)]*\)|(?:\\\n[^\n\\]*)+)?", re.M)
+OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun)")
+
+
+def imports(path):
+    """
+    Yield number of the cell and statement of each import in the code cells of a notebook; the first cell is 1.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A notebook of version 4.
+    """
+    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    for number, source in enumerate(code, start=1):
+        for statement in [] if OTHER_LANGUAGE.match(source) else IMPORT.findall(source):
+            try:
+                nodes = ast.parse(statement).body
+            except SyntaxError:
+                continue  # which ruff tells
+            yield from ((number, node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def problems(path, declared):
+    """
+    Yield a message for each import of a notebook that fails here, or whose package is not declared.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A notebook of version 4.
+    declared : set of str
+        Names of packages, normalized.
+    """
+    brings = metadata.packages_distributions()
+    try:
+        found = list(imports(path))
+    except (ValueError, KeyError, TypeError):
+        yield f"{path}: this is no notebook of version 4. Open it in Jupyter and save it."
+        return
+    for number, node in found:
+        place = f"{path}: code cell {number}: `{ast.unparse(node)}`"
+        try:
+            exec(ast.unparse(node), {})
+        except Exception as error:  # noqa: BLE001 - a package may raise what it likes
+            yield f"{place}: {error}. Use what took its place, or add the package to requirements/study.in."
+            continue
+        modules = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module]
+        for names in (brings.get(module.partition(".")[0], []) for module in modules):
+            if names and not {*map(canonicalize_name, names)} & declared:
+                yield f"{place}: {names[0]} is not declared. Add it to requirements/study.in, then `make lock setup`."
+
+
+def main(paths):
+    """Print the problems of some notebooks of the study in the working folder; return the exit code."""
+    lines = Path("requirements", "study.in").read_text(encoding="utf-8").splitlines()
+    named = [found[0] for line in lines if (found := re.match(r"[\w.-]+", line))]
+    declared = {"ml-science-harness", *map(canonicalize_name, named)}
+    found = [message for path in paths for message in problems(path, declared)]
+    print("\n".join(found))
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
