@@ -52,20 +52,6 @@ def root(tmp_path):
     return tmp_path
 
 
-<<<<<<< HEAD
-def write_pages(root):
-    for path, text in list(card.pages(root, root / "results")):
-        path.write_text(text, "utf-8")
-
-
-def stale(root):
-    """Name the pages that are not as they would be made now."""
-    return [path.name for path, text in card.pages(root, root / "results") if path.read_text("utf-8") != text]
-
-
-def written(root):
-    write_pages(root)
-=======
 def stale(root):
     """Names of the pages that are not as they would be made now."""
     made = card.pages(root, root / "results")
@@ -75,7 +61,6 @@ def stale(root):
 def written(root):
     for path, text in card.pages(root, root / "results"):
         files.write_text(path, text)
->>>>>>> w-a
     return [(root / name).read_text("utf-8") for name in ("MODEL_CARD.md", "README.md")]
 
 
@@ -145,13 +130,7 @@ def test_a_model_that_admits_no_further_metric_leaves_it_out(root, nothing):
 @pytest.mark.parametrize("text", ["about, without marks\n", None])
 def test_a_readme_without_marks_is_left_alone(root, text):
     (root / "README.md").write_text(text, "utf-8") if text else (root / "README.md").unlink()
-<<<<<<< HEAD
-    write_pages(root)
-    assert text is None or (root / "README.md").read_text("utf-8") == text
-    assert stale(root) == []
-=======
     assert [path.name for path, _ in card.pages(root, root / "results")] == ["MODEL_CARD.md"]
->>>>>>> w-a
 
 
 BROKEN = {
@@ -177,17 +156,10 @@ def test_a_card_that_cannot_be_written_is_refused_and_nothing_changes(root, what
 
 
 STALE = {
-<<<<<<< HEAD
-    "a digit of the card": ("MODEL_CARD.md", "[0.391, 1.309]", "[0.491, 1.309]", "MODEL_CARD.md"),
-    "a value in front": ("MODEL_CARD.md", "low: 0.39", "low: 0.49", "MODEL_CARD.md"),
-    "a digit of README": ("README.md", "[0.391, 1.309]", "[0.491, 1.309]", "README.md"),
-    "the hash of the model": ("MODEL_CARD.md", "`5b0`", "`5b1`", "MODEL_CARD.md"),
-=======
     "a digit of the card": ("MODEL_CARD.md", "[0.391, 1.309]", "[0.491, 1.309]"),
     "a value in front": ("MODEL_CARD.md", "low: 0.39", "low: 0.49"),
     "a digit of README": ("README.md", "[0.391, 1.309]", "[0.491, 1.309]"),
     "the hash of the model": ("MODEL_CARD.md", "`5b0`", "`5b1`"),
->>>>>>> w-a
 }
 
 
@@ -199,11 +171,7 @@ def test_an_edited_number_is_stale(root, what):
     path = root / name
     assert old in path.read_text("utf-8")
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
-<<<<<<< HEAD
-    assert stale(root) == [said]
-=======
     assert stale(root) == [name]
->>>>>>> w-a
 
 
 def test_places_that_wait_for_the_author_are_named(tmp_path):

@@ -61,17 +61,17 @@ def test_the_first_failure_is_what_to_do_next(capsys, checked):
     assert not step.passed and step.outcome == "1 passed, 1 FAILED"
     said = shown(capsys, lint, step, verify.Step("replay", False, "outside", "make replay"))
     assert "but for what FAILED" in said
-    assert typed("\nNEXT\n  check failed; alone it is shown by: python -m harness check B (with --explain:") in said
+    assert typed("\nNEXT\n  check failed; alone it is shown by: `harness check B` (with --explain:") in said
 
 
 @pytest.mark.parametrize(
     ("run_id", "reason", "todo"),
     [
-        (None, "there is no run of a committed study yet (make run)", "make run, then python -m harness accept ID"),
+        (None, "there is no run of a committed study yet (make run)", "make run, then `harness accept ID`"),
         (
             "20260102T030405Z-abcdef",
             "recorded by an earlier harness",
-            "python -m harness accept 20260102T030405Z-abcdef",
+            "`harness accept 20260102T030405Z-abcdef`",
         ),
         ("results", "recorded by an earlier harness", ""),
     ],
