@@ -7,7 +7,7 @@ import re
 import pytest
 
 from harness.exceptions import StudyError
-from harness.publish import crate, metadata, verify
+from harness.publish import archive, crate, metadata
 
 CFF = """
 cff-version: 1.2.0
@@ -90,8 +90,8 @@ def test_an_archive_lists_what_is_in_it(root):
         for name in ("CITATION.cff", "pyproject.toml")
     ]
     (root / crate.METADATA).write_text(json.dumps({"@graph": [{"@id": "./", "version": "1.2.0"}, *listed]}), "utf-8")
-    assert list(verify.problems(root)) == []
+    assert list(archive.problems(root)) == []
     (root / "more.txt").write_text("", "utf-8")
-    assert list(verify.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
+    assert list(archive.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
     with pytest.raises(StudyError, match=re.escape("nothing.zip cannot be read")):
-        verify.verify(root / "nothing.zip")
+        archive.verify(root / "nothing.zip")

@@ -123,7 +123,7 @@ def test_the_crate_says_what_was_run_by_whom_on_what(released):
     assert root["author"][1] == {"@id": "https://orcid.org/0000-0002-1825-0097"}
     assert entities[action["agent"]["@id"]]["@type"] == "Person"
     assert entities[action["instrument"]["@id"]] == {
-        "@id": "https://example.org/my-study", "@type": "SoftwareApplication", "name": "My Study: python -m harness",
+        "@id": "https://example.org/my-study", "@type": "SoftwareApplication", "name": "My Study: harness",
         "url": "https://example.org/my-study", "version": record["commit"],
     }  # fmt: skip
     assert action["startTime"][:19] == record["started"][:19] and action["endTime"][:19] == record["ended"][:19]
@@ -292,7 +292,7 @@ REFUSED = {
     ),
     "no result": (
         lambda folder: shutil.rmtree(folder / "results"),
-        ["no result is accepted: python -m harness accept ID, then commit", "N. "],
+        ["no result is accepted: `harness accept ID`, then commit", "N. "],
     ),
 }
 
