@@ -173,7 +173,7 @@ def salted(seed):
     return (int(seed) + 7) % 2**32 if "salt" in NOW and isinstance(seed, int | np.integer) else seed
 
 
-def seed_globally(seed=0):
+def seed_globally(_seed=0):
     """Bring the global generators into a state that the seed of a model says nothing of."""
     torch = {"torch": sys.modules["torch"].manual_seed} if "torch" in sys.modules else {}
     for name, begin in (NOISES | torch).items():
@@ -197,18 +197,18 @@ def load():
         data = data_module("study/data.py")
         if "before" in NOW:
             data.load()
-        table, known, excluded = load_dataset(data)
+        table, _, excluded = load_dataset(data)
     except Exception as error:  # it is the study's code
         return str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
-    real, canaries = data.load, getattr(data, "CANARIES", {})
+    real = data.load
 
     def loaded(*given, **named):
         READ.append("load()")
         return real(*given, **named)
 
     data.load = loaded
-    facts = {"FEATURES": list(known.X.columns), "GROUP": known.groups.tolist(), "EXCLUDE": excluded}
-    return facts | {"CANARIES": canaries, "table": table}
+    names = ("FEATURES", "TARGET", "GROUP", "TIME", "CANARIES")
+    return {"table": table, "EXCLUDE": excluded} | {name: getattr(data, name, None) for name in names}
 
 
 def noted(do, *given):

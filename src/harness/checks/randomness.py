@@ -50,7 +50,6 @@ def state(seed):
     return f"a generator with the state {generator.state}" if generator is not None else repr(seed)
 
 
-@cached
 def unseeded(subject):
     """Return what is wrong with each seed in a model that does not follow its own: model -> sentences."""
     lines, functions = named(subject)
