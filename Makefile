@@ -2,19 +2,23 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STUDY := {{cookiecutter.project_slug}}
+READY := .venv/installed-package
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 # Caches inside the template would be rendered: keep them out.
 export PYTHONDONTWRITEBYTECODE := 1
 export RUFF_CACHE_DIR := $(CURDIR)/.ruff_cache
+export MYPY_CACHE_DIR := $(CURDIR)/.mypy_cache
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test faults bench lint sums lock
+.PHONY: help demo test nightly faults bench lint wheel lock
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-demo: .venv/installed-lock  ## render a study with default answers into demo/, prove that it builds, run its experiment
+demo: $(READY)  ## render a study with default answers into demo/, build it, run its experiment
 	@# Caches that lie in the template would be rendered with it.
 	@[ ! -e .git ] || git clean -fdXq -- "$(STUDY)"
 	rm -rf demo
@@ -23,10 +27,13 @@ demo: .venv/installed-lock  ## render a study with default answers into demo/, p
 	GIT_CEILING_DIRECTORIES="$(CURDIR)" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cookiecutter --no-input --output-dir demo .
 	$(MAKE) -C demo/*/ check run
 
-test: .venv/installed-lock  ## run the template's tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+test: $(READY)  ## all tests but those of tests/nightly; of each fault one variant
+	$(PYTEST)
 
-faults: .venv/installed-lock  ## put every fault of tests/faults into a study: which are caught, which alarms are false
+nightly: $(READY) faults  ## what is slow: containers, other Pythons, servers, whole studies, every variant of a fault
+	ML_TEMPLATE_ANSWERS=10000 $(PYTEST) tests/nightly tests/template/test_render.py
+
+faults: $(READY)  ## put every fault of tests/faults into a study: what catches it, and which alarms are false
 	$(BIN)/python tests/catalogue.py
 
 bench: demo  ## measure again what the docs claim: about half an hour
@@ -36,24 +43,37 @@ bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/harness.py demo/*/
 	$(BIN)/python benchmarks/store.py demo/*/
 
-lint: .venv/installed-lock  ## style of this repository and of the template in place, locks and checksums in step; changes nothing
+lint: $(READY)  ## style, layers and types; locks in step; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	cd "$(STUDY)" && ../$(BIN)/ruff check && ../$(BIN)/ruff format --check
-	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.sums --check
-	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock --check
-	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock --check --folder ../requirements
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/harness lock --check --folder "$(STUDY)/requirements"
+	$(BIN)/harness lock --check --folder requirements
 
-sums: .venv/installed-lock  ## after editing harness/ or tests/ of the template: write their checksums anew
-	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.sums
+wheel: $(READY)  ## after editing src/: build the judge into the study's requirements/wheels, and lock it
+	rm -f "$(STUDY)"/requirements/wheels/ml_science_harness-*.whl
+	SOURCE_DATE_EPOCH=1767225600 $(BIN)/python -m flit_core.wheel --outdir "$(STUDY)/requirements/wheels" .
+	$(BIN)/harness lock --upgrade ml-science-harness --folder "$(STUDY)/requirements"
+	$(BIN)/harness lock --upgrade ml-science-harness --folder requirements
+	@touch .venv/installed-lock $(READY)  # of which only that line differs, and the package is installed editable
 
-lock: .venv/installed-lock  ## after editing a .in file, here or in the template: lock again, keeping the other versions
-	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock
-	cd "$(STUDY)" && ../$(BIN)/python -m harness.upkeep.lock --folder ../requirements
+lock: $(READY)  ## after editing a .in file, here or in the template: lock again, keeping the other versions
+	$(BIN)/harness lock --folder "$(STUDY)/requirements"
+	$(BIN)/harness lock --folder requirements
 
+# pip installs uv by its hash, and uv the rest, in a tenth of the time; where it does not get through, pip does it.
 .venv/installed-lock: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^ /p;}' requirements/dev.txt > .venv/uv.txt
+	$(PIP) --require-hashes -r .venv/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt || \
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/installed-package: .venv/installed-lock pyproject.toml
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@

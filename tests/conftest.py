@@ -166,10 +166,10 @@ def build_environment(folder, env, *, venv=".venv", lock="requirements/dev.txt",
     """Build an environment of a study from its lock: from the cache alone, and only if that does not do, online."""
     run(BIN / "uv", "venv", "--quiet", "--python", python, venv, cwd=folder, env=env)
     made = Path(folder) / venv
-    sync = [BIN / "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", made / "bin" / "python", lock]
+    sync = [BIN / "uv", "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+    sync += ["--python", made / "bin" / "python", lock]
     if run(*sync, "--offline", cwd=folder, env=env, check=False).returncode:
         run(*sync, cwd=folder, env=env)
-    run(made / "bin" / "python", "-m", "compileall", "-q", "-j", "0", made / "lib", cwd=folder, env=env, check=False)
     (made / "installed-lock").touch()
     return made / "bin" / "python"
 

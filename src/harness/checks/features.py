@@ -4,6 +4,8 @@ import contextlib
 
 import numpy as np
 import pandas as pd
+from sklearn.model_selection import cross_val_score
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from harness.checks import readers
 from harness.checks.engine import NotExercised, at, check
@@ -13,9 +15,6 @@ TOLD = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer 
 
 def alone(study, column):
     """Score of a tree that is given one feature, trained on half of the groups and tested on the others, both ways."""
-    from sklearn.model_selection import cross_val_score
-    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-
     X, y = study.development.X[column], study.development.y
     if not pd.api.types.is_numeric_dtype(X):
         X = pd.Series(pd.factorize(X)[0], X.index)

@@ -13,7 +13,7 @@ from harness.exceptions import StudyError, refusal
 from harness.method import plan
 
 STATUSES = ("passed", "failed", "waived", "not exercised")
-LATER = "fits models: make test exercises it, and python -m harness check --refit does"
+LATER = "fits models: make test exercises it, and `harness check --refit` does"
 
 
 class Finding(NamedTuple):
@@ -172,5 +172,5 @@ def failures(found):
             shown = [f"  {sentence}" for sentence in one.evidence[:10]]
             more = [f"  ... and {len(one.evidence) - 10} more"] if len(one.evidence) > 10 else []
             holds = inspect.cleandoc(one.check.find.__doc__).partition("\n")[0]
-            more.append(f"  Why, and what to do: python -m harness check --explain {one.check.code}")
+            more.append(f"  Why, and what to do: `harness check --explain {one.check.code}`")
             yield "\n".join([f"\n{one.check.code} {one.check.name} failed. What should hold: {holds}", *shown, *more])

@@ -80,7 +80,7 @@ def ledger_intact(subject):
     path = subject.root / test_set.PATH
     lines = path.read_text(encoding="utf-8") if path.is_file() else ""
     if not (commit or lines):
-        raise NotExercised("the test was never opened (python -m harness unseal)")
+        raise NotExercised("the test was never opened (`harness unseal`)")
     if not lines.startswith(text):
         yield f"{test_set.PATH}: what commit {commit} has is gone: git checkout {commit} -- {test_set.PATH}"
         return

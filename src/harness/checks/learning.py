@@ -6,7 +6,7 @@ import pandas as pd
 from harness.checks.engine import NotExercised, cached, check
 from harness.checks.models import told, whole
 from harness.exceptions import StudyError
-from harness.method import jobs, splits, statistics
+from harness.method import fit, jobs, splits, statistics
 
 DRAWS, FOLDS, SURE = 3, 3, 0.998  # of shuffled targets; one honest study in a thousand may look suspicious
 FEW, HEARTS = 60, 5  # rows to learn by heart; some models start no leaf with less than 20
@@ -38,8 +38,6 @@ def canaries_told(subject):
 
 def gain(study, rows, train, test):
     """Return by how much the candidate scores better than the floor, as a run scores."""
-    from harness.method import fit
-
     metric, how = study.plan.question.metric, {"train": train, "test": test, "model_seed": 7}
     pair = (jobs.of_role(study, role, rows, **how) for role in ("candidate", "floor"))
     one, floor = (fit.do(job, rows, [metric])["row"][metric] for job in pair)

@@ -8,8 +8,9 @@ import pandas as pd
 
 from harness.checks.engine import NotExercised, at, cached, check
 from harness.checks.randomness import MODELS, named, probed, sampled, unsteady
+from harness.checks.surroundings import ask
 from harness.exceptions import StudyError
-from harness.method import jobs, plan
+from harness.method import fit, jobs, plan
 from harness.study import data_module
 
 ROLES = plan.ROLES
@@ -17,8 +18,6 @@ ROLES = plan.ROLES
 
 def fitted(study, role, rows, train=slice(None)):
     """Return a model as a run would fit it."""
-    from harness.method import fit
-
     job = jobs.of_role(study, role, rows, train=np.arange(len(rows.y))[train], model_seed=7)
     return fit.fit(job, fit.training_rows(job, rows))
 
@@ -64,8 +63,6 @@ def fresh_estimator(subject):
     Why: what is shared carries what was learned in one fold into the next, where those rows are tested.
     Do: make the estimator, and all of its steps, inside the function.
     """
-    from harness.method import fit
-
     study = subject.study
     for role in ROLES:
         build, rows = study.models[getattr(study.plan.models, role)], study.development
@@ -96,9 +93,6 @@ def test_rows_unknown(subject):
     Why: means, scales, selections or answers of test rows in a fit make scores that no new row will get (L1.2).
     Do: fit on the X and y that are given, and on nothing else.
     """
-    from harness.checks.surroundings import ask
-    from harness.method import fit
-
     study = subject.study
     rows, train = sampled(study)
     train = np.isin(np.arange(len(rows.y)), train)

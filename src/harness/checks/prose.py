@@ -77,7 +77,7 @@ def numbers_as_recorded(subject):
     Detected: each number with decimals there is looked up in results/, but not under another metric; a sentence that
         cites others (et al., an address) is left alone, and what stands between the marks.
     Why: numbers that were typed stay behind when the result moves on, and nobody can trace them.
-    Do: take the number from the record (`python -m harness runs why NUMBER`), or point to the table between the marks.
+    Do: take the number from the record (`harness runs why NUMBER`), or point to the table between the marks.
     """
     folder, run = subject.accepted
     known = facts(folder, run)

@@ -5,6 +5,7 @@ import inspect
 import numpy as np
 
 from harness.checks.engine import NotExercised, at, cached, check
+from harness.checks.surroundings import ask
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.study import Dataset, model_functions
@@ -89,8 +90,6 @@ def sampled(study) -> tuple[Dataset, np.ndarray]:
 @cached
 def asked(subject):
     """Ask load() and the models in fresh processes; return the request and the answers: usual, hidden, and changed."""
-    from harness.checks.surroundings import ask
-
     study = subject.study
     usual, everything = ask.Scene(lively=True), ask.Scene(tuple(ask.CHANGES))
     request = ask.Request(list(named(subject)[0]), study.task, *sampled(study), [])
@@ -109,8 +108,6 @@ def probed(subject):
 
 def sentence(causes):
     """Say what something depends on, and what to do."""
-    from harness.checks.surroundings import ask
-
     together = ("depends on several of its surroundings at once", "take nothing from them but what is written down")
     found = [ask.CHANGES[name] for name in causes] or [together]
     return " and ".join(says for says, _ in found) + ": " + "; ".join(do for _, do in found)
@@ -119,8 +116,6 @@ def sentence(causes):
 @cached
 def unsteady(subject):
     """Return the models that say other things in other surroundings, though seed and rows are the same, and why."""
-    from harness.checks.surroundings import ask
-
     request, usual, _, changed = probed(subject)
     skip, found = {name for name, _, _ in unseeded(subject)}, {}
     for name in request.models:
@@ -184,8 +179,6 @@ def load_repeats(subject):
     Why: every split, fit and score starts from this table; if it wavers, nothing after it can be repeated.
     Do: sort what is listed or collected, seed what is sampled, and take nothing from clock, folder or locale.
     """
-    from harness.checks.surroundings import ask
-
     request, usual, _, changed = probed(subject)
     if isinstance(usual.loaded, str):
         raise NotExercised(f"load() breaks down in a fresh process: {usual.loaded}")

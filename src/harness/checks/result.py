@@ -11,7 +11,7 @@ from harness.method import budget, jobs, plan, verdict
 from harness.provenance import accepted, record, stages
 from harness.provenance.runs import flat
 
-AGAIN = "accept the run again (python -m harness accept ID)"
+AGAIN = "accept the run again (`harness accept ID`)"
 
 
 @check("S1", "result-of-this-study", requires=("D1", "S2", "P5"))
@@ -50,7 +50,7 @@ def results_as_accepted(subject):
         the hashes in the record; the record against the first commit that holds this run, or its folder in runs/.
     Why: a digit that was corrected by hand is an invention, however small, and a record that can be written later is
         a story.
-    Do: take results/ from git again, or make the run the result anew: `python -m harness accept ID`.
+    Do: take results/ from git again, or make the run the result anew: `harness accept ID`.
     """
     folder, run = subject.accepted
     if not (folder / accepted.MANIFEST).is_file():

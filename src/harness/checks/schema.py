@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandera.errors import SchemaErrors
 
 from harness.checks.engine import NotExercised, at, check
 
@@ -48,8 +49,6 @@ def accepted(schema, table, names):
         Column -> the first impossible value, where SCHEMA accepts all of them. Checks of the whole table count, and
         types; checks that only warn, and parsers that make something valid of anything, do not.
     """
-    from pandera.errors import SchemaErrors
-
     probe, tried = table.iloc[:3].copy(), {}
     for name in names:
         column = table[name]

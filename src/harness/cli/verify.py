@@ -1,4 +1,4 @@
-"""Verify: what CI runs."""
+"""Style, tests, checks and replay: what CI runs."""
 
 import typer
 

@@ -9,6 +9,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import plan
@@ -52,10 +54,10 @@ def is_accepted(root, run_id):
 
 def call(folder, *command):
     """Run a command in a folder; raise StudyError with what it says if it fails."""
-    command = [str(part) for part in command]
-    done = subprocess.run(command, cwd=folder, env=os.environ | {"PIP_USER": "0"}, capture_output=True, text=True)
+    argv = [str(part) for part in command]
+    done = subprocess.run(argv, cwd=folder, env=os.environ | {"PIP_USER": "0"}, capture_output=True, text=True)
     if done.returncode:
-        raise StudyError(f"replay: `{' '.join(command)}` failed:\n{done.stderr or done.stdout}")
+        raise StudyError(f"replay: `{' '.join(argv)}` failed:\n{done.stderr or done.stdout}")
 
 
 def replay(root, folder, workers=None, here=False, image=None, at=None):
@@ -129,7 +131,7 @@ def bring_data(root, study):
         source, target = (folder / "data" / name for folder in (root, study))
         if not target.exists():
             if not source.is_file():
-                raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: python -m harness fetch")
+                raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: `harness fetch`")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
 
@@ -185,8 +187,6 @@ def keep(root, out, replayed):
 
 def compare(folder, kept, locked):
     """Compare two runs' folders; only packages that are locked count."""
-    import pandas as pd
-
     old, new = record.read(folder), record.read(kept)
     short = {"recorded": {key: old.get(key) for key in SHORT}, "repeated": {key: new.get(key) for key in SHORT}}
     common = locked & old["packages"].keys() & new["packages"].keys()  # a run refuses to start without one it needs

@@ -19,7 +19,7 @@ def made_in_step(subject: Subject) -> Iterator[str]:
     Detected: numbers in MODEL_CARD.md and README.md, codemeta.json, data/croissant.json and CHECKLISTS.md are made
         again and compared; the last one not while another check fails, since its answers rest on the checks.
     Why: these pages are all that most readers, and all machines, see.
-    Do: `python -m harness card` writes them again; what you want to say yourself, say outside the marks, or below an
+    Do: `harness card` writes them again; what you want to say yourself, say outside the marks, or below an
         item.
     """
     result, exercised = (subject.root / "results" / "run.json").is_file(), 0
@@ -32,12 +32,12 @@ def made_in_step(subject: Subject) -> Iterator[str]:
             continue
         try:
             if not path.is_file() or path.read_text(encoding="utf-8") != text():
-                yield at(name, "is not what follows from the files here: python -m harness card")
+                yield at(name, "is not what follows from the files here: `harness card`")
         except StudyError as error:
             if not (fails("D1", subject) or fails("C1", subject)):  # they tell of it
                 yield from str(error).splitlines()
     if not exercised:
-        raise NotExercised("nothing is made yet (python -m harness card, or accept)")
+        raise NotExercised("nothing is made yet (`harness card`, or accept)")
 
 
 def any_fails(subject: Subject) -> bool:
