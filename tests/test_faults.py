@@ -54,7 +54,7 @@ def bases(copy_project, python, hub, tmp_path_factory):
     with FileLock(shared / "faults.lock"):
         if not (shared / "faults.done").exists():
             for folder in places.values():
-                folder.parent.mkdir()
+                folder.parent.mkdir()  # which fails if another process did not get to the end
                 copy_project(folder)
             study = Study(places["accepted"], python, hub)
             study.edit("study/plan.toml", "repeats = 5", "repeats = 1")  # a fifth of the time

@@ -21,9 +21,9 @@ from pathlib import Path
 # What the commands import when they are asked for; without shap, which takes seconds and which few of them need.
 MODULES = """
 harness.cli.check harness.cli.run harness.cli.accept harness.cli.card harness.cli.manifest
-jsonschema matplotlib.pyplot pandera.pandas pydantic rich.console rich.table scipy.stats
-sklearn.datasets sklearn.discriminant_analysis sklearn.dummy sklearn.ensemble sklearn.inspection sklearn.linear_model
-sklearn.model_selection sklearn.neighbors sklearn.pipeline sklearn.tree statsmodels.stats.proportion typer yaml
+matplotlib.pyplot pandera.pandas pydantic rich.table scipy.stats sklearn.datasets sklearn.discriminant_analysis
+sklearn.dummy sklearn.ensemble sklearn.inspection sklearn.linear_model sklearn.model_selection sklearn.neighbors
+sklearn.pipeline sklearn.tree typer yaml
 """
 LIMIT_S = 900
 
@@ -45,9 +45,10 @@ class Warm:
             out, err = Path(folder, "out"), Path(folder, "err")
             request = {"arguments": arguments, "cwd": str(cwd), "env": env, "out": str(out), "err": str(err)}
             print(json.dumps(request | {"without": list(without)}), file=self.process.stdin, flush=True)
-            code = int(self.process.stdout.readline())
+            code = self.process.stdout.readline()
+            assert code, "the warm process has ended: see what it said"
             said = (path.read_text(encoding="utf-8", errors="replace") for path in (out, err))
-            return subprocess.CompletedProcess(("harness", *arguments), code, *said)
+            return subprocess.CompletedProcess(("harness", *arguments), int(code), *said)
 
 
 def act(arguments, cwd, env, out, err, without):

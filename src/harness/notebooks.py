@@ -19,10 +19,7 @@ def imports(path: str | Path) -> Iterator[tuple[int, ast.Import | ast.ImportFrom
     """
     Yield number of the cell and statement of each import in the code cells of a notebook; the first cell is 1.
 
-    Parameters
-    ----------
-    path
-        A notebook of version 4.
+    The notebook is one of version 4.
     """
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
@@ -39,12 +36,7 @@ def problems(path: str | Path, declared: set[str]) -> Iterator[str]:
     """
     Yield a message for each import of a notebook that fails here, or whose package is not declared.
 
-    Parameters
-    ----------
-    path
-        A notebook of version 4.
-    declared
-        Names of packages, normalized.
+    ``declared`` are names of packages, normalized.
     """
     brings = metadata.packages_distributions()
     try:
@@ -68,11 +60,11 @@ def problems(path: str | Path, declared: set[str]) -> Iterator[str]:
 def main(paths: list[str]) -> int:
     """Print the problems of some notebooks of the study in the working folder; return the exit code."""
     lines = Path("requirements", "study.in").read_text(encoding="utf-8").splitlines()
-    named = [name[0] for line in lines if (name := re.match(r"[\w.-]+", line))]
+    named = [found[0] for line in lines if (found := re.match(r"[\w.-]+", line))]
     declared = {"ml-science-harness", *map(canonicalize_name, named)}
-    found = [message for path in paths for message in problems(path, declared)]
-    print("\n".join(found))
-    return int(bool(found))
+    messages = [message for path in paths for message in problems(path, declared)]
+    print("\n".join(messages))
+    return int(bool(messages))
 
 
 if __name__ == "__main__":

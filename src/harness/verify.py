@@ -56,15 +56,9 @@ def tests(root: Path) -> Step:
     return Step("tests", code == 0, "FAILED" if code else "passed", "make test")
 
 
-def all_findings(root: Path) -> list[findings.Finding]:
-    """Exercise all checks."""
-    known = engine.all_checks(root)
-    return findings.examine(engine.Subject(root), known, known, refit=True)
-
-
 def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
-    found = all_findings(root)
+    found = findings.examine(engine.Subject(root), engine.all_checks(root), refit=True)
     print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
     print(typed("\n".join(findings.failures(found))))
     idle: dict[str, list[str]] = {}

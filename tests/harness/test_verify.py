@@ -1,15 +1,16 @@
 """The end of `make verify`: what was verified, what was not, what to do next."""
 
 import datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import INSIDE, ROOT
 
 from harness import verify
 from harness.exceptions import StudyError
 from harness.words import typed
 
+ROOT = Path(__file__).parents[2]
 NAMED = SimpleNamespace(date=datetime.date(2026, 1, 2), reason="known")
 
 
@@ -26,7 +27,8 @@ def checked(monkeypatch, tmp_path):
     """What the step of the checks makes of some findings."""
 
     def step(*found):
-        monkeypatch.setattr(verify, "all_findings", lambda root: found)
+        monkeypatch.setattr(verify.engine, "all_checks", lambda root: [])
+        monkeypatch.setattr(verify.findings, "examine", lambda *asked, **options: found)
         return verify.check(tmp_path)
 
     return step
@@ -116,7 +118,7 @@ def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tm
         raise StudyError("study/plan.toml: it is missing. Write it.")
 
     monkeypatch.setattr(verify, "call", call)
-    monkeypatch.setattr(verify, "all_findings", refuse)
+    monkeypatch.setattr(verify.engine, "all_checks", refuse)
     monkeypatch.setattr(verify.replay, "subject", refuse)
     assert not verify.verify(tmp_path)
     assert taken == ["ruff", "ruff", "pre-commit", "pytest", "refused", "refused"]
@@ -131,7 +133,7 @@ def test_no_tests_are_not_exercised_and_failed_ones_failed(monkeypatch, tmp_path
 
 
 def test_its_commands_are_those_of_make():
-    makefile = (ROOT / INSIDE / "Makefile").read_text("utf-8")
+    makefile = (ROOT / "{{cookiecutter.project_slug}}" / "Makefile").read_text("utf-8")
     recipe = makefile.partition("\nlint:")[2].partition("\n\n")[0]
     for command in verify.LINT:
         assert f"$(BIN)/{' '.join(command)} || failed=1" in recipe

@@ -1,57 +1,18 @@
-"""The rendered study as a whole: its scores, its refusals, and another study under the same contract."""
+"""A result is refused where it is worthless, accepted and opened from a commit alone, and its runs can be told."""
 
+import html
 import json
-import os
 import re
 import shutil
-import stat
+import subprocess
 
 import pytest
 from conftest import commit_all, harness, run, short_plan
 
+from harness import report
 
-def record(folder):
-    (path,) = folder.glob("runs/*/run.json")
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-@pytest.mark.slow
-def test_the_shipped_study(copy_project, python, hub, tmp_path):
-    """What it says fits the data; a replay that shares nothing but commit and packages gives the same bits."""
-    first = copy_project(tmp_path / "first \u00fcber")
-    edit("study/plan.toml", "repeats = 5", "repeats = 2")(first)
-    commit_all(first, "Fewer repeats", hub)
-    said = harness(
-        first, python, "run", "--workers", "1", env=hub, TZ="Asia/Tokyo", LC_ALL="C.UTF-8", PYTHONHASHSEED="1"
-    ).stdout
-    run_ = record(first)
-    # 344 birds, 11 of unknown sex (data/DATASHEET.md)
-    rows = run_["rows"]
-    assert rows["excluded"] == {"not measured": 2, "no sex": 9} and rows["canaries"] == 3
-    assert rows["development"] + rows["sealed"] + rows["canaries"] + 11 == rows["read"] == 344
-    assert run_["verdict"] in ("supported", "not supported", "equivalent", "no conclusion")
-    assert re.search(rf"{run_['verdict']}: forest - discriminant = \S+ \[\S+, \S+\] roc_auc \(95% interval\)", said)
-    floor = next(one for one in run_["comparisons"] if (one["kind"], one["name"]) == ("role", "floor"))
-    assert 0.35 < floor["low"] < floor["value"] < 0.5  # guessing has 0.5, nothing has more than 1
-    (report,) = first.glob("runs/*/report.html")
-    page = report.read_text(encoding="utf-8")
-    assert str(report) in said and page.count("<svg") > 8 and "[[" not in page and "[%" not in page
-    assert (
-        "candidate (forest)" in page and "<script" not in page and "http" not in page.replace("http://www.w3.org", "")
-    )
-    assert run("git", "status", "--porcelain", cwd=first, env=hub).stdout == ""
-
-    other = {"TZ": "America/Lima", "LC_ALL": "C", "PYTHONHASHSEED": "77"}
-    said = harness(first, python, "replay", "--here", "--workers", "2", env=hub, **other).stdout
-    assert "replay: identical" in said and "runs/" in said  # nothing is accepted yet: it takes the run
-    assert re.search(r"\bP1\b.* not exercised: no result is accepted", harness(first, python, "check", env=hub).stderr)
-
-
-def flip_a_byte(folder):
-    path = folder / "data" / "raw" / "penguins-raw.csv"
-    data = bytearray(path.read_bytes())
-    data[5000] ^= 1
-    path.write_bytes(data)
+# A number as a page shows it, not part of a word, a hash or an identifier.
+NUMBER = re.compile(r"(?<![\w.#])(?:< )?[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[ \u00a0]%)?(?![\w.]*\w)")
 
 
 def edit(name, old, new):
@@ -61,6 +22,18 @@ def edit(name, old, new):
         (folder / name).write_text(text.replace(old, new), encoding="utf-8")
 
     return change
+
+
+def record(folder, besides=()):
+    (path,) = (path for path in folder.glob("runs/*/run.json") if path.parent.name not in besides)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def flip_a_byte(folder):
+    path = folder / "data" / "raw" / "penguins-raw.csv"
+    data = bytearray(path.read_bytes())
+    data[5000] ^= 1
+    path.write_bytes(data)
 
 
 REFUSALS = {
@@ -73,18 +46,11 @@ REFUSALS = {
         edit("study/plan.toml", 'candidate = "forest"', 'candidate = "forrest"'),
         "study/plan.toml: [models] candidate: 'forrest' is not a function of a seed in study/models.py",
     ),
-    "an import that is not pinned": (
-        edit("study/models.py", '"""The models:', 'import seaborn\n\n"""The models:'),
-        "study/models.py:1: seaborn is not declared: add seaborn to requirements/study.in",
-    ),
     "a model without its seed": (
         edit("study/models.py", "n_estimators=100, random_state=seed", "n_estimators=100"),
         "forest: randomforestclassifier__random_state is None whatever the seed",
     ),
-    "a typing error": (
-        edit("study/models.py", "def forest(seed):", "def forest(seed:"),
-        "study/models.py:",
-    ),
+    "a typing error": (edit("study/models.py", "def forest(seed):", "def forest(seed:"), "study/models.py:"),
     "a package that is not locked": (
         edit("requirements/study.in", "scikit-learn", "scikit-learn\nseaborn"),
         "requirements/harness.txt does not follow requirements/study.in",
@@ -113,16 +79,15 @@ def test_a_run_that_would_be_worthless_is_refused(copy_project, python, hub, tmp
     change, said = REFUSALS[what]
     folder = copy_project(tmp_path / "study")
     change(folder)
-    for command in ("run", "check"):
-        done = harness(folder, python, command, env=hub, check=False)
-        assert done.returncode == 1 and said in done.stderr, done.stderr
-        assert "Traceback" not in done.stderr
-    assert not (folder / "runs").exists()  # refused before anything was written
+    done = harness(folder, python, "run", env=hub, check=False)
+    assert done.returncode == 1 and said in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr and not (folder / "runs").exists()  # refused before anything was written
 
 
-@pytest.mark.slow
-def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_project, python, hub, tmp_path):
-    folder = copy_project(tmp_path / "study")
+@pytest.fixture(scope="module")
+def accepted(copy_project, python, hub, tmp_path_factory):
+    """A study of seconds whose first run is accepted; and a second run, with another margin, that is not committed."""
+    folder = copy_project(tmp_path_factory.mktemp("result") / "study")
     short_plan(folder)
     harness(folder, python, "run", env=hub)  # from a dirty tree
     dirty = record(folder)
@@ -131,89 +96,81 @@ def test_a_result_is_accepted_opened_and_released_only_from_a_commit(copy_projec
         done = harness(folder, python, *command, env=hub, check=False)
         assert done.returncode == 1 and "commit" in done.stderr and "Traceback" not in done.stderr, (command, done)
     assert not (folder / "results").exists() and not (folder / "dist").exists()
-
     commit_all(folder, "Plan", hub)
     shutil.rmtree(folder / "runs" / dirty["id"])
     harness(folder, python, "run", env=hub)
-    run_ = record(folder)
-    harness(folder, python, "accept", run_["id"], env=hub)
-    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert run_["id"] in card and card.count("| candidate | forest |") == 1
+    first = record(folder)
+    harness(folder, python, "accept", first["id"], env=hub)
     commit_all(folder, "Accept", hub)
+    assert " 0 failed" in harness(folder, python, "check", env=hub).stdout
+    edit("study/plan.toml", "margin = 0.02", "margin = 0.5")(folder)
+    harness(folder, python, "run", env=hub)
+    return folder, first, record(folder, {first["id"]})["id"]
 
-    # What no longer belongs to the accepted result, or does not follow from it, is named.
-    for change, said in [
-        (edit("study/models.py", "n_estimators=100", "n_estimators=99"), "study/models.py has changed since"),
-        (
-            edit("results/run.json", f'\n  "verdict": "{run_["verdict"]}"', '"verdict": "better"'),
-            "verdict does not follow",
-        ),
-        (
-            edit("results/run.json", '"roc_auc",\n      "value": 0.9', '"roc_auc",\n"value": 0.8'),
-            "budget does not follow",
-        ),
-    ]:
-        change(folder)
-        done = harness(folder, python, "check", env=hub, check=False)
-        assert done.returncode == 1 and said in done.stderr, done.stderr
-        run("git", "checkout", "-q", ".", cwd=folder, env=hub)
-    harness(folder, python, "check", env=hub)
 
+def shown(page):
+    """What a reader sees of a page of HTML or Markdown, but for code and for the ticks of figures."""
+    page = re.sub(r"(?s)<style.*?</style>|<svg.*?</svg>|<code>.*?</code>|<title>.*?</title>|`[^`]*`", " ", page)
+    page = re.sub(r"(?s)\[\[.*?\]\]|\[%.*?%\]|<[^>]+>", " ", page)
+    return html.unescape(page).replace("\u2212", "-")
+
+
+@pytest.mark.slow
+def test_every_number_of_report_card_and_readme_is_traced(accepted, python, hub):
+    """But for those that stand in the templates themselves, such as the year of a method."""
+    folder, _, _ = accepted
+    (package,) = map(str, report.__path__)
+    made = [path for kind in ("html", "md") for path in (folder / package).parent.rglob(f"*.{kind}")]
+    constants = " ".join(shown(path.read_text("utf-8")) for path in made)
+    pages = [(folder / "results" / "report.html").read_text("utf-8")]
+    for name in ("MODEL_CARD.md", "README.md"):
+        text = (folder / name).read_text("utf-8")
+        assert text.count("numbers: begin (made by the harness) -->") == 1
+        pages.append(text.partition("numbers: begin (made by the harness) -->")[2].partition("<!-- numbers: end")[0])
+    numbers = {one for page in pages for one in NUMBER.findall(shown(page))} - set(NUMBER.findall(constants))
+    assert len(numbers) > 150
+    ask = "import json, sys; from pathlib import Path; from harness.provenance import trace; "
+    ask += "print(json.dumps([one for one in json.load(sys.stdin) if not trace.why(Path('results'), one)]))"
+    done = subprocess.run(
+        [python, "-c", ask], cwd=folder, env=hub, input=json.dumps(sorted(numbers)), capture_output=True, text=True
+    )
+    assert json.loads(done.stdout) == [], done.stderr
+    said = harness(folder, python, "runs", "why", "0.02", env=hub).stdout
+    assert "results/run.json: plan.question.margin = 0.02" in said
+    done = harness(folder, python, "runs", "why", "0.123456789", check=False, env=hub)
+    assert done.returncode == 1 and "stands nowhere in results" in done.stderr
+
+
+def test_runs_are_listed_shown_and_compared(accepted, python, hub):
+    folder, first, second = accepted
+    first = first["id"]
+    said = harness(folder, python, "runs", env=hub).stdout.splitlines()
+    assert [line.split()[0] for line in said[1:]] == [second, first]  # the newest first
+    assert "dirty" in said[1] and "dirty" not in said[2]
+    where = "metric > 0.5 and plan.question.margin == 0.5"  # more of these: tests/harness/test_store.py
+    found = harness(folder, python, "runs", "--where", where, env=hub).stdout.splitlines()[1:]
+    assert [line.split()[0] for line in found] == [second]
+    told = harness(folder, python, "runs", "show", second, env=hub).stdout
+    assert "study/plan.toml" in told and "splits.csv" in told
+    differs = harness(folder, python, "runs", "compare", "results", second, env=hub).stdout
+    assert "plan.question.margin" in differs and "data: nothing differs" in differs
+    assert re.search(r"environment: nothing differs", differs)
+    done = harness(folder, python, "runs", "show", first[:-1], check=False, env=hub)
+    assert done.returncode == 1 and first in done.stderr
+    path = harness(folder, python, "runs", "dashboard", env=hub).stdout.strip()
+    page = (folder / "runs" / "dashboard.html").read_text("utf-8")
+    assert path.endswith("runs/dashboard.html") and first in page and second in page and page.count("<circle") == 2
+
+
+@pytest.mark.slow
+def test_the_test_is_opened_from_a_commit_and_every_opening_is_on_the_ledger(accepted, python, hub, tmp_path):
+    folder = shutil.copytree(accepted[0], tmp_path / "study", symlinks=True)
+    run("git", "checkout", "-q", "study", cwd=folder, env=hub)
     said = harness(folder, python, "unseal", "--reason", "the paper is written", env=hub).stdout
     assert "opened 1 time(s)" in said and re.search(r"roc_auc 0\.9\d+ \[0\.\d+, [01]\.\d+\]", said)
     commit_all(folder, "Unseal", hub)
     harness(folder, python, "unseal", "--reason", "again", env=hub)
     ledger = [json.loads(line) for line in (folder / "results" / "ledger.jsonl").read_text("utf-8").splitlines()]
     assert [entry["opened"] for entry in ledger] == [1, 2] and ledger[0]["reason"] == "the paper is written"
-    assert 0.9 < ledger[0]["scores"]["roc_auc"]["value"] < 1 and ledger[0]["rows"] == run_["rows"]["sealed"]
-    commit_all(folder, "Unseal again", hub)
-
-    refused = harness(folder, python, "release", env=hub, check=False)
-    assert refused.returncode == 1 and "no tag v0.1.0" in refused.stderr and "waits for its author" in refused.stderr
-    card = folder / "MODEL_CARD.md"
-    card.write_text(re.sub(r"(?m)^\*[^*]+\*$", "Said.", card.read_text(encoding="utf-8")), encoding="utf-8")
-    harness(folder, python, "card", env=hub)
-    commit_all(folder, "Ready", hub)
-    run("git", "tag", "v0.1.0", cwd=folder, env=hub)
-    archive = harness(folder, python, "release", env=hub).stdout.strip()
-    harness(folder, python, "release", "--verify", archive, env=hub)
-    run("sha256sum", "-c", f"{archive}.sha256", cwd=folder / "dist", env=hub)
-    assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
-    listed = run(python, "-m", "zipfile", "-l", archive, cwd=folder, env=hub).stdout
-    assert "results/run.json" in listed and "requirements/harness.txt" in listed
-
-
-def test_an_altered_result_does_not_replay(copy_project, python, hub, tmp_path):
-    """One digit of the accepted scores is changed by hand."""
-    folder = copy_project(tmp_path / "study")
-    short_plan(folder)
-    commit_all(folder, "Plan", hub)
-    harness(folder, python, "run", env=hub)
-    harness(folder, python, "accept", record(folder)["id"], env=hub)
-    path = folder / "results" / "scores.csv"
-    text = path.read_text(encoding="utf-8")
-    digit = re.search(r"0\.9(\d)", text)
-    altered = text[: digit.start(1)] + str((int(digit[1]) + 1) % 10) + text[digit.end(1) :]
-    path.write_text(altered, encoding="utf-8")
-    commit_all(folder, "Nobody will notice", hub)
-    done = harness(folder, python, "replay", "--here", env=hub, check=False)
-    assert done.returncode == 4 and "replay: outside" in done.stdout
-    assert "what differs first: recorded files were edited: scores.csv" in done.stdout
-    done = harness(folder, python, "check", env=hub, check=False)
-    assert done.returncode == 1 and "P2 scores-as-recorded failed" in done.stderr
-
-
-def test_help_is_fast(project, python, hub):
-    """Help imports neither scikit-learn nor pandas; the seconds are measured in benchmarks/."""
-    script = "import sys, runpy; sys.argv = ['harness', '--help']\n"
-    script += "try: runpy.run_module('harness', run_name='__main__', alter_sys=True)\n"
-    script += "except SystemExit: print({'sklearn', 'pandas', 'matplotlib', 'pydantic'} & set(sys.modules))"
-    assert run(python, "-c", script, cwd=project, env=hub).stdout.strip().endswith("set()")
-
-
-def test_nothing_rendered_speaks_of_the_templates_own_tests(project):
-    """The student's repository knows the template by its name alone."""
-    for path in sorted(project.rglob("*")):
-        if path.is_file() and not {".git", ".venv"} & set(path.relative_to(project).parts):
-            assert not re.search(rb"test_life|test_sync|test_render|conftest|copy_project", path.read_bytes()), path
-            assert not path.stat().st_mode & stat.S_IXUSR or os.name == "nt", path
+    assert 0.9 < ledger[0]["scores"]["roc_auc"]["value"] < 1
+    assert ledger[0]["rows"] == accepted[1]["rows"]["sealed"]

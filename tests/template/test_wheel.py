@@ -7,6 +7,7 @@ import zipfile
 from conftest import BIN, INSIDE, ROOT, run
 
 WHEELS = ROOT / INSIDE / "requirements" / "wheels"
+ENTRY = re.compile(r"^ml-science-harness==(\S+) \\\n    --hash=sha256:(\w+)\n", re.M)
 LOCKS = [*(ROOT / INSIDE / "requirements").glob("*.txt"), ROOT / "requirements" / "dev.txt"]
 
 
