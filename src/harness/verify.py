@@ -66,7 +66,7 @@ def check(root: Path) -> Step:
     for one in found:
         if one.status == "not exercised":
             idle.setdefault(one.evidence[0], []).append(one.check.code)
-        elif one.status == "waived":
+        elif one.waiver and one.status == "waived":
             waived.append(f"{one.check.code} {one.check.name}, waived on {one.waiver.date}: {one.waiver.reason}")
     missing = waived + [f"{', '.join(codes)}: {reason}" for reason, codes in idle.items()]
     counts = findings.counts(found)
@@ -81,7 +81,8 @@ def repeat(root: Path) -> Step:
     folder = replay.subject(root)
     todo = ACCEPT.format("make run, then " if folder is None else "", folder.name if folder else "ID")
     todo = "" if folder == root / "results" else todo
-    if reason := replay.not_exercised(folder):
+    reason = replay.not_exercised(folder)
+    if folder is None or reason:
         return Step("replay", True, "not exercised", "make replay", (f"replay: {reason}",), todo)
     here = record.read(folder).get("lock_sha256") == files.file_hash(root / files.LOCK)
     print(f"replaying {folder.relative_to(root)} in a clean clone ...", flush=True)

@@ -1,6 +1,7 @@
 """The models: one function each, from a seed to an unfitted estimator. The plan names them."""
 
 import numpy as np
+from harness import seeds
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -10,8 +11,6 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-
-from harness import seeds
 
 
 def prepared(model):
