@@ -40,6 +40,16 @@ class DeepBill(ClassifierMixin, BaseEstimator):
     A bird is male if its bill is deeper than the median of its species.
 
     In all three species the males have the deeper bills (Gorman, Williams and Fraser 2014, PLoS ONE 9(3): e90081).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from harness import seeds
+    >>> mm = seeds.generator(2007, "made up").permutation([17.0, 18.0, 20.0, 21.0])
+    >>> birds = pd.DataFrame({"species": "Adelie", "bill_depth_mm": mm})
+    >>> sex = ["MALE" if depth > 19 else "FEMALE" for depth in mm]
+    >>> DeepBill().fit(birds, sex).predict(birds).tolist() == sex
+    True
     """
 
     def fit(self, X, y):
