@@ -72,6 +72,7 @@ def scores(X, y, metric, floor, model, seed):
 def verdicts(problem, rows, times, seed):
     """Judge data sets whose true difference is so many times the margin."""
     import numpy as np
+
     from harness import verdict
 
     draw, metric, margin, floor, model = problem

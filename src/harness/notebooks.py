@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -14,14 +15,11 @@ IMPORT = re.compile(r"^(?:import|from) [^(\n\\#]*(?:\([^)]*\)|(?:\\\n[^\n\\]*)+)
 OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun)")
 
 
-def imports(path):
+def imports(path: str | Path) -> Iterator[tuple[int, ast.Import | ast.ImportFrom]]:
     """
     Yield number of the cell and statement of each import in the code cells of a notebook; the first cell is 1.
 
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        A notebook of version 4.
+    The notebook is one of version 4.
     """
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
@@ -34,16 +32,11 @@ def imports(path):
             yield from ((number, node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
 
 
-def problems(path, declared):
+def problems(path: str | Path, declared: set[str]) -> Iterator[str]:
     """
     Yield a message for each import of a notebook that fails here, or whose package is not declared.
 
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        A notebook of version 4.
-    declared : set of str
-        Names of packages, normalized.
+    ``declared`` are names of packages, normalized.
     """
     brings = metadata.packages_distributions()
     try:
@@ -58,20 +51,20 @@ def problems(path, declared):
         except Exception as error:  # noqa: BLE001 - a package may raise what it likes
             yield f"{place}: {error}. Use what took its place, or add the package to requirements/study.in."
             continue
-        modules = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module]
+        modules = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ""]
         for names in (brings.get(module.partition(".")[0], []) for module in modules):
             if names and not {*map(canonicalize_name, names)} & declared:
                 yield f"{place}: {names[0]} is not declared. Add it to requirements/study.in, then `make lock setup`."
 
 
-def main(paths):
+def main(paths: list[str]) -> int:
     """Print the problems of some notebooks of the study in the working folder; return the exit code."""
     lines = Path("requirements", "study.in").read_text(encoding="utf-8").splitlines()
     named = [found[0] for line in lines if (found := re.match(r"[\w.-]+", line))]
     declared = {"ml-science-harness", *map(canonicalize_name, named)}
-    found = [message for path in paths for message in problems(path, declared)]
-    print("\n".join(found))
-    return int(bool(found))
+    messages = [message for path in paths for message in problems(path, declared)]
+    print("\n".join(messages))
+    return int(bool(messages))
 
 
 if __name__ == "__main__":

@@ -28,11 +28,11 @@ class Step(NamedTuple):
     passed: bool
     outcome: str
     alone: str  # the command that shows a failure alone
-    missing: tuple = ()  # sentences: what was not looked at, and why
+    missing: tuple[str, ...] = ()  # sentences: what was not looked at, and why
     todo: str = ""  # what it takes to look at it
 
 
-def call(root, *command):
+def call(root: Path, *command: str) -> int | None:
     """Run a script of this environment; return its exit code, or None where it is not installed."""
     script = Path(sys.executable).with_name(command[0])
     try:
@@ -42,13 +42,13 @@ def call(root, *command):
         return None
 
 
-def lint(root):
+def lint(root: Path) -> Step:
     """What tools find: style, unused packages, secrets, large files, locks out of step."""
     passed = [call(root, *command) == 0 for command in LINT]
     return Step("lint", all(passed), "passed" if all(passed) else "FAILED", "make lint")
 
 
-def tests(root):
+def tests(root: Path) -> Step:
     """The study's own tests, and the examples in its docstrings."""
     code = call(root, "pytest", f"--ignore={CONTRACT}")
     if code == NO_TESTS:
@@ -56,10 +56,9 @@ def tests(root):
     return Step("tests", code == 0, "FAILED" if code else "passed", "make test")
 
 
-def check(root):
+def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
-    known = engine.all_checks(root)
-    found = findings.examine(engine.Subject(root), known, known, refit=True)
+    found = findings.examine(engine.Subject(root), engine.all_checks(root), refit=True)
     print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
     print(typed("\n".join(findings.failures(found))))
     idle: dict[str, list[str]] = {}
@@ -67,7 +66,7 @@ def check(root):
     for one in found:
         if one.status == "not exercised":
             idle.setdefault(one.evidence[0], []).append(one.check.code)
-        elif one.status == "waived":
+        elif one.waiver and one.status == "waived":
             waived.append(f"{one.check.code} {one.check.name}, waived on {one.waiver.date}: {one.waiver.reason}")
     missing = waived + [f"{', '.join(codes)}: {reason}" for reason, codes in idle.items()]
     counts = findings.counts(found)
@@ -77,12 +76,13 @@ def check(root):
     return Step("check", not failed, outcome, alone, tuple(missing))
 
 
-def repeat(root):
+def repeat(root: Path) -> Step:
     """The accepted run again, in this environment if the run's lock is the present one, else in a fresh one."""
     folder = replay.subject(root)
     todo = ACCEPT.format("make run, then " if folder is None else "", folder.name if folder else "ID")
     todo = "" if folder == root / "results" else todo
-    if reason := replay.not_exercised(folder):
+    reason = replay.not_exercised(folder)
+    if folder is None or reason:
         return Step("replay", True, "not exercised", "make replay", (f"replay: {reason}",), todo)
     here = record.read(folder).get("lock_sha256") == files.file_hash(root / files.LOCK)
     print(f"replaying {folder.relative_to(root)} in a clean clone ...", flush=True)
@@ -95,7 +95,7 @@ def repeat(root):
 STEPS = {"lint": lint, "tests": tests, "check": check, "replay": repeat}
 
 
-def attempt(name, root):
+def attempt(name: str, root: Path) -> Step:
     """Take a step; what the study's author can mend is its failure, not the end."""
     try:
         return STEPS[name](root)
@@ -104,7 +104,7 @@ def attempt(name, root):
         return Step(name, False, "FAILED", "make test" if name == "tests" else f"make {name}")
 
 
-def verify(root):
+def verify(root: Path) -> bool:
     """
     Take the steps, one after the other, whatever came of those before, and print a summary.
 
@@ -123,7 +123,7 @@ def verify(root):
     return all(one.passed for one in steps)
 
 
-def summarize(steps, seconds):
+def summarize(steps: list[Step], seconds: list[float]) -> None:
     """Print what was verified, what was not, and what to do next."""
     print("\nVERIFIED" if all(one.passed for one in steps) else "\nVERIFIED, but for what FAILED")
     rows = [(one.name, one.outcome, f"{s:.0f}") for one, s in zip(steps, seconds, strict=True)]

@@ -1,7 +1,6 @@
 """Call load() or read the raw file in a model, and scale, impute or encode by all rows, those of the test too."""
 
 CHECK = "M2"
-ALSO = {"L1.5"}  # which sees the same in the code
 IMPORTS = "from sklearn.preprocessing import OneHotEncoder, StandardScaler\n"
 OWN = '''
 class Island(RandomForestClassifier):

@@ -29,5 +29,7 @@ def with_its_patch_beside_it(study):
 
 def with_a_manifest_of_its_own(study):
     _copy(study, committed=False, uncommitted=["study/models.py"])
-    again = "from harness.provenance import accepted; from pathlib import Path; accepted.write_manifest(Path('results'))"
+    again = (
+        "from harness.provenance import accepted; from pathlib import Path; accepted.write_manifest(Path('results'))"
+    )
     study.run(study.python, "-c", again)

@@ -123,7 +123,7 @@ def test_what_is_empty_or_a_placeholder_is_no_evidence(tmp_path, file, text, key
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     write(tmp_path, "a.json", "{")
-    with pytest.raises(StudyError, match=r"a\.json cannot be read: .*python -m harness card"):
+    with pytest.raises(StudyError, match=r"a\.json cannot be read: .*`harness card`"):
         evidence.value(tmp_path, "a.json#a")
 
 
@@ -200,14 +200,14 @@ def in_steps(asked, monkeypatch):
 
 
 def test_the_check_sees_a_page_that_is_out_of_step(in_steps, tmp_path):
-    assert in_steps(tmp_path) == ("not exercised", ["nothing is made yet (python -m harness card, or accept)"])
+    assert in_steps(tmp_path) == ("not exercised", ["nothing is made yet (`harness card`, or accept)"])
     write(tmp_path, "results/run.json", json.dumps({"rows": {"sealed": 1}}))
     assert in_steps(tmp_path)[0] == "failed"  # no page, and a result
     make(tmp_path)
     assert in_steps(tmp_path) == ("passed", [])
     write(tmp_path, "LICENSE", "Do as you like.\n")
     status, (sentence,) = in_steps(tmp_path)
-    assert status == "failed" and "python -m harness card" in sentence
+    assert status == "failed" and "`harness card`" in sentence
     make(tmp_path)
     say(tmp_path, "A 3", "Yes.")  # the status is not that of the sentence yet
     assert in_steps(tmp_path)[0] == "failed"

@@ -89,6 +89,7 @@ def study(candidate, columns=("mass", "hue"), task="classification"):
     rows = Dataset(X[list(columns)], y, index.to_series())
     text = {
         "question": dict.fromkeys(["claim", "falsified_by", "why", "agreed_with"], "It is only a test.")
+        | {"falsified_by": "It is not."}
         | {"metric": "r2" if task == "regression" else "accuracy", "margin": 0.1},
         "rows": {"dependence": "none", "reason": "They were made one by one.", "sealed": 0.2},
         "models": dict.fromkeys(plan.ROLES, candidate.__name__),

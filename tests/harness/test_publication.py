@@ -7,7 +7,7 @@ import re
 import pytest
 
 from harness.exceptions import StudyError
-from harness.publish import crate, metadata, verify
+from harness.publish import archive, crate, metadata
 
 CFF = """
 cff-version: 1.2.0
@@ -37,6 +37,7 @@ requires-python = ">=3.11"
 def root(tmp_path):
     (tmp_path / "CITATION.cff").write_text(CFF, "utf-8")
     (tmp_path / "pyproject.toml").write_text(PYPROJECT, "utf-8")
+    (tmp_path / "LICENSE").write_text("MIT License\n", "utf-8")
     return tmp_path
 
 
@@ -68,6 +69,7 @@ FAULTS = [
     ("pyproject.toml", 'version = "1.2.0"', 'version = "1.1.0"', "[project] version is '1.1.0'"),
     ("pyproject.toml", '"MIT"', '"Apache-2.0"', "license is 'MIT', pyproject.toml: [project] license is 'Apache-2.0'"),
     ("pyproject.toml", "M\u00fcller", "Mueller", "authors is ['Zo\u00eb M\u00fcller']"),
+    ("LICENSE", "MIT License\n", " ", "LICENSE is missing or empty: put the text of MIT there"),
     ("CITATION.cff", "title: A study", "", "CITATION.cff: the key 'title' is missing"),
     ("CITATION.cff", "title: A study", "title: [", "CITATION.cff cannot be read"),
 ]
@@ -87,11 +89,11 @@ def test_what_does_not_agree_is_one_sentence(root, name, old, new, sentence):
 def test_an_archive_lists_what_is_in_it(root):
     listed = [
         {"@id": name, "@type": "File", "sha256": hashlib.sha256((root / name).read_bytes()).hexdigest()}
-        for name in ("CITATION.cff", "pyproject.toml")
+        for name in ("CITATION.cff", "pyproject.toml", "LICENSE")
     ]
     (root / crate.METADATA).write_text(json.dumps({"@graph": [{"@id": "./", "version": "1.2.0"}, *listed]}), "utf-8")
-    assert list(verify.problems(root)) == []
+    assert list(archive.problems(root)) == []
     (root / "more.txt").write_text("", "utf-8")
-    assert list(verify.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
+    assert list(archive.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
     with pytest.raises(StudyError, match=re.escape("nothing.zip cannot be read")):
-        verify.verify(root / "nothing.zip")
+        archive.verify(root / "nothing.zip")

@@ -1,101 +1,141 @@
 """The end of `make verify`: what was verified, what was not, what to do next."""
 
-import json
-from xml.etree import ElementTree
+import datetime
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from harness import verify
+from harness.exceptions import StudyError
 from harness.words import typed
 
-GOOD = '<testsuites><testsuite tests="3" failures="0" errors="0" skipped="1">{}</testsuite></testsuites>'
-SKIPPED = '<testcase name="b"><skipped message="not exercised: no network"/></testcase>'
+ROOT = Path(__file__).parents[2]
+NAMED = SimpleNamespace(date=datetime.date(2026, 1, 2), reason="known")
 
 
-def printed(*checks):
-    """Return what `check --json` prints of checks: (code, status, refits)."""
-    waiver = {"date": "2026-01-02", "reason": "known"}
-    told = [
-        {"code": code, "name": "it", "status": status, "refits": refits, "evidence": [{"says": f"{code} says"}]}
-        | {"waiver": waiver if status == "waived" else None}
-        for code, status, refits in checks
-    ]
-    names = ("passed", "failed", "waived", "not exercised")
-    counts = {name: [status for _, status, _ in checks].count(name) for name in names}
-    return json.dumps({"counts": counts, "checks": told})
+def finding(code, status):
+    """Return what came of a check."""
+    check = SimpleNamespace(code=code, name="it", find=finding)
+    return SimpleNamespace(
+        check=check, status=status, evidence=[f"{code} says"], waiver=NAMED if status == "waived" else None
+    )
+
+
+@pytest.fixture
+def checked(monkeypatch, tmp_path):
+    """What the step of the checks makes of some findings."""
+
+    def step(*found):
+        monkeypatch.setattr(verify.engine, "all_checks", lambda root: [])
+        monkeypatch.setattr(verify.findings, "examine", lambda *asked, **options: found)
+        return verify.check(tmp_path)
+
+    return step
 
 
 def shown(capsys, *steps):
-    verify.summary(steps, [1.0] * len(steps))
+    verify.summarize(steps, [1.0] * len(steps))
     return capsys.readouterr().out
 
 
-def test_what_was_not_looked_at_is_told(capsys):
-    tests = verify.tested(0, ElementTree.fromstring(GOOD.format(SKIPPED)))
-    checks = printed(("A", "passed", False), ("B", "waived", False), ("C", "not exercised", False))
-    idle = verify.checked(
-        0, printed(("A", "not exercised", False), ("B", "not exercised", False)).replace("B says", "A says")
-    )
-    assert idle.missing == ("A it, B it: A says",)
-    fits = verify.checked(0, printed(("F", "not exercised", True)))
-    said = shown(capsys, tests, verify.checked(0, checks), verify.replayed(3, "replay: within tolerance\n", "results"))
-    assert "2 passed, 1 skipped" in said and "1 passed, 1 waived, 1 not exercised" in said
-    assert (
-        "  b: not exercised: no network\n  B it, waived on 2026-01-02: known\n  C it: C says\nNEXT\n  nothing" in said
-    )
-    assert fits.missing == () and fits.outcome == "1 by the tests"  # the tests fit models
+def test_what_was_not_looked_at_is_told(capsys, checked):
+    tests = verify.Step("tests", True, "not exercised", "make test", ("tests: none",))
+    found = [finding("A", "passed"), finding("B", "waived"), finding("C", "not exercised")]
+    step = checked(*found)
+    assert step.passed and step.outcome == "1 passed, 1 waived, 1 not exercised"
+    said = shown(capsys, tests, step)
+    assert "  tests: none\n  B it, waived on 2026-01-02: known\n  C: C says\nNEXT\n  nothing" in said
 
 
-def test_the_first_failure_is_what_to_do_next(capsys):
+def test_checks_that_share_a_reason_are_told_together(checked):
+    one, other = finding("A", "not exercised"), finding("B", "not exercised")
+    other.evidence = one.evidence
+    assert checked(one, other).missing == ("A, B: A says",)
+
+
+def test_the_first_failure_is_what_to_do_next(capsys, checked):
     lint = verify.Step("lint", True, "passed", "make lint")
-    checks = verify.checked(1, printed(("A", "passed", False), ("B", "failed", False)))
-    assert "B it failed:\n  B says" in capsys.readouterr().out
-    said = shown(capsys, lint, checks, verify.replayed(4, "replay: outside\n", "results"))
-    assert "1 passed, 1 FAILED" in said and "outside" in said
-    assert typed("\nNEXT\n  check failed; alone it is shown by: python -m harness check B (with --explain:") in said
+    step = checked(finding("A", "passed"), finding("B", "failed"))
+    assert "B it failed." in capsys.readouterr().out
+    assert not step.passed and step.outcome == "1 passed, 1 FAILED"
+    said = shown(capsys, lint, step, verify.Step("replay", False, "outside", "make replay"))
+    assert "but for what FAILED" in said
+    assert typed("\nNEXT\n  check failed; alone it is shown by: `harness check B` (with --explain:") in said
 
 
-def test_a_step_that_breaks_down_has_failed():
-    broken = verify.tested(3, None), verify.checked(1, ""), verify.replayed(1, "Traceback ...", "results")
-    assert [(one.passed, one.outcome) for one in broken] == [(False, "FAILED")] * 3
+@pytest.mark.parametrize(
+    ("run_id", "reason", "todo"),
+    [
+        (None, "there is no run of a committed study yet (make run)", "make run, then `harness accept ID`"),
+        (
+            "20260102T030405Z-abcdef",
+            "recorded by an earlier harness",
+            "`harness accept 20260102T030405Z-abcdef`",
+        ),
+        ("results", "recorded by an earlier harness", ""),
+    ],
+)
+def test_a_replay_that_cannot_be_says_why_and_what_it_takes(run_id, reason, todo, monkeypatch, tmp_path):
+    folder = run_id and (tmp_path / run_id if run_id == "results" else tmp_path / "runs" / run_id)
+    monkeypatch.setattr(verify.replay, "subject", lambda root: folder)
+    monkeypatch.setattr(verify.replay, "not_exercised", lambda folder: reason)
+    step = verify.repeat(tmp_path)
+    assert (step.passed, step.outcome, step.missing) == (True, "not exercised", (f"replay: {reason}",))
+    assert step.todo == (f"{todo}, then git add -A && git commit" if todo else "")
 
 
-@pytest.mark.parametrize(("code", "status", "passed"), [(0, "identical", True), (5, "not comparable", False)])
-def test_replay_without_an_accepted_result_asks_for_one(capsys, code, status, passed):
-    step = verify.replayed(code, f"replay: {status}\n", "20260102T030405Z-abcdef")
-    assert (step.passed, step.outcome) == (passed, status)
-    assert step.todo == "python -m harness accept 20260102T030405Z-abcdef, then git add -A && git commit"
-    none = verify.replayed(0, "replay: not exercised: there is no run of a committed study yet (make run)\n", None)
-    said = shown(capsys, none)
-    assert none.passed and "not exercised: there is no run" not in said.partition("NOT VERIFIED")[0]
-    assert "  replay: there is no run of a committed study yet (make run)\n" in said
-    assert said.endswith(typed("  make run, then python -m harness accept ID, then git add -A && git commit\n"))
+@pytest.mark.parametrize(
+    ("status", "passed"),
+    [("identical", True), ("within tolerance", True), ("outside", False), ("not comparable", False)],
+)
+@pytest.mark.parametrize("same_lock", [True, False])
+def test_a_replay_is_in_this_environment_if_it_has_the_lock_of_the_run(
+    status, passed, same_lock, monkeypatch, tmp_path
+):
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "harness.txt").write_text("numpy==2.0.0\n")
+    lock = verify.files.file_hash(tmp_path / "requirements" / "harness.txt") if same_lock else "another"
+    found = {"status": status, "rows": [], "differs": [], "cause": None, "claim": "the claim"}
+    asked = []
+    monkeypatch.setattr(verify.replay, "subject", lambda root: tmp_path / "results")
+    monkeypatch.setattr(verify.replay, "not_exercised", lambda folder: None)
+    monkeypatch.setattr(verify.record, "read", lambda folder: {"lock_sha256": lock})
+    monkeypatch.setattr(verify.replay, "replay", lambda root, folder, here: asked.append(here) or found)
+    step = verify.repeat(tmp_path)
+    assert (step.passed, step.outcome, step.todo, asked) == (passed, status, "", [same_lock])
 
 
-def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys):
+def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tmp_path):
     taken = []
 
-    def call(module, *arguments, shown=True):
-        taken.append(module)
-        return 1, ""
+    def call(root, *command):
+        taken.append(command[0])
+        return 1
+
+    def refuse(root):
+        taken.append("refused")
+        raise StudyError("study/plan.toml: it is missing. Write it.")
 
     monkeypatch.setattr(verify, "call", call)
-    assert verify.main() == 1
-    assert taken == ["ruff", "ruff", "harness.upkeep.lock", "pytest", "harness", "harness"]
+    monkeypatch.setattr(verify.engine, "all_checks", refuse)
+    monkeypatch.setattr(verify.replay, "subject", refuse)
+    assert not verify.verify(tmp_path)
+    assert taken == ["ruff", "ruff", "pre-commit", "pytest", "refused", "refused"]
+    assert capsys.readouterr().out.count("study/plan.toml: it is missing.") == 2
 
 
-@pytest.mark.parametrize(("target", "commands"), [("lint", verify.LINT), ("test", [verify.TEST])])
-def test_its_commands_are_those_of_make(target, commands):
-    recipe = (verify.ROOT / "Makefile").read_text("utf-8").partition(f"\n{target}:")[2].partition("\n\n")[0]
-    lines = [line.removeprefix("\t$(BIN)/").removeprefix("python -m ") for line in recipe.splitlines()[1:]]
-    assert lines == [" ".join(command) for command in commands]
+def test_no_tests_are_not_exercised_and_failed_ones_failed(monkeypatch, tmp_path):
+    for code, passed, outcome in ((0, True, "passed"), (5, True, "not exercised"), (1, False, "FAILED")):
+        monkeypatch.setattr(verify, "call", lambda root, *command, code=code: code)
+        step = verify.tests(tmp_path)
+        assert (step.passed, step.outcome) == (passed, outcome)
 
 
-def test_a_command_is_typed_with_the_python_that_runs(monkeypatch):
-    place = verify.ROOT / ".venv" / "bin" / "python"
-    monkeypatch.chdir(verify.ROOT)
-    monkeypatch.setattr("sys.executable", str(place))
-    said = "run it again: python -m harness card; python -m pytest; /usr/bin/python -m harness; python3 -m harness"
-    assert typed(said) == said.replace(": python", ": .venv/bin/python").replace("; python -m", "; .venv/bin/python -m")
-    monkeypatch.setattr("sys.executable", "/usr/bin/python")
-    assert typed(said) == said
+def test_its_commands_are_those_of_make():
+    makefile = (ROOT / "{{cookiecutter.project_slug}}" / "Makefile").read_text("utf-8")
+    recipe = makefile.partition("\nlint:")[2].partition("\n\n")[0]
+    for command in verify.LINT:
+        assert f"$(BIN)/{' '.join(command)} || failed=1" in recipe
+    assert recipe.count("failed=1") == len(verify.LINT)
+    assert f"SKIP={verify.SKIP['SKIP']} $(BIN)/pre-commit" in recipe

@@ -95,7 +95,14 @@ def test_the_container_is_not_root(image):
 
 @pytest.mark.slow
 def test_the_harness_answers_in_the_container(image):
-    assert "run" in in_container(image, "python", "-m", "harness", "--help")
+    assert "run" in in_container(image, "harness", "--help")
+    assert in_container(image, "ls", "-A", "/study").split() == [
+        "data",
+        "pyproject.toml",
+        "requirements",
+        "runs",
+        "study",
+    ]
 
 
 def read_scores(runs):

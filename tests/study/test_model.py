@@ -143,7 +143,7 @@ def test_a_tampered_model_turns_its_check_red(accepted, harness, hub):
     done = harness(folder, "check", check=False)
     run("git", "checkout", "-q", ".", cwd=folder, env=hub)
     assert done.returncode == 1 and "1 of" in done.stderr
-    assert "N2 model-as-accepted failed" in done.stderr and "results/model/model.skops was changed" in done.stderr
+    assert "S2 results-as-accepted failed" in done.stderr and "results/model/model.skops has changed" in done.stderr
 
 
 def test_an_accept_that_is_killed_leaves_the_old_result(accepted, harness, python, hub):

@@ -123,7 +123,7 @@ def test_the_crate_says_what_was_run_by_whom_on_what(released):
     assert root["author"][1] == {"@id": "https://orcid.org/0000-0002-1825-0097"}
     assert entities[action["agent"]["@id"]]["@type"] == "Person"
     assert entities[action["instrument"]["@id"]] == {
-        "@id": "https://example.org/my-study", "@type": "SoftwareApplication", "name": "My Study: python -m harness",
+        "@id": "https://example.org/my-study", "@type": "SoftwareApplication", "name": "My Study: harness",
         "url": "https://example.org/my-study", "version": record["commit"],
     }  # fmt: skip
     assert action["startTime"][:19] == record["started"][:19] and action["endTime"][:19] == record["ended"][:19]
@@ -269,30 +269,36 @@ REFUSED = {
             for name in ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
         ],
     ),
-    "no text of the licence": (remove("LICENSE"), ["LICENSE is missing", "G3 licensed: LICENSE: "]),
+    "no text of the licence": (remove("LICENSE"), ["LICENSE is missing", "C1 metadata-agree: LICENSE"]),
     "no licence to cite": (
         edit("CITATION.cff", r"^license:.*\n", ""),
-        ["CITATION.cff: there is no license", "C1 .*CITATION.cff: license is None", "C1 .*codemeta.json: license is"],
+        ["CITATION.cff: there is no license", "C1 .*CITATION.cff: license is None", "N1 made-in-step: codemeta.json"],
     ),
     "no licence of the data": (
         edit("data/DATASHEET.md", r"^license:.*\n", ""),
-        ["D3 access-respected: .*license", "D4 croissant-in-step: .*license"],
+        ["D3 access-respected: .*license", "N1 made-in-step: .*license"],
     ),
     "an edited score": (
         edit("results/scores.csv", r"\A(.*\n(?:.*\n)*?.*0\.9)\d", r"\g<1>0"),
-        ["P2 scores-as-recorded: results/scores.csv was edited", "P2 scores-as-recorded: "],
+        ["S2 results-as-accepted: results/scores.csv has changed", "S2 results-as-accepted: results/scores.csv is not"],
     ),
     "an edited explanation": (
         edit("results/explanation.json", r"\A\{", "{ "),
-        ["P2 scores-as-recorded: results/explanation.json was edited"],
+        [
+            "S2 results-as-accepted: results/explanation.json has changed",
+            "S2 results-as-accepted: results/explanation.json is",
+        ],
     ),
     "a missing result": (
         remove("results/failures.json"),
-        ["P2 scores-as-recorded: results/failures.json was edited or is missing"],
+        [
+            "S2 results-as-accepted: results/failures.json is missing",
+            "S2 results-as-accepted: results/failures.json is not",
+        ],
     ),
     "no result": (
         lambda folder: shutil.rmtree(folder / "results"),
-        ["no result is accepted: python -m harness accept ID, then commit", "N. "],
+        ["no result is accepted: `harness accept ID`, then commit", "N. "],
     ),
 }
 
@@ -322,7 +328,7 @@ def test_what_must_not_be_released_is_refused_by_name(mine, python, hub, what):
         re.compile(line if "\\d" in line or ".*" in line or "." in line[:2] else re.escape(line)) for line in expected
     ]
     certain = [line for line in known if not line.pattern.startswith(("D. ", "N. "))]  # of checks that may not be there
-    known.append(re.compile("N3 checklists-in-step"))  # answers rest on what was changed
+    known.append(re.compile("N1 made-in-step: CHECKLISTS.md"))  # answers rest on what was changed
     assert all(any(line.match(reason.strip()) for line in known) for reason in reasons), reasons
     assert all(any(line.match(reason.strip()) for reason in reasons) for line in certain), reasons
 
@@ -335,7 +341,7 @@ def test_all_reasons_are_listed_at_once(mine, python, hub):
         "not everything is committed",
         "README.md:",
         "LICENSE is missing",
-        "results/explanation.json was edited",
+        "results/explanation.json has changed",
     ):
         assert part in said
 

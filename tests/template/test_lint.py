@@ -5,8 +5,11 @@ import re
 import shutil
 
 import pytest
-from conftest import ROOT, run
+from conftest import ROOT, pins, run
 
+# pre-commit, and what it needs.
+HOOK = ("pre-commit", "cfgv", "distlib", "filelock", "identify", "nodeenv", "platformdirs", "pyyaml", "virtualenv")
+HOOK += ("python-discovery",)
 CONFIG = ROOT / "{{cookiecutter.project_slug}}" / ".pre-commit-config.yaml"
 
 
@@ -155,11 +158,22 @@ def test_right(study, hub, what):
     assert done.returncode == 0, done.stdout
 
 
-def test_make_setup_installs_the_hook_and_a_bad_commit_is_refused(study, hub):
-    hook = study / ".git" / "hooks" / "pre-commit"
+@pytest.fixture
+def alone(study):
+    """The study without the environment that all tests share, and a lock of pre-commit and what it needs."""
+    (study / ".venv").unlink()
+    (study / "requirements" / "hook.txt").write_text(pins(*HOOK))
+    return study
+
+
+def test_make_setup_installs_the_hook_and_a_bad_commit_is_refused(alone, project, hub):
+    study, hook = alone, alone / ".git" / "hooks" / "pre-commit"
     hook.unlink(missing_ok=True)
-    run("make", "setup", cwd=study, env=hub)
+    run("make", "setup", "LOCK=requirements/hook.txt", cwd=study, env=hub)
     assert hook.exists()
+    shutil.rmtree(study / ".venv")
+    (study / "requirements" / "hook.txt").unlink()
+    (study / ".venv").symlink_to(project / ".venv")
     (study / "study" / "test_mine.py").write_text("import os\n")
     run("git", "add", "--all", cwd=study, env=hub)
     done = run("git", "commit", "--message", "mine", cwd=study, env=hub, check=False)
@@ -167,6 +181,11 @@ def test_make_setup_installs_the_hook_and_a_bad_commit_is_refused(study, hub):
     assert "study/test_mine.py" in done.stdout + done.stderr
 
 
-def test_make_setup_without_a_repository_installs_no_hook(study, hub):
-    shutil.rmtree(study / ".git")
-    assert "Commit hook not installed" in run("make", "setup", cwd=study, env=hub).stdout
+@pytest.mark.parametrize("why", ["no repository", "core.hooksPath"])
+def test_where_the_hook_cannot_be_installed_make_setup_says_so(why, alone, hub):
+    if why == "no repository":
+        shutil.rmtree(alone / ".git")
+    else:
+        run("git", "config", "core.hooksPath", "elsewhere", cwd=alone, env=hub)
+    done = run("make", "setup", "LOCK=requirements/hook.txt", cwd=alone, env=hub)
+    assert "Commit hook not installed" in done.stdout

@@ -43,8 +43,7 @@ class Evidence(str):
         """Take file, line, row, column and value, as far as they are known."""
         self = super().__new__(cls, says)
         found = PLACE.match(says)
-        self.place = {"file": found["file"], "line": found["line"] and int(found["line"])} if found else {}
-        self.place |= place
+        self.place = ({"file": found["file"], "line": found["line"] and int(found["line"])} if found else {}) | place
         return self
 
 

@@ -1,4 +1,8 @@
-"""The error budget: a value, its statistical and its systematic uncertainty, and what each nuisance adds."""
+"""
+The error budget: a value, its statistical and its systematic uncertainty, and what each nuisance adds.
+
+Terms are combined as the Guide to the Expression of Uncertainty in Measurement does (JCGM 100:2008, section 5.1.2).
+"""
 
 import math
 from typing import Any

@@ -45,12 +45,6 @@ class Question(Section):
         return self
 
     @model_validator(mode="after")
-    def _claim_can_fail(self) -> Self:
-        if says := unanswerable(self.claim, self.falsified_by):
-            raise ValueError(f"falsified_by: {says}")
-        return self
-
-    @model_validator(mode="after")
     def _margin_can_be_exceeded(self) -> Self:
         if self.margin >= 1 and not self.metric.startswith("neg_") and self.metric not in UNLIMITED:
             raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
@@ -192,6 +186,18 @@ SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choic
 KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 
+def senseless(plan: Plan) -> Iterator[str]:
+    """Yield a sentence for each reason why the plan cannot be answered; a plan that was recorded is read as it was."""
+    if says := unanswerable(plan.question.claim, plan.question.falsified_by):
+        yield f"[question] falsified_by: {says}"
+    one, needed = plan.evaluation, fewest(plan.question.alpha)
+    if (pairs := one.folds * one.repeats * one.seeds) < needed:
+        how = "folds or seeds" if plan.rows.dependence == "time" else "repeats"
+        says = f"{one.folds} folds x {one.repeats} repeats x {one.seeds} seeds are {pairs} pairs of scores, and with"
+        says += f" alpha = {plan.question.alpha:g} it takes {needed}, even if the candidate wins each: raise {how}"
+        yield f"[evaluation]: {says}"
+
+
 def read(path: Path) -> Plan:
     """Read a plan; raise StudyError with one line for each key that is unknown, missing, wrong, or answers nothing."""
     shown = f"{path.parent.name}/{path.name}"
@@ -201,14 +207,8 @@ def read(path: Path) -> Plan:
         raise StudyError(f"{shown}: cannot be read: {error}") from None
     except ValidationError as error:
         raise StudyError(refusals(shown, error, "a key of the plan", KEYS)) from None
-    one, alpha = found.evaluation, found.question.alpha
-    if (pairs := one.folds * one.repeats * one.seeds) < (needed := fewest(alpha)):
-        how = "folds or seeds" if found.rows.dependence == "time" else "repeats"
-        says = f"{one.folds} folds x {one.repeats} repeats x {one.seeds} seeds are {pairs} pairs of scores"
-        raise StudyError(
-            f"{shown}: [evaluation] {says}; with alpha = {alpha:g} it takes {needed}, even if the candidate wins each, "
-            f"to tell that from luck. Raise {how}."
-        )
+    if wrong := [f"{shown}: {says}" for says in senseless(found)]:
+        raise StudyError("\n".join(wrong))
     return found
 
 

@@ -1,4 +1,8 @@
-"""Splits: sealed test rows by identity, folds by group or time. Rows that depend on each other never part."""
+"""
+Splits: sealed test rows by identity, folds by group or time. Rows that depend on each other never part.
+
+Why: Kapoor and Narayanan (2023), "Leakage and the reproducibility crisis in machine-learning-based science", Patterns.
+"""
 
 import hashlib
 from typing import Any

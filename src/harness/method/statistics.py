@@ -1,4 +1,9 @@
-"""Statistics of scores: intervals and tests that know what cross-validation does to them."""
+"""
+Statistics of scores: intervals and tests that know what cross-validation does to them.
+
+Nadeau and Bengio (2003) for intervals and tests, Corani and Benavoli (2015) for chances, Holm (1979) for families,
+Efron (1987) for the bootstrap; each function names its own.
+"""
 
 import math
 import warnings

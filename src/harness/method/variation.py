@@ -1,4 +1,8 @@
-"""Variations: what one fit changes in the candidate or in its training rows, and the proof that it is one thing."""
+"""
+Variations: what one fit changes in the candidate or in its training rows, and the proof that it is one thing.
+
+Sources of variation after Bouthillier et al. (2021), "Accounting for variance in machine learning benchmarks", MLSys.
+"""
 
 from typing import Any
 

@@ -1,4 +1,8 @@
-"""The verdict: the plan's comparisons, and a rule that was written before the result."""
+"""
+The verdict: the plan's comparisons, and a rule that was written before the result.
+
+Superiority by a margin and equivalence within it are read off one interval, as clinical trials do (ICH E9, 1998, 3.3).
+"""
 
 from typing import Any
 

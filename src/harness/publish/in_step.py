@@ -52,11 +52,11 @@ def any_fails(subject: Subject) -> bool:
 @check("C1", "metadata-agree")
 def metadata_agree(subject: Subject) -> Iterator[str]:
     """
-    CITATION.cff names what its format asks for, and pyproject.toml gives the same facts.
+    CITATION.cff names what its format asks for, pyproject.toml gives the same facts, and the licence has its text.
 
-    Detected: version, authors and licence are compared, the version with the newest tag too.
-    Why: a citation of another version or of other people leads to another study, or to none.
-    Do: edit CITATION.cff and pyproject.toml to the same facts.
+    Detected: version, authors and licence are compared, the version with the newest tag too; LICENSE is not empty.
+    Why: a citation of another version or of other people leads to another study; without a licence nobody may use it.
+    Do: edit CITATION.cff and pyproject.toml to the same facts; put the text of the licence into LICENSE.
     """
     yield from metadata.disagreements(subject.root)
     version = str(metadata.citation(subject.root).get("version"))

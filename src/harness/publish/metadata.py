@@ -9,7 +9,7 @@ import yaml
 
 from harness.exceptions import StudyError
 
-CITATION, CODEMETA, PYPROJECT = "CITATION.cff", "codemeta.json", "pyproject.toml"
+CITATION, CODEMETA, LICENSE, PYPROJECT = "CITATION.cff", "codemeta.json", "LICENSE", "pyproject.toml"
 CONTEXT = "https://w3id.org/codemeta/3.1"
 REQUIRED = ("cff-version", "message", "title", "authors")  # by the schema of the Citation File Format 1.2.0
 SAME = {  # CITATION.cff -> CodeMeta
@@ -100,7 +100,7 @@ def project(root: Path) -> dict[str, Any]:
 
 
 def disagreements(root: Path) -> Iterator[str]:
-    """Yield a sentence for each fact on which CITATION.cff and pyproject.toml do not agree."""
+    """Yield a sentence for each fact on which CITATION.cff and pyproject.toml do not agree; a licence has its text."""
     cited, known = citation(root), project(root)
     names = [full_name(author) for author in cited["authors"]]
     for key, ours, theirs in (
@@ -110,3 +110,5 @@ def disagreements(root: Path) -> Iterator[str]:
     ):
         if ours != theirs:
             yield f"{CITATION}: {key} is {ours!r}, {PYPROJECT}: [project] {key} is {theirs!r}: make them the same"
+    if not ((root / LICENSE).is_file() and (root / LICENSE).read_text(encoding="utf-8").strip()):
+        yield f"{LICENSE} is missing or empty: put the text of {known.get('license') or 'a licence'} there"
