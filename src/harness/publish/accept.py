@@ -18,12 +18,6 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     """
     Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-    run_id : str
-        Name of a folder in runs/.
-
     Returns
     -------
     dict
@@ -56,7 +50,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     exported = export.export(root, run, new / "model")
     page.write_report(new)
     accepted.write_manifest(new)
-    pages = list(card.pages(root, new))
+    pages = card.pages(root, new)
     if results.exists():
         results.rename(old)
     new.rename(results)
