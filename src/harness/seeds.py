@@ -16,7 +16,7 @@ USED: dict[tuple[int, str], int] = {}  # (root, name) -> seed: what `noted` was 
 
 def child(root: int, *names: object) -> int:
     """
-    Return the seed of one named use of randomness.
+    Return the seed of one named use of randomness, as ``random_state`` takes it.
 
     Parameters
     ----------
@@ -24,11 +24,6 @@ def child(root: int, *names: object) -> int:
         The seed it follows from, such as the one that a model function is given.
     *names : object
         What the use is called; any number of names, each by its text.
-
-    Returns
-    -------
-    int
-        In [0, 2**32), as ``random_state`` takes it.
 
     Examples
     --------

@@ -62,11 +62,6 @@ def load_dataset(study: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
     """
     Load and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
 
-    Parameters
-    ----------
-    study : module
-        As `data_module` gives it.
-
     Returns
     -------
     table : pandas.DataFrame

@@ -18,7 +18,6 @@ LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", 
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
 CONTRACT = "tests/test_contract.py"
 NO_TESTS = 5  # pytest's exit code where it finds none
-ACCEPT = "{}`harness accept {}`, then git add -A && git commit"
 
 
 class Step(NamedTuple):
@@ -61,14 +60,7 @@ def check(root: Path) -> Step:
     found = findings.examine(engine.Subject(root), engine.all_checks(root), refit=True)
     print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
     print(typed("\n".join(findings.failures(found))))
-    idle: dict[str, list[str]] = {}
-    waived = []
-    for one in found:
-        if one.status == "not exercised":
-            idle.setdefault(one.evidence[0], []).append(one.check.code)
-        elif one.status == "waived":
-            waived.append(f"{one.check.code} {one.check.name}, waived on {one.waiver.date}: {one.waiver.reason}")
-    missing = waived + [f"{', '.join(codes)}: {reason}" for reason, codes in idle.items()]
+    missing = findings.told([one for one in found if one.status in ("not exercised", "waived")])
     counts = findings.counts(found).items()
     outcome = ", ".join(f"{n} {status}" for status, n in counts if n).replace("failed", "FAILED")
     failed = next((one.check.code for one in found if one.status == "failed"), "")
@@ -80,7 +72,8 @@ def repeat(root: Path) -> Step:
     """The accepted run again, in this environment if the run's lock is the present one, else in a fresh one."""
     folder, todo = replay.subject(root), ""
     if folder != root / "results":
-        todo = ACCEPT.format("" if folder else "make run, then ", folder.name if folder else "ID")
+        accept = f"`harness accept {folder.name}`" if folder else "make run, then `harness accept ID`"
+        todo = f"{accept}, then git add -A && git commit"
     if reason := replay.not_exercised(folder):
         return Step("replay", True, "not exercised", "make replay", (f"replay: {reason}",), todo)
     here = record.read(folder).get("lock_sha256") == files.file_hash(root / files.LOCK)
@@ -116,7 +109,6 @@ def summarize(steps: list[Step], seconds: list[float]) -> None:
     rows = [(one.name, one.outcome, f"{s:.0f}") for one, s in zip(steps, seconds, strict=True)]
     print_table("step", "outcome", "seconds", rows=rows)
     missing = [sentence for one in steps for sentence in one.missing] or ["nothing that was asked was left out"]
-    print("NOT VERIFIED", *(f"  {typed(sentence)}" for sentence in missing), sep="\n")
     failed = [f"{one.name} failed; alone it is shown by: {one.alone}" for one in steps if not one.passed][:1]
     todo = failed or [one.todo for one in steps if one.todo] or ["nothing: commit and push"]
-    print("NEXT", *(f"  {typed(sentence)}" for sentence in todo), sep="\n")
+    print(typed("\n  ".join(["NOT VERIFIED", *missing])), typed("\n  ".join(["NEXT", *todo])), sep="\n")

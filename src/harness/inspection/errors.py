@@ -21,22 +21,8 @@ def failures(
     """
     Look at the outputs on unseen rows, of one repeat, for what a mean score hides.
 
-    Parameters
-    ----------
-    task : {"classification", "regression"}
-    predictions : pandas.DataFrame
-        Out-of-fold outputs of every role, as `fit.evaluate` gives them.
-    table : pandas.DataFrame
-        All columns of the study, one row an index name.
-    scores : pandas.DataFrame
-        The long table of fits.
-    groups : pandas.Series
-        Which group each row belongs to, or the row itself: what is resampled.
-
-    Returns
-    -------
-    dict
-        Only what JSON knows; None where something is undefined, with the reason beside it.
+    ``predictions`` and ``scores`` are as `fit.evaluate` gives them, ``table`` has all columns of the study, and whole
+    ``groups`` are resampled. What is returned is JSON; None where something is undefined, with the reason beside it.
     """
     model, truth = recall(predictions, "candidate", task)
     units = groups[truth.index]
@@ -57,7 +43,12 @@ def learning_curve(scores: pd.DataFrame, metric: str) -> list[dict[str, Any]]:
     rows, curve = whole["n_train"].mean(), pd.concat([scores[scores["kind"] == "learning"], whole])
     found = []
     for share, fits in curve.groupby(curve["name"].astype(float))[metric]:
-        point = {"share": share, "rows": round(share * rows), "mean": float(fits.mean()), "n": len(fits)}
+        point: dict[str, Any] = {
+            "share": share,
+            "rows": round(share * rows),
+            "mean": float(fits.mean()),
+            "n": len(fits),
+        }
         found.append(point | {"sd": float(fits.std()) if len(fits) > 1 else None})
     return found
 

@@ -55,18 +55,7 @@ def explain(
     clusters: list[list[str]],
 ) -> dict[str, Any]:
     """
-    Look into a fitted model.
-
-    Parameters
-    ----------
-    X_train, X : pandas.DataFrame
-        The rows it was fitted on, and rows it has not seen; `PLANTED` is one of their columns.
-    y : pandas.Series
-        Target of the unseen rows.
-    scorer : callable
-        As of `sklearn.metrics.get_scorer`.
-    clusters : list of list of str
-        Columns to be shuffled together too.
+    Look into a model that was fitted on ``X_train``, by rows ``X`` it has not seen; `PLANTED` is one of the columns.
 
     Returns
     -------

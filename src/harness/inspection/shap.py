@@ -24,12 +24,7 @@ def outputs(model: Any, y: pd.Series, task: str, methods: list[str]) -> tuple[st
     """
     Choose the output to explain: by the first of the methods that the model has, else by ``predict``.
 
-    Returns
-    -------
-    kind : str
-    names : list
-        The classes that it is the output for; of two only the second, since the first mirrors it.
-    output : callable
+    Return its kind, the classes that it is for (of two only the second, since the first mirrors it), and a function.
     """
     if task == "regression":
         return "prediction", [""], lambda X: np.asarray(model.predict(X), float).reshape(len(X), 1)

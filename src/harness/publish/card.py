@@ -42,18 +42,9 @@ def around(name: str, text: str, begin: str, end: str) -> tuple[str, str]:
 
 def pages(root: Path, folder: Path) -> list[tuple[Path, str]]:
     """
-    Make path and text of each page that shows a result; every sentence outside the marks stays.
+    Make path and text of each page that shows the result in a folder; every sentence outside the marks stays.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-    folder : pathlib.Path
-        Of the result: results/, or what is about to become it.
-
-    Returns
-    -------
-    list of tuple
-        README.md is not among them where it has no marks: it is the student's.
+    README.md is not among them where it has no marks: it is the student's.
     """
     card, readme = root / CARD, root / README
     check_front_matter(card)

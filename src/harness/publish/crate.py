@@ -26,17 +26,9 @@ def listed(folder: Path) -> dict[str, Path]:
 
 def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: list[str]) -> dict[str, Any]:
     """
-    Describe a folder that is to become an archive, as ro-crate-metadata.json has it.
+    Describe a folder that is to become an archive, and the accepted run, as ro-crate-metadata.json has it.
 
-    Parameters
-    ----------
-    run : dict
-        The record of the accepted run.
-    day : str
-        Date of the release, unless CITATION.cff has one.
-    terms : datasheet.Facts
-    closed : list of str
-        Files of data/raw that are left out.
+    ``day`` is that of the release, unless CITATION.cff has one; ``closed`` are the raw files that are left out.
     """
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate  # of the extra [publish]

@@ -101,15 +101,7 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
     """
     Write model.json and the model, in each format in which it comes back as it was, into a new folder.
 
-    Parameters
-    ----------
-    run : dict
-        The record of the run that becomes the result; the study has to be as it was then.
-
-    Returns
-    -------
-    dict
-        What model.json holds.
+    The study has to be as it was in the run. Return what model.json holds.
     """
     folder.mkdir()
     study = inputs.read(root)

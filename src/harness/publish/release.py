@@ -80,18 +80,9 @@ def refusals(root: Path, outcomes: list[Any]) -> Iterator[str]:
 
 def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     """
-    Write <name>-<version>.zip, and its .sha256, of the present commit.
+    Write <name>-<version>.zip, and its .sha256, of the present commit, or raise StudyError with every reason not to.
 
-    Returns
-    -------
-    archive : pathlib.Path
-    notes : list of str
-        What was not exercised, left out, or waits for the author without being in the way.
-
-    Raises
-    ------
-    StudyError
-        With every reason not to release; then nothing is written.
+    Return the archive, and notes of what was not exercised, left out, or waits for the author without being in the way.
     """
     outcomes = findings.examine(engine.Subject(root), engine.all_checks(root))
     if found := list(refusals(root, outcomes)):
