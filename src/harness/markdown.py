@@ -25,14 +25,7 @@ def sections(text: str) -> dict[str, list[str]]:
 
 
 def placeholders(text: str) -> list[str]:
-    r"""
-    List the places that wait for the author, each by the heading above it.
-
-    Examples
-    --------
-    >>> placeholders("## Uses\n\n*Who may use it?*\n\n## Limits\n*Some* and *none*\n\n*Where?*")
-    ['Uses', 'Limits']
-    """
+    """List the places that wait for the author, each by the heading above it."""
     found = sections(text).items()
     return [name for name, lines in found for one in lines if WAITING.fullmatch(one.strip())]
 

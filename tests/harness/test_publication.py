@@ -7,7 +7,7 @@ import re
 import pytest
 
 from harness.exceptions import StudyError
-from harness.publish import archive, crate, metadata
+from harness.publish import archive, crate, metadata, release
 
 CFF = """
 cff-version: 1.2.0
@@ -63,6 +63,18 @@ def test_codemeta_in_the_terms_of_codemeta(root):
         "programmingLanguage": "Python",
         "runtimePlatform": "Python >=3.11",
     }
+
+
+def test_a_name_in_several_pieces_is_one_text():
+    name = {"given-names": "Charles", "name-particle": "de", "family-names": "Gaulle", "name-suffix": "Jr."}
+    assert metadata.full_name(name) == "Charles de Gaulle Jr."
+    assert metadata.person({"name": "Ada"}) == {"@type": "Person", "name": "Ada"}
+
+
+def test_lines_that_wait_for_their_author_are_numbered(tmp_path):
+    (tmp_path / "CARD.md").write_text("**Note.** One *word*.\n\n*Who may use it?*\n- *And who not?*", "utf-8")
+    first, second = release.waiting(tmp_path / "CARD.md")
+    assert (first, second) == ("3 waits for its author: Who may use it?", "4 waits for its author: And who not?")
 
 
 FAULTS = [

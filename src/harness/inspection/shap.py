@@ -24,13 +24,7 @@ def outputs(model: Any, y: pd.Series, task: str, methods: list[str]) -> tuple[st
     """
     Choose the output to explain: by the first of the methods that the model has, else by ``predict``.
 
-    Returns
-    -------
-    kind : str
-    names : list
-        The classes that it is the output for; of two only the second, since the first mirrors it.
-    output : callable
-        From rows to an array of shape (rows, names).
+    Return its kind, the classes that it is for (of two only the second, since the first mirrors it), and a function.
     """
     if task == "regression":
         return "prediction", [""], lambda X: np.asarray(model.predict(X), float).reshape(len(X), 1)
@@ -47,14 +41,7 @@ def origins(prepare: Output, X: pd.DataFrame) -> np.ndarray:
     """
     Find by trial what each input column became: the prepared columns that change when its values move one row down.
 
-    Returns
-    -------
-    numpy.ndarray of bool, shape (input columns, prepared columns)
-
-    Raises
-    ------
-    ValueError
-        If a prepared column comes of several input columns, as after a PCA.
+    Return an array of bool, shape (input columns, prepared columns); ValueError if columns are mixed, as by a PCA.
     """
     before, order = prepare(X), np.roll(np.arange(len(X)), 1)
     after = [prepare(moved(X, [name], order)) for name in X.columns]

@@ -38,21 +38,13 @@ def problems(folder: Path) -> Iterator[str]:
 
 
 def verify(archive: Path) -> int:
-    """
-    Re-hash every file of an archive; return how many there are.
-
-    Raises
-    ------
-    StudyError
-        Naming each file that was tampered with, is missing or is not listed, and each version that is stale.
-    """
+    """Re-hash every file of an archive; return how many there are, or raise StudyError naming each that is wrong."""
     beside, found = archive.with_name(f"{archive.name}.sha256"), []
     with tempfile.TemporaryDirectory(prefix="verify-") as place:
         try:
             with zipfile.ZipFile(archive) as packed:
                 packed.extractall(place)
-            for problem in problems(Path(place)):
-                found.append(f"{archive.name}: {problem}")
+            found += [f"{archive.name}: {problem}" for problem in problems(Path(place))]
         except (OSError, zipfile.BadZipFile, zlib.error, StudyError) as error:
             found.append(f"{archive.name} cannot be read: {error}")
         number = len(crate.listed(Path(place)))

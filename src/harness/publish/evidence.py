@@ -19,14 +19,7 @@ PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a 
 
 
 def section(text: str, title: str) -> str | None:
-    r"""
-    Return what stands under the heading that begins so; None if it is empty or still has a placeholder.
-
-    Examples
-    --------
-    >>> section("## Uses\n\nTo learn.\n\n### Not\n\nTo sell.\n\n## More\n\n*What?*", "uses")
-    'To learn.\n\nTo sell.'
-    """
+    """Return what stands under the heading that begins so; None if it is empty or still has a placeholder."""
     parts, depth, found = re.split(r"^(#+) +(.+)\n", text + "\n", flags=re.M), 0, []
     for marks, heading, body in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         if depth and len(marks) <= depth:
@@ -35,7 +28,7 @@ def section(text: str, title: str) -> str | None:
             depth = depth or len(marks)
             found += re.split(r"\n\s*\n", re.sub(r"<!--.*?-->", "", body, flags=re.S).strip())
     found = [one for one in found if one]
-    return None if any(PLACEHOLDER.fullmatch(one) for one in found) else "\n\n".join(found) or None
+    return None if any(map(PLACEHOLDER.fullmatch, found)) else "\n\n".join(found) or None
 
 
 @functools.lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ same twice, so they are never compared with those of another export.
 """
 
 import json
+import platform
 import subprocess
 import sys
 import zipfile
@@ -77,14 +78,14 @@ def final_model(study: Study) -> tuple[Any, int]:
 
 def input_schema(schema: Any, X: pd.DataFrame) -> list[dict[str, Any]]:
     """List the columns that a model takes: name, dtype, whether values may be missing, what else the schema demands."""
-    found = []
-    for name in X:
-        column, values = schema.columns[name], getattr(X[name].dtype, "categories", None)
+    found: list[dict[str, Any]] = []
+    for name, dtype in X.dtypes.items():
+        column = schema.columns[name]
         checks = [{"check": one.name or "own", **(one.statistics or {})} for one in column.checks]
-        more = {} if values is None else {"values": values.tolist()}
-        one = {"name": name, "dtype": str(X[name].dtype), "nullable": column.nullable, "checks": checks}
-        found.append(json.loads(json.dumps(one | more, default=str)))
-    return found
+        found.append({"name": name, "dtype": str(dtype), "nullable": column.nullable, "checks": checks})
+        if isinstance(dtype, pd.CategoricalDtype):
+            found[-1]["values"] = dtype.categories.tolist()
+    return json.loads(json.dumps(found, default=str))
 
 
 def example(X: pd.DataFrame) -> dict[str, Any]:
@@ -100,24 +101,24 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
     """
     Write model.json and the model, in each format in which it comes back as it was, into a new folder.
 
-    Parameters
-    ----------
-    run : dict
-        The record of the run that becomes the result; the study has to be as it was then.
-
-    Returns
-    -------
-    dict
-        What model.json holds.
+    The study has to be as it was in the run. Return what model.json holds.
     """
     folder.mkdir()
     study = inputs.read(root)
     model, seed = final_model(study)
     X = reload.rows(study)
-    facts = {key: run[key] for key in ("commit", "plan_sha256", "data_sha256", "lock_sha256")}
-    facts = {"run": run["id"]} | facts | {"model": run["plan"]["models"]["candidate"], "task": study.task, "seed": seed}
-    facts |= {"rows": len(study.development.y), "versions": versions()}
-    facts |= {"input": input_schema(data_module("study/data.py").SCHEMA, X), "example": example(X)}
+    installed = machine.installed_packages()
+    facts: dict[str, Any] = {
+        "run": run["id"],
+        **{key: run[key] for key in ("commit", "plan_sha256", "data_sha256", "lock_sha256")},
+        "model": run["plan"]["models"]["candidate"],
+        "task": study.task,
+        "seed": seed,
+        "rows": len(study.development.y),
+        "versions": {"python": platform.python_version(), **{name: installed.get(name) for name in PACKAGES}},
+        "input": input_schema(data_module("study/data.py").SCHEMA, X),
+        "example": example(X),
+    }
     with threadpool_limits(1):
         said = fit.outputs(model, X)
         facts["example"]["output"] = fit.outputs(model, reload.example_rows(facts))
@@ -148,18 +149,12 @@ def attempted(attempt: dict[str, Any], model: Any, X: pd.DataFrame, folder: Path
 def chosen(folder: Path, kind: str, attempts: list[dict[str, Any]]) -> dict[str, Any]:
     """Keep the first file of a format that came back as it was; else say why there is none."""
     of_kind = [one for one in attempts if one["format"] == kind]
-    good = [one for one in of_kind if "reason" not in one][:1]
+    good = next((one for one in of_kind if "reason" not in one), None)
     for one in of_kind:
-        if one not in good:
+        if one is not good:
             (folder / one["file"]).unlink(missing_ok=True)
-    if not good:
+    if good is None:
         return {"reason": "; ".join(dict.fromkeys(one["reason"] for one in of_kind))}
-    path = (folder / good[0]["file"]).rename(folder / f"model.{kind}")
+    path = (folder / good["file"]).rename(folder / f"model.{kind}")
     facts = {"file": path.name, "bytes": path.stat().st_size, "sha256": files.file_hash(path)}
-    return good[0] | facts | {"load": LOAD[kind]}
-
-
-def versions() -> dict[str, str | None]:
-    """Versions of what made the model; None for what is not installed."""
-    known = machine.installed_packages()
-    return {"python": ".".join(map(str, sys.version_info[:3]))} | {name: known.get(name) for name in PACKAGES}
+    return good | facts | {"load": LOAD[kind]}

@@ -12,17 +12,9 @@ from harness.publish import card, checklists, croissant, metadata
 
 def made(subject: Subject) -> Iterator[tuple[Path, Callable[[], str]]]:
     """
-    Make everything anew.
+    Yield path, and the function that makes the text, of every made page.
 
-    Parameters
-    ----------
-    subject : harness.checks.engine.Subject
-
-    Yields
-    ------
-    path : pathlib.Path
-    text : function
-        Makes what the file has to say. CHECKLISTS.md comes last: it tells which of the others are there.
+    CHECKLISTS.md comes last: it tells which of the others are there.
     """
     root = subject.root
     if (root / "results" / "run.json").is_file():

@@ -31,19 +31,11 @@ def rows(study: Study) -> pd.DataFrame:
 
 
 def example_rows(facts: dict[str, Any]) -> pd.DataFrame:
-    """
-    Make a table of one row, as the model takes it, from the example and the input schema in model.json.
-
-    Examples
-    --------
-    >>> schema = [{"name": "mass", "dtype": "float64"}, {"name": "hue", "dtype": "category", "values": ["red", "blue"]}]
-    >>> example_rows({"input": schema, "example": {"input": {"mass": 3, "hue": "red"}}}).dtypes.map(str).tolist()
-    ['float64', 'category']
-    """
-    frame = pd.DataFrame([facts["example"]["input"]])
-    types = [pd.CategoricalDtype(one["values"]) if "values" in one else one["dtype"] for one in facts["input"]]
-    kinds = dict(zip((one["name"] for one in facts["input"]), types, strict=True))
-    return frame[list(kinds)].astype(kinds)
+    """Make a table of one row, as the model takes it, from the example and the input schema in model.json."""
+    types = {
+        one["name"]: pd.CategoricalDtype(one["values"]) if "values" in one else one["dtype"] for one in facts["input"]
+    }
+    return pd.DataFrame([facts["example"]["input"]])[list(types)].astype(types)
 
 
 def by_skops(path: Path, attempt: dict[str, Any]) -> Outputs:
@@ -57,12 +49,12 @@ def by_onnx(path: Path, attempt: dict[str, Any]) -> Outputs:
     import onnxruntime  # of the extra [publish]
 
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    dtype = {"double": np.float64, "float": np.float32}[attempt["numbers"]]
+    number = {"double": np.float64, "float": np.float32}[attempt["numbers"]]
 
     def outputs(X: pd.DataFrame) -> dict[str, Any]:
-        numbers = {name: pd.api.types.is_numeric_dtype(X[name]) for name in X}
-        fed = {name: X[[name]].to_numpy(dtype if numbers[name] else object) for name in X}
-        return dict(zip(("predict", "predict_proba"), session.run(None, fed), strict=False))
+        dtypes = {name: number if pd.api.types.is_numeric_dtype(X[name]) else object for name in X}
+        found = session.run(None, {name: X[[name]].to_numpy(dtype) for name, dtype in dtypes.items()})
+        return dict(zip(("predict", "predict_proba"), found, strict=False))
 
     return outputs
 
@@ -102,21 +94,20 @@ def compare(said: dict[str, Any], again: dict[str, Any], everything: bool) -> fl
 
 def try_again(folder: Path, study: Study, facts: dict[str, Any]) -> None:
     """Load each format and compare; write into it ``rows`` and ``largest_difference``, or the ``reason`` against it."""
-    X, example = rows(study), example_rows(facts)
+    asked = [(rows(study), facts["said"]), (example_rows(facts), facts["example"]["output"])]
     for attempt in facts["attempts"]:
         if "reason" in attempt:
             continue
         kind = attempt["format"]
         try:
             outputs = LOADERS[kind](folder / attempt["file"], attempt)
-            found = [compare(facts["said"], outputs(X), kind == "skops")]
-            found.append(compare(facts["example"]["output"], outputs(example), kind == "skops"))
+            found = max([compare(said, outputs(X), kind == "skops") for X, said in asked])
         except Exception as error:  # whatever it is, it is why this format is not shipped
             attempt["reason"] = f"reloaded in a fresh process: {told(error)}"
             continue
-        attempt |= {"rows": len(X), "largest_difference": max(found), "tolerance": TOLERANCE[kind]}
-        if not max(found) <= TOLERANCE[kind]:  # so that what is not a number is no agreement
-            attempt["reason"] = f"reloaded in a fresh process, its outputs differ by up to {max(found):.2g}"
+        attempt |= {"rows": len(asked[0][0]), "largest_difference": found, "tolerance": TOLERANCE[kind]}
+        if not found <= TOLERANCE[kind]:  # so that what is not a number is no agreement
+            attempt["reason"] = f"reloaded in a fresh process, its outputs differ by up to {found:.2g}"
 
 
 if __name__ == "__main__":
