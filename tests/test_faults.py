@@ -57,7 +57,7 @@ def bases(copy_project, python, hub, tmp_path_factory):
                 folder.parent.mkdir()  # which fails if another process did not get to the end
                 copy_project(folder)
             study = Study(places["accepted"], python, hub)
-            study.edit("study/plan.toml", "repeats = 5", "repeats = 1")  # a fifth of the time
+            study.edit("study/plan.toml", "repeats = 5", "repeats = 2")  # less than half the time
             study.edit("study/plan.toml", 'benchmark = "load_breast_cancer"', 'benchmark = ""')
             study.commit("A short plan")
             study.accept(study.run_id("--workers", "2"))  # the other process waits for it
@@ -101,7 +101,7 @@ def checked(study, code, whole):
 
 
 def test_every_check_has_a_fault():
-    assert {one.CHECK for one in ALL} - MEANS.keys() == checks().keys()
+    assert {one.CHECK for one in ALL if not one.missed} - MEANS.keys() == checks().keys()
 
 
 def test_no_fault_is_dropped_and_few_are_missed():

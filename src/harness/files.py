@@ -15,7 +15,7 @@ CACHE = "runs/.cache"
 
 
 def git(root: Path, *arguments: str) -> str | None:
-    """Output of a git command; None where git, the repository or a first commit is missing."""
+    """Return the output of a git command; None where git, the repository or a first commit is missing."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
     except FileNotFoundError:
@@ -24,12 +24,12 @@ def git(root: Path, *arguments: str) -> str | None:
 
 
 def is_committed(root: Path) -> bool:
-    """Whether there is a commit that holds every file as it lies."""
+    """Tell whether there is a commit that holds every file as it lies."""
     return git(root, "rev-parse", "HEAD") is not None and git(root, "status", "--porcelain") == ""
 
 
 def user() -> str:
-    """Name of the user; the number where, as in many containers, nobody gave it a name."""
+    """Return the name of the user; the number where, as in many containers, nobody gave it a name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -37,12 +37,12 @@ def user() -> str:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def text_hash(text: str) -> str:
-    """SHA-256 of a text."""
+    """Return the SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -62,8 +62,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_table(path: Path, table: pd.DataFrame) -> str:
     """Write a table as CSV, return its hash; the shortest notation of a float keeps every bit."""
-    named = table.index.name is not None
-    write_text(path, table.to_csv(index=named, lineterminator="\n"))
+    write_text(path, table.to_csv(index=table.index.name is not None, lineterminator="\n"))
     return file_hash(path)
 
 

@@ -1,7 +1,4 @@
-"""Lock the packages: requirements/*.in say what is wanted, requirements/*.txt exactly what is installed.
-
-uv does the work.
-"""
+"""Lock the packages, by uv: requirements/*.in say what is wanted, requirements/*.txt exactly what is installed."""
 
 import hashlib
 import os
@@ -29,35 +26,29 @@ def digest(text: str) -> str:
     return "sha256:" + hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()
 
 
-def read(path: Path, name: Path | None = None) -> dict[str, str]:
-    """Digest a .in file and those that it includes, by their path from where this one lies."""
+def options(text: str, name: str) -> list[str]:
+    """List the values of an option, such as ``-r``, in the text of a .in file."""
+    lines = [line.partition("#")[0].split() for line in text.splitlines()]
+    return [line[1] for line in lines if line[:1] == [name] and len(line) == 2]
+
+
+def read(folder: Path, name: str) -> dict[str, str]:
+    """Read a .in file and those that it includes, by their path from a folder."""
+    path = folder / name
     if not path.is_file():
         raise StudyError(f"{path}: it is missing, though a lock follows it. Bring it back, for example from git.")
-    text, name = path.read_text(encoding="utf-8"), Path(name or path.name)
-    found = {name.as_posix(): digest(text)}
-    for line in text.splitlines():
-        if line.startswith("-r "):
-            included = line[3:].split("#")[0].strip()
-            found |= read(path.parent / included, name.parent / included)
+    found = {name: path.read_text(encoding="utf-8")}
+    for included in options(found[name], "-r"):
+        found |= read(folder, (Path(name).parent / included).as_posix())
     return found
-
-
-def folders_of_wheels(path: Path) -> Iterator[str]:
-    """List the folders of wheels that a .in file and those that it includes name, relative to where this one lies."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        key, _, value = line.partition("#")[0].strip().partition(" ")
-        if key == "--find-links":
-            yield value
-        elif key == "-r":
-            included = Path(value).parent
-            yield from ((included / one).as_posix() for one in folders_of_wheels(path.parent / value))
 
 
 def made_from(lock: Path, text: str) -> dict[str, str]:
     """Digest all that decides what a lock says, and what it says."""
     shared = lock.with_name(f"{LOCKS[lock.stem]}.txt")
     others = {shared.name: digest(shared.read_text(encoding="utf-8"))} if shared.exists() else {}
-    return read(lock.with_suffix(".in")) | others | {BODY: digest(text)}
+    inputs = read(lock.parent, f"{lock.stem}.in")
+    return {name: digest(one) for name, one in inputs.items()} | others | {BODY: digest(text)}
 
 
 def problems(locks: list[Path]) -> Iterator[str]:
@@ -70,7 +61,7 @@ def problems(locks: list[Path]) -> Iterator[str]:
                 yield f"{lock} {'was edited by hand' if source == BODY else follows}"
 
 
-def compile_locks(locks: list[Path], options: list[str]) -> None:
+def compile_locks(locks: list[Path], more: list[str]) -> None:
     """Make the locks in a copy of their folder; move them back when all went well."""
     near = [Path(sys.executable).parent, ".venv/bin", ".venv/Scripts", os.environ.get("PATH", "")]
     uv = shutil.which("uv", path=os.pathsep.join(map(str, near)))
@@ -87,9 +78,11 @@ def compile_locks(locks: list[Path], options: list[str]) -> None:
             shared = copy / f"{LOCKS[lock.stem]}.txt"
             constraint = ["--constraint", shared.name] if shared.exists() else []
             argv = [uv, *COMPILE.split(), "--python", sys.executable, f"{lock.stem}.in", "--output-file", lock.name]
-            if subprocess.run([*argv, *constraint, *options], cwd=copy, stdout=subprocess.DEVNULL).returncode:
+            if subprocess.run([*argv, *constraint, *more], cwd=copy, stdout=subprocess.DEVNULL).returncode:
                 raise StudyError(f"lock: {lock.stem}.in could not be locked, see above. No file was changed.")
-            body = "".join(f"--find-links {one}\n" for one in dict.fromkeys(folders_of_wheels(lock.with_suffix(".in"))))
+            inputs = read(copy, f"{lock.stem}.in").items()
+            wheels = [Path(name).parent / one for name, text in inputs for one in options(text, "--find-links")]
+            body = "".join(f"--find-links {one.as_posix()}\n" for one in dict.fromkeys(wheels))
             body += lock.read_text(encoding="utf-8")
             head = "".join(f"# {source} {value}\n" for source, value in made_from(lock, body).items())
             lock.write_text(HEADER + head + body, encoding="utf-8", newline="\n")
@@ -98,14 +91,7 @@ def compile_locks(locks: list[Path], options: list[str]) -> None:
 
 
 def present(folder: Path) -> list[Path]:
-    """
-    List the locks that a folder is to hold.
-
-    Raises
-    ------
-    StudyError
-        If it holds none of the files that locks are made of.
-    """
+    """List the locks that a folder is to hold; StudyError if it holds none of the files that they are made of."""
     locks = [folder / f"{name}.txt" for name in LOCKS if (folder / f"{name}.in").exists()]
     if not locks:
         raise StudyError(f"lock: {folder} holds neither {' nor '.join(f'{name}.in' for name in LOCKS)}.")

@@ -7,14 +7,7 @@ WAITING = re.compile(r"(?:[-*] +)?\*[^*\s][^*]*\*")  # a line that is wholly in 
 
 
 def sections(text: str) -> dict[str, list[str]]:
-    r"""
-    Collect the lines below each heading of a Markdown page, of whatever level; "" for those before the first.
-
-    Examples
-    --------
-    >>> sections("# Data\nBirds.\n## Uses\n*Who?*")
-    {'': [], 'Data': ['Birds.'], 'Uses': ['*Who?*']}
-    """
+    """Collect the lines below each heading of a Markdown page, of whatever level; "" for those before the first."""
     found: dict[str, list[str]] = {"": []}
     for line in text.splitlines():
         if heading := re.fullmatch(r"#+ +(.+?)\s*", line):
@@ -25,14 +18,7 @@ def sections(text: str) -> dict[str, list[str]]:
 
 
 def placeholders(text: str) -> list[str]:
-    r"""
-    List the places that wait for the author, each by the heading above it.
-
-    Examples
-    --------
-    >>> placeholders("## Uses\n\n*Who may use it?*\n\n## Limits\n*Some* and *none*\n\n*Where?*")
-    ['Uses', 'Limits']
-    """
+    """List the places that wait for the author, each by the heading above it."""
     found = sections(text).items()
     return [name for name, lines in found for one in lines if WAITING.fullmatch(one.strip())]
 

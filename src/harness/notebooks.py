@@ -16,11 +16,7 @@ OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun)")
 
 
 def imports(path: str | Path) -> Iterator[tuple[int, ast.Import | ast.ImportFrom]]:
-    """
-    Yield number of the cell and statement of each import in the code cells of a notebook; the first cell is 1.
-
-    The notebook is one of version 4.
-    """
+    """Yield number (from 1) of the code cell, and statement, of each import in a notebook of version 4."""
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     for number, source in enumerate(code, start=1):
@@ -33,11 +29,7 @@ def imports(path: str | Path) -> Iterator[tuple[int, ast.Import | ast.ImportFrom
 
 
 def problems(path: str | Path, declared: set[str]) -> Iterator[str]:
-    """
-    Yield a message for each import of a notebook that fails here, or whose package is not declared.
-
-    ``declared`` are names of packages, normalized.
-    """
+    """Yield a message for each import of a notebook that fails here, or whose package (normalized) is not declared."""
     brings = metadata.packages_distributions()
     try:
         found = list(imports(path))

@@ -16,7 +16,7 @@ USED: dict[tuple[int, str], int] = {}  # (root, name) -> seed: what `noted` was 
 
 def child(root: int, *names: object) -> int:
     """
-    Return the seed of one named use of randomness.
+    Return the seed of one named use of randomness, as ``random_state`` takes it.
 
     Parameters
     ----------
@@ -24,11 +24,6 @@ def child(root: int, *names: object) -> int:
         The seed it follows from, such as the one that a model function is given.
     *names : object
         What the use is called; any number of names, each by its text.
-
-    Returns
-    -------
-    int
-        In [0, 2**32), as ``random_state`` takes it.
 
     Examples
     --------
@@ -40,29 +35,12 @@ def child(root: int, *names: object) -> int:
 
 
 def generator(root: int, *names: object) -> np.random.Generator:
-    """
-    Return NumPy's generator for one named use of randomness: that of its `child`.
-
-    Examples
-    --------
-    >>> generator(8, "noise").integers(100, size=3).tolist() == generator(8, "noise").integers(100, size=3).tolist()
-    True
-    """
+    """Return NumPy's generator for one named use of randomness: that of its `child`."""
     return np.random.default_rng(child(root, *names))
 
 
 def seed_everything(seed: int) -> None:
-    """
-    Seed the global generators of Python and NumPy, for code that draws from them in spite of its ``random_state``.
-
-    Examples
-    --------
-    >>> seed_everything(1)
-    >>> before = random.random(), float(np.random.random())
-    >>> seed_everything(1)
-    >>> before == (random.random(), float(np.random.random()))
-    True
-    """
+    """Seed the global generators of Python and NumPy, for code that draws from them whatever its ``random_state``."""
     random.seed(seed)
     np.random.seed(seed)
 
@@ -75,14 +53,7 @@ def noted(root: int, *names: object) -> int:
 
 
 def named(root: int) -> dict[str, int]:
-    """
-    Return the children of the plan's seed that were `noted` until now, by name.
-
-    Examples
-    --------
-    >>> named(8), noted(8, "split", 0), named(8)
-    ({'root': 8}, 2353093076, {'root': 8, 'split/0': 2353093076})
-    """
+    """Return the children of the plan's seed that were `noted` until now, by name."""
     return {"root": root} | {name: seed for (of, name), seed in sorted(USED.items()) if of == root}
 
 
@@ -91,11 +62,6 @@ def noting(root: int, make: Callable[[], object]) -> list[object]:
     Return what is made, and the names of the children of a root that were noted meanwhile.
 
     Who keeps the one for a later run keeps the other with it, and notes these children there, too.
-
-    Examples
-    --------
-    >>> noting(9, lambda: noted(9, "draw", 1) < 2**32)
-    [True, ['draw/1']]
     """
     before = named(root).keys()
     return [make(), sorted(named(root).keys() - before)]

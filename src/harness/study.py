@@ -16,25 +16,11 @@ from pandera.errors import SchemaErrors
 from harness.exceptions import StudyError, blame, refusal
 
 MEND = "; correct it in load() (make it missing, if nothing better is known), or SCHEMA if the value is right"
-
-
 MARKS = ("study/plan.toml", "study/data.py")  # a folder that holds one of them is a study's
 
 
 def find_root(start: Path | None = None) -> Path:
-    """
-    Find the study that a folder lies in: the nearest folder upward that holds one, as git finds its repository.
-
-    Parameters
-    ----------
-    start : pathlib.Path, optional
-        By default the working folder.
-
-    Raises
-    ------
-    StudyError
-        If neither the folder nor any above it is a study.
-    """
+    """Find the study that a folder (the working one) lies in, as git finds its repository; StudyError if none."""
     start = Path(start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if any((folder / mark).is_file() for mark in MARKS):
@@ -76,27 +62,10 @@ def load_dataset(study: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
     """
     Load and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
 
-    Parameters
-    ----------
-    study : module
-        study.data, with ``load``, ``SCHEMA``, ``FEATURES``, ``TARGET``, ``GROUP`` and perhaps ``TIME``, ``EXCLUDE``.
-
-    Returns
-    -------
-    table : pandas.DataFrame
-        All valid rows, with all columns.
-    known : Dataset
-        The rows that are kept.
-    excluded : dict
-        Reason -> how many rows it excluded; a row counts for its first reason.
-
-    Raises
-    ------
-    StudyError
-        Naming row and column of each value that the schema refuses.
+    Return all valid rows; those that are kept; and reason -> how many it excluded, a row counted for its first.
     """
-    table, excluded = valid_table(study), {}
-    kept = table
+    table = kept = valid_table(study)
+    excluded = {}
     unknown = {f"no {study.TARGET}": lambda rows: rows[study.TARGET].isna()}
     for reason, function in (getattr(study, "EXCLUDE", {}) | unknown).items():
         try:
@@ -112,7 +81,7 @@ def load_dataset(study: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
 
 
 def valid_table(study: Any) -> pd.DataFrame:
-    """Load the study's table and hold it against its schema."""
+    """Load the study's table; raise StudyError naming row and column of each value that its schema refuses."""
     try:
         table = study.load()
     except Exception as error:  # it is the study's code
@@ -135,8 +104,7 @@ def valid_table(study: Any) -> pd.DataFrame:
 def canaries_of(study: Any, known: Dataset) -> dict[str, Any]:
     """Return the study's canaries: row -> target that any sound model predicts. They are never trained on."""
     found = getattr(study, "CANARIES", {})
-    missing = [name for name in found if name not in known.y.index]
-    if missing:
+    if missing := [name for name in found if name not in known.y.index]:
         says = f"there is no row {missing[0]!r} among those that are kept"
         raise StudyError(f"study/data.py: CANARIES: {says}: name a row of load() that EXCLUDE keeps")
     return found
@@ -169,6 +137,5 @@ def data_module(path: str) -> Any:
 
 def model_functions() -> dict[str, Callable[[int], Any]]:
     """Collect the models: the functions in study/models.py whose one argument is called ``seed``."""
-    models = import_module("models")
-    functions = {name: item for name, item in vars(models).items() if inspect.isfunction(item)}
+    functions = {name: item for name, item in vars(import_module("models")).items() if inspect.isfunction(item)}
     return {name: item for name, item in functions.items() if list(inspect.signature(item).parameters) == ["seed"]}

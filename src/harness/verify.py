@@ -13,22 +13,21 @@ from harness.exceptions import StudyError
 from harness.provenance import record, replay
 from harness.words import print_table, typed
 
-# What `make lint` and `make test` run. The checks are asked right after the tests, so their tests would be asked twice.
+# What `make lint` and `make test` run, but for the contract, whose checks are asked right after the tests.
 LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", "--all-files"])
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
 CONTRACT = "tests/test_contract.py"
 NO_TESTS = 5  # pytest's exit code where it finds none
-ACCEPT = "{}`harness accept {}`, then git add -A && git commit"
 
 
 class Step(NamedTuple):
-    """What came of a step."""
+    """What came of a step; ``alone`` shows a failure alone, ``missing`` says what was not looked at, and why."""
 
     name: str
     passed: bool
     outcome: str
-    alone: str  # the command that shows a failure alone
-    missing: tuple[str, ...] = ()  # sentences: what was not looked at, and why
+    alone: str
+    missing: tuple[str, ...] = ()
     todo: str = ""  # what it takes to look at it
 
 
@@ -44,8 +43,8 @@ def call(root: Path, *command: str) -> int | None:
 
 def lint(root: Path) -> Step:
     """What tools find: style, unused packages, secrets, large files, locks out of step."""
-    passed = [call(root, *command) == 0 for command in LINT]
-    return Step("lint", all(passed), "passed" if all(passed) else "FAILED", "make lint")
+    passed = all([call(root, *command) == 0 for command in LINT])
+    return Step("lint", passed, "passed" if passed else "FAILED", "make lint")
 
 
 def tests(root: Path) -> Step:
@@ -61,16 +60,9 @@ def check(root: Path) -> Step:
     found = findings.examine(engine.Subject(root), engine.all_checks(root), refit=True)
     print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
     print(typed("\n".join(findings.failures(found))))
-    idle: dict[str, list[str]] = {}
-    waived = []
-    for one in found:
-        if one.status == "not exercised":
-            idle.setdefault(one.evidence[0], []).append(one.check.code)
-        elif one.status == "waived":
-            waived.append(f"{one.check.code} {one.check.name}, waived on {one.waiver.date}: {one.waiver.reason}")
-    missing = waived + [f"{', '.join(codes)}: {reason}" for reason, codes in idle.items()]
-    counts = findings.counts(found)
-    outcome = ", ".join(f"{n} {status}" for status, n in counts.items() if n).replace("failed", "FAILED")
+    missing = findings.told([one for one in found if one.status in ("not exercised", "waived")])
+    counts = findings.counts(found).items()
+    outcome = ", ".join(f"{n} {status}" for status, n in counts if n).replace("failed", "FAILED")
     failed = next((one.check.code for one in found if one.status == "failed"), "")
     alone = f"`harness check {failed}` (with --explain: why, and what to do)" if failed else "make check"
     return Step("check", not failed, outcome, alone, tuple(missing))
@@ -78,10 +70,12 @@ def check(root: Path) -> Step:
 
 def repeat(root: Path) -> Step:
     """The accepted run again, in this environment if the run's lock is the present one, else in a fresh one."""
-    folder = replay.subject(root)
-    todo = ACCEPT.format("make run, then " if folder is None else "", folder.name if folder else "ID")
-    todo = "" if folder == root / "results" else todo
-    if reason := replay.not_exercised(folder):
+    folder, todo = replay.subject(root), ""
+    if folder != root / "results":
+        accept = f"`harness accept {folder.name}`" if folder else "make run, then `harness accept ID`"
+        todo = f"{accept}, then git add -A && git commit"
+    reason = replay.not_exercised(folder)
+    if folder is None or reason:
         return Step("replay", True, "not exercised", "make replay", (f"replay: {reason}",), todo)
     here = record.read(folder).get("lock_sha256") == files.file_hash(root / files.LOCK)
     print(f"replaying {folder.relative_to(root)} in a clean clone ...", flush=True)
@@ -91,32 +85,20 @@ def repeat(root: Path) -> Step:
     return Step("replay", passed, found["status"], "make replay", (), todo)
 
 
-STEPS = {"lint": lint, "tests": tests, "check": check, "replay": repeat}
-
-
-def attempt(name: str, root: Path) -> Step:
-    """Take a step; what the study's author can mend is its failure, not the end."""
-    try:
-        return STEPS[name](root)
-    except StudyError as error:
-        print(typed(str(error)))
-        return Step(name, False, "FAILED", "make test" if name == "tests" else f"make {name}")
+STEPS = {"lint": lint, "test": tests, "check": check, "replay": repeat}  # by what `make` calls them
 
 
 def verify(root: Path) -> bool:
-    """
-    Take the steps, one after the other, whatever came of those before, and print a summary.
-
-    Returns
-    -------
-    bool
-        Whether no step failed.
-    """
+    """Take the steps, whatever came of those before; print a summary; return whether none failed."""
     steps, seconds = [], []
     for number, (name, step) in enumerate(STEPS.items(), 1):
         print(f"\n[{number}/{len(STEPS)}] {step.__doc__}", flush=True)
         start = time.monotonic()
-        steps.append(attempt(name, root))
+        try:
+            steps.append(step(root))
+        except StudyError as error:  # the failure of this step, and not the end
+            print(typed(str(error)))
+            steps.append(Step(name, False, "FAILED", f"make {name}"))
         seconds.append(time.monotonic() - start)
     summarize(steps, seconds)
     return all(one.passed for one in steps)
@@ -128,7 +110,6 @@ def summarize(steps: list[Step], seconds: list[float]) -> None:
     rows = [(one.name, one.outcome, f"{s:.0f}") for one, s in zip(steps, seconds, strict=True)]
     print_table("step", "outcome", "seconds", rows=rows)
     missing = [sentence for one in steps for sentence in one.missing] or ["nothing that was asked was left out"]
-    print("NOT VERIFIED", *(f"  {typed(sentence)}" for sentence in missing), sep="\n")
     failed = [f"{one.name} failed; alone it is shown by: {one.alone}" for one in steps if not one.passed][:1]
     todo = failed or [one.todo for one in steps if one.todo] or ["nothing: commit and push"]
-    print("NEXT", *(f"  {typed(sentence)}" for sentence in todo), sep="\n")
+    print(typed("\n  ".join(["NOT VERIFIED", *missing])), typed("\n  ".join(["NEXT", *todo])), sep="\n")

@@ -23,41 +23,19 @@ MEANING = {  # of the verdicts, for whom has read nothing else
 
 
 def typed(text: str) -> str:
-    """
-    Write the commands in a message as they are typed here: by their place in .venv, if that environment runs.
-
-    Messages hold commands between backticks, without their place: `harness run`, `pytest`.
-    """
+    """Write the commands between backticks in a message as they are typed here: by their place, if .venv runs."""
     scripts = os.path.relpath(Path(sys.executable).parent)
     place = "" if scripts.startswith("..") else f"{Path(scripts).as_posix()}/"
     return re.sub(r"`(?=(harness|pytest)[ `])", f"`{place}", text)
 
 
 def decimals(width: float | None) -> int:
-    """
-    Tell how many decimals are worth printing of a number whose interval is so wide.
-
-    Examples
-    --------
-    >>> decimals(0.03), decimals(250.0), decimals(None)
-    (4, 0, 4)
-    """
+    """Tell how many decimals are worth printing of a number whose interval is so wide: 4 for 0.03, 0 for 250."""
     return max(0, 2 - math.floor(math.log10(width))) if width else 4
 
 
 def interval_text(estimate: dict[str, Any] | None, sign: str = "") -> str:
-    """
-    Write a value with its interval.
-
-    Examples
-    --------
-    >>> interval_text({"value": 0.912345, "low": 0.9, "high": 0.93})
-    '0.9123 [0.9000, 0.9300]'
-    >>> interval_text({"value": 0.5, "low": None, "high": None}), interval_text(None)
-    ('0.5000 [no interval]', 'undefined')
-    >>> interval_text({"value": 0.0123, "low": -0.01, "high": 0.034}, "+")
-    '+0.0123 [-0.0100, +0.0340]'
-    """
+    """Write a value with its interval: "0.9123 [0.9000, 0.9300]"."""
     if estimate is None or estimate["value"] is None:
         return "undefined"
     value, low, high = (estimate[key] for key in ("value", "low", "high"))
@@ -73,56 +51,30 @@ def difference_text(estimate: dict[str, Any] | None) -> str:
 
 
 def spread_text(value: float | None, *spreads: float | None) -> str:
-    """
-    Write a value with its spreads.
-
-    Examples
-    --------
-    >>> spread_text(0.5, 0.01) == "0.5000 \u00b1 0.0100", spread_text(0.5, None) == "0.5000 \u00b1 unknown"
-    (True, True)
-    """
+    """Write a value with its spreads, each after a plus-minus."""
     places = decimals(2 * max((one for one in spreads if one), default=0))
     told = ["unknown" if one is None else f"{one:.{places}f}" for one in (value, *spreads)]
     return " \u00b1 ".join(told)
 
 
 def number_text(value: float | None, sign: str = "") -> str:
-    """
-    Write a number that is itself an uncertainty, or stands beside one, with three digits.
-
-    Examples
-    --------
-    >>> number_text(0.012345), number_text(1234.5), number_text(0.0, "+"), number_text(None)
-    ('0.0123', '1234', '+0', 'none')
-    """
+    """Write a number that is itself an uncertainty, or stands beside one, with three digits."""
     if value is None:
         return "none"
-    places = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
+    places = decimals(abs(value)) if value else 0
     return f"{value:{sign}.{places}f}" if places < 8 else f"{value:{sign}.1e}"
 
 
 def percent(share: float) -> str:
-    """
-    Write a share in percent.
-
-    Examples
-    --------
-    >>> percent(0.95) == "95\u00a0%", percent(0.9991) == "99.9\u00a0%"
-    (True, True)
-    """
+    """Write a share in percent, with a space that does not break: 0.9991 is 99.9 %."""
     return f"{round(100 * share, 1):g}\u00a0%"
 
 
 def p_text(p_value: float | None) -> str:
-    """
-    Write a p-value.
-
-    Examples
-    --------
-    >>> p_text(0.0421), p_text(1e-9), p_text(None)
-    ('0.042', '< 0.001', 'not tested')
-    """
-    return "not tested" if p_value is None else "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+    """Write a p-value: "0.042", "< 0.001" or "not tested"."""
+    if p_value is None:
+        return "not tested"
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
 def main_comparison(run: dict[str, Any], other: str = "rival") -> dict[str, Any]:
@@ -153,16 +105,7 @@ def ratio_text(budget: dict[str, Any], draws: int) -> str:
     """
     Say what it means that all nuisances together move the score so much, against each alone added in quadrature.
 
-    Notes
-    -----
     The standard deviation of n draws is itself uncertain by 1 / sqrt(2 (n - 1)), a ratio of two by sqrt(2) times that.
-
-    Examples
-    --------
-    >>> ratio_text({"ratio": 0.9}, 5)
-    'as much as if they did not depend on each other, as far as 5 draws can tell'
-    >>> ratio_text({"ratio": 3.0}, 5)
-    'more than if they did not depend on each other: they add to one another, and the budget is too small'
     """
     ratio = budget["ratio"]
     if ratio is None:

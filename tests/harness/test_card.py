@@ -8,7 +8,7 @@ from test_report import run, write
 
 from harness import files, words
 from harness.exceptions import StudyError
-from harness.markdown import placeholders, waiting
+from harness.markdown import placeholders, sections, waiting
 from harness.provenance import record
 from harness.publish import card
 from harness.report import template
@@ -172,6 +172,10 @@ def test_an_edited_number_is_stale(root, what):
     assert old in path.read_text("utf-8")
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     assert stale(root) == [name]
+
+
+def test_sections_are_the_lines_below_each_heading():
+    assert sections("# Data\nBirds.\n## Uses\n*Who?*") == {"": [], "Data": ["Birds."], "Uses": ["*Who?*"]}
 
 
 def test_places_that_wait_for_the_author_are_named(tmp_path):

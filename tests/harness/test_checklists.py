@@ -121,6 +121,11 @@ def test_what_is_empty_or_a_placeholder_is_no_evidence(tmp_path, file, text, key
     assert evidence.value(tmp_path, f"{file}#{key}" if key else file) is None
 
 
+def test_a_section_is_what_stands_under_its_heading_and_those_below_it():
+    text = "## Uses\n\nTo learn.\n\n### Not\n\nTo sell.\n\n## More\n\n*What?*"
+    assert evidence.section(text, "uses") == "To learn.\n\nTo sell."
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     write(tmp_path, "a.json", "{")
     with pytest.raises(StudyError, match=r"a\.json cannot be read: .*`harness card`"):

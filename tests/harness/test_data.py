@@ -165,6 +165,11 @@ def test_croissant_follows_from_datasheet_manifest_and_schema(root):
     assert croissant.describe(root)["license"] == own[1]
 
 
+def test_types_are_those_of_croissant():
+    kinds = [croissant.kind(name) for name in ("Int64", "uint8", "datetime64[ns]", "str")]
+    assert kinds == ["sc:Integer", "sc:Integer", "sc:DateTime", "sc:Text"]
+
+
 def test_a_table_that_is_not_utf_8_is_described_as_a_file(root):
     (root / "data" / "raw" / "a.csv").write_bytes(b"gr\xfc\xdfe\n1\n")
     rawdata.write_manifest(root / "data")

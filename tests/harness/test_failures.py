@@ -92,6 +92,11 @@ def test_a_number_is_cut_into_quartiles(found):
     assert ages == [("0 to 1.75", 2), ("1.75 to 3.5", 2), ("3.5 to 5.25", 2), ("5.25 to 7", 2)]
 
 
+def test_a_gap_is_a_part_of_its_own():
+    names = [name for name, _ in errors.parts(pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, None]))]
+    assert names == ["1 to 2", "2 to 3", "3 to 4", "4 to 5", "missing"]
+
+
 def test_intervals_resample_groups():
     """Eight rows in two groups that are right and wrong as a whole: a resample scores 0, 1/2 or 1, and nothing else."""
     data = outputs("candidate", "NNNNNNNN")

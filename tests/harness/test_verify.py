@@ -45,13 +45,16 @@ def test_what_was_not_looked_at_is_told(capsys, checked):
     step = checked(*found)
     assert step.passed and step.outcome == "1 passed, 1 waived, 1 not exercised"
     said = shown(capsys, tests, step)
-    assert "  tests: none\n  B it, waived on 2026-01-02: known\n  C: C says\nNEXT\n  nothing" in said
+    assert (
+        "  tests: none\n  C it not exercised: C says\n  B it waived on 2026-01-02: known (1 x: B says)\nNEXT\n  noth"
+        in said
+    )
 
 
 def test_checks_that_share_a_reason_are_told_together(checked):
     one, other = finding("A", "not exercised"), finding("B", "not exercised")
     other.evidence = one.evidence
-    assert checked(one, other).missing == ("A, B: A says",)
+    assert checked(one, other).missing == ("A, B not exercised: A says",)
 
 
 def test_the_first_failure_is_what_to_do_next(capsys, checked):

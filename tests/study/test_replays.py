@@ -6,8 +6,7 @@ import shutil
 
 import conftest
 import pytest
-from conftest import commit_all, run, short_plan
-from test_lock import BIN, interpreter
+from conftest import BIN, commit_all, interpreter, run, short_plan
 
 CODES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}
 # A ridge regression by LAPACK, with as many threads as it is told: the limit of the harness is taken back. One version

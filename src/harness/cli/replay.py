@@ -20,7 +20,8 @@ def command(
     """Repeat a run (the accepted one) in a clean clone of its commit and compare, number by number."""
     root = study.enter()
     folder = replay.subject(root, run_id)
-    if reason := replay.not_exercised(folder):
+    reason = replay.not_exercised(folder)
+    if folder is None or reason:
         typer.echo(f"replay: not exercised: {reason}")
         return
     if sign:

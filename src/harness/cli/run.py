@@ -48,9 +48,8 @@ def command(
             found = fit.evaluate(subject, workers, root / files.CACHE, importance.inspect)
             made["scores.csv"] = files.write_table(folder / "scores.csv", found.scores)
             made["predictions.csv"] = files.write_table(folder / "predictions.csv", found.predictions)
-            made["explanation.json"] = files.write_json(
-                folder / "explanation.json", importance.summary(found.explanations)
-            )
+            explained = importance.summary(found.explanations)
+            made["explanation.json"] = files.write_json(folder / "explanation.json", explained)
         with meter.stage("judge", "scores.csv", files.PLAN):
             run |= {f"{name}_sha256": meter.known[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
             run |= {"fits": len(found.scores), "trials": int(found.scores["trials"].sum())}
@@ -58,20 +57,13 @@ def command(
             run |= verdict.judge(subject.plan, found.scores)
             run["budget"] = [budget.budget(subject.plan, found.scores, metric) for metric in subject.plan.metrics]
         with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
-            name = cache.digest(
-                cache.surroundings(root), repr(run["plan"]), *map(str, meter.stages[-1]["reads"].values())
-            )
+            read = map(str, meter.stages[-1]["reads"].values())
+            name = cache.digest(cache.surroundings(root), repr(run["plan"]), *read)
             seed = subject.plan.evaluation.seed
-            look = (
-                subject.task,
-                subject.plan,
-                found.predictions,
-                subject.table,
-                found.scores,
-                subject.development.groups,
-            )
-            looking = partial(seeds.noting, seed, lambda: errors.failures(*look))
-            looked, drawn = cache.kept(root / files.CACHE / "failures", name, looking)
+            outputs = (found.predictions, subject.table, found.scores, subject.development.groups)
+            look = partial(errors.failures, subject.task, subject.plan, *outputs)
+            keep = root / files.CACHE / "failures"
+            looked, drawn = cache.kept(keep, name, partial(seeds.noting, seed, look))
             for one in drawn:
                 seeds.noted(seed, one)
             made["failures.json"] = files.write_json(folder / "failures.json", looked)

@@ -50,14 +50,15 @@ def calibration(truth: pd.Series, model: Recorded, units: pd.Series, plan: Plan)
             hits = round(one["share"] * one["n"])
             one["low"], one["high"] = statistics.proportion_interval(hits, one["n"], plan.confidence)
         numbers = {
-            "share": share,
-            "brier_of_share": share * (1 - share),
-            "error": (weight * (bins["said"] - bins["share"]).abs()).sum(),
-            "noise": (weight * spread).sum(),
+            "class": str(name),
+            "share": float(share),
+            "brier_of_share": float(share * (1 - share)),
+            "error": float((weight * (bins["said"] - bins["share"]).abs()).sum()),
+            "noise": float((weight * spread).sum()),
+            "brier": resampled(partial(mean_at, squares), units, plan, "brier", name),
+            "bins": listed,
         }
-        brier = resampled(partial(mean_at, squares), units, plan, "brier", name)
-        more = {key: float(value) for key, value in numbers.items()} | {"brier": brier, "bins": listed}
-        found.append({"class": str(name)} | more)
+        found.append(numbers)
     return {"why": None, "classes": found}
 
 
@@ -69,11 +70,10 @@ def mean_at(values: np.ndarray, chosen: np.ndarray) -> float:
 def residuals(truth: pd.Series, predicted: pd.Series, units: pd.Series, plan: Plan) -> dict[str, Any]:
     """Describe truth minus prediction, in units of the target; at most `POINTS` rows, evenly by truth, for the plot."""
     residual = truth - predicted
-    mean = resampled(partial(mean_at, residual.to_numpy()), units, plan, "residual")
     order = truth.sort_values(kind="stable").index[:: math.ceil(len(truth) / POINTS)]
     names = ["smallest", "lower quartile", "median", "upper quartile", "largest"]
     return {
-        "mean": mean,
+        "mean": resampled(partial(mean_at, residual.to_numpy()), units, plan, "residual"),
         "sd": float(residual.std()),
         "quantiles": dict(zip(names, map(float, residual.quantile([0, 0.25, 0.5, 0.75, 1])), strict=True)),
         "points": [[float(predicted[row]), float(residual[row])] for row in order],

@@ -21,24 +21,8 @@ def failures(
     """
     Look at the outputs on unseen rows, of one repeat, for what a mean score hides.
 
-    Parameters
-    ----------
-    task : {"classification", "regression"}
-    predictions : pandas.DataFrame
-        Out-of-fold outputs of every role: ``name``, ``row``, ``fold``, ``truth``, ``prediction`` and, where there are,
-        ``probability of <class>`` and ``decision``.
-    table : pandas.DataFrame
-        All columns of the study, one row an index name: the columns that ``plan.rows.subgroups`` names.
-    scores : pandas.DataFrame
-        The long table of fits.
-    groups : pandas.Series
-        Which group each row belongs to, or the row itself: what is resampled.
-
-    Returns
-    -------
-    dict
-        ``confusion`` and ``calibration`` (classification) or ``residuals`` (regression), ``learning``, ``subgroups``,
-        ``worst``, ``everyone``: only what JSON knows, None where something is undefined, with the reason beside it.
+    ``predictions`` and ``scores`` are as `fit.evaluate` gives them, ``table`` has all columns of the study, and whole
+    ``groups`` are resampled. What is returned is JSON; None where something is undefined, with the reason beside it.
     """
     model, truth = recall(predictions, "candidate", task)
     units = groups[truth.index]
@@ -70,23 +54,14 @@ def learning_curve(scores: pd.DataFrame, metric: str) -> list[dict[str, Any]]:
 
 
 def parts(column: pd.Series) -> list[tuple[str, pd.Index]]:
-    """
-    Cut a column into named parts: its values, or its quartiles if it is a number with more than four values.
-
-    Examples
-    --------
-    >>> [name for name, rows in parts(pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, None]))]
-    ['1 to 2', '2 to 3', '3 to 4', '4 to 5', 'missing']
-    """
+    """Cut a column into named parts: its values, or its quartiles if it is a number with more than four values."""
     if pd.api.types.is_numeric_dtype(column) and column.nunique() > 4:
         cut = pd.qcut(column, 4, duplicates="drop")
         bounds = [column.min(), *(part.right for part in cut.cat.categories)]
         names = [f"{low:.4g} to {high:.4g}" for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
         column = cut.cat.rename_categories(dict(zip(cut.cat.categories, names, strict=True)))
-    named = [
-        (f"{name:g}" if isinstance(name, float) else str(name), rows.index)
-        for name, rows in column.groupby(column, observed=True)
-    ]
+    groups = column.groupby(column, observed=True)
+    named = [(f"{name:g}" if isinstance(name, float) else str(name), rows.index) for name, rows in groups]
     return named + ([("missing", column.index[column.isna()])] if column.isna().any() else [])
 
 
@@ -131,11 +106,7 @@ def everyone(task: str, predictions: pd.DataFrame) -> dict[str, Any]:
     """
     Name the rows that every model but the floor gets wrong (regression: that are in the worst tenth of every model).
 
-    Returns
-    -------
-    dict
-        ``rows`` by name, ``roles`` that were asked, and ``expected``: how many rows it would be if the models erred
-        independently of each other. Many more are rows that are hard, or wrong, in themselves.
+    More than ``expected``, the number for models that err independently, are hard, or wrong, in themselves.
     """
     asked = predictions[predictions["name"] != "floor"].pivot(index="row", columns="name")
     truth, prediction = asked["truth"], asked["prediction"]
@@ -144,9 +115,5 @@ def everyone(task: str, predictions: pd.DataFrame) -> dict[str, Any]:
     else:
         size = pd.DataFrame(prediction - truth).astype(float).abs()
         wrong = size.rank(ascending=False, method="first") <= math.ceil(len(size) / 10)
-    rows = [str(row) for row in wrong.index[wrong.all(axis=1)]]
-    return {
-        "rows": rows,
-        "roles": list(wrong.columns),
-        "expected": len(wrong) * float(np.prod(wrong.mean().to_numpy())),
-    }
+    rows, expected = wrong.index[wrong.all(axis=1)], len(wrong) * float(np.prod(wrong.mean().to_numpy()))
+    return {"rows": list(map(str, rows)), "roles": list(wrong.columns), "expected": expected}

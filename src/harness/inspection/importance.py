@@ -24,11 +24,7 @@ def clusters(X: pd.DataFrame) -> list[list[str]]:
     """
     Group the numeric columns that stand in for each other; shuffled alone, each would seem not to matter.
 
-    Returns
-    -------
-    list of list of str
-        Groups of two and more columns, joined by average linkage where the mean absolute Spearman correlation is at
-        least `CORRELATED`.
+    They are joined by average linkage where the mean absolute Spearman correlation is at least `CORRELATED`.
     """
     numbers = X.select_dtypes("number")
     if numbers.shape[1] < 2:
@@ -59,20 +55,7 @@ def explain(
     clusters: list[list[str]],
 ) -> dict[str, Any]:
     """
-    Look into a fitted model.
-
-    Parameters
-    ----------
-    X_train, X : pandas.DataFrame
-        The rows it was fitted on, and rows it has not seen; `PLANTED` is one of their columns.
-    y : pandas.Series
-        Target of the unseen rows.
-    scorer : callable
-        As of `sklearn.metrics.get_scorer`.
-    task : str
-        "classification" or "regression".
-    clusters : list of list of str
-        Columns to be shuffled together too.
+    Look into a model that was fitted on ``X_train``, by rows ``X`` it has not seen; `PLANTED` is one of the columns.
 
     Returns
     -------
@@ -113,10 +96,9 @@ def dependence(output: Output, shown: int, rows: pd.DataFrame, column: pd.Series
         return {"grid": [], "mean": [], "ice": []}
     asked = pd.concat([rows] * len(grid))
     asked[column.name] = pd.Series(np.repeat(np.array(grid, object), len(rows)), asked.index).astype(column.dtype)
-    curves = output(asked)[:, shown]
-    curves = curves.reshape(len(grid), len(rows))
-    grid = grid if number else [str(value) for value in grid]
-    return {"grid": grid, "mean": curves.mean(axis=1).tolist(), "ice": curves[:, :CURVES].T.tolist()}
+    curves = output(asked)[:, shown].reshape(len(grid), len(rows))
+    shown_grid = grid if number else list(map(str, grid))
+    return {"grid": shown_grid, "mean": curves.mean(axis=1).tolist(), "ice": curves[:, :CURVES].T.tolist()}
 
 
 def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
@@ -137,11 +119,10 @@ def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
 
     def told(key: str) -> list[dict[str, Any]]:
         losses = {name: np.array([one[key][name] for one in explanations]) for name in explanations[0][key]}
-        rows = [
-            {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1))}
-            | {"claimed": bool(lost.mean(axis=1).min() > level)}
-            for name, lost in losses.items()
-        ]
+        rows: list[dict[str, Any]] = []
+        for name, lost in losses.items():
+            row = {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1))}
+            rows.append(row | {"claimed": bool(lost.mean(axis=1).min() > level)})
         return sorted(rows, key=lambda row: -row["mean"])
 
     first = explanations[0]
@@ -152,8 +133,6 @@ def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
         means = pd.DataFrame([one["mean_abs"] for one in shaps]).mean().to_dict()
         shap = shap | {"mean_abs": means, "rows": sum(one["rows"] for one in shaps)}
         shap["additivity"] = max(one["additivity"] for one in shaps)
-    return {"features": told("importance"), "together": told("together"), "level": level, "shap": shap} | {
-        "tree": pd.DataFrame(trees).mean().to_dict() if trees else None,
-        "dependence": first["dependence"],
-        "output": first["output"],
-    }
+    tree = pd.DataFrame(trees).mean().to_dict() if trees else None
+    found = {"features": told("importance"), "together": told("together"), "level": level, "shap": shap, "tree": tree}
+    return found | {"dependence": first["dependence"], "output": first["output"]}

@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -25,7 +27,7 @@ SHORT = ["id", "started", "user", "name", "host", "commit", "git", "python", "pr
 SHORT += ["lock_sha256", "data_sha256", "command"]
 
 
-def subject(root, run_id=None):
+def subject(root: Path, run_id: str | None = None) -> Path | None:
     """Find the run to replay: the one named, else the accepted one, else the newest of a committed study, or None."""
     results = root / "results"
     if run_id and ((root / "runs" / run_id).is_dir() or not is_accepted(root, run_id)):
@@ -33,11 +35,11 @@ def subject(root, run_id=None):
     if (results / "run.json").is_file():
         return results
     able = [run for run in record.runs(root) if run["status"] == "finished" and run["committed"]]
-    able = [run["id"] for run in able if "replay_of" not in run]
-    return root / "runs" / able[0] if able else None
+    names = [run["id"] for run in able if "replay_of" not in run]
+    return root / "runs" / names[0] if names else None
 
 
-def not_exercised(folder):
+def not_exercised(folder: Path | None) -> str | None:
     """Return the reason why there is nothing to repeat, or None."""
     if folder is None:
         return "there is no run of a committed study yet (make run)"
@@ -46,13 +48,12 @@ def not_exercised(folder):
     return None
 
 
-def is_accepted(root, run_id):
+def is_accepted(root: Path, run_id: str) -> bool:
     """Whether this run is the accepted one."""
-    path = root / "results"
-    return (path / "run.json").is_file() and record.read(path)["id"] == run_id
+    return (root / "results" / "run.json").is_file() and record.read(root / "results")["id"] == run_id
 
 
-def call(folder, *command):
+def call(folder: Path, *command: object) -> None:
     """Run a command in a folder; raise StudyError with what it says if it fails."""
     argv = [str(part) for part in command]
     done = subprocess.run(argv, cwd=folder, env=os.environ | {"PIP_USER": "0"}, capture_output=True, text=True)
@@ -60,7 +61,14 @@ def call(folder, *command):
         raise StudyError(f"replay: `{' '.join(argv)}` failed:\n{done.stderr or done.stdout}")
 
 
-def replay(root, folder, workers=None, here=False, image=None, at=None):
+def replay(
+    root: Path,
+    folder: Path,
+    workers: int | None = None,
+    here: bool = False,
+    image: str | None = None,
+    at: str | None = None,
+) -> dict[str, Any]:
     """
     Repeat a run and compare.
 
@@ -101,31 +109,34 @@ def replay(root, folder, workers=None, here=False, image=None, at=None):
             repeat(run, study, out, workers, here, image)
         finally:
             kept = keep(root, out, run["id"])
-        lock = (study / files.LOCK).read_text(encoding="utf-8")
-        locked = set(re.findall(r"^(\w[^=\s]*)==", lock, re.M))  # for whatever platform
+        lock = (study / files.LOCK).read_text(encoding="utf-8")  # it names the packages of every platform
+    if kept is None:
+        raise StudyError("replay: the repetition left no record, and did not say why")
     found |= {"commit": commit, "patched": bool(patched), "environment": image or ("present" if here else "fresh")}
     found |= {"by": machine.whoever() | {"date": datetime.now(UTC).isoformat()}}
-    found |= compare(folder, kept, locked) | {"deviations": deviations(root, run["id"])}
+    found |= compare(folder, kept, set(re.findall(r"^(\w[^=\s]*)==", lock, re.M))) | {
+        "deviations": deviations(root, run["id"])
+    }
     files.write_json(kept / FILE, found)
     return found | {"folder": kept}
 
 
-def clone(root, place, commit):
+def clone(root: Path, place: Path, commit: str) -> Path:
     """Check a commit out in a new place; return the study's folder in it."""
-    top, below = (files.git(root, "rev-parse", ask) for ask in ("--show-toplevel", "--show-prefix"))
+    top, below = (files.git(root, "rev-parse", ask) or "" for ask in ("--show-toplevel", "--show-prefix"))
     call(root, "git", "clone", "--quiet", "--no-hardlinks", "--no-checkout", top, place)
     call(place, "git", "checkout", "--quiet", "--detach", commit)
     return place / below
 
 
-def apply_patch(study, patch, digest):
+def apply_patch(study: Path, patch: Path, digest: str) -> None:
     """Put back what was not committed."""
     if not patch.is_file() or files.file_hash(patch) != digest:
         raise StudyError(f"replay: {patch.name} in the run's folder is missing, or not the one that the run wrote")
     call(study, "git", "apply", "--whitespace=nowarn", patch)
 
 
-def bring_data(root, study):
+def bring_data(root: Path, study: Path) -> None:
     """Copy raw files that are listed but not in git; check D1 of the repetition holds their hashes against the list."""
     for name in rawdata.listed(study / "data"):
         source, target = (folder / "data" / name for folder in (root, study))
@@ -136,7 +147,7 @@ def bring_data(root, study):
             shutil.copyfile(source, target)
 
 
-def repeat(run, study, out, workers, here, image):
+def repeat(run: dict[str, Any], study: Path, out: Path, workers: int | None, here: bool, image: str | None) -> None:
     """Repeat the recorded command in a clone; of an option that is given twice the last counts."""
     command = ["-m", "harness", *run["argv"][3:], *(["--workers", workers] if workers else []), "--out"]
     if image:
@@ -148,21 +159,15 @@ def repeat(run, study, out, workers, here, image):
             options.append("--userns=keep-id")  # else the user is another one inside, who may not write
         options += ["--volume", f"{study}:/study", "--volume", f"{out}:/out"]
         return call(study, tool, "run", *options, image, "python", *command, "/out")
-    python = sys.executable
-    if here:
-        unlike = list(machine.unlike_lock(study))
-        if unlike:
-            raise StudyError(f"replay: --here: the present packages are not those of that commit's lock: {unlike[0]}")
-    else:
-        python = build(study)
-    return call(study, python, *command, out)
+    if here and (unlike := list(machine.unlike_lock(study))):
+        raise StudyError(f"replay: --here: the present packages are not those of that commit's lock: {unlike[0]}")
+    return call(study, sys.executable if here else build(study), *command, out)
 
 
-def build(study):
+def build(study: Path) -> Path:
     """Build the environment of a clone from its own lock and its own wheels; return its Python."""
     print("building a fresh environment from the lock of that commit ...", flush=True)
-    venv = study / ".venv"
-    base = getattr(sys, "_base_executable", sys.executable)
+    venv, base = study / ".venv", getattr(sys, "_base_executable", sys.executable)
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if uv := shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])):
         call(study, uv, "venv", "--no-project", "--python", base, venv)
@@ -174,7 +179,7 @@ def build(study):
     return python
 
 
-def keep(root, out, replayed):
+def keep(root: Path, out: Path, replayed: str) -> Path | None:
     """Move the record of a repetition to runs/, however it ended; return its folder there, or None."""
     if not (out / "run.json").is_file():
         return None
@@ -185,7 +190,7 @@ def keep(root, out, replayed):
     return Path(shutil.move(out, folder))
 
 
-def compare(folder, kept, locked):
+def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
     """Compare two runs' folders; only packages that are locked count."""
     old, new = record.read(folder), record.read(kept)
     short = {"recorded": {key: old.get(key) for key in SHORT}, "repeated": {key: new.get(key) for key in SHORT}}
@@ -210,31 +215,26 @@ def compare(folder, kept, locked):
     if edited:
         differs.insert(0, f"recorded files were edited: {', '.join(edited)}")
     cause = differs[0] if differs else None if status == "identical" else tolerance.UNKNOWN
-    found = {
-        "status": status,
-        "tier": f"T{tier}",
-        "cause": cause,
-        "differs": differs,
-        "claim": tolerance.claim(old, new),
-    }
+    found = {"status": status, "tier": f"T{tier}", "cause": cause, "differs": differs}
+    found["claim"] = tolerance.claim(old, new)
     return short | found | {"rows": [one._asdict() for one in rows]}
 
 
-def deviations(root, run_id):
+def deviations(root: Path, run_id: str) -> list[str]:
     """Read the paragraphs of study/DEVIATIONS.md that name a run."""
     path = root / DEVIATIONS
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     return [part.strip() for part in text.split("\n\n") if run_id in part]
 
 
-def show(found):
+def show(found: dict[str, Any]) -> None:
     """Print what came out: a table, and in sentences what it does not hold."""
     if found["rows"]:
         print_table(*HEADER, rows=[row.values() for row in found["rows"]])
     print("\n".join(told(found)))
 
 
-def told(found):
+def told(found: dict[str, Any]) -> Iterator[str]:
     """Yield in sentences what the table does not hold."""
     if found.get("patched"):
         yield "the run was made from a dirty tree: repeated with its uncommitted.patch"

@@ -18,21 +18,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     """
     Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-    run_id : str
-        Name of a folder in runs/.
-
-    Returns
-    -------
-    dict
-        What results/model/model.json holds.
-
-    Raises
-    ------
-    StudyError
-        If there is no such run, it did not finish, or it is not of the study as it lies here, committed.
+    Return what model.json holds; StudyError unless the run finished, and is of the study as it lies here, committed.
     """
     results, new, old = root / "results", root / PLACE / "new", root / PLACE / "old"
     if old.is_dir() and not results.exists():  # killed between the two moves below
@@ -56,7 +42,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     exported = export.export(root, run, new / "model")
     page.write_report(new)
     accepted.write_manifest(new)
-    pages = list(card.pages(root, new))
+    pages = card.pages(root, new)
     if results.exists():
         results.rename(old)
     new.rename(results)

@@ -7,7 +7,6 @@ the results; the sections are those of Mitchell et al. (2019), "Model Cards for 
 
 import json
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,69 +22,38 @@ BODY = (template.BEGIN, template.END)
 FRONT = ("# numbers: begin (made by the harness)", "# numbers: end")
 
 
-def parts(path: Path, marks: tuple[str, str] = BODY, text: str | None = None) -> tuple[str, str, str]:
-    """Split a page, or a new text of it, into what stands before, between and after two marks, or raise StudyError."""
-    text = path.read_text(encoding="utf-8") if text is None else text
-    begin, end = marks
+def fill(path: Path, *pieces: tuple[tuple[str, str], str]) -> tuple[Path, str]:
+    """Return path and text of a page with new texts between its marks; StudyError unless each mark is there once."""
+    text = path.read_text(encoding="utf-8")
+    for marks, piece in pieces:
+        before, after = around(path.name, text, *marks)
+        text = f"{before}{marks[0]}\n{piece.rstrip()}\n{marks[1]}{after}"
+    return path, text
+
+
+def around(name: str, text: str, begin: str, end: str) -> tuple[str, str]:
+    """Return what stands before and after two marks of a page."""
     before, _, rest = text.partition(begin)
-    between, found, after = rest.partition(end)
+    _, found, after = rest.partition(end)
     if not found or begin in rest or end in after or end in before:
-        raise StudyError(f"{path.name}: it needs the line {begin!r} and, later, the line {end!r}, once each")
-    return before, between, after
+        raise StudyError(f"{name}: it needs the line {begin!r} and, later, the line {end!r}, once each")
+    return before, after
 
 
-def pieces(root: Path, folder: Path) -> list[tuple[Path, tuple[str, str], str]]:
-    """
-    Make everything that is shown of a result: a page, its marks, and the text between them.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-    folder : pathlib.Path
-        Of the result: results/, or what is about to become it.
-
-    Returns
-    -------
-    list of tuple
-        README.md is not among them where it has no marks: it is the student's.
-
-    Raises
-    ------
-    StudyError
-        If a mark is missing, or the card's front matter is not as it has to be.
-    """
+def pages(root: Path, folder: Path) -> list[tuple[Path, str]]:
+    """Make path and text of each page that shows the result in a folder; of README.md only if it has the marks."""
     card, readme = root / CARD, root / README
-    front_matter(card)
-    found = [
-        (card, FRONT, numbers(root, folder)),
-        (card, BODY, template.render("publish/card.md", folder, model=read_model(folder))),
-    ]
+    check_front_matter(card)
+    body = template.render("publish/card.md", folder, model=read_model(folder))
+    found = [fill(card, (FRONT, numbers(root, folder)), (BODY, body))]
     if readme.is_file() and any(mark in readme.read_text(encoding="utf-8") for mark in BODY):
-        found.append((readme, BODY, template.render("publish/readme.md", folder)))
-    for path, marks, _ in found:
-        parts(path, marks)
+        found.append(fill(readme, (BODY, template.render("publish/readme.md", folder))))
     return found
 
 
-def pages(root: Path, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield path and whole text of each page that shows a result; every sentence between the pieces stays."""
-    texts: dict[Path, str] = {}
-    for path, marks, text in pieces(root, folder):
-        before, _, after = parts(path, marks, texts.get(path))
-        texts[path] = f"{before}{marks[0]}\n{text.rstrip()}\n{marks[1]}{after}"
-    yield from texts.items()
-
-
-def front_matter(path: Path) -> dict[str, Any]:
-    """
-    Read what the author wrote into the front matter of a card, without what is made between the marks.
-
-    Raises
-    ------
-    StudyError
-        If it is not YAML, has no license, or has a key that is made.
-    """
-    before, _, after = parts(path, FRONT)
+def check_front_matter(path: Path) -> None:
+    """Raise StudyError if what the author wrote into a card's front matter is no YAML, has no license, or is made."""
+    before, after = around(path.name, path.read_text(encoding="utf-8"), *FRONT)
     own, closed, _ = after.partition("\n---\n")
     try:
         found = yaml.safe_load(before.removeprefix("---\n") + own)
@@ -95,7 +63,6 @@ def front_matter(path: Path) -> dict[str, Any]:
         raise StudyError(f"{path.name}: it begins with '---', keys such as `license: mit`, the two marks, and '---'")
     if twice := sorted({"pipeline_tag", "metrics", "model-index"} & set(found)):
         raise StudyError(f"{path.name}: front matter: {twice[0]} is made by the harness: take it out, keep the marks")
-    return found
 
 
 def numbers(root: Path, folder: Path) -> str:

@@ -23,14 +23,7 @@ def read() -> dict[str, Any]:
 
 
 def words(page: str) -> dict[str, str]:
-    r"""
-    Find what the author wrote below each item, without the marks of the quotation.
-
-    Examples
-    --------
-    >>> words("<!-- item: A 1 -->\n**A 1.** Why?\n\n> Yes.\n>\n> Because.\n\n<!-- item: end -->\n")
-    {'A 1': 'Yes.\n\nBecause.'}
-    """
+    """Find what the author wrote below each item, without the marks of the quotation."""
     parts = MARK.split(page)
     found: dict[str, str] = {}
     for name, block in zip(parts[1::2], parts[2::2], strict=True):
@@ -43,22 +36,9 @@ def words(page: str) -> dict[str, str]:
 
 def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:
     """
-    Answer one item.
+    Answer one item, below which the author wrote ``own``.
 
-    Parameters
-    ----------
-    subject : harness.checks.engine.Subject
-    item : dict
-        As checklists.toml explains.
-    own : str
-        What the author wrote below it.
-
-    Returns
-    -------
-    status : str
-        One of `STATUSES`.
-    why : str
-        What stands behind it, as Markdown: links to the evidence, what is missing, or what the author is asked for.
+    Return one of `STATUSES`, and as Markdown why: links, what is missing, or what the author is asked for.
     """
     if "author" in item:
         said = SAID.match(own)
@@ -75,14 +55,7 @@ def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:
 
 
 def page(subject: Subject) -> str:
-    """
-    Write the page anew, with the author's words of the present one.
-
-    Returns
-    -------
-    str
-        The same for the same files, whenever and wherever it is made.
-    """
+    """Write the page anew, with the author's words of the present one; the same for the same files, wherever."""
     path = subject.root / PATH
     own = words(path.read_text(encoding="utf-8")) if path.is_file() else {}
     table = [f"| list | items | {' | '.join(STATUSES)} |", f"|---|{'---|' * (len(STATUSES) + 1)}"]

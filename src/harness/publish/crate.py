@@ -26,25 +26,9 @@ def listed(folder: Path) -> dict[str, Path]:
 
 def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: list[str]) -> dict[str, Any]:
     """
-    Describe a folder that is to become an archive.
+    Describe a folder that is to become an archive, and the accepted run, as ro-crate-metadata.json has it.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        All files of the archive.
-    run : dict
-        The record of the accepted run.
-    day : str
-        Date of the release, unless CITATION.cff has one.
-    terms : datasheet.Facts
-        Of the datasheet: ``license`` and ``access`` of the raw data.
-    closed : list of str
-        Files of data/raw that are left out.
-
-    Returns
-    -------
-    dict
-        To be written to ro-crate-metadata.json.
+    ``day`` is that of the release, unless CITATION.cff has one; ``closed`` are the raw files that are left out.
     """
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate  # of the extra [publish]

@@ -1,7 +1,7 @@
 """Croissant 1.1 (MLCommons): data/croissant.json, made of datasheet, manifest and schema, describes the data."""
 
-import json
 import re
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,40 +10,15 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
+from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import datasheet, rawdata
 from harness.study import data_module
 
 PATH = "data/croissant.json"
 VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
-# The terms of the specification's own context (its appendix 1) that are in Croissant's namespace.
-TERMS = "arrayShape citeAs column containedIn equivalentProperty extract field fileProperty fileObject fileSet format"
-TERMS += " includes isArray isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace"
-TERMS += " samplingRate separator source subField transform"
-CONTEXT: dict[str, Any] = {"@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/"}
-CONTEXT |= {"cr": "http://mlcommons.org/croissant/", "rai": "http://mlcommons.org/croissant/RAI/"}
-CONTEXT |= {"dct": "http://purl.org/dc/terms/", "conformsTo": "dct:conformsTo"}
-CONTEXT |= {"data": {"@id": "cr:data", "@type": "@json"}, "examples": {"@id": "cr:examples", "@type": "@json"}}
-CONTEXT |= {"dataType": {"@id": "cr:dataType", "@type": "@vocab"}}
-CONTEXT |= {"name": {"@container": "@language"}, "description": {"@container": "@language"}}
-CONTEXT |= {term: f"cr:{term}" for term in TERMS.split()}
-# Section of the datasheet -> term of Croissant's vocabulary for responsible AI.
-RAI = {
-    "Collection process": "rai:dataCollection",
-    "Missing values": "rai:dataCollectionMissingData",
-    "Preprocessing, cleaning, labelling": "rai:dataPreprocessingProtocol",
-    "Uses": "rai:dataUseCases",
-    "Limitations": "rai:dataLimitations",
-    "Biases": "rai:dataBiases",
-    "Personal or sensitive information": "rai:personalSensitiveInformation",
-    "Maintenance": "rai:dataReleaseMaintenancePlan",
-}
-FORMATS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "txt": "text/plain", "json": "application/json"}
-FORMATS |= {"parquet": "application/vnd.apache.parquet", "zip": "application/zip", "gz": "application/gzip"}
-FORMATS |= {"png": "image/png", "jpg": "image/jpeg", "wav": "audio/wav"}
-# How a type's name begins, in pandas and in pandera -> Croissant's; anything else is text.
-TYPES = {"int": "sc:Integer", "uint": "sc:Integer", "float": "sc:Float", "bool": "sc:Boolean", "date": "sc:DateTime"}
-LIMITS = {"min_value": "minValue", "max_value": "maxValue", "allowed_values": "valueReference"}
+TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+CONTEXT = TABLES["context"] | {term: f"cr:{term}" for term in TABLES["terms"]}
 
 
 def describe(root: Path) -> dict[str, Any]:
@@ -51,9 +26,9 @@ def describe(root: Path) -> dict[str, Any]:
     if wrong := [*rawdata.manifest_problems(root / "data")]:
         raise StudyError("\n".join(wrong))
     facts, told = datasheet.read(root)
-    files, addresses = rawdata.listed(root / "data"), rawdata.sources(root / "data")
+    listed, addresses = rawdata.listed(root / "data"), rawdata.sources(root / "data")
     page = (root / datasheet.PATH).read_text(encoding="utf-8")
-    for entry in dict.fromkeys(name.split("/")[1] for name in files):
+    for entry in dict.fromkeys(name.split("/")[1] for name in listed):
         if entry not in page:
             raise StudyError(f"{datasheet.PATH}: it does not tell what raw/{entry} is: it has to describe your data")
     schema = data_module("study/data.py").SCHEMA
@@ -64,10 +39,10 @@ def describe(root: Path) -> dict[str, Any]:
     found |= {"creator": [party(name, facts) for name in facts.creators], "publisher": party(facts.publisher, facts)}
     found |= {"datePublished": facts.date_published.isoformat(), "keywords": facts.keywords, "citeAs": facts.cite_as}
     found |= {"conditionsOfAccess": f"{facts.access}: {facts.access_rule} {facts.retention}"}
-    found |= {term: told[heading] for heading, term in RAI.items() if told.get(heading)}
+    found |= {term: told[heading] for heading, term in TABLES["rai"].items() if told.get(heading)}
     found |= {"variableMeasured": [variable(name, column) for name, column in schema.columns.items()]}
-    found["distribution"] = [file(root / "data", name, digest, addresses) for name, digest in files.items()]
-    tables = [rows(root / "data", name) for name in files if name.endswith(".csv")]
+    found["distribution"] = [file(root / "data", name, digest, addresses) for name, digest in listed.items()]
+    tables = [rows(root / "data", name) for name in listed if name.endswith(".csv")]
     return found | {"recordSet": [table for table in tables if table]}
 
 
@@ -77,15 +52,8 @@ def party(name: str, facts: datasheet.Facts) -> dict[str, str]:
 
 
 def kind(dtype: object) -> str:
-    """
-    Name Croissant's type for one of pandas or pandera.
-
-    Examples
-    --------
-    >>> kind("Int64"), kind("datetime64[ns]"), kind("str")
-    ('sc:Integer', 'sc:DateTime', 'sc:Text')
-    """
-    return next((name for start, name in TYPES.items() if str(dtype).lower().startswith(start)), "sc:Text")
+    """Name Croissant's type for one of pandas or pandera."""
+    return next((name for start, name in TABLES["types"].items() if str(dtype).lower().startswith(start)), "sc:Text")
 
 
 def variable(name: str, column: Any) -> dict[str, Any]:
@@ -93,7 +61,7 @@ def variable(name: str, column: Any) -> dict[str, Any]:
     found = {"@type": "sc:PropertyValue", "name": name, "dataType": kind(column.dtype)}
     for check in column.checks:
         stated = {key: value for key, value in (check.statistics or {}).items() if str(value) not in ("inf", "-inf")}
-        found |= {name: limit(stated[key]) for key, name in LIMITS.items() if key in stated}
+        found |= {name: limit(stated[key]) for key, name in TABLES["limits"].items() if key in stated}
     if column.description:
         unit = re.search(r"\(([^()]+)\)$", column.description)
         found |= {"description": column.description} | ({"unitText": unit[1]} if unit else {})
@@ -112,7 +80,7 @@ def file(data: Path, name: str, digest: str, addresses: dict[str, list[str]]) ->
     """Describe a file of data/raw: its address, or its place beside this description, and its bytes."""
     found = {"@type": "cr:FileObject", "@id": quote(name), "name": name, "sha256": digest}
     found |= {"contentUrl": addresses.get(name, [name])[0], "contentSize": f"{(data / name).stat().st_size} B"}
-    return found | {"encodingFormat": FORMATS.get(name.rpartition(".")[2], "application/octet-stream")}
+    return found | {"encodingFormat": TABLES["formats"].get(name.rpartition(".")[2], "application/octet-stream")}
 
 
 def rows(data: Path, name: str) -> dict[str, Any] | None:
@@ -132,4 +100,4 @@ def rows(data: Path, name: str) -> dict[str, Any] | None:
 
 def text(root: Path) -> str:
     """Return what data/croissant.json has to say."""
-    return json.dumps(describe(root), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return files.json_text(describe(root))

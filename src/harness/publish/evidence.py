@@ -4,7 +4,6 @@ import functools
 import json
 import re
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,13 @@ from harness.checks.engine import Subject, by_code, registered, run_check
 from harness.exceptions import StudyError
 
 CHECK = "check "
-READERS: dict[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
+kept: Any = functools.lru_cache(maxsize=8)  # many pointers lead to the same file, which is read and never changed
+READERS = {".json": kept(json.loads), ".toml": kept(tomllib.loads), ".cff": kept(yaml.safe_load)}
 PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a paragraph wholly in italics
 
 
 def section(text: str, title: str) -> str | None:
-    r"""
-    Return what stands under the heading that begins so; None if it is empty or still has a placeholder.
-
-    Examples
-    --------
-    >>> section("## Uses\n\nTo learn.\n\n### Not\n\nTo sell.\n\n## More\n\n*What?*", "uses")
-    'To learn.\n\nTo sell.'
-    """
+    """Return what stands under the heading that begins so; None if it is empty or still has a placeholder."""
     parts, depth, found = re.split(r"^(#+) +(.+)\n", text + "\n", flags=re.M), 0, []
     for marks, heading, body in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         if depth and len(marks) <= depth:
@@ -35,13 +28,7 @@ def section(text: str, title: str) -> str | None:
             depth = depth or len(marks)
             found += re.split(r"\n\s*\n", re.sub(r"<!--.*?-->", "", body, flags=re.S).strip())
     found = [one for one in found if one]
-    return None if any(PLACEHOLDER.fullmatch(one) for one in found) else "\n\n".join(found) or None
-
-
-@functools.lru_cache(maxsize=8)
-def parsed(suffix: str, text: str) -> Any:
-    """Read the text of a file, to be looked into and not changed; many pointers lead to the same."""
-    return READERS[suffix](text)
+    return None if any(map(PLACEHOLDER.fullmatch, found)) else "\n\n".join(found) or None
 
 
 def value(root: Path, pointer: str) -> Any:
@@ -53,7 +40,7 @@ def value(root: Path, pointer: str) -> Any:
     if not key or path.suffix == ".md":
         return section(text, key) if key else name
     try:
-        found = parsed(path.suffix, text)
+        found = READERS[path.suffix](text)
     except (ValueError, yaml.YAMLError) as error:
         raise StudyError(f"{name} cannot be read: {error}; mend it, then `harness card`") from None
     for part in key.split("."):

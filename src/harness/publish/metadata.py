@@ -10,17 +10,10 @@ import yaml
 from harness.exceptions import StudyError
 
 CITATION, CODEMETA, LICENSE, PYPROJECT = "CITATION.cff", "codemeta.json", "LICENSE", "pyproject.toml"
-CONTEXT = "https://w3id.org/codemeta/3.1"
 REQUIRED = ("cff-version", "message", "title", "authors")  # by the schema of the Citation File Format 1.2.0
-SAME = {  # CITATION.cff -> CodeMeta
-    "title": "name",
-    "abstract": "description",
-    "version": "version",
-    "date-released": "datePublished",
-    "keywords": "keywords",
-    "repository-code": "codeRepository",
-    "url": "url",
-}
+# CITATION.cff -> CodeMeta
+SAME = {"title": "name", "abstract": "description", "version": "version", "date-released": "datePublished"}
+SAME |= {"keywords": "keywords", "repository-code": "codeRepository", "url": "url"}
 
 
 def citation(root: Path) -> dict[str, Any]:
@@ -29,8 +22,7 @@ def citation(root: Path) -> dict[str, Any]:
         found = yaml.safe_load((root / CITATION).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise StudyError(f"{CITATION} cannot be read: {' '.join(str(error).split())}") from None
-    missing = [key for key in REQUIRED if not (isinstance(found, dict) and found.get(key))]
-    if missing:
+    if missing := [key for key in REQUIRED if not (isinstance(found, dict) and found.get(key))]:
         raise StudyError(f"{CITATION}: the key {missing[0]!r} is missing, and the Citation File Format asks for it")
     if not (isinstance(found["authors"], list) and all(isinstance(author, dict) for author in found["authors"])):
         raise StudyError(f"{CITATION}: authors must be a list of people, each with a name or family-names")
@@ -38,31 +30,15 @@ def citation(root: Path) -> dict[str, Any]:
 
 
 def full_name(author: dict[str, Any]) -> str:
-    """
-    Return the name of an author as one text.
-
-    Examples
-    --------
-    >>> full_name({"given-names": "Charles", "name-particle": "de", "family-names": "Gaulle", "name-suffix": "Jr."})
-    'Charles de Gaulle Jr.'
-    """
+    """Return the name of an author as one text."""
     parts = ("given-names", "name-particle", "family-names", "name-suffix")
     return author.get("name") or " ".join(author[part] for part in parts if author.get(part))
 
 
 def person(author: dict[str, Any]) -> dict[str, Any]:
-    """
-    Describe an author of CITATION.cff in the words of schema.org.
-
-    ``name`` is what the format gives to whoever is named in one piece; a fresh study names its author so.
-
-    Examples
-    --------
-    >>> person({"given-names": "Ada", "family-names": "Lovelace", "orcid": "https://orcid.org/0000-0000-0000-0000"})
-    {'@type': 'Person', '@id': 'https://orcid.org/0000-0000-0000-0000', 'givenName': 'Ada', 'familyName': 'Lovelace'}
-    """
-    found = {"@type": "Person", "@id": author.get("orcid"), "name": author.get("name")}
+    """Describe an author in the words of schema.org; ``name`` is for one who is named in one piece."""
     family = " ".join(author[part] for part in ("name-particle", "family-names") if author.get(part))
+    found = {"@type": "Person", "@id": author.get("orcid"), "name": author.get("name")}
     found |= {"givenName": author.get("given-names"), "familyName": family, "email": author.get("email")}
     if author.get("affiliation"):
         found["affiliation"] = {"@type": "Organization", "name": author["affiliation"]}
@@ -77,15 +53,17 @@ def license_url(name: str) -> str:
 def codemeta(root: Path) -> dict[str, Any]:
     """Describe the study by CodeMeta 3.1, from CITATION.cff and, for Python, pyproject.toml."""
     cited = citation(root)
-    found: dict[str, Any] = {"@context": CONTEXT, "@type": "SoftwareSourceCode"}
-    for key, name in SAME.items():
-        if cited.get(key):
-            found[name] = cited[key] if isinstance(cited[key], list) else str(cited[key])
-    found["identifier"] = f"https://doi.org/{cited['doi']}" if cited.get("doi") else None
-    found["license"] = license_url(cited["license"]) if cited.get("license") else None
-    found["author"] = [person(author) for author in cited["authors"]]
-    found |= {"programmingLanguage": "Python", "runtimePlatform": f"Python {project(root)['requires-python']}"}
-    return {key: value for key, value in found.items() if value}
+    known = {name: cited[key] for key, name in SAME.items() if cited.get(key)}
+    return {
+        "@context": "https://w3id.org/codemeta/3.1",
+        "@type": "SoftwareSourceCode",
+        **{name: value if isinstance(value, list) else str(value) for name, value in known.items()},
+        **({"identifier": f"https://doi.org/{cited['doi']}"} if cited.get("doi") else {}),
+        **({"license": license_url(cited["license"])} if cited.get("license") else {}),
+        "author": [person(author) for author in cited["authors"]],
+        "programmingLanguage": "Python",
+        "runtimePlatform": f"Python {project(root)['requires-python']}",
+    }
 
 
 def project(root: Path) -> dict[str, Any]:
@@ -99,6 +77,11 @@ def project(root: Path) -> dict[str, Any]:
     return found
 
 
+def has_license(root: Path) -> bool:
+    """Tell whether there is a text in LICENSE."""
+    return (root / LICENSE).is_file() and bool((root / LICENSE).read_text(encoding="utf-8").strip())
+
+
 def disagreements(root: Path) -> Iterator[str]:
     """Yield a sentence for each fact on which CITATION.cff and pyproject.toml do not agree; a licence has its text."""
     cited, known = citation(root), project(root)
@@ -110,5 +93,5 @@ def disagreements(root: Path) -> Iterator[str]:
     ):
         if ours != theirs:
             yield f"{CITATION}: {key} is {ours!r}, {PYPROJECT}: [project] {key} is {theirs!r}: make them the same"
-    if not ((root / LICENSE).is_file() and (root / LICENSE).read_text(encoding="utf-8").strip()):
+    if not has_license(root):
         yield f"{LICENSE} is missing or empty: put the text of {known.get('license') or 'a licence'} there"

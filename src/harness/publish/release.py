@@ -1,36 +1,34 @@
-"""The release: one archive of the accepted result with all that is committed, made only of what may be published."""
+"""The release: one archive of the accepted result, made only of what may be published, and verified byte for byte."""
 
+import json
 import os
+import shutil
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from harness import files
 from harness.checks import engine, findings
 from harness.exceptions import StudyError
 from harness.markdown import WAITING
-from harness.provenance import datasheet, record
+from harness.provenance import datasheet, rawdata, record
 from harness.publish import checklists, crate, metadata
 
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
-OPEN = "open"
 
 
-def waiting(text: str) -> list[tuple[int, str]]:
-    r"""
-    List number and text of the lines that wait for their author.
-
-    Examples
-    --------
-    >>> waiting("**Note.** One *word*.\n\n*Who may use it?*\n- *And who not?*")
-    [(3, 'Who may use it?'), (4, 'And who not?')]
-    """
-    found = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
-    return [(number, line.strip("-* ")) for number, line in found if WAITING.fullmatch(line)]
+def waiting(path: Path, name: str) -> Iterator[str]:
+    """Yield a sentence for each line of a page, which need not be there, that waits for its author."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
+        if WAITING.fullmatch(line):
+            yield f"{name}:{number} waits for its author: {line.strip('-* ')}"
 
 
 def unaccepted(root: Path) -> Iterator[str]:
@@ -52,25 +50,16 @@ def unaccepted(root: Path) -> Iterator[str]:
 
 def untagged(root: Path, version: str | None) -> Iterator[str]:
     """Yield why the present commit is not that of the version."""
-    tag, head = f"v{version}", files.git(root, "rev-parse", "HEAD")
+    tag = f"v{version}"
     tags = [name for name in (files.git(root, "tag", "--points-at", "HEAD") or "").split() if name.startswith("v")]
-    if tag in tags or head is None:
+    if tag in tags or files.git(root, "rev-parse", "HEAD") is None:
         return
-    place = files.git(root, "rev-parse", "--verify", "--quiet", tag + "^{commit}")
-    if place:
+    if place := files.git(root, "rev-parse", "--verify", "--quiet", tag + "^{commit}"):
         yield f"{tag} is the tag of another commit, {place[:12]}: raise the version in CITATION.cff and pyproject.toml"
     elif tags:
         yield f"this commit has the tag {tags[0]}, CITATION.cff says version {version}: make them the same"
     else:
         yield f"this commit has no tag {tag}: git tag {tag} (when all else here is put right and committed)"
-
-
-def unlicensed(root: Path) -> Iterator[str]:
-    """Yield which licence of the code is missing; that of the data is for N1 to say."""
-    if not ((root / "LICENSE").is_file() and (root / "LICENSE").read_text(encoding="utf-8").strip()):
-        yield "LICENSE is missing: a text without which nobody may use the code"
-    if not metadata.citation(root).get("license"):
-        yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
 
 
 def refusals(root: Path, outcomes: list[Any]) -> Iterator[str]:
@@ -79,10 +68,12 @@ def refusals(root: Path, outcomes: list[Any]) -> Iterator[str]:
         yield "not everything is committed: git add -A && git commit"
     yield from unaccepted(root)
     yield from untagged(root, metadata.citation(root).get("version"))
-    yield from unlicensed(root)
+    if not metadata.has_license(root):
+        yield "LICENSE is missing: a text without which nobody may use the code"
+    if not metadata.citation(root).get("license"):
+        yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
     for name in CARDS:
-        for line, words in waiting((root / name).read_text(encoding="utf-8")) if (root / name).is_file() else ():
-            yield f"{name}:{line} waits for its author: {words}"
+        yield from waiting(root / name, name)
     for one in outcomes:
         if one.status == "failed":
             yield from (f"{one.check.code} {one.check.name}: {sentence}" for sentence in one.evidence[:10])
@@ -90,46 +81,18 @@ def refusals(root: Path, outcomes: list[Any]) -> Iterator[str]:
 
 def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     """
-    Write <name>-<version>.zip, and its .sha256, of the present commit.
+    Write <name>-<version>.zip, and its .sha256, of the present commit, or raise StudyError with every reason not to.
 
-    Returns
-    -------
-    archive : pathlib.Path
-    notes : list of str
-        What was not exercised, left out, or waits for the author without being in the way.
-
-    Raises
-    ------
-    StudyError
-        With every reason not to release; then nothing is written.
+    Return the archive, and notes of what was not exercised, left out, or waits for the author without being in the way.
     """
     outcomes = findings.examine(engine.Subject(root), engine.all_checks(root))
     if found := list(refusals(root, outcomes)):
         raise StudyError("\n".join(["release: not yet:", *(f"  {reason}" for reason in found)]))
-    name = f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}"
-    terms, run = datasheet.read(root)[0], record.read_finished(root / "results")
-    when = datetime.fromtimestamp(int(files.git(root, "log", "-1", "--format=%ct") or 0), UTC)
+    terms = datasheet.read(root)[0]
+    folder.mkdir(parents=True, exist_ok=True)
+    archive = folder / f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}.zip"
     with tempfile.TemporaryDirectory(prefix="release-") as place:
-        whole, inside = Path(place, "whole.zip"), Path(place, "study")
-        subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
-        with zipfile.ZipFile(whole) as packed:
-            packed.extractall(inside)
-        if terms.access != OPEN:
-            for path in crate.listed(inside / "data" / "raw").values():
-                path.unlink()
-        there = crate.listed(inside)
-        manifest = (inside / "data" / "MANIFEST.sha256").read_text(encoding="utf-8").splitlines()
-        closed = [name for name in (f"data/{line.partition('  ')[2]}" for line in manifest) if name not in there]
-        files.write_json(inside / crate.METADATA, crate.describe(inside, run, f"{when:%Y-%m-%d}", terms, closed))
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{name}.zip.part"
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
-            for one in (crate.METADATA, *there):
-                entry = zipfile.ZipInfo(one, when.timetuple()[:6])  # the commit's time: the same bytes again
-                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                packed.writestr(entry, (inside / one).read_bytes())
-    archive = folder / f"{name}.zip"
-    os.replace(part, archive)
+        closed = write_archive(root, terms, Path(place), archive)
     files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
     notes = [f"{one} is left out: access is {terms.access}, or it is not in git" for one in closed]
     notes += findings.told(outcomes)
@@ -137,3 +100,68 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
         items = path.read_text(encoding="utf-8").count(checklists.ASKED)
         notes += [f"{path.name}: {items} answers wait for the author"] * bool(items)
     return archive, notes
+
+
+def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path) -> list[str]:
+    """Write the archive by way of an empty folder; return the raw files that are left out."""
+    when = datetime.fromtimestamp(int(files.git(root, "log", "-1", "--format=%ct") or 0), UTC)
+    whole, inside = place / "whole.zip", place / "study"
+    subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
+    shutil.unpack_archive(whole, inside)
+    if terms.access != "open":
+        shutil.rmtree(inside / "data" / "raw", ignore_errors=True)
+    there = crate.listed(inside)
+    closed = [f"data/{name}" for name in rawdata.listed(inside / "data") if f"data/{name}" not in there]
+    run = record.read_finished(root / "results")
+    files.write_json(inside / crate.METADATA, crate.describe(inside, run, f"{when:%Y-%m-%d}", terms, closed))
+    part = archive.with_name(f"{archive.name}.part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in (crate.METADATA, *there):
+            entry = zipfile.ZipInfo(name, when.timetuple()[:6])  # the commit's time: the same bytes again
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            packed.writestr(entry, (inside / name).read_bytes())
+    os.replace(part, archive)
+    return closed
+
+
+def problems(folder: Path) -> Iterator[str]:
+    """Yield a sentence for each way in which an unpacked archive is not what it says of itself."""
+    try:
+        described = json.loads((folder / crate.METADATA).read_text(encoding="utf-8"))
+        graph = {one["@id"]: one for one in described["@graph"]}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        yield f"{crate.METADATA} cannot be read: {error!r}"
+        return
+    listed = {unquote(name): one["sha256"] for name, one in graph.items() if "sha256" in one}
+    there = crate.listed(folder)
+    for name in sorted(listed | there):
+        if name not in there:
+            yield f"{name} is missing"
+        elif name not in listed:
+            yield f"{name} is not listed in {crate.METADATA}"
+        elif files.file_hash(there[name]) != listed[name]:
+            yield f"{name} is not the file whose SHA-256 is in {crate.METADATA}"
+    if {metadata.CITATION, metadata.PYPROJECT} <= there.keys():
+        yield from metadata.disagreements(folder)
+        told, cited = graph.get("./", {}).get("version"), metadata.citation(folder).get("version")
+        if told != cited:
+            yield f"{crate.METADATA}: version is {told!r}, in {metadata.CITATION} it is {cited!r}"
+
+
+def verify(archive: Path) -> int:
+    """Re-hash every file of an archive; return how many there are, or raise StudyError naming each that is wrong."""
+    beside, found = archive.with_name(f"{archive.name}.sha256"), []
+    with tempfile.TemporaryDirectory(prefix="verify-") as place:
+        try:
+            with zipfile.ZipFile(archive) as packed:
+                packed.extractall(place)
+            for problem in problems(Path(place)):
+                found.append(f"{archive.name}: {problem}")
+        except (OSError, zipfile.BadZipFile, zlib.error, StudyError) as error:
+            found.append(f"{archive.name} cannot be read: {error}")
+        number = len(crate.listed(Path(place)))
+    if beside.is_file() and archive.is_file() and beside.read_text("utf-8").split()[:1] != [files.file_hash(archive)]:
+        found.append(f"{archive.name} is not the file whose SHA-256 is in {beside.name}")
+    if found:
+        raise StudyError("\n".join(found))
+    return number
