@@ -136,6 +136,7 @@ def test_a_readme_without_marks_is_left_alone(root, text):
 BROKEN = {
     "no mark": (template.END, "", "it needs the line '<!-- numbers: begin"),
     "a mark twice": (template.END, template.END * 2, "once each"),
+    "the first mark twice": (template.BEGIN, template.BEGIN * 2, "once each"),
     "no mark in the front matter": (card.FRONT[0], "", "it needs the line '# numbers: begin"),
     "no YAML": ("license: mit", "license: [mit", "its front matter is no YAML"),
     "no front matter": ("---\nlicense", "license", "it begins with '---'"),
