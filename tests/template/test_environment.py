@@ -110,6 +110,14 @@ def test_a_fault_of_the_lock_is_a_failure_and_is_not_taken_for_an_environment(lo
     assert "make setup" in run("make", "run", cwd=folder, env=env, check=False).stderr
 
 
+def test_an_environment_that_could_not_follow_its_lock_is_not_taken_for_one(folder, tmp_path):
+    env = isolated(tmp_path)
+    setup(folder, env)
+    marker, path = folder / ".venv" / "installed-lock", folder / "requirements" / "dev.txt"
+    path.write_text(pins("iniconfig").replace("sha256:", "sha256:0000")[:90] + "\n")
+    assert marker.exists() and setup(folder, env, check=False).returncode and not marker.exists()
+
+
 def test_no_network_is_told_apart_and_leaves_nothing(installer, folder, tmp_path):
     _, env = installer
     done = setup(folder, unreachable(env, tmp_path), check=False)
