@@ -78,5 +78,5 @@ def discriminant(seed):
 
 
 def forest(seed):
-    """Random forest. What draws random numbers gets a child of the seed, each part its own."""
+    """Random forest."""
     return prepared(RandomForestClassifier(n_estimators=100, random_state=seed))
