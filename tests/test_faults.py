@@ -101,7 +101,7 @@ def checked(study, code, whole):
 
 
 def test_every_check_has_a_fault():
-    assert {one.CHECK for one in ALL} - MEANS.keys() == checks().keys()
+    assert {one.CHECK for one in ALL if not one.missed} - MEANS.keys() == checks().keys()
 
 
 def test_no_fault_is_dropped_and_few_are_missed():

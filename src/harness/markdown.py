@@ -7,14 +7,7 @@ WAITING = re.compile(r"(?:[-*] +)?\*[^*\s][^*]*\*")  # a line that is wholly in 
 
 
 def sections(text: str) -> dict[str, list[str]]:
-    r"""
-    Collect the lines below each heading of a Markdown page, of whatever level; "" for those before the first.
-
-    Examples
-    --------
-    >>> sections("# Data\nBirds.\n## Uses\n*Who?*")
-    {'': [], 'Data': ['Birds.'], 'Uses': ['*Who?*']}
-    """
+    """Collect the lines below each heading of a Markdown page, of whatever level; "" for those before the first."""
     found: dict[str, list[str]] = {"": []}
     for line in text.splitlines():
         if heading := re.fullmatch(r"#+ +(.+?)\s*", line):

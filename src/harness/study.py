@@ -62,14 +62,7 @@ def load_dataset(study: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
     """
     Load and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
 
-    Returns
-    -------
-    table : pandas.DataFrame
-        All valid rows, with all columns.
-    known : Dataset
-        The rows that are kept.
-    excluded : dict
-        Reason -> how many rows it excluded; a row counts for its first reason.
+    Return all valid rows; those that are kept; and reason -> how many it excluded, a row counted for its first.
     """
     table = kept = valid_table(study)
     excluded = {}

@@ -8,7 +8,7 @@ from test_report import run, write
 
 from harness import files, words
 from harness.exceptions import StudyError
-from harness.markdown import placeholders, waiting
+from harness.markdown import placeholders, sections, waiting
 from harness.provenance import record
 from harness.publish import card
 from harness.report import template
@@ -136,6 +136,7 @@ def test_a_readme_without_marks_is_left_alone(root, text):
 BROKEN = {
     "no mark": (template.END, "", "it needs the line '<!-- numbers: begin"),
     "a mark twice": (template.END, template.END * 2, "once each"),
+    "the first mark twice": (template.BEGIN, template.BEGIN * 2, "once each"),
     "no mark in the front matter": (card.FRONT[0], "", "it needs the line '# numbers: begin"),
     "no YAML": ("license: mit", "license: [mit", "its front matter is no YAML"),
     "no front matter": ("---\nlicense", "license", "it begins with '---'"),
@@ -172,6 +173,10 @@ def test_an_edited_number_is_stale(root, what):
     assert old in path.read_text("utf-8")
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     assert stale(root) == [name]
+
+
+def test_sections_are_the_lines_below_each_heading():
+    assert sections("# Data\nBirds.\n## Uses\n*Who?*") == {"": [], "Data": ["Birds."], "Uses": ["*Who?*"]}
 
 
 def test_places_that_wait_for_the_author_are_named(tmp_path):

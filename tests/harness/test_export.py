@@ -18,7 +18,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import fit, inputs, jobs, plan, test_set
-from harness.publish import accept, export, reload
+from harness.publish import accept, export
 from harness.study import Dataset
 
 SCHEMA = pa.DataFrameSchema(
@@ -103,12 +103,12 @@ def study(candidate, columns=("mass", "hue"), task="classification"):
 def shipped(made, folder):
     """Export by the steps of `export.export`, reloading here, and return what is said of each format."""
     model, _ = export.final_model(made)
-    X = reload.rows(made)
+    X = export.rows(made)
     facts = {"input": export.input_schema(SCHEMA, X), "example": export.example(X), "said": fit.outputs(model, X)}
-    facts["example"]["output"] = fit.outputs(model, reload.example_rows(facts))
+    facts["example"]["output"] = fit.outputs(model, export.example_rows(facts))
     facts["attempts"] = [export.attempted(one, model, X, folder) for one in export.ATTEMPTS]
     Forgetful.learned.clear()
-    reload.try_again(folder, made, json.loads(json.dumps(facts)) | {"attempts": facts["attempts"]})
+    export.try_again(folder, made, json.loads(json.dumps(facts)) | {"attempts": facts["attempts"]})
     return {kind: export.chosen(folder, kind, facts["attempts"]) for kind in export.WRITERS}
 
 
@@ -144,13 +144,13 @@ def test_what_does_not_come_back_is_not_shipped_and_has_a_reason(candidate, tmp_
 
 
 def test_a_difference_beyond_the_tolerance_is_not_shipped(monkeypatch, tmp_path):
-    real = reload.by_skops
+    real = export.by_skops
 
     def off(path, attempt):
         outputs = real(path, attempt)
         return lambda X: outputs(X) | {"predict_proba": np.asarray(outputs(X)["predict_proba"]) + 2e-5}
 
-    monkeypatch.setattr(reload, "LOADERS", {"skops": off, "onnx": off})
+    monkeypatch.setattr(export, "LOADERS", {"skops": off, "onnx": off})
     found = shipped(study(logistic), tmp_path)
     assert "its outputs differ by up to 2e-05" in found["skops"]["reason"]
 
@@ -159,21 +159,21 @@ def test_types_that_are_not_listed_are_not_trusted(tmp_path):
     model, _ = export.final_model(study(tally))
     facts = export.attempted(export.ATTEMPTS[0], model, None, tmp_path)
     with pytest.raises(Exception, match="Tally"):
-        reload.by_skops(tmp_path / "model.skops", facts | {"types": []})
+        export.by_skops(tmp_path / "model.skops", facts | {"types": []})
 
 
 def test_no_difference_is_overlooked():
     said = {"classes": ["a"], "predict": ["a"], "predict_proba": [[0.5]], "decision_function": None}
-    assert reload.compare(said, said, everything=True) == 0
-    assert reload.compare(said, said | {"predict_proba": [[0.5 + 2**-53]]}, everything=True) > 0
-    assert reload.compare(said, {"predict": ["a"]}, everything=False) == 0
+    assert export.compare(said, said, everything=True) == 0
+    assert export.compare(said, said | {"predict_proba": [[0.5 + 2**-53]]}, everything=True) > 0
+    assert export.compare(said, {"predict": ["a"]}, everything=False) == 0
     for again, everything in (({"predict": ["a"]}, True), ({"predict_proba": [[0.5]]}, False)):
         with pytest.raises(ValueError, match="it has no predict"):
-            reload.compare(said, again, everything)
-    assert reload.difference([np.nan], [np.nan]) == 0 and not reload.difference([0.5], [np.nan]) <= 1
-    assert reload.difference([1, 0], [True, False]) == 0
+            export.compare(said, again, everything)
+    assert export.difference([np.nan], [np.nan]) == 0 and not export.difference([0.5], [np.nan]) <= 1
+    assert export.difference([1, 0], [True, False]) == 0
     with pytest.raises(ValueError, match="reshape"):
-        reload.difference([0.5, 0.5], [0.5])
+        export.difference([0.5, 0.5], [0.5])
 
 
 def test_the_model_that_is_exported_is_the_one_that_is_scored_on_the_sealed_rows(monkeypatch):
@@ -187,7 +187,7 @@ def test_the_model_that_is_exported_is_the_one_that_is_scored_on_the_sealed_rows
     (scored, on), (exported, trained) = fitted
     assert scored.model_seed == exported.model_seed == seed != jobs.model_seed(made)
     assert on.X.equals(trained.X) and on.y.equals(trained.y) and trained.X.equals(made.development.X)
-    assert set(reload.rows(made).index) & set(made.sealed.X.index) == set()
+    assert set(export.rows(made).index) & set(made.sealed.X.index) == set()
 
 
 def test_schema_and_example_are_enough_to_ask_the_model():
@@ -209,14 +209,14 @@ def test_schema_and_example_are_enough_to_ask_the_model():
     assert schema[1]["checks"] == [{"check": "isin", "allowed_values": ["red", "blue"]}]
     told = json.loads(json.dumps({"input": schema, "example": one}))
     assert told["example"]["row"] == "1"  # the first without a gap
-    pd.testing.assert_frame_equal(reload.example_rows(told), X.iloc[[1]].reset_index(drop=True))
+    pd.testing.assert_frame_equal(export.example_rows(told), X.iloc[[1]].reset_index(drop=True))
 
 
 def test_nothing_unpickles():
     """Loading a pickle runs whatever is in it; a process may read what it wrote for its child, or its child for it."""
     loads = re.compile(r"import cloudpickle|pickle\.load|joblib\.load|allow_pickle=True|trusted=True")
     for path in (Path(export.__file__).parents[1]).rglob("*.py"):
-        assert path.parent.name == "surroundings" or not loads.search(path.read_text("utf-8")), path
+        assert path.name == "elsewhere.py" or not loads.search(path.read_text("utf-8")), path
 
 
 def test_a_run_that_is_not_there_is_named_with_the_nearest(tmp_path):

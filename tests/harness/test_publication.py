@@ -7,7 +7,7 @@ import re
 import pytest
 
 from harness.exceptions import StudyError
-from harness.publish import archive, crate, metadata, release
+from harness.publish import crate, metadata, release
 
 CFF = """
 cff-version: 1.2.0
@@ -73,8 +73,10 @@ def test_a_name_in_several_pieces_is_one_text():
 
 def test_lines_that_wait_for_their_author_are_numbered(tmp_path):
     (tmp_path / "CARD.md").write_text("**Note.** One *word*.\n\n*Who may use it?*\n- *And who not?*", "utf-8")
-    first, second = release.waiting(tmp_path / "CARD.md")
-    assert (first, second) == ("3 waits for its author: Who may use it?", "4 waits for its author: And who not?")
+    first, second = release.waiting(tmp_path / "CARD.md", "CARD.md")
+    assert first == "CARD.md:3 waits for its author: Who may use it?"
+    assert second == "CARD.md:4 waits for its author: And who not?"
+    assert list(release.waiting(tmp_path / "none.md", "none.md")) == []
 
 
 FAULTS = [
@@ -104,8 +106,8 @@ def test_an_archive_lists_what_is_in_it(root):
         for name in ("CITATION.cff", "pyproject.toml", "LICENSE")
     ]
     (root / crate.METADATA).write_text(json.dumps({"@graph": [{"@id": "./", "version": "1.2.0"}, *listed]}), "utf-8")
-    assert list(archive.problems(root)) == []
+    assert list(release.problems(root)) == []
     (root / "more.txt").write_text("", "utf-8")
-    assert list(archive.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
+    assert list(release.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
     with pytest.raises(StudyError, match=re.escape("nothing.zip cannot be read")):
-        archive.verify(root / "nothing.zip")
+        release.verify(root / "nothing.zip")

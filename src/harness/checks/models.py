@@ -1,14 +1,13 @@
 """Checks of the models' contract: each is fitted as a run would fit it, and has to keep what any model has to keep."""
 
 import functools
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, at, cached, check
 from harness.checks.randomness import MODELS, named, probed, sampled, unsteady
-from harness.checks.surroundings import ask
 from harness.exceptions import StudyError
 from harness.method import fit, jobs, plan
 from harness.study import data_module
@@ -88,8 +87,8 @@ def test_rows_unknown(subject):
     """
     Nothing that is fitted depends on the rows that it is tested on.
 
-    Detected: what the test rows hold is replaced, in what the harness hands out and in what load() gives; what the
-    model says of other rows has to stay. It may open no file in data/raw.
+    Detected: what the test rows hold is replaced in what the harness hands out; what the model says of other rows has
+    to stay. It may not call load(), and open no file in data/raw.
     Why: means, scales, selections or answers of test rows in a fit make scores that no new row will get (L1.2).
     Do: fit on the X and y that are given, and on nothing else.
     """
@@ -99,26 +98,24 @@ def test_rows_unknown(subject):
     X, y = rows.X.copy(), rows.y.copy()
     X.loc[~train], y.loc[~train] = rows.X[train].iloc[[0] * (~train).sum()].to_numpy(), rows.y[train].iloc[0]
     changed = rows._replace(X=X.astype(rows.X.dtypes), y=y)
-    request, usual, hidden, _ = probed(subject)
+    _, usual, *_ = probed(subject)
     for role in ROLES:
         name = getattr(study.plan.models, role)
         try:
             pair = [fit.outputs(fitted(study, role, each, train), rows.X[train]) for each in (rows, changed)]
         except StudyError:
             raise NotExercised("a model cannot be fitted: M1 says why") from None
-        if not ask.same(*pair):
+        if not elsewhere.same(*pair):
             says = "other test rows make another fit: "
             says += "harness/ hands them out for training, or the model finds them itself"
-        elif not isinstance(usual.said[name], str) and not ask.same(usual.said[name], hidden.said[name]):
-            says = "it calls load() itself, which gives the test rows too: fit on the rows that are given"
-        elif file := usual.opened.get(name):
-            says = f"it opens data/raw/{Path(file).name} itself, test rows and all: fit on the rows that are given"
+        elif what := usual.read.get(name):
+            says = f"it reads {what} itself, test rows and all: fit on the rows that are given"
         else:
             continue
         if steady(subject, role):
             yield told(subject, role, says)
-    if file := usual.opened.get(""):
-        says = f"it opens data/raw/{Path(file).name} where it is imported, test rows and all"
+    if what := usual.read.get(""):
+        says = f"it reads {what} where it is imported, test rows and all"
         yield at(MODELS, f"{says}: leave that to study/data.py, and fit on the rows that are given")
 
 

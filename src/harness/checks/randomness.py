@@ -4,8 +4,8 @@ import inspect
 
 import numpy as np
 
+from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, at, cached, check
-from harness.checks.surroundings import ask
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.study import Dataset, model_functions
@@ -51,9 +51,10 @@ def state(seed):
 
 
 def unseeded(subject):
-    """Yield name of the model, line, and what is wrong, of every seed in a model that does not follow its own."""
+    """Return what is wrong with each seed in a model that does not follow its own: model -> sentences."""
     lines, functions = named(subject)
-    for name, line in lines.items():
+    found: dict[str, list] = {}
+    for name in lines:
         try:
             one, again, other = (dict(seeds_of(inputs.build(functions, name, seed))) for seed in (1, 1, 2))
         except StudyError:
@@ -62,7 +63,8 @@ def unseeded(subject):
             if value == other.get(key) or value != again.get(key):
                 shown = value if len(value) < 40 else value[:40] + "..."
                 what = f"is {shown} whatever the seed" if value == other.get(key) else "differs each time for one seed"
-                yield name, line, f"{name}: {key} {what}: pass {key.rpartition('__')[2]}=seed"
+                found.setdefault(name, []).append(f"{key} {what}: pass {key.rpartition('__')[2]}=seed")
+    return found
 
 
 @check("R1", "models-seeded", before_run=True)
@@ -74,7 +76,8 @@ def models_seeded(subject):
     Why: what is drawn without the seed cannot be repeated, and a fixed number hides by how much the draw matters.
     Do: hand the seed on: random_state=seed, in estimators, searches and splitters that shuffle.
     """
-    yield from (at(MODELS, says, line=line) for _, line, says in unseeded(subject))
+    for name, sentences in unseeded(subject).items():
+        yield from (at(MODELS, f"{name}: {says}", line=named(subject)[0][name]) for says in sentences)
 
 
 def sampled(study) -> tuple[Dataset, np.ndarray]:
@@ -89,13 +92,11 @@ def sampled(study) -> tuple[Dataset, np.ndarray]:
 
 @cached
 def asked(subject):
-    """Ask load() and the models in fresh processes; return the request and the answers: usual, hidden, and changed."""
-    study = subject.study
-    usual, everything = ask.Scene(lively=True), ask.Scene(tuple(ask.CHANGES))
-    request = ask.Request(list(named(subject)[0]), study.task, *sampled(study), [])
-    pair, two = request._replace(scenes=[usual, ask.Scene(hidden=True)]), request._replace(scenes=[everything])
-    (one, hidden), (changed,), (more,) = ask.ask(subject.root, [(0, pair), (1, two), (2, two)])
-    return request._replace(scenes=[]), one, hidden, [changed, more]
+    """Ask load() and the models in fresh processes: as usual, with seed 2, with other generators, twice elsewhere."""
+    request = elsewhere.Request([*named(subject)[0]], subject.study.task, *sampled(subject.study))
+    everything = tuple(elsewhere.CHANGES)
+    answers = elsewhere.ask(subject.root, request, (), (2,), ("salt",), everything[:-1], everything)
+    return request, *answers
 
 
 def probed(subject):
@@ -106,26 +107,21 @@ def probed(subject):
         raise NotExercised("load() or a model breaks down in a fresh process: R2 says how") from None
 
 
-def sentence(causes):
-    """Say what something depends on, and what to do."""
-    together = ("depends on several of its surroundings at once", "take nothing from them but what is written down")
-    found = [ask.CHANGES[name] for name in causes] or [together]
-    return " and ".join(says for says, _ in found) + ": " + "; ".join(do for _, do in found)
+def same_models(one, two):
+    """Whether all models say the same in two answers."""
+    return all(map(elsewhere.same, one.said.values(), two.said.values()))
 
 
 @cached
 def unsteady(subject):
     """Return the models that say other things in other surroundings, though seed and rows are the same, and why."""
-    request, usual, _, changed = probed(subject)
-    skip, found = {name for name, _, _ in unseeded(subject)}, {}
-    for name in request.models:
-        said = [name in skip or one.said[name] for one in (usual, *changed)]
-        if name in skip or isinstance(said[0], str) or all(ask.same(said[0], one) for one in said[1:]):
-            continue
-        alone = request._replace(models=[name])
-        causes = ask.causes(subject.root, alone, lambda one, two, name=name: ask.same(one.said[name], two.said[name]))
-        broken = [one for one in said if isinstance(one, str)]
-        found[name] = sentence(causes) + "".join(f" ({one})" for one in broken[:1])
+    request, usual, _, _, *changed = probed(subject)
+    found = {}
+    for name in sorted({*request.models} - unseeded(subject).keys()):
+        said = [one.said[name] for one in (usual, *changed)]
+        if not isinstance(said[0], str) and not all(elsewhere.same(said[0], one) for one in said):
+            says = elsewhere.why(subject.root, request._replace(models=[name]), same_models)
+            found[name] = says + "".join([f" ({one})" for one in said if isinstance(one, str)][:1])
     return found
 
 
@@ -141,7 +137,7 @@ def same_seed_same_model(subject):
     Do: draw all that is drawn from the seed, and take nothing else from the surroundings.
     """
     lines, _ = named(subject)
-    if {name for name, _, _ in unseeded(subject)} >= lines.keys():
+    if unseeded(subject).keys() >= lines.keys():
         raise NotExercised("no model follows its seed: R1 says where")
     asked(subject)
     for name, says in unsteady(subject).items():
@@ -160,14 +156,13 @@ def unlike(one, two):
         return "load() gives this row, or does not", {"row": gone[0]}
     if not before.index.equals(after.index):
         return "load() gives this row another place", {"row": before.index[np.argmax(before.index != after.index)]}
-    was, now = (table[list(before.columns)].astype(object) for table in (before, after))
-    differs = (was != now) & ~(was.isna() & now.isna())
-    for column in differs.columns[differs.any()]:
-        row = differs.index[differs[column]][0]
-        pair = (f"{one:.9g}" if isinstance(one, float) else repr(one) for one in (was[column][row], now[column][row]))
-        return f"load() says {' or '.join(pair)}", {"row": row, "column": column}
-    lists = [("FEATURES", "features"), ("EXCLUDE", "excluded"), ("CANARIES", "canaries"), ("GROUP", "groups")]
-    return next(((f"{name} differs", {}) for name, key in lists if one[key] != two[key]), None)
+    was, now = (table[list(before)].astype(object) for table in (before, after))
+    if len(cells := was.compare(now)):
+        row, column = cells.index[0], cells.iloc[0].dropna().index[0][0]
+        pair = (one.at[row, column] for one in (was, now))
+        shown = (f"{one:.9g}" if isinstance(one, float) else repr(one) for one in pair)
+        return f"load() says {' or '.join(shown)}", {"row": row, "column": column}
+    return next(((f"{name} differs", {}) for name in one if name != "table" and one[name] != two[name]), None)
 
 
 @check("R3", "load-repeats", refits=True)
@@ -179,15 +174,14 @@ def load_repeats(subject):
     Why: every split, fit and score starts from this table; if it wavers, nothing after it can be repeated.
     Do: sort what is listed or collected, seed what is sampled, and take nothing from clock, folder or locale.
     """
-    request, usual, _, changed = probed(subject)
+    request, usual, _, _, *changed = probed(subject)
     if isinstance(usual.loaded, str):
         raise NotExercised(f"load() breaks down in a fresh process: {usual.loaded}")
-    for one in changed:
-        if found := unlike(usual.loaded, one.loaded):
-            nothing = request._replace(models=[])
-            causes = ask.causes(subject.root, nothing, lambda one, two: unlike(one.loaded, two.loaded) is None)
-            yield at("study/data.py", f"{found[0]}: it {sentence(causes)}", **found[1])
-            return
+    differences = (unlike(usual.loaded, one.loaded) for one in changed)
+    if found := next(filter(None, differences), None):
+        nothing = request._replace(models=[])
+        says = elsewhere.why(subject.root, nothing, lambda one, two: unlike(one.loaded, two.loaded) is None)
+        yield at("study/data.py", f"{found[0]}: it {says}", **found[1])
 
 
 @check("R4", "seed-alive", refits=True)
@@ -200,15 +194,18 @@ def seed_alive(subject):
     Why: a seed that reaches nothing varies nothing, so the error budget says that chance does not matter.
     Do: hand the seed on to whatever draws, down to np.random.default_rng(seed) in fit.
     """
-    request, usual, _, _ = probed(subject)
+    request, usual, other, salted, *_ = probed(subject)
     lines, functions = named(subject)
-    skip = {name for name, _, _ in unseeded(subject)}
-    draws = {name: how for name, how in usual.draws.items() if name not in skip}
-    if not set(draws.values()) - {"none"}:
-        idle = [name for name in draws if dict(seeds_of(functions[name](1)))]
+    names = {*request.models} - unseeded(subject).keys() - unsteady(subject).keys()
+    names = sorted(name for name in names if not isinstance(usual.said[name], str))
+    idle = [name for name in names if elsewhere.same(usual.said[name], other.said[name])]
+    dead = [name for name in idle if not elsewhere.same(usual.said[name], salted.said[name])]
+    if not dead and idle == names:
+        idle = [name for name in names if dict(seeds_of(functions[name](1)))]
         more = f"; a random_state has no effect in {', '.join(idle)}" if idle else ""
         raise NotExercised(f"no model of this study draws random numbers{more}")
-    for name, how in draws.items():
-        if how == "dead":
+    others = elsewhere.ask(subject.root, request._replace(models=dead), (3,), (4,), (5,)) if dead else []
+    for name in dead:
+        if all(elsewhere.same(usual.said[name], one.said[name]) for one in others):
             says = f"{name}: it draws random numbers, but no seed changes them: hand the seed on to what draws them"
             yield at(MODELS, says, line=lines[name])

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from harness import study
-from harness.publish import archive, release
+from harness.publish import release
 
 
 def command(
@@ -15,7 +15,7 @@ def command(
 ) -> None:
     """Pack the accepted result with all that is committed into one archive, or say why not."""
     if verify:
-        typer.echo(f"{verify}: all {archive.verify(verify)} files are as listed")
+        typer.echo(f"{verify}: all {release.verify(verify)} files are as listed")
         return
     root = study.enter()
     path, notes = release.pack(root, root / out)

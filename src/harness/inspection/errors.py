@@ -106,8 +106,7 @@ def everyone(task: str, predictions: pd.DataFrame) -> dict[str, Any]:
     """
     Name the rows that every model but the floor gets wrong (regression: that are in the worst tenth of every model).
 
-    ``expected`` is how many it would be if the models erred independently of each other. Many more are rows that are
-    hard, or wrong, in themselves.
+    More than ``expected``, the number for models that err independently, are hard, or wrong, in themselves.
     """
     asked = predictions[predictions["name"] != "floor"].pivot(index="row", columns="name")
     truth, prediction = asked["truth"], asked["prediction"]

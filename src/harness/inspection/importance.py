@@ -121,10 +121,8 @@ def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
         losses = {name: np.array([one[key][name] for one in explanations]) for name in explanations[0][key]}
         rows: list[dict[str, Any]] = []
         for name, lost in losses.items():
-            claimed = bool(lost.mean(axis=1).min() > level)
-            rows.append(
-                {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1)), "claimed": claimed}
-            )
+            row = {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1))}
+            rows.append(row | {"claimed": bool(lost.mean(axis=1).min() > level)})
         return sorted(rows, key=lambda row: -row["mean"])
 
     first = explanations[0]

@@ -66,13 +66,14 @@ def shap_values(
 ) -> dict[str, Any]:
     """Mean absolute SHAP value of each input column: by the trees where that adds up, else by trying the model."""
     why = []
-    for way, method in (("TreeExplainer", by_trees), ("PermutationExplainer", by_permutation)):
+    for way, (explained, methods) in WAYS.items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # shap's about its own dependencies, models' about nameless columns
             try:
-                (kind, names, output), found, values = method(model, X_train, rows, y, task, seed)
+                kind, names, output = outputs(model, y, task, methods)
+                values, base = explained(model, X_train, rows, output, seed)
                 values = np.reshape(values, (*rows.shape, -1))[..., -len(names) :]
-                base, wanted = np.reshape(found.base_values, (len(rows), -1))[:, -len(names) :], output(rows)
+                base, wanted = np.reshape(base, (len(rows), -1))[:, -len(names) :], output(rows)
             except Exception as error:  # shap refuses a model by whatever exception it meets inside
                 why.append(f"{way}: {type(error).__name__}: {error}")
                 continue
@@ -85,32 +86,33 @@ def shap_values(
     return {"method": None, "why": "; ".join(why)}
 
 
-def by_trees(
-    model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, y: pd.Series, task: str, seed: int
-) -> tuple[Any, Any, np.ndarray]:
-    """SHAP values of the last step, exact for trees (Lundberg et al. 2020), summed per input column."""
+def by_trees(model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, output: Output, seed: int) -> tuple[Any, Any]:
+    """Values and base of the last step, exact for trees (Lundberg et al. 2020), summed per input column."""
     import shap  # numba, behind it, takes a second to load, and a run whose fits are kept needs neither
 
     prepare, last = parts(model)
     found = shap.TreeExplainer(last, feature_perturbation="tree_path_dependent")(prepare(rows), check_additivity=False)
-    values = np.einsum("rp...,ip->ri...", found.values, origins(prepare, X_train))
-    return outputs(model, y, task, ["decision_function", "predict_proba"]), found, values
+    return np.einsum("rp...,ip->ri...", found.values, origins(prepare, X_train)), found.base_values
 
 
-def by_permutation(
-    model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, y: pd.Series, task: str, seed: int
-) -> tuple[Any, Any, np.ndarray]:
-    """SHAP values by swapping cells with background rows; a cell is named by its row, so text and gaps pass too."""
+def by_permutation(model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, output: Output, seed: int) -> tuple[Any, Any]:
+    """Values and base by swapping cells with background rows; a cell is named by its row: text and gaps pass too."""
     import shap  # as above
 
-    chosen = outputs(model, y, task, ["predict_proba", "decision_function"])
     table = pd.concat([X_train.sample(min(BACKGROUND, len(X_train)), random_state=seed), rows])
     cells = np.tile(np.arange(len(table))[:, None], table.shape[1])
 
-    def output(cells: np.ndarray) -> np.ndarray:
+    def asked(cells: np.ndarray) -> np.ndarray:
         picked = {name: table[name].array.take(cells[:, n].astype(int)) for n, name in enumerate(table.columns)}
-        return chosen[2](pd.DataFrame(picked))
+        return output(pd.DataFrame(picked))
 
-    explainer = shap.PermutationExplainer(output, shap.maskers.Independent(cells[: -len(rows)]), seed=seed)
+    explainer = shap.PermutationExplainer(asked, shap.maskers.Independent(cells[: -len(rows)]), seed=seed)
     found = explainer(cells[-len(rows) :], max_evals=ORDERS * (2 * table.shape[1] + 1), silent=True)
-    return chosen, found, found.values
+    return found.values, found.base_values
+
+
+# How to compute SHAP values, and which output of a classifier they are of: trees add up to their decisions.
+WAYS = {
+    "TreeExplainer": (by_trees, ["decision_function", "predict_proba"]),
+    "PermutationExplainer": (by_permutation, ["predict_proba", "decision_function"]),
+}

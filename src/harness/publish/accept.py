@@ -18,8 +18,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     """
     Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
 
-    Return what results/model/model.json holds; raise StudyError if there is no such run, it did not finish, or it is
-    not of the study as it lies here, committed.
+    Return what model.json holds; StudyError unless the run finished, and is of the study as it lies here, committed.
     """
     results, new, old = root / "results", root / PLACE / "new", root / PLACE / "old"
     if old.is_dir() and not results.exists():  # killed between the two moves below

@@ -41,11 +41,7 @@ def around(name: str, text: str, begin: str, end: str) -> tuple[str, str]:
 
 
 def pages(root: Path, folder: Path) -> list[tuple[Path, str]]:
-    """
-    Make path and text of each page that shows the result in a folder; every sentence outside the marks stays.
-
-    README.md is not among them where it has no marks: it is the student's.
-    """
+    """Make path and text of each page that shows the result in a folder; of README.md only if it has the marks."""
     card, readme = root / CARD, root / README
     check_front_matter(card)
     body = template.render("publish/card.md", folder, model=read_model(folder))

@@ -38,12 +38,7 @@ def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:
     """
     Answer one item, below which the author wrote ``own``.
 
-    Returns
-    -------
-    status : str
-        One of `STATUSES`.
-    why : str
-        What stands behind it, as Markdown: links to the evidence, what is missing, or what the author is asked for.
+    Return one of `STATUSES`, and as Markdown why: links, what is missing, or what the author is asked for.
     """
     if "author" in item:
         said = SAID.match(own)

@@ -4,7 +4,6 @@ import functools
 import json
 import re
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ from harness.checks.engine import Subject, by_code, registered, run_check
 from harness.exceptions import StudyError
 
 CHECK = "check "
-READERS: dict[str, Callable[[str], Any]] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
+kept: Any = functools.lru_cache(maxsize=8)  # many pointers lead to the same file, which is read and never changed
+READERS = {".json": kept(json.loads), ".toml": kept(tomllib.loads), ".cff": kept(yaml.safe_load)}
 PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a paragraph wholly in italics
 
 
@@ -31,12 +31,6 @@ def section(text: str, title: str) -> str | None:
     return None if any(map(PLACEHOLDER.fullmatch, found)) else "\n\n".join(found) or None
 
 
-@functools.lru_cache(maxsize=8)
-def parsed(suffix: str, text: str) -> Any:
-    """Read the text of a file, to be looked into and not changed; many pointers lead to the same."""
-    return READERS[suffix](text)
-
-
 def value(root: Path, pointer: str) -> Any:
     """What a pointer to a file, or to a place in it, leads to; None if there is nothing."""
     name, _, key = pointer.partition("#")
@@ -46,7 +40,7 @@ def value(root: Path, pointer: str) -> Any:
     if not key or path.suffix == ".md":
         return section(text, key) if key else name
     try:
-        found = parsed(path.suffix, text)
+        found = READERS[path.suffix](text)
     except (ValueError, yaml.YAMLError) as error:
         raise StudyError(f"{name} cannot be read: {error}; mend it, then `harness card`") from None
     for part in key.split("."):

@@ -22,22 +22,20 @@ def made_in_step(subject: Subject) -> Iterator[str]:
     Do: `harness card` writes them again; what you want to say yourself, say outside the marks, or below an
         item.
     """
-    result, exercised = (subject.root / "results" / "run.json").is_file(), 0
-    for path, text in made.made(subject):
-        if not path.is_file() and not result:
-            continue  # it comes with the first result
-        exercised += 1
-        name = path.relative_to(subject.root).as_posix()
+    result = (subject.root / "results" / "run.json").is_file()  # with the first one all pages come
+    pages = [(path, text) for path, text in made.made(subject) if result or path.is_file()]
+    if not pages:
+        raise NotExercised("nothing is made yet (`harness card`, or accept)")
+    for path, text in pages:
         if path.name == checklists.PATH and any_fails(subject):
             continue
         try:
             if not path.is_file() or path.read_text(encoding="utf-8") != text():
+                name = path.relative_to(subject.root).as_posix()
                 yield at(name, "is not what follows from the files here: `harness card`")
         except StudyError as error:
             if not (fails("D1", subject) or fails("C1", subject)):  # they tell of it
                 yield from str(error).splitlines()
-    if not exercised:
-        raise NotExercised("nothing is made yet (`harness card`, or accept)")
 
 
 def any_fails(subject: Subject) -> bool:

@@ -11,11 +11,7 @@ from harness.publish import card, checklists, croissant, metadata
 
 
 def made(subject: Subject) -> Iterator[tuple[Path, Callable[[], str]]]:
-    """
-    Yield path, and the function that makes the text, of every made page.
-
-    CHECKLISTS.md comes last: it tells which of the others are there.
-    """
+    """Yield path, and the function that makes its text, of every made page; last the one that tells of the others."""
     root = subject.root
     if (root / "results" / "run.json").is_file():
         for path, text in card.pages(root, root / "results"):

@@ -37,8 +37,8 @@ def full_name(author: dict[str, Any]) -> str:
 
 def person(author: dict[str, Any]) -> dict[str, Any]:
     """Describe an author in the words of schema.org; ``name`` is for one who is named in one piece."""
-    found = {"@type": "Person", "@id": author.get("orcid"), "name": author.get("name")}
     family = " ".join(author[part] for part in ("name-particle", "family-names") if author.get(part))
+    found = {"@type": "Person", "@id": author.get("orcid"), "name": author.get("name")}
     found |= {"givenName": author.get("given-names"), "familyName": family, "email": author.get("email")}
     if author.get("affiliation"):
         found["affiliation"] = {"@type": "Organization", "name": author["affiliation"]}

@@ -1,14 +1,17 @@
-"""The release: one archive of the accepted result with all that is committed, made only of what may be published."""
+"""The release: one archive of the accepted result, made only of what may be published, and verified byte for byte."""
 
+import json
 import os
 import shutil
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from harness import files
 from harness.checks import engine, findings
@@ -18,14 +21,14 @@ from harness.provenance import datasheet, rawdata, record
 from harness.publish import checklists, crate, metadata
 
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
-OPEN = "open"
 
 
-def waiting(path: Path) -> Iterator[str]:
-    """Yield a sentence for each line of a page that waits for its author."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if WAITING.fullmatch(line.strip()):
-            yield f"{number} waits for its author: {line.strip().strip('-* ')}"
+def waiting(path: Path, name: str) -> Iterator[str]:
+    """Yield a sentence for each line of a page, which need not be there, that waits for its author."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
+        if WAITING.fullmatch(line):
+            yield f"{name}:{number} waits for its author: {line.strip('-* ')}"
 
 
 def unaccepted(root: Path) -> Iterator[str]:
@@ -47,12 +50,11 @@ def unaccepted(root: Path) -> Iterator[str]:
 
 def untagged(root: Path, version: str | None) -> Iterator[str]:
     """Yield why the present commit is not that of the version."""
-    tag, head = f"v{version}", files.git(root, "rev-parse", "HEAD")
+    tag = f"v{version}"
     tags = [name for name in (files.git(root, "tag", "--points-at", "HEAD") or "").split() if name.startswith("v")]
-    if tag in tags or head is None:
+    if tag in tags or files.git(root, "rev-parse", "HEAD") is None:
         return
-    place = files.git(root, "rev-parse", "--verify", "--quiet", tag + "^{commit}")
-    if place:
+    if place := files.git(root, "rev-parse", "--verify", "--quiet", tag + "^{commit}"):
         yield f"{tag} is the tag of another commit, {place[:12]}: raise the version in CITATION.cff and pyproject.toml"
     elif tags:
         yield f"this commit has the tag {tags[0]}, CITATION.cff says version {version}: make them the same"
@@ -71,8 +73,7 @@ def refusals(root: Path, outcomes: list[Any]) -> Iterator[str]:
     if not metadata.citation(root).get("license"):
         yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
     for name in CARDS:
-        if (root / name).is_file():
-            yield from (f"{name}:{line}" for line in waiting(root / name))
+        yield from waiting(root / name, name)
     for one in outcomes:
         if one.status == "failed":
             yield from (f"{one.check.code} {one.check.name}: {sentence}" for sentence in one.evidence[:10])
@@ -107,7 +108,7 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
     whole, inside = place / "whole.zip", place / "study"
     subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
     shutil.unpack_archive(whole, inside)
-    if terms.access != OPEN:
+    if terms.access != "open":
         shutil.rmtree(inside / "data" / "raw", ignore_errors=True)
     there = crate.listed(inside)
     closed = [f"data/{name}" for name in rawdata.listed(inside / "data") if f"data/{name}" not in there]
@@ -121,3 +122,46 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
             packed.writestr(entry, (inside / name).read_bytes())
     os.replace(part, archive)
     return closed
+
+
+def problems(folder: Path) -> Iterator[str]:
+    """Yield a sentence for each way in which an unpacked archive is not what it says of itself."""
+    try:
+        described = json.loads((folder / crate.METADATA).read_text(encoding="utf-8"))
+        graph = {one["@id"]: one for one in described["@graph"]}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        yield f"{crate.METADATA} cannot be read: {error!r}"
+        return
+    listed = {unquote(name): one["sha256"] for name, one in graph.items() if "sha256" in one}
+    there = crate.listed(folder)
+    for name in sorted(listed | there):
+        if name not in there:
+            yield f"{name} is missing"
+        elif name not in listed:
+            yield f"{name} is not listed in {crate.METADATA}"
+        elif files.file_hash(there[name]) != listed[name]:
+            yield f"{name} is not the file whose SHA-256 is in {crate.METADATA}"
+    if {metadata.CITATION, metadata.PYPROJECT} <= there.keys():
+        yield from metadata.disagreements(folder)
+        told, cited = graph.get("./", {}).get("version"), metadata.citation(folder).get("version")
+        if told != cited:
+            yield f"{crate.METADATA}: version is {told!r}, in {metadata.CITATION} it is {cited!r}"
+
+
+def verify(archive: Path) -> int:
+    """Re-hash every file of an archive; return how many there are, or raise StudyError naming each that is wrong."""
+    beside, found = archive.with_name(f"{archive.name}.sha256"), []
+    with tempfile.TemporaryDirectory(prefix="verify-") as place:
+        try:
+            with zipfile.ZipFile(archive) as packed:
+                packed.extractall(place)
+            for problem in problems(Path(place)):
+                found.append(f"{archive.name}: {problem}")
+        except (OSError, zipfile.BadZipFile, zlib.error, StudyError) as error:
+            found.append(f"{archive.name} cannot be read: {error}")
+        number = len(crate.listed(Path(place)))
+    if beside.is_file() and archive.is_file() and beside.read_text("utf-8").split()[:1] != [files.file_hash(archive)]:
+        found.append(f"{archive.name} is not the file whose SHA-256 is in {beside.name}")
+    if found:
+        raise StudyError("\n".join(found))
+    return number
