@@ -33,7 +33,7 @@ print(json.dumps([model.predict(X).tolist() == told['example']['output']['predic
 SEALED = """
 import json, pathlib, skops.io
 from sklearn.metrics import get_scorer
-from harness import inputs
+from harness.method import inputs
 study = inputs.read(pathlib.Path.cwd())
 types = json.load(open('results/model/model.json'))['formats']['skops']['types']
 model = skops.io.load('results/model/model.skops', trusted=types)

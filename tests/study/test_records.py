@@ -1,4 +1,4 @@
-"""What a run leaves behind, wherever and however it ends: every field filled, by the schema that the study ships."""
+"""What a run leaves behind, wherever and however it ends: every field filled, by the schema of records."""
 
 import json
 import re
@@ -9,6 +9,8 @@ import time
 import jsonschema
 import pytest
 from conftest import commit_all, harness, run, short_plan
+
+from harness.provenance import record
 
 BAD = """
 
@@ -55,18 +57,18 @@ def finish(process, code=0):
 def records(folder, python, env):
     """All records of a study as `runs` leaves them, the newest last, each held against the schema."""
     harness(folder, python, "runs", env=env)
-    schema = json.loads((folder / "harness" / "run.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(record.SCHEMA.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     found = []
     for path in sorted(folder.glob("runs/*/run.json")):
-        record = json.loads(path.read_text(encoding="utf-8"))
-        jsonschema.Draft202012Validator(schema).validate(record)
-        assert record["cwd"] == str(folder) and record["command"].endswith("-m harness run --workers 1")
-        known = dict(record["sources"])
-        for stage in record["stages"]:  # nothing is read that nothing made
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator(schema).validate(facts)
+        assert facts["cwd"] == str(folder) and facts["command"].endswith("-m harness run --workers 1")
+        known = dict(facts["sources"])
+        for stage in facts["stages"]:  # nothing is read that nothing made
             assert all(known[name] == digest for name, digest in stage["reads"].items())
             known |= stage["writes"]
-        found.append(record)
+        found.append(facts)
     return found
 
 

@@ -50,7 +50,10 @@ REFUSALS = {
         edit("study/models.py", "n_estimators=100, random_state=seed", "n_estimators=100"),
         "forest: randomforestclassifier__random_state is None whatever the seed",
     ),
-    "a typing error": (edit("study/models.py", "def forest(seed):", "def forest(seed:"), "study/models.py:"),
+    "a typing error": (
+        edit("study/models.py", "def forest(seed):", "def forest(seed:"),
+        "study/models.py cannot be imported: ",
+    ),
     "a package that is not locked": (
         edit("requirements/study.in", "scikit-learn", "scikit-learn\nseaborn"),
         "requirements/harness.txt does not follow requirements/study.in",

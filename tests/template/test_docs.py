@@ -51,7 +51,7 @@ def test_readme(hub, tmp_path):
     said = run("make", "--no-print-directory", "help", cwd=ROOT).stdout
     assert all(f"{line} " in said for line in ours[:3])
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert re.search(r"^make lint test demo$", ci, re.M)
+    assert all(f"timed {line}\n" in ci for line in ours[:3])
 
 
 @pytest.mark.slow
@@ -154,3 +154,18 @@ def test_the_ownership_rule_is_the_same_sentence_everywhere():
     rule += "the first line of the lock."
     for path in (ROOT / "README.md", STUDY / "README.md", STUDY / "CONTRIBUTING.md"):
         assert rule in re.sub(r"\s+", " ", path.read_text(encoding="utf-8")), path
+
+
+def test_the_page_shows_the_studies_as_they_are():
+    """Every fenced piece of a plan or of data.py in docs/howto.md stands, line by line, in one of the studies."""
+    page = (ROOT / "docs" / "howto.md").read_text(encoding="utf-8")
+    page = page.partition("## A check that fails for a good reason")[0]  # tests/faults and tests/innocent hold the rest
+    known = [
+        path.read_text(encoding="utf-8")
+        for kind in ("py", "toml")
+        for path in (ROOT / "tests" / "studies").glob(f"*/*.{kind}")
+    ]
+    pieces = re.findall(r"```(?:toml|python)\n(.*?)```", page, re.S)
+    assert len(pieces) == 7
+    for piece in pieces:
+        assert any(piece in text for text in known), piece
