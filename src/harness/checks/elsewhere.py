@@ -51,7 +51,7 @@ COMMAND = "from harness.checks.elsewhere import main; main()"
 NOISES = {"numpy": np.random.seed, "random": random.seed}  # as they are before `patch`
 KINDS = ("default_rng", "seed", "RandomState", "SeedSequence", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 NOW: set[str | int] = set()  # what is changed now: of CHANGES; "salt", the seeds of all generators
-READ: list[str] = []  # "load()", and files below data/raw, as they are read
+READ: list[str] = []  # "calls load()", or "opens data/raw/...", as it is done
 Request = namedtuple("Request", "models task rows train")  # names of models; positions in rows, to ask about the others
 Answer = namedtuple("Answer", "loaded said read")  # said and first read by each model; read[""]: where it is imported
 
@@ -144,7 +144,7 @@ def patch(raw):
 
     def hear(event, told):
         if event == "open" and isinstance(told[0], str) and os.path.abspath(told[0]).startswith(raw):
-            READ.append(f"data/raw/{os.path.basename(told[0])}")
+            READ.append(f"opens data/raw/{os.path.basename(told[0])}")
 
     patched: dict[str, Any] = {"cpu_count": cpus, "process_cpu_count": cpus}
     patched |= {"sched_getaffinity": lambda pid=0: set(range(cpus())), "scandir": scanned}
@@ -203,7 +203,7 @@ def load():
     real = data.load
 
     def loaded(*given, **named):
-        READ.append("load()")
+        READ.append("calls load()")
         return real(*given, **named)
 
     data.load = loaded

@@ -109,13 +109,13 @@ def test_rows_unknown(subject):
             says = "other test rows make another fit: "
             says += "harness/ hands them out for training, or the model finds them itself"
         elif what := usual.read.get(name):
-            says = f"it reads {what} itself, test rows and all: fit on the rows that are given"
+            says = f"it {what} itself, test rows and all: fit on the rows that are given"
         else:
             continue
         if steady(subject, role):
             yield told(subject, role, says)
     if what := usual.read.get(""):
-        says = f"it reads {what} where it is imported, test rows and all"
+        says = f"it {what} where it is imported, test rows and all"
         yield at(MODELS, f"{says}: leave that to study/data.py, and fit on the rows that are given")
 
 
