@@ -130,7 +130,7 @@ def main(project):
     """Print the table."""
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         study = put(project, Path(place, "study"), rows=3000, trees=500, repeats=3)
-        run(put(project, Path(place, "warm-up"), rows=200, trees=2, repeats=1), 2)  # bytecode and pages of libraries
+        run(put(project, Path(place, "warm-up"), rows=200, trees=2, repeats=2), 2)  # bytecode and pages of libraries
         print(f"{'':22}{'wall':>7}{'CPU':>7}  goal (of the wall)")
         one = run(study, 1)
         fits, _ = inside(study)

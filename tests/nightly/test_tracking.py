@@ -33,7 +33,7 @@ def tracked(copy_project, hub, tmp_path_factory):
     """A quick study, and the Python of an environment with MLflow, from the shipped lock."""
     place = tmp_path_factory.mktemp("tracking")
     folder, venv = copy_project(place / "study"), place / "venv"
-    short_plan(folder, repeats=1)
+    short_plan(folder)
     commit_all(folder, "Quick", hub)
     run("uv", "venv", "--python", str(folder / ".venv" / "bin" / "python"), venv, cwd=place, env=hub)
     python, lock = venv / "bin" / "python", folder / "requirements" / "tracking.txt"

@@ -14,7 +14,7 @@ import pytest
 from conftest import commit_all, harness, short_plan
 
 KILLS = int(os.environ.get("ML_TEMPLATE_KILLS", "3"))
-FOLDS = 3
+FOLDS = 3  # as few as a plan may ask for whose alpha is 0.4
 SECONDS = ("fit_s", "score_s")
 
 
@@ -59,6 +59,8 @@ def study(copy_project, python, hub, tmp_path_factory):
     """A quick study, run once without a disturbance: its folder, its scores, and how many fits it has."""
     folder = copy_project(tmp_path_factory.mktemp("kill") / "study")
     short_plan(folder, folds=FOLDS, repeats=1, benchmark="load_breast_cancer")
+    plan = folder / "study" / "plan.toml"
+    plan.write_text(plan.read_text("utf-8").replace("[question]\n", "[question]\nalpha = 0.4\n"), "utf-8")
     commit_all(folder, "Quick", hub)
     _, fits = finish(start(folder, python, hub))
     assert len(entries(folder)) == fits
