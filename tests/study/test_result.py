@@ -147,7 +147,7 @@ def test_runs_are_listed_shown_and_compared(accepted, python, hub):
     said = harness(folder, python, "runs", env=hub).stdout.splitlines()
     assert [line.split()[0] for line in said[1:]] == [second, first]  # the newest first
     assert "dirty" in said[1] and "dirty" not in said[2]
-    where = "metric > 0.5 and plan.question.margin == 0.5"  # more of these: tests/harness/test_store.py
+    where = "metric > 0.5 and plan_question_margin == 0.5"  # more of these: tests/harness/test_store.py
     found = harness(folder, python, "runs", "--where", where, env=hub).stdout.splitlines()[1:]
     assert [line.split()[0] for line in found] == [second]
     told = harness(folder, python, "runs", "show", second, env=hub).stdout

@@ -7,7 +7,7 @@ import typer
 from harness import study
 from harness.cli.options import RunId
 from harness.exceptions import StudyError
-from harness.provenance import record, runs, trace, tracking, where
+from harness.provenance import record, runs, trace, tracking
 from harness.report import dashboard
 
 app = typer.Typer(invoke_without_command=True)
@@ -23,7 +23,7 @@ def list_runs(
     """List the runs, newest first; or see the commands."""
     if context.invoked_subcommand is None:
         found = record.runs(study.enter())
-        chosen = found if holds is None else where.where(found, holds)
+        chosen = found if holds is None else runs.where(found, holds)
         typer.echo(runs.aligned(*runs.HEADER, rows=map(runs.row, chosen)))
 
 
