@@ -159,7 +159,9 @@ def test_runs_are_listed_shown_and_compared(accepted, python, hub):
     assert done.returncode == 1 and first in done.stderr
     path = harness(folder, python, "runs", "dashboard", env=hub).stdout.strip()
     page = (folder / "runs" / "dashboard.html").read_text("utf-8")
-    assert path.endswith("runs/dashboard.html") and first in page and second in page and page.count("<circle") == 2
+    assert (
+        path.endswith("runs/dashboard.html") and first in page and second in page and page.count('<a xlink:href="') == 2
+    )
 
 
 @pytest.mark.slow

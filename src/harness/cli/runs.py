@@ -8,7 +8,6 @@ from harness import study
 from harness.cli.options import RunId
 from harness.exceptions import StudyError
 from harness.provenance import record, runs, trace, tracking
-from harness.report import dashboard
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -43,6 +42,8 @@ def compare(run_id: RunId, other: RunId) -> None:
 @app.command("dashboard")
 def write_dashboard() -> None:
     """Write runs/dashboard.html: all runs on one page."""
+    from harness.report import dashboard  # matplotlib takes half a second, which a list of runs need not wait for
+
     typer.echo(dashboard.write(study.enter()))
 
 

@@ -14,12 +14,7 @@ from harness.provenance import rawdata
 
 def fetch(root: Path, say: Callable[[str], object]) -> None:
     """
-    Bring every file that data/sources.toml names and that is not here.
-
-    Parameters
-    ----------
-    say : callable
-        Told of each attempt, one sentence at a time.
+    Bring every file that data/sources.toml names and that is not here; ``say`` is told of each attempt.
 
     Raises
     ------
@@ -39,8 +34,8 @@ def fetch(root: Path, say: Callable[[str], object]) -> None:
         elif path.is_file():
             wrong.append(f"data/{name} has other bytes than data/MANIFEST.sha256 lists: move it away, and fetch again")
         elif not any(bring(path, address, listed[name], root / "runs", say) for address in addresses):
-            says = f"none of its {len(addresses)} address(es) in data/sources.toml gave it (why: above)"
-            wrong.append(f"data/{name}: {says}; a copy from elsewhere will do, its hash decides")
+            reason = f"none of its {len(addresses)} address(es) in data/sources.toml gave it (why: above)"
+            wrong.append(f"data/{name}: {reason}; a copy from elsewhere will do, its hash decides")
     if wrong:
         raise StudyError("\n".join(wrong))
 

@@ -36,7 +36,7 @@ def listed(data: Path) -> dict[str, str]:
 
 def sources(data: Path) -> dict[str, list[str]]:
     """
-    Addresses of raw files that are not committed: data/sources.toml, which need not be there.
+    Read data/sources.toml, which need not be there: the addresses of raw files that are not committed.
 
     Returns
     -------
@@ -76,14 +76,22 @@ def write_manifest(data: Path) -> None:
     (data / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
+def differences(listed: dict[str, str], found: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield name, and what is wrong, of each file whose hash is not the listed one."""
+    for name in sorted(listed | found):
+        if name not in found:
+            yield name, "is missing"
+        elif name not in listed:
+            yield name, "is not listed"
+        elif listed[name] != found[name]:
+            yield name, "has changed"
+
+
 def unlike_manifest(data: Path) -> Iterator[tuple[str, str, str]]:
     """Yield name, what is wrong, and what to do, of each file in data/raw that is not as data/MANIFEST.sha256 says."""
-    known, found = listed(data), hashes(data)
-    for name in sorted(known | found):
-        if known.get(name) != found.get(name):
-            what = "is missing" if name not in found else "has changed" if name in known else "is not listed"
-            bring = remedy(data, name) if name not in found else None
-            yield name, what, f"bring it: `{bring}`" if bring else "if that is meant: `harness manifest`"
+    for name, what in differences(listed(data), hashes(data)):
+        bring = remedy(data, name) if what == "is missing" else None
+        yield name, what, f"bring it: `{bring}`" if bring else "if that is meant: `harness manifest`"
 
 
 def manifest_problems(data: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -176,8 +177,8 @@ def keep(root, out, replayed):
 def compare(folder, kept, locked):
     """Compare two runs' folders; only packages that are locked count."""
     old, new = record.read(folder), record.read(kept)
-    found = {"recorded": {key: old.get(key) for key in SHORT}, "repeated": {key: new.get(key) for key in SHORT}}
-    found["status"] = "not comparable"
+    recorded, repeated = ({key: run.get(key) for key in SHORT} for run in (old, new))
+    found: dict[str, Any] = {"recorded": recorded, "repeated": repeated, "status": "not comparable"}
     common = locked & old["packages"].keys() & new["packages"].keys()  # a run refuses to start without one it needs
     for run in (old, new):
         run["packages"] = {name: run["packages"][name] for name in common}

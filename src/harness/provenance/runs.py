@@ -75,7 +75,7 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
         holds = table.eval(expression, engine="python", target=None)
     except UndefinedVariableError as error:
         name = str(error).split("'")[1]
-        near = difflib.get_close_matches(name, table) or known
+        near = difflib.get_close_matches(name, map(str, table)) or known
         raise StudyError(refusal("--where", name, name, "in any record", near)) from None
     except Exception as error:  # pandas raises many kinds
         hint = "; equality is ==" if "==" not in expression and "=" in expression else ""

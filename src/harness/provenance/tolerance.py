@@ -158,7 +158,7 @@ def mean_row(metric: str, old: pd.DataFrame, new: pd.DataFrame, spread: float) -
     tested = old.groupby([*model, "repeat", "seed"])["n_test"].sum().groupby(model).mean()
     allowed = np.maximum(1 / tested, spread)
     difference = (old.groupby(model)[metric].mean() - new.groupby(model)[metric].mean()).abs().fillna(0)
-    worst = (difference / allowed).idxmax()
+    worst: Any = (difference / allowed).idxmax()
     status = "within tolerance" if (difference <= allowed).all() else "outside"
     return Row(metric, len(difference), "T3", f"mean {allowed[worst]:.1e}", status, float(difference[worst]))
 

@@ -5,11 +5,13 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
 WIDTH = 4.8  # inches: on a telephone it shrinks by a quarter, and 10 points stay readable
@@ -187,3 +189,17 @@ def learning(figure: Figure, curve: list[dict[str, Any]], metric: str) -> None:
     axes.errorbar(rows, means, spreads, fmt="o-", color=INK, capsize=4)
     axes.set(xlabel="training rows", ylabel=metric)
     axes.set_xlim(left=0)
+
+
+@drawn
+def trend(figure: Figure, runs: list[tuple[dict[str, Any], dict[str, Any]]], label: str) -> None:
+    """Draw the estimate of each run over the time of its start; a point leads to the run's report."""
+    figure.set_size_inches(1.5 * WIDTH, 2)
+    axes = figure.subplots()
+    for run, one in runs:
+        start: Any = datetime.fromisoformat(run["started"])
+        if one["low"] is not None:
+            axes.plot([start, start], [one["low"], one["high"]], color=SOFT, linewidth=1)
+        axes.scatter([start], [one["value"]], s=20, color=INK, zorder=2, urls=[f"{run['id']}/report.html"])
+    axes.set_ylabel(label)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
