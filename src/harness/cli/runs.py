@@ -54,7 +54,8 @@ def why(
 ) -> None:
     """Find where a printed number stands in the files of a run, and what made it."""
     root = study.enter()
-    folder = runs.folder_of(root, within) if within else trace.default(root)
+    chosen = within or ("results" if (root / "results" / "run.json").is_file() else None)
+    folder = runs.folder_of(root, chosen) if chosen else runs.newest(root, finished=True)
     run, found = record.read(folder), trace.why(folder, " ".join(number))
     if not found:
         raise StudyError(f"why: {' '.join(number)} stands nowhere in {folder.relative_to(root).as_posix()}")

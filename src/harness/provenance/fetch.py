@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pooch
 
+from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import rawdata
 
@@ -29,7 +30,7 @@ def fetch(root: Path, say: Callable[[str], object]) -> None:
         path = data / name
         if name not in listed:
             wrong.append(f"data/{name}: its hash is not in data/MANIFEST.sha256: add the line 'SHA256  {name}'")
-        elif path.is_file() and rawdata.digest(path) == listed[name]:
+        elif path.is_file() and files.file_hash(path) == listed[name]:
             say(f"data/{name} is here")
         elif path.is_file():
             wrong.append(f"data/{name} has other bytes than data/MANIFEST.sha256 lists: move it away, and fetch again")

@@ -1,11 +1,11 @@
 """The raw data: which files there are, whether their bytes are those that were listed, where else they are kept."""
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from harness import files
 from harness.exceptions import StudyError
 
 
@@ -15,16 +15,10 @@ def is_raw(name: str) -> bool:
     return path.suffix != ".dvc" and not any(part.startswith(".") for part in path.parts)
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file of any size."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def hashes(data: Path) -> dict[str, str]:
     """SHA-256 of every raw file, by its path relative to data/."""
-    files = {path.relative_to(data).as_posix(): path for path in (data / "raw").rglob("*") if path.is_file()}
-    return {name: digest(files[name]) for name in sorted(files) if is_raw(name)}
+    paths = {path.relative_to(data).as_posix(): path for path in (data / "raw").rglob("*") if path.is_file()}
+    return {name: files.file_hash(paths[name]) for name in sorted(paths) if is_raw(name)}
 
 
 def listed(data: Path) -> dict[str, str]:
@@ -73,7 +67,7 @@ def write_manifest(data: Path) -> None:
     """Write data/MANIFEST.sha256 in the format of sha256sum; what is kept elsewhere stays listed when it is absent."""
     kept = {name: digest for name, digest in listed(data).items() if remedy(data, name)}
     lines = [f"{digest}  {name}\n" for name, digest in sorted((kept | hashes(data)).items())]
-    (data / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8", newline="\n")
+    files.write_text(data / "MANIFEST.sha256", "".join(lines))
 
 
 def differences(listed: dict[str, str], found: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -116,20 +116,19 @@ def row(run: dict[str, Any]) -> list[object]:
 
 def folder_of(root: Path, run_id: str) -> Path:
     """Find the folder of a run by its id, or ``results``."""
-    if run_id == "results":
-        return root / "results"
     ids = sorted(folder.name for folder in (root / "runs").glob("[!.]*/"))
-    if run_id not in ids:
+    if run_id not in ids and run_id != "results":
         near = difflib.get_close_matches(run_id, ids) or [one for one in ids if run_id in one] or ids[-5:]
         raise StudyError(refusal("runs", "ID", run_id, "a run", near or ["none yet: make run"]))
-    return root / "runs" / run_id
+    return root / "results" if run_id == "results" else root / "runs" / run_id
 
 
-def newest(root: Path) -> Path:
-    """Return the folder of the newest run."""
+def newest(root: Path, finished: bool = False) -> Path:
+    """Return the folder of the newest run, or of the newest that came to its end."""
     for run in record.runs(root):
-        return root / "runs" / run["id"]
-    raise StudyError("runs: there is none yet: make run")
+        if run["status"] == "finished" or not finished:
+            return root / "runs" / run["id"]
+    raise StudyError(f"runs: {'none has come to its end' if finished else 'there is none'} yet: make run")
 
 
 def show(folder: Path) -> str:

@@ -14,6 +14,7 @@ from harness.method.plan import Replay
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
 COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
 SECONDS = ["fit_s", "score_s"]  # are not results
+NO_CODE = ("data/", PLAN, LOCK, "study/test_", "study/checks.py")  # no run executes them
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 STATUSES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}  # -> exit code, best first
 UNKNOWN = "nothing that is recorded differs: something in the study is not determined by its seed"
@@ -40,21 +41,10 @@ def threads(run: dict[str, Any]) -> dict[str, Any]:
     return {"pools": sorted(pools)} | {name: run["variables"].get(name) for name in THREADS}
 
 
-def sources(run: dict[str, Any], *beginnings: str) -> dict[str, str]:
-    """Select sources by how their names begin."""
-    return {name: digest for name, digest in run["sources"].items() if name.startswith(beginnings)}
-
-
-def code(run: dict[str, Any]) -> dict[str, str]:
-    """Select the files of the study that a run executes, and the harness."""
-    others = sources(run, "data/", PLAN, LOCK, "study/test_", "study/checks.py")
-    return {name: digest for name, digest in run["sources"].items() if name not in others}
-
-
 # What may differ, in the order in which it explains a difference; the tier that it asks for; its part of the record.
 CIRCUMSTANCES = [
-    ("data", 4, lambda run: sources(run, "data/raw/")),
-    ("code", 4, code),
+    ("data", 4, lambda run: {name: one for name, one in run["sources"].items() if name.startswith("data/raw/")}),
+    ("code", 4, lambda run: {name: one for name, one in run["sources"].items() if not name.startswith(NO_CODE)}),
     ("seed", 4, lambda run: {"evaluation.seed": run["plan"]["evaluation"]["seed"]}),
     ("lock", 3, lambda run: {LOCK: run["lock_sha256"]}),
     ("packages", 3, lambda run: run["packages"]),
@@ -63,7 +53,7 @@ CIRCUMSTANCES = [
     ("operating system", 2, lambda run: {"system": run["platform"]}),
     ("accelerators", 3, lambda run: {"accelerators": run["accelerators"]}),
     ("threads", 2, threads),
-    ("variables", 1, lambda run: {k: value for k, value in run["variables"].items() if k not in THREADS}),
+    ("variables", 1, lambda run: {name: one for name, one in run["variables"].items() if name not in THREADS}),
 ]
 
 
@@ -89,12 +79,8 @@ def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]
     """
     Compare the circumstances of two runs; raise NotComparable if their plans differ in more than the seed.
 
-    Returns
-    -------
-    tier : int
-        1 (nothing that may change a bit) to 4 (data, code or seed).
-    differs : list of str
-        "what: where and how", the first thing that explains a difference first.
+    Return the tier, 1 (nothing that may change a bit) to 4 (data, code or seed), and in sentences what differs, first
+    what explains a difference first.
     """
     plans = [  # tolerances are those of the old plan, so they may differ
         run["plan"] | {"replay": None, "evaluation": run["plan"]["evaluation"] | {"seed": None}} for run in (old, new)
@@ -113,12 +99,8 @@ def row(
     """
     Compare numbers one by one; what is undefined has to be undefined again.
 
-    Parameters
-    ----------
-    tolerance : float, optional
-        The largest difference, in parts of ``scale``, that counts as none; by default bits have to be equal.
-    scale : float, optional
-        By default the old numbers, each for itself.
+    Differences up to ``tolerance``, in parts of ``scale`` or of the old numbers, each for itself, count as none;
+    without a tolerance bits have to be equal.
     """
     old, new = np.asarray(old, float), np.asarray(new, float)
     same = (old == new) | (np.isnan(old) & np.isnan(new))

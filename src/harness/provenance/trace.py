@@ -114,18 +114,8 @@ def meaning(run: dict[str, Any], place: Place) -> str:
     top = re.split(r"\W", place.key)[0]
     maker = STAGE.get(top, "recorded at the start, or as used") if place.file == "run.json" else place.file
     stage = next((one for one in run["stages"] if maker == one["name"] or maker in one["writes"]), None)
-    from_what = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
+    origin = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
     if place.file != "run.json":
-        return from_what
-    told = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
-    return f"{told} Made by {from_what}" if stage else f"{told} ({maker})"
-
-
-def default(root: Path) -> Path:
-    """Return the folder that README and MODEL_CARD.md tell of: the accepted result, else the newest finished run."""
-    if (root / "results" / "run.json").is_file():
-        return root / "results"
-    for run in record.runs(root):
-        if run["status"] == "finished":
-            return root / "runs" / run["id"]
-    raise StudyError("why: no run has come to its end yet, so there is no number: make run")
+        return origin
+    meant = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
+    return f"{meant} Made by {origin}" if stage else f"{meant} ({maker})"

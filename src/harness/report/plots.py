@@ -54,15 +54,19 @@ def panels(figure: Figure, titles: list[str]) -> Iterator[Axes]:
         yield one
 
 
-def short(name: str, width: int = 30) -> str:
-    """
-    Cut a name that would push the figure aside.
+def bars(figure: Figure, names: list[str], label: str) -> Axes:
+    """Return an axes with a line for each name, the first on top, and a label below it, which may be wider."""
+    figure.set_size_inches(WIDTH, 0.32 * len(names) + 0.8)
+    axes = figure.subplots()
+    axes.set_yticks(range(len(names)), [short(name) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.locator_params(axis="x", nbins=5)
+    figure.supxlabel(label, fontsize=10)
+    return axes
 
-    Examples
-    --------
-    >>> short("a_name_without_any_space", 10)
-    'a_name_...'
-    """
+
+def short(name: str, width: int = 30) -> str:
+    """Cut a name that would push the figure aside."""
     return name if len(name) <= width else f"{name[: width - 3]}..."
 
 
@@ -91,36 +95,26 @@ def verdict(figure: Figure, estimate: dict[str, Any], margin: float, label: str,
 @drawn
 def intervals(figure: Figure, rows: list[dict[str, Any]], label: str, lines: Iterable[float] = ()) -> None:
     """Draw values with their intervals, each a dict of ``name``, ``value``, ``low``, ``high``, and dashed lines."""
-    figure.set_size_inches(WIDTH, 0.34 * len(rows) + 0.8)
-    axes = figure.subplots()
-    for height, one in enumerate(reversed(rows)):
+    axes = bars(figure, [one["name"] for one in rows], label)
+    for height, one in enumerate(rows):
         if one["low"] is not None:
             axes.plot([one["low"], one["high"]], [height, height], color=INK, linewidth=2)
         if one["value"] is not None:
             axes.plot(one["value"], height, "o", color=INK)
     for place in lines:
         axes.axvline(place, color=SOFT, linestyle="--", linewidth=1)
-    axes.set_yticks(range(len(rows)), [short(one["name"]) for one in reversed(rows)])
-    axes.set_ylim(-0.6, len(rows) - 0.4)
-    figure.supxlabel(label, fontsize=10)  # it may be wider than the axes
-    axes.locator_params(axis="x", nbins=5)
 
 
 @drawn
 def budget(figure: Figure, found: dict[str, Any]) -> None:
     """Draw the terms of an error budget as bars, hatched where a term is in the statistical one already."""
-    bars = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in found["rows"]]
-    bars += [(name, found[name], False) for name in ("statistical", "systematic", "total")]
-    bars = [(name, size or 0, inside) for name, size, inside in reversed(bars)]
-    figure.set_size_inches(WIDTH, 0.3 * len(bars) + 0.8)
-    axes = figure.subplots()
-    for height, (name, size, inside) in enumerate(bars):
+    rows = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in found["rows"]]
+    rows += [(name, found[name], False) for name in ("statistical", "systematic", "total")]
+    axes = bars(figure, [name for name, *_ in rows], f"uncertainty of {found['metric']}")
+    for height, (name, size, inside) in enumerate(rows):
         fill: dict[str, Any] = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
-        axes.barh(height, size, height=0.6 if name != "total" else 0.75, **fill)
-    axes.set_yticks(range(len(bars)), [short(name) for name, *_ in bars])
-    axes.axhline(2.5, color=SOFT, linewidth=0.8)
-    figure.supxlabel(f"uncertainty of {found['metric']}", fontsize=10)
-    axes.locator_params(axis="x", nbins=5)
+        axes.barh(height, size or 0, height=0.6 if name != "total" else 0.75, **fill)
+    axes.axhline(len(rows) - 3.5, color=SOFT, linewidth=0.8)
 
 
 @drawn
