@@ -190,10 +190,10 @@ def trend(figure: Figure, runs: list[tuple[dict[str, Any], dict[str, Any]]], lab
     """Draw the estimate of each run over the time of its start; a point leads to the run's report."""
     figure.set_size_inches(1.5 * WIDTH, 2)
     axes = figure.subplots()
-    for run, one in runs:
-        start: Any = datetime.fromisoformat(run["started"])
-        if one["low"] is not None:
-            axes.plot([start, start], [one["low"], one["high"]], color=SOFT, linewidth=1)
-        axes.scatter([start], [one["value"]], s=20, color=INK, zorder=2, urls=[f"{run['id']}/report.html"])
+    times: Any = [datetime.fromisoformat(run["started"]) for run, _ in runs]
+    values = [one["value"] for _, one in runs]
+    low, high = ([np.nan if one[end] is None else one[end] for _, one in runs] for end in ("low", "high"))
+    axes.vlines(times, low, high, color=SOFT, linewidth=1)
+    axes.scatter(times, values, s=20, color=INK, zorder=2, urls=[f"{run['id']}/report.html" for run, _ in runs])
     axes.set_ylabel(label)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
