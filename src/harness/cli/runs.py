@@ -7,8 +7,7 @@ import typer
 from harness import study
 from harness.cli.options import RunId
 from harness.exceptions import StudyError
-from harness.provenance import record, runs, trace, tracking, where
-from harness.report import dashboard
+from harness.provenance import record, runs, trace, tracking
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -23,7 +22,7 @@ def list_runs(
     """List the runs, newest first; or see the commands."""
     if context.invoked_subcommand is None:
         found = record.runs(study.enter())
-        chosen = found if holds is None else where.where(found, holds)
+        chosen = found if holds is None else runs.where(found, holds)
         typer.echo(runs.aligned(*runs.HEADER, rows=map(runs.row, chosen)))
 
 
@@ -43,6 +42,8 @@ def compare(run_id: RunId, other: RunId) -> None:
 @app.command("dashboard")
 def write_dashboard() -> None:
     """Write runs/dashboard.html: all runs on one page."""
+    from harness.report import dashboard  # matplotlib takes half a second, which a list of runs need not wait for
+
     typer.echo(dashboard.write(study.enter()))
 
 
@@ -53,7 +54,8 @@ def why(
 ) -> None:
     """Find where a printed number stands in the files of a run, and what made it."""
     root = study.enter()
-    folder = runs.folder_of(root, within) if within else trace.default(root)
+    chosen = within or ("results" if (root / "results" / "run.json").is_file() else None)
+    folder = runs.folder_of(root, chosen) if chosen else runs.newest(root, finished=True)
     run, found = record.read(folder), trace.why(folder, " ".join(number))
     if not found:
         raise StudyError(f"why: {' '.join(number)} stands nowhere in {folder.relative_to(root).as_posix()}")

@@ -29,15 +29,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def write_manifest(folder: Path, *names: str) -> None:
-    """
-    List the files of a result with their checksums, in the format of sha256sum.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-    *names : str
-        Files that have changed; by default all are listed anew.
-    """
+    """List the files of a result with their checksums, as sha256sum does; with names only those are listed anew."""
     now = hashes(folder)
     found = rawdata.listed(folder) | {name: now[name] for name in names} if names else now
     files.write_text(folder / MANIFEST, "".join(f"{found[name]}  {name}\n" for name in sorted(found)))
@@ -45,7 +37,4 @@ def write_manifest(folder: Path, *names: str) -> None:
 
 def unlike_manifest(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield name, and what is wrong, of each file of a result that is not as its manifest says."""
-    listed, found = rawdata.listed(folder), hashes(folder)
-    for name in sorted(listed | found):
-        if listed.get(name) != found.get(name):
-            yield name, "is missing" if name not in found else "has changed" if name in listed else "is not listed"
+    return rawdata.differences(rawdata.listed(folder), hashes(folder))

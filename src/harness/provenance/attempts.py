@@ -6,6 +6,8 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from harness import files, words
 from harness.provenance import record
 
@@ -20,29 +22,30 @@ GOES_ON = "running"  # such a row is written again once it has ended; all others
 
 def row(run: dict[str, Any]) -> dict[str, str]:
     """
-    Tell of a run what its row tells.
+    Return what the file says of a run.
 
-    Returns
-    -------
-    dict of str to str
-        ``plan`` is a hash of the plan without its seed and its waivers, ``study`` one of the code and the data: runs
-        that have both in common, and another seed, are attempts at the same. ``question`` is one of `ASKED`.
+    ``plan`` is a hash of the plan without its seed and its waivers, ``study`` one of the code and the data: runs that
+    have both in common, and another seed, are attempts at the same. ``question`` is one of `ASKED`.
     """
-    stated, difference = run.get("plan"), None
-    read = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}
-    read = {name: one for name, one in read.items() if not any(fnmatch.fnmatch(name, no) for no in BESIDE)}
-    told = {key: run.get(key) for key in ("id", "started", "ended", "status", "verdict", "commit")}
-    told |= {"metric": (run.get("metrics") or [None])[0], "study": files.text_hash(repr(sorted(read.items())))[:12]}
+    stated = run.get("plan")
+    sources = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}
+    read = {name: one for name, one in sources.items() if not any(fnmatch.fnmatch(name, no) for no in BESIDE)}
+    found = {key: run.get(key) for key in ("id", "started", "ended", "status", "verdict", "commit")}
+    found |= {"metric": (run.get("metrics") or [None])[0], "study": short_hash(sorted(read.items()))}
     if stated:
-        told["seed"] = stated["evaluation"]["seed"]
+        evaluation = dict(stated["evaluation"])
+        found["seed"] = evaluation.pop("seed")
         rest = {key: value for key, value in stated.items() if key != "waivers"}
-        rest["evaluation"] = {key: one for key, one in stated["evaluation"].items() if key != "seed"}
-        told["plan"] = files.text_hash(repr(rest))[:12]
-        told["question"] = files.text_hash(repr([stated["question"].get(key) for key in ASKED]))[:12]
+        found["plan"] = short_hash(rest | {"evaluation": evaluation})
+        found["question"] = short_hash([stated["question"].get(key) for key in ASKED])
     if run.get("comparisons"):
-        difference = words.main_comparison(run)["value"]
-    told["difference"] = None if difference is None else repr(difference)
-    return {key: "" if told.get(key) is None else str(told[key]) for key in COLUMNS}
+        found["difference"] = words.main_comparison(run)["value"]
+    return {key: "" if found.get(key) is None else str(found[key]) for key in COLUMNS}
+
+
+def short_hash(facts: object) -> str:
+    """Return twelve characters that tell facts from any others."""
+    return files.text_hash(repr(facts))[:12]
 
 
 def parse(text: str) -> dict[str, dict[str, str]]:
@@ -67,8 +70,4 @@ def write(root: Path, folder: Path) -> None:
     """Write attempts.csv into a folder: what results/ has already, and every run in runs/."""
     rows = {one["id"]: row(one) for one in record.runs(root)}
     rows |= {name: one for name, one in listed(root).items() if one["status"] != GOES_ON or name not in rows}
-    made = io.StringIO()
-    writer = csv.DictWriter(made, COLUMNS, lineterminator="\n", extrasaction="ignore", restval="")
-    writer.writeheader()
-    writer.writerows(rows[name] for name in sorted(rows))
-    files.write_text(folder / NAME, made.getvalue())
+    files.write_table(folder / NAME, pd.DataFrame([rows[name] for name in sorted(rows)], columns=COLUMNS))

@@ -54,18 +54,10 @@ class Facts(BaseModel):
 
 def read(root: Path) -> tuple[Facts, dict[str, str]]:
     """
-    Read the datasheet.
+    Read the datasheet: its front matter, and of each heading what stands below it, as one line.
 
-    Returns
-    -------
-    facts : Facts
-    told : dict
-        Heading -> what stands below it, as one line; without the lines that wait for the author.
-
-    Raises
-    ------
-    StudyError
-        Naming each key that is unknown, missing or wrong, and each section that is missing.
+    Lines that wait for the author are left out. A StudyError names each key that is unknown, missing or wrong, and each
+    section that is missing.
     """
     path = root / PATH
     text = path.read_text(encoding="utf-8") if path.is_file() else ""

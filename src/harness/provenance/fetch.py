@@ -8,18 +8,14 @@ from pathlib import Path
 
 import pooch
 
+from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import rawdata
 
 
 def fetch(root: Path, say: Callable[[str], object]) -> None:
     """
-    Bring every file that data/sources.toml names and that is not here.
-
-    Parameters
-    ----------
-    say : callable
-        Told of each attempt, one sentence at a time.
+    Bring every file that data/sources.toml names and that is not here; ``say`` is told of each attempt.
 
     Raises
     ------
@@ -34,13 +30,13 @@ def fetch(root: Path, say: Callable[[str], object]) -> None:
         path = data / name
         if name not in listed:
             wrong.append(f"data/{name}: its hash is not in data/MANIFEST.sha256: add the line 'SHA256  {name}'")
-        elif path.is_file() and rawdata.digest(path) == listed[name]:
+        elif path.is_file() and files.file_hash(path) == listed[name]:
             say(f"data/{name} is here")
         elif path.is_file():
             wrong.append(f"data/{name} has other bytes than data/MANIFEST.sha256 lists: move it away, and fetch again")
         elif not any(bring(path, address, listed[name], root / "runs", say) for address in addresses):
-            says = f"none of its {len(addresses)} address(es) in data/sources.toml gave it (why: above)"
-            wrong.append(f"data/{name}: {says}; a copy from elsewhere will do, its hash decides")
+            reason = f"none of its {len(addresses)} address(es) in data/sources.toml gave it (why: above)"
+            wrong.append(f"data/{name}: {reason}; a copy from elsewhere will do, its hash decides")
     if wrong:
         raise StudyError("\n".join(wrong))
 

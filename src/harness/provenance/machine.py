@@ -36,64 +36,66 @@ def circumstances(root: Path) -> dict[str, Any]:
 
 
 def whoever() -> dict[str, Any]:
-    """Who gave which command, and where."""
+    """Return who gave which command, and where."""
     argv = ["python", "-m", "harness", *sys.argv[1:]]
-    name = files.git(Path.cwd(), "config", "user.name")
-    here = {"cwd": str(Path.cwd()), "user": files.user(), "name": name or "unknown", "host": socket.gethostname()}
-    return {"argv": argv, "command": shlex.join(argv)} | here
+    return {
+        "argv": argv,
+        "command": shlex.join(argv),
+        "cwd": str(Path.cwd()),
+        "user": files.user(),
+        "name": files.git(Path.cwd(), "config", "user.name") or "unknown",
+        "host": socket.gethostname(),
+    }
 
 
 def code(root: Path) -> dict[str, Any]:
-    """Which commit lies here, and what was not committed."""
+    """Return which commit lies here, and what was not committed."""
     commit, branch = files.git(root, "rev-parse", "HEAD"), files.git(root, "symbolic-ref", "--short", "HEAD")
+    state = "on a branch" if branch else "detached head"
     if shutil.which("git") is None:
         state = "git is not installed"
     elif files.git(root, "rev-parse", "--git-dir") is None:
         state = "there is no git repository here"
     elif commit is None:
         state = "there is no commit yet"
-    else:
-        state = "on a branch" if branch else "detached head"
-    changed = [
-        ("diff", "--name-only", "--relative", "-z", "HEAD"),
-        ("ls-files", "--others", "--exclude-standard", "-z"),
-    ]
-    names = {name for command in changed for name in (files.git(root, *command) or "").split("\0") if name}
-    found = {"git": state, "commit": commit, "branch": branch, "committed": files.is_committed(root)}
-    return found | {"uncommitted": sorted(names), "plan_sha256": files.file_hash(root / files.PLAN)}
+    changed = files.git(root, "diff", "--name-only", "--relative", "-z", "HEAD") or ""
+    new = files.git(root, "ls-files", "--others", "--exclude-standard", "-z") or ""
+    return {
+        "git": state,
+        "commit": commit,
+        "branch": branch,
+        "committed": files.is_committed(root),
+        "uncommitted": sorted({*changed.split("\0"), *new.split("\0")} - {""}),
+        "plan_sha256": files.file_hash(root / files.PLAN),
+    }
 
 
-def patch(root: Path) -> bytes:
+def write_patch(root: Path, folder: Path) -> str | None:
     """
-    Return as a patch what the last commit does not hold: changed files, and new ones in study/; b"" if nothing.
+    Write into a run's folder what the last commit does not hold: changed files, and new ones in study/.
 
-    A copy of the index is used, and objects are kept apart, so that the repository stays as it is.
+    A copy of the index is used, and objects are kept apart, so that the repository stays as it is. Return the hash of
+    the patch, or None if there is nothing.
     """
     top, objects = (files.git(root, "rev-parse", *ask) for ask in (["--show-toplevel"], ["--git-path", "objects"]))
     if top is None or objects is None or files.git(root, "rev-parse", "HEAD") is None:
-        return b""
+        return None
     with tempfile.TemporaryDirectory(prefix="patch-") as place:
         apart = {"GIT_INDEX_FILE": f"{place}/index", "GIT_OBJECT_DIRECTORY": f"{place}/objects"}
         apart |= {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(Path(root, objects).resolve())}
         Path(place, "objects").mkdir()
-        for command in (["read-tree", "HEAD"], ["add", "--update", top], ["add", "--", "study"]):
-            subprocess.run(["git", *command], cwd=root, env=os.environ | apart, check=True, capture_output=True)
-        diff = ["git", "diff", "--cached", "--binary", "--relative", "HEAD"]
-        return subprocess.run(diff, cwd=root, env=os.environ | apart, check=True, capture_output=True).stdout
-
-
-def write_patch(root: Path, folder: Path) -> str | None:
-    """Write what is not committed into a run's folder; return its hash, or None if there is nothing."""
-    if not (text := patch(root)):
+        diff = ["diff", "--cached", "--binary", "--relative", "HEAD"]
+        for command in (["read-tree", "HEAD"], ["add", "--update", top], ["add", "--", "study"], diff):
+            done = subprocess.run(["git", *command], cwd=root, env=os.environ | apart, check=True, capture_output=True)
+    if not done.stdout:
         return None
-    (folder / PATCH).write_bytes(text)
+    (folder / PATCH).write_bytes(done.stdout)
     return files.file_hash(folder / PATCH)
 
 
 def sources(root: Path) -> dict[str, str]:
     """Hash everything that a run reads: plan, study, data, lock, and the harness as one."""
-    named = [root / name for name in (files.PLAN, "data/MANIFEST.sha256", files.LOCK)]
-    named = [*sorted(files.study_files(root)), *named]
+    named = [*sorted(files.study_files(root)), root / files.PLAN, root / "data/MANIFEST.sha256", root / files.LOCK]
     found = {path.relative_to(root).as_posix(): files.file_hash(path) for path in named}
     found |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
     judge = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
@@ -125,13 +127,10 @@ def requirements(path: Path) -> dict[str, Requirement]:
 
 def unlike_lock(root: Path) -> Iterator[str]:
     """Yield a sentence for each package that is not installed in the version of the lock."""
+    installed = installed_packages()
     for name, pin in requirements(root / files.LOCK).items():
-        try:
-            installed = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            installed = None
-        if f"=={installed}" != str(pin.specifier):
-            yield f"{name} {installed or 'is missing'}; harness.txt locks {pin.specifier}: make setup"
+        if f"=={installed.get(name)}" != str(pin.specifier):
+            yield f"{name} {installed.get(name, 'is missing')}; harness.txt locks {pin.specifier}: make setup"
 
 
 def machine() -> dict[str, Any]:

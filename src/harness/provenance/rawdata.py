@@ -1,11 +1,11 @@
 """The raw data: which files there are, whether their bytes are those that were listed, where else they are kept."""
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from harness import files
 from harness.exceptions import StudyError
 
 
@@ -15,16 +15,10 @@ def is_raw(name: str) -> bool:
     return path.suffix != ".dvc" and not any(part.startswith(".") for part in path.parts)
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file of any size."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def hashes(data: Path) -> dict[str, str]:
     """SHA-256 of every raw file, by its path relative to data/."""
-    files = {path.relative_to(data).as_posix(): path for path in (data / "raw").rglob("*") if path.is_file()}
-    return {name: digest(files[name]) for name in sorted(files) if is_raw(name)}
+    paths = {path.relative_to(data).as_posix(): path for path in (data / "raw").rglob("*") if path.is_file()}
+    return {name: files.file_hash(paths[name]) for name in sorted(paths) if is_raw(name)}
 
 
 def listed(data: Path) -> dict[str, str]:
@@ -36,7 +30,7 @@ def listed(data: Path) -> dict[str, str]:
 
 def sources(data: Path) -> dict[str, list[str]]:
     """
-    Addresses of raw files that are not committed: data/sources.toml, which need not be there.
+    Read data/sources.toml, which need not be there: the addresses of raw files that are not committed.
 
     Returns
     -------
@@ -73,17 +67,25 @@ def write_manifest(data: Path) -> None:
     """Write data/MANIFEST.sha256 in the format of sha256sum; what is kept elsewhere stays listed when it is absent."""
     kept = {name: digest for name, digest in listed(data).items() if remedy(data, name)}
     lines = [f"{digest}  {name}\n" for name, digest in sorted((kept | hashes(data)).items())]
-    (data / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8", newline="\n")
+    files.write_text(data / "MANIFEST.sha256", "".join(lines))
+
+
+def differences(listed: dict[str, str], found: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield name, and what is wrong, of each file whose hash is not the listed one."""
+    for name in sorted(listed | found):
+        if name not in found:
+            yield name, "is missing"
+        elif name not in listed:
+            yield name, "is not listed"
+        elif listed[name] != found[name]:
+            yield name, "has changed"
 
 
 def unlike_manifest(data: Path) -> Iterator[tuple[str, str, str]]:
     """Yield name, what is wrong, and what to do, of each file in data/raw that is not as data/MANIFEST.sha256 says."""
-    known, found = listed(data), hashes(data)
-    for name in sorted(known | found):
-        if known.get(name) != found.get(name):
-            what = "is missing" if name not in found else "has changed" if name in known else "is not listed"
-            bring = remedy(data, name) if name not in found else None
-            yield name, what, f"bring it: `{bring}`" if bring else "if that is meant: `harness manifest`"
+    for name, what in differences(listed(data), hashes(data)):
+        bring = remedy(data, name) if what == "is missing" else None
+        yield name, what, f"bring it: `{bring}`" if bring else "if that is meant: `harness manifest`"
 
 
 def manifest_problems(data: Path) -> Iterator[str]:

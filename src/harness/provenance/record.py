@@ -37,9 +37,7 @@ def bury(folder: Path, run: dict[str, Any]) -> None:
     path, host = folder / ALIVE, socket.gethostname()
     seen = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
     last = datetime.fromisoformat(seen.pop("seen"))
-    if run["host"] == host and is_alive(run["process"]):
-        return
-    if run["host"] != host and datetime.now(UTC) - last < SILENT:
+    if is_alive(run["process"]) if run["host"] == host else datetime.now(UTC) - last < SILENT:
         return
     run |= {"status": "killed", "error": f"process {run['process']['pid']} ended without a word", **seen}
     run["ended"] = last.isoformat()
@@ -74,22 +72,10 @@ def recording(
     root: Path, facts: dict[str, Any], meter: Meter, folder: Path | None = None
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
     """
-    Keep the record of a run from its first second, however it ends.
+    Keep the record of a run from its first second, however it ends, in a folder or a new one in runs/.
 
-    Parameters
-    ----------
-    facts : dict
-        What is known at the start: `machine.circumstances`.
-    meter : provenance.stages.Meter
-        What is used; it is stopped at the end.
-    folder : pathlib.Path, optional
-        Where to write; by default a new folder in runs/.
-
-    Yields
-    ------
-    folder : pathlib.Path
-    run : dict
-        The record; what is added to it is written at the end.
+    ``facts`` is what is known at the start, `machine.circumstances`; the meter is stopped at the end. Yields the folder
+    and the record; what is added to it is written at the end.
     """
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"

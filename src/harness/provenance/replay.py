@@ -29,14 +29,15 @@ SHORT += ["lock_sha256", "data_sha256", "command"]
 
 def subject(root: Path, run_id: str | None = None) -> Path | None:
     """Find the run to replay: the one named, else the accepted one, else the newest of a committed study, or None."""
-    results = root / "results"
-    if run_id and ((root / "runs" / run_id).is_dir() or not is_accepted(root, run_id)):
-        return root / "runs" / run_id
+    results, named = root / "results", root / "runs" / str(run_id)
+    if run_id and (named.is_dir() or not is_accepted(root, run_id)):
+        return named
     if (results / "run.json").is_file():
         return results
-    able = [run for run in record.runs(root) if run["status"] == "finished" and run["committed"]]
-    names = [run["id"] for run in able if "replay_of" not in run]
-    return root / "runs" / names[0] if names else None
+    for run in record.runs(root):
+        if run["status"] == "finished" and run["committed"] and "replay_of" not in run:
+            return root / "runs" / run["id"]
+    return None
 
 
 def not_exercised(folder: Path | None) -> str | None:
@@ -70,20 +71,7 @@ def replay(
     at: str | None = None,
 ) -> dict[str, Any]:
     """
-    Repeat a run and compare.
-
-    Parameters
-    ----------
-    root, folder : pathlib.Path
-        The repository; the run's folder.
-    workers : int, optional
-        Instead of the recorded number of processes.
-    here : bool
-        In the present environment; by default a fresh one is built from the lock of the commit.
-    image : str, optional
-        In a container of this image.
-    at : str, optional
-        Another commit than the recorded one.
+    Repeat a run and compare; the options are those of `harness replay`.
 
     Returns
     -------
@@ -94,11 +82,10 @@ def replay(
     found = {"status": "not comparable", "replay_of": run["id"], "rows": [], "tier": None, "differs": []}
     if run["commit"] is None:
         return found | {"cause": f"run {run['id']} has no commit to go back to: {run['git']}"}
-    commit = files.git(root, "rev-parse", "--verify", "--quiet", (at or run["commit"]) + "^{commit}")
+    revision, patched = at or run["commit"], None if at else run["patch_sha256"]
+    commit = files.git(root, "rev-parse", "--verify", "--quiet", revision + "^{commit}")
     if commit is None:
-        unknown = f"git has no commit {at or run['commit']}: squashed or rebased away, or a shallow clone?"
-        raise StudyError(f"replay: {unknown}")
-    patched = None if at else run["patch_sha256"]
+        raise StudyError(f"replay: git has no commit {revision}: squashed or rebased away, or a shallow clone?")
     with tempfile.TemporaryDirectory(prefix="replay-") as place:
         study, out = clone(root, Path(place, "clone"), commit), Path(place, "run")
         out.mkdir()
@@ -109,9 +96,8 @@ def replay(
             repeat(run, study, out, workers, here, image)
         finally:
             kept = keep(root, out, run["id"])
-        lock = (study / files.LOCK).read_text(encoding="utf-8")  # it names the packages of every platform
-    if kept is None:
-        raise StudyError("replay: the repetition left no record, and did not say why")
+        lock = (study / files.LOCK).read_text(encoding="utf-8")
+    locked = set(re.findall(r"^(\w[^=\s]*)==", lock, re.M))  # for whatever platform
     found |= {"commit": commit, "patched": bool(patched), "environment": image or ("present" if here else "fresh")}
     found |= {"by": machine.whoever() | {"date": datetime.now(UTC).isoformat()}}
     found |= compare(folder, kept, set(re.findall(r"^(\w[^=\s]*)==", lock, re.M))) | {
@@ -151,31 +137,39 @@ def repeat(run: dict[str, Any], study: Path, out: Path, workers: int | None, her
     """Repeat the recorded command in a clone; of an option that is given twice the last counts."""
     command = ["-m", "harness", *run["argv"][3:], *(["--workers", workers] if workers else []), "--out"]
     if image:
-        tool = os.environ.get("CONTAINER") or shutil.which("docker") or shutil.which("podman")
-        if tool is None:
-            raise StudyError("replay: neither docker nor podman is on PATH; CONTAINER may name another such tool")
-        options = ["--rm", "--user", f"{os.getuid()}:{os.getgid()}", "--workdir", "/study"]
-        if os.getuid() and Path(tool).name == "podman":
-            options.append("--userns=keep-id")  # else the user is another one inside, who may not write
-        options += ["--volume", f"{study}:/study", "--volume", f"{out}:/out"]
-        return call(study, tool, "run", *options, image, "python", *command, "/out")
-    if here and (unlike := list(machine.unlike_lock(study))):
+        call(study, *container(study, out, image), "python", *command, "/out")
+    elif not here:
+        call(study, build(study), *command, out)
+    elif unlike := list(machine.unlike_lock(study)):
         raise StudyError(f"replay: --here: the present packages are not those of that commit's lock: {unlike[0]}")
-    return call(study, sys.executable if here else build(study), *command, out)
+    else:
+        call(study, sys.executable, *command, out)
+
+
+def container(study, out, image):
+    """Return the command that runs something in a container, as the same user, whichever tool there is."""
+    tool = os.environ.get("CONTAINER") or shutil.which("docker") or shutil.which("podman")
+    if tool is None:
+        raise StudyError("replay: neither docker nor podman is on PATH; CONTAINER may name another such tool")
+    user = ["--user", f"{os.getuid()}:{os.getgid()}"]
+    if os.getuid() and Path(tool).name == "podman":
+        user.append("--userns=keep-id")  # else the user is another one inside, who may not write
+    return [tool, "run", "--rm", *user, "--workdir=/study", f"--volume={study}:/study", f"--volume={out}:/out", image]
 
 
 def build(study: Path) -> Path:
     """Build the environment of a clone from its own lock and its own wheels; return its Python."""
     print("building a fresh environment from the lock of that commit ...", flush=True)
-    venv, base = study / ".venv", getattr(sys, "_base_executable", sys.executable)
+    base, venv = getattr(sys, "_base_executable", sys.executable), study / ".venv"
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if uv := shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])):
+    places = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    if uv := shutil.which("uv", path=os.pathsep.join(places)):
         call(study, uv, "venv", "--no-project", "--python", base, venv)
         call(study, uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", files.LOCK)
     else:
         call(study, base, "-m", "venv", venv)
-        install = ["install", "--disable-pip-version-check", "--target=", "--require-hashes", "--requirement"]
-        call(study, python, "-m", "pip", *install, files.LOCK)
+        options = ["--disable-pip-version-check", "--target=", "--require-hashes"]
+        call(study, python, "-m", "pip", "install", *options, "--requirement", files.LOCK)
     return python
 
 
@@ -193,31 +187,32 @@ def keep(root: Path, out: Path, replayed: str) -> Path | None:
 def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
     """Compare two runs' folders; only packages that are locked count."""
     old, new = record.read(folder), record.read(kept)
-    short = {"recorded": {key: old.get(key) for key in SHORT}, "repeated": {key: new.get(key) for key in SHORT}}
+    recorded, repeated = ({key: run.get(key) for key in SHORT} for run in (old, new))
+    found: dict[str, Any] = {"recorded": recorded, "repeated": repeated, "status": "not comparable"}
     common = locked & old["packages"].keys() & new["packages"].keys()  # a run refuses to start without one it needs
     for run in (old, new):
         run["packages"] = {name: run["packages"][name] for name in common}
-    if gone := [f"{name}.csv" for name in TABLES if not (folder / f"{name}.csv").is_file()]:
-        return short | {"status": "not comparable", "cause": f"{', '.join(gone)} of what was recorded is missing"}
-    edited = [f"{name}.csv" for name in TABLES if files.file_hash(folder / f"{name}.csv") != old[f"{name}_sha256"]]
+    paths = {name: folder / f"{name}.csv" for name in TABLES}
+    if gone := [path.name for path in paths.values() if not path.is_file()]:
+        return found | {"cause": f"{', '.join(gone)} of what was recorded is missing"}
+    one, other = ({name: pd.read_csv(place / f"{name}.csv") for name in TABLES} for place in (folder, kept))
+    rule = plan.Replay.model_validate(old["plan"]["replay"])
+    spreads = [(part["metric"], row) for part in old["budget"] for row in part.get("rows", [])]
+    sigma = {metric: row["uncertainty"] for metric, row in spreads if row["name"] == "initialisation"}
     try:
         tier, differs = tolerance.differing(old, new)
-        rule = plan.Replay.model_validate(old["plan"]["replay"])
-        spreads = {one["metric"]: one.get("rows", []) for one in old["budget"]}
-        sigma = {m: r["uncertainty"] for m, rows in spreads.items() for r in rows if r["name"] == "initialisation"}
-        one, other = ({name: pd.read_csv(place / f"{name}.csv") for name in TABLES} for place in (folder, kept))
         rows = tolerance.score_rows(one["scores"], other["scores"], tier, rule, sigma)
-        rows += tolerance.prediction_rows(one["predictions"], other["predictions"], tier, rule)
-        rows.append(tolerance.label_row("splits", one["splits"], other["splits"]))
     except tolerance.NotComparable as reason:
-        return short | {"status": "not comparable", "cause": str(reason)}
-    status = tolerance.worst_of([one.status for one in rows])
-    if edited:
+        return found | {"cause": str(reason)}
+    rows += tolerance.prediction_rows(one["predictions"], other["predictions"], tier, rule)
+    rows.append(tolerance.label_row("splits", one["splits"], other["splits"]))
+    status = tolerance.worst_of([row.status for row in rows])
+    if edited := [path.name for name, path in paths.items() if files.file_hash(path) != old[f"{name}_sha256"]]:
         differs.insert(0, f"recorded files were edited: {', '.join(edited)}")
-    cause = differs[0] if differs else None if status == "identical" else tolerance.UNKNOWN
-    found = {"status": status, "tier": f"T{tier}", "cause": cause, "differs": differs}
-    found["claim"] = tolerance.claim(old, new)
-    return short | found | {"rows": [one._asdict() for one in rows]}
+    unexplained = None if status == "identical" else tolerance.UNKNOWN
+    found |= {"status": status, "tier": f"T{tier}", "cause": differs[0] if differs else unexplained}
+    found |= {"differs": differs, "claim": tolerance.claim(old, new)}
+    return found | {"rows": [row._asdict() for row in rows]}
 
 
 def deviations(root: Path, run_id: str) -> list[str]:
@@ -231,20 +226,15 @@ def show(found: dict[str, Any]) -> None:
     """Print what came out: a table, and in sentences what it does not hold."""
     if found["rows"]:
         print_table(*HEADER, rows=[row.values() for row in found["rows"]])
-    print("\n".join(told(found)))
-
-
-def told(found: dict[str, Any]) -> Iterator[str]:
-    """Yield in sentences what the table does not hold."""
     if found.get("patched"):
-        yield "the run was made from a dirty tree: repeated with its uncommitted.patch"
+        print("the run was made from a dirty tree: repeated with its uncommitted.patch")
     for n, line in enumerate(found["differs"]):
-        yield f"{'also differs' if n else 'what differs first'}: {line}"
+        print(f"{'also differs' if n else 'what differs first'}: {line}")
     if found["cause"] and found["cause"] not in found["differs"]:
-        yield f"reason: {found['cause']}"
+        print(f"reason: {found['cause']}")
     if found["status"] == "outside":
-        yield found["claim"]
+        print(found["claim"])
     for text in found.get("deviations", []):
-        yield f"{DEVIATIONS} says of this run (it changes nothing here):\n{text}"
+        print(f"{DEVIATIONS} says of this run (it changes nothing here):\n{text}")
     if "folder" in found:
-        yield f"record: {found['folder'].parent.name}/{found['folder'].name}/{FILE}"
+        print(f"record: {found['folder'].parent.name}/{found['folder'].name}/{FILE}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.provenance import record
+from harness.provenance import record, replay
 
 NAME = "REPRODUCED.md"
 HEAD = """# Reproductions
@@ -19,8 +19,7 @@ if another person made it (another name), as another user or on another machine,
 
 def refuse(root: Path, folder: Path, at: str | None) -> None:
     """Raise StudyError unless the accepted result is what is replayed, at its own commit."""
-    accepted = root / "results"
-    if not (accepted / "run.json").is_file() or record.read(folder)["id"] != record.read(accepted)["id"]:
+    if not replay.is_accepted(root, record.read(folder)["id"]):
         raise StudyError("replay: --sign: only a replay of the accepted result is signed: `harness accept ID`")
     if at:
         raise StudyError("replay: --sign: it is for the recorded commit; leave --at out")
@@ -39,15 +38,18 @@ def same(run: dict[str, Any], by: dict[str, Any], name: str) -> list[str]:
     ['user and host', 'date', 'name']
     """
     days = [datetime.fromisoformat(moment).date() for moment in (run["started"], by["date"])]
-    found = {"user and host": (run["user"], run["host"]) == (by["user"], by["host"]), "date": days[0] == days[1]}
-    found["name"] = run["name"].strip().casefold() == name.strip().casefold()
-    return [what for what, is_same in found.items() if is_same]
+    alike = {
+        "user and host": (run["user"], run["host"]) == (by["user"], by["host"]),
+        "date": days[0] == days[1],
+        "name": run["name"].strip().casefold() == name.strip().casefold(),
+    }
+    return [key for key, is_alike in alike.items() if is_alike]
 
 
-def entry(run: dict[str, Any], found: dict[str, Any], name: str) -> str:
-    """Write one entry."""
-    by, there = found.get("by", {}), found.get("repeated", {})
-    counts = Counter(row["status"] for row in found["rows"])
+def sign(root: Path, folder: Path, found: dict[str, Any], name: str) -> None:
+    """Append an entry to REPRODUCED.md, made on first use."""
+    run, by, there = record.read(folder), found.get("by", {}), found.get("repeated", {})
+    counts = dict(Counter(row["status"] for row in found["rows"]))
     alike = same(run, by, name)
     facts = {
         "by": f"{name}, user {by['user']} on {by['host']}, {by['date']}",
@@ -57,17 +59,11 @@ def entry(run: dict[str, Any], found: dict[str, Any], name: str) -> str:
         "data": f"sha256 {there['data_sha256']} (data/MANIFEST.sha256)",
         "environment": f"{found['environment']}; Python {there['python']}; {there['processor']}; {there['platform']}",
         "lock": f"sha256 {there['lock_sha256']} ({files.LOCK})",
-        "outcome": f"{found['status']} ({found['tier'] or 'no tier'}); rows: {dict(counts) or 'none'}",
+        "outcome": f"{found['status']} ({found['tier'] or 'no tier'}); rows: {counts or 'none'}",
         "what differs": "; ".join(found["differs"]) or found["cause"] or "nothing that is recorded",
         "repetition": there["id"],
     }
-    lines = "".join(f"- {key}: {value}\n" for key, value in facts.items())
-    return f"\n## {by['date'][:10]}: {found['status']}, {name}\n\n{lines}"
-
-
-def sign(root: Path, folder: Path, found: dict[str, Any], name: str) -> None:
-    """Append an entry to REPRODUCED.md, made on first use."""
-    path, run = root / NAME, record.read(folder)
+    path, lines = root / NAME, "".join(f"- {key}: {value}\n" for key, value in facts.items())
     before = path.read_text(encoding="utf-8") if path.is_file() else HEAD
-    files.write_text(path, before + entry(run, found, name))
+    files.write_text(path, f"{before}\n## {by['date'][:10]}: {found['status']}, {name}\n\n{lines}")
     print(f"{NAME}: an entry more; commit it")

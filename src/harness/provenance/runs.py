@@ -1,9 +1,13 @@
-"""The store: what lies in runs/, listed, shown and compared. The records are all there is; nothing else runs."""
+"""The store: what lies in runs/, listed, filtered, shown and compared. The records are all there is."""
 
 import difflib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
+from pandas.errors import UndefinedVariableError
 
 from harness import files, words
 from harness.exceptions import StudyError, refusal
@@ -36,6 +40,51 @@ def flat(table: dict[str, Any], name: str = "") -> dict[str, Any]:
     return found
 
 
+def scores(run: dict[str, Any]) -> dict[str, Any]:
+    """Return the candidate's estimate of each metric; none, if the run did not come to its end."""
+    return run.get("estimates", {}).get("role", {}).get("candidate", {})
+
+
+def primary(run: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """Return name and estimate of the candidate's primary metric, (None, {}) where there is none."""
+    name = (run.get("metrics") or [None])[0]
+    return name, scores(run).get(name) or {}
+
+
+def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, Any]]:
+    """
+    Keep the runs for which an expression of `pandas.DataFrame.query` holds.
+
+    Names are the keys of run.json, joined by ``_`` where one is inside another, and ``metric``, ``low``, ``high``: the
+    candidate's primary metric. A missing number is unknown, as in SQL, and unknown does not match.
+
+    Examples
+    --------
+    >>> some = [{"id": "a", "cpus": 2, "plan": {"seed": 1}}, {"id": "b", "cpus": 8}, {"id": "c"}]
+    >>> [run["id"] for run in where(some, "cpus > 4")], [run["id"] for run in where(some, "plan_seed == 1")]
+    (['b'], ['a'])
+    """
+    every, ends = list(records), {"metric": "value", "low": "low", "high": "high"}
+    if not every:
+        return []
+    rows = [run | {name: primary(run)[1].get(end) for name, end in ends.items()} for run in every]
+    known = [*json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"], *ends]
+    table = pd.json_normalize(rows, sep="_")
+    table = table.reindex(columns=table.columns.union(known)).convert_dtypes()
+    try:
+        holds = table.eval(expression, engine="python", target=None)
+    except UndefinedVariableError as error:
+        name = str(error).split("'")[1]
+        near = difflib.get_close_matches(name, map(str, table)) or known
+        raise StudyError(refusal("--where", name, name, "in any record", near)) from None
+    except Exception as error:  # pandas raises many kinds
+        hint = "; equality is ==" if "==" not in expression and "=" in expression else ""
+        raise StudyError(f"--where: {expression!r} cannot be read: {error}{hint}") from None
+    if not isinstance(holds, pd.Series) or not pd.api.types.is_bool_dtype(holds):
+        raise StudyError(f"--where: {expression!r} is no condition on a run, such as metric > 0.9")
+    return [run for run, one in zip(every, holds.fillna(False), strict=True) if one]
+
+
 def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
     """
     Write a table as lines of text; a thousand rows cost milliseconds.
@@ -53,57 +102,45 @@ def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
     return "\n".join(line.rstrip() for line in padded)
 
 
-def scores(run: dict[str, Any]) -> dict[str, Any]:
-    """Return the candidate's estimate of each metric; none, if the run did not come to its end."""
-    return run.get("estimates", {}).get("role", {}).get("candidate", {})
-
-
-def primary(run: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
-    """Return name and estimate of the candidate's primary metric, (None, {}) where there is none."""
-    name = (run.get("metrics") or [None])[0]
-    return name, scores(run).get(name) or {}
-
-
 def row(run: dict[str, Any]) -> list[object]:
-    """Tell of a run what its line in the list tells, under HEADER."""
+    """Return what the list says of a run, under HEADER."""
     name, estimate = primary(run)
-    told = f"{words.interval_text(estimate)} {name}" if estimate else None
-    says = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
+    score = f"{words.interval_text(estimate)} {name}" if estimate else None
+    reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
+    outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
     dirty = "" if run.get("committed", True) else "dirty"
-    commit = (run.get("commit") or "")[:8]
-    cells = [run["id"], run["status"], says if len(says) < 60 else f"{says[:57]}...", told]
-    return [*cells, run.get("wall_s"), run.get("memory_mb"), run.get("started", "")[:19], commit, dirty]
+    used = [run.get("wall_s"), run.get("memory_mb")]
+    code = [(run.get("commit") or "")[:8], dirty]
+    return [run["id"], run["status"], outcome, score, *used, run.get("started", "")[:19], *code]
 
 
 def folder_of(root: Path, run_id: str) -> Path:
     """Find the folder of a run by its id, or ``results``."""
-    if run_id == "results":
-        return root / "results"
     ids = sorted(folder.name for folder in (root / "runs").glob("[!.]*/"))
-    if run_id not in ids:
+    if run_id not in ids and run_id != "results":
         near = difflib.get_close_matches(run_id, ids) or [one for one in ids if run_id in one] or ids[-5:]
         raise StudyError(refusal("runs", "ID", run_id, "a run", near or ["none yet: make run"]))
-    return root / "runs" / run_id
+    return root / "results" if run_id == "results" else root / "runs" / run_id
 
 
-def newest(root: Path) -> Path:
-    """Return the folder of the newest run."""
+def newest(root: Path, finished: bool = False) -> Path:
+    """Return the folder of the newest run, or of the newest that came to its end."""
     for run in record.runs(root):
-        return root / "runs" / run["id"]
-    raise StudyError("runs: there is none yet: make run")
+        if run["status"] == "finished" or not finished:
+            return root / "runs" / run["id"]
+    raise StudyError(f"runs: {'none has come to its end' if finished else 'there is none'} yet: make run")
 
 
 def show(folder: Path) -> str:
     """Write what a person wants to know of one run."""
     run = record.read(folder)
-    says = f"{run['status']}: {run.get('error', 'it goes on')}"
-    says = words.sentence(run) if run["status"] == "finished" else says
-    code = f"{run['commit'] or run['git']}, {run['branch'] or run['git']}"
-    code += f"; uncommitted: {', '.join(run['uncommitted'])}" if run["uncommitted"] else ""
+    unfinished = f"{run['status']}: {run.get('error', 'it goes on')}"
+    outcome = words.sentence(run) if run["status"] == "finished" else unfinished
+    uncommitted = f"; uncommitted: {', '.join(run['uncommitted'])}" if run["uncommitted"] else ""
     facts = {
         "started": f"{run['started'][:19]} UTC by {run['user']} ({run['name']}) on {run['host']}, in {run['cwd']}",
         "command": run["command"],
-        "commit": code,
+        "commit": f"{run['commit'] or run['git']}, {run['branch'] or run['git']}{uncommitted}",
         "used": f"{run['wall_s']} s, {run['cpu_s']} CPU s, {run['memory_mb']} MB",
         "machine": f"{run['processor']}, {run['cpus']} CPUs, {run['memory_gb']} GB; {run['platform']}",
         "environment": f"Python {run['python']}, {len(run['packages'])} packages, lock {run['lock_sha256'][:12]}",
@@ -116,8 +153,8 @@ def show(folder: Path) -> str:
         [one["name"], *(one.get(key) for key in used), ", ".join(one["writes"]), ", ".join(one["reads"])]
         for one in run["stages"]
     ]
-    lines = [f"run {run['id']}", "", says, "", aligned("", "", rows=facts.items()).lstrip(), ""]
-    return "\n".join([*lines, aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages)])
+    stage_table = aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages)
+    return "\n\n".join([f"run {run['id']}", outcome, aligned("", "", rows=facts.items()).lstrip(), stage_table])
 
 
 def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -135,13 +172,13 @@ def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def compare(one: dict[str, Any], other: dict[str, Any]) -> str:
     """Write, part by part, what differs between two records."""
-    lines, both = [], list(zip(facts_by_part(one).items(), facts_by_part(other).values(), strict=True))
-    for (part, first), second in both:
-        keys = [key for key in first | second if first.get(key) != second.get(key)]
-        rows = [(key, short(first.get(key)), short(second.get(key))) for key in keys]
-        lines += ["", aligned(part, one["id"], other["id"], rows=rows) if rows else f"{part}: nothing differs"]
-    same = "nothing differs but when and where they ran\n" if not any("  " in line for line in lines) else ""
-    return same + "\n".join(lines).strip()
+    found = {part: (facts, facts_by_part(other)[part]) for part, facts in facts_by_part(one).items()}
+    lines = [] if any(old != new for old, new in found.values()) else ["nothing differs but when and where they ran"]
+    for part, (old, new) in found.items():
+        keys = [key for key in old | new if old.get(key) != new.get(key)]
+        rows = [(key, short(old.get(key)), short(new.get(key))) for key in keys]
+        lines.append(aligned(part, one["id"], other["id"], rows=rows) if rows else f"{part}: nothing differs")
+    return "\n\n".join(lines)
 
 
 def short(value: object) -> str:

@@ -52,11 +52,11 @@ class Meter:
         self.peak = max(self.peak, memory)
         return sum(self.spent.values()), memory
 
-    def used(self) -> dict[str, float]:
-        """Tell what was used until now."""
+    def used(self, began: float | None = None, spent: float = 0.0) -> dict[str, float]:
+        """Return what was used until now, in all or since a moment when so many CPU seconds had been spent."""
         cpu, _ = self.look()
-        wall = time.perf_counter() - self.began
-        return {"wall_s": round(wall, 3), "cpu_s": round(cpu, 2), "memory_mb": round(self.peak / 1e6, 1)}
+        wall = time.perf_counter() - (began or self.began)
+        return {"wall_s": round(wall, 3), "cpu_s": round(cpu - spent, 2), "memory_mb": round(self.peak / 1e6, 1)}
 
     def stop(self) -> None:
         """Stop looking."""
@@ -66,30 +66,21 @@ class Meter:
     @contextlib.contextmanager
     def stage(self, name: str, *reads: str) -> Iterator[dict[str, str]]:
         """
-        Measure one stage.
+        Measure one stage; yield a dict to be filled: name -> SHA-256 of what it writes.
 
-        Parameters
-        ----------
-        *reads : str
-            All that it reads, by name: sources of the run, or what earlier stages wrote. Anything else is a KeyError.
-
-        Yields
-        ------
-        dict
-            To be filled: name -> SHA-256 of what it writes.
+        ``reads`` are all that it reads, by name: sources of the run, or what earlier stages wrote. Anything else is a
+        KeyError.
         """
-        start, (cpu, memory) = time.perf_counter(), self.look()
-        writes: dict[str, str] = {}
+        began, (cpu, memory) = time.perf_counter(), self.look()
         before, self.peak = self.peak, memory
+        writes: dict[str, str] = {}
         one: dict[str, Any] = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": writes}
         one["reads"] = {read: self.known[read] for read in reads}
         self.stages.append(one)
         try:
             yield writes
         finally:
-            spent, _ = self.look()
-            one |= {"wall_s": round(time.perf_counter() - start, 3), "cpu_s": round(spent - cpu, 2)}
-            one |= {"memory_mb": round(self.peak / 1e6, 1)}
+            one |= self.used(began, cpu)
             self.peak = max(self.peak, before)
             self.known |= writes
             self.after()

@@ -14,6 +14,7 @@ from harness.method.plan import Replay
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
 COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
 SECONDS = ["fit_s", "score_s"]  # are not results
+NO_CODE = ("data/", PLAN, LOCK, "study/test_", "study/checks.py")  # no run executes them
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 STATUSES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}  # -> exit code, best first
 UNKNOWN = "nothing that is recorded differs: something in the study is not determined by its seed"
@@ -34,17 +35,6 @@ class Row(NamedTuple):
     difference: float  # the largest
 
 
-def data(run: dict[str, Any]) -> dict[str, Any]:
-    """Raw files; the manifest, which follows from them, only where none differs."""
-    return {name: digest for name, digest in run["sources"].items() if name.startswith("data/raw/")}
-
-
-def code(run: dict[str, Any]) -> dict[str, Any]:
-    """Files of the study that a run executes, and the harness."""
-    others = ("data/", PLAN, LOCK, "study/test_", "study/checks.py")
-    return {name: digest for name, digest in run["sources"].items() if not name.startswith(others)}
-
-
 def threads(run: dict[str, Any]) -> dict[str, Any]:
     """Pools of threads of BLAS and OpenMP, and the variables that set their size."""
     pools = [" ".join(map(str, pool.values())) for pool in run["thread_pools"]]
@@ -53,8 +43,8 @@ def threads(run: dict[str, Any]) -> dict[str, Any]:
 
 # What may differ, in the order in which it explains a difference; the tier that it asks for; its part of the record.
 CIRCUMSTANCES = [
-    ("data", 4, data),
-    ("code", 4, code),
+    ("data", 4, lambda run: {name: one for name, one in run["sources"].items() if name.startswith("data/raw/")}),
+    ("code", 4, lambda run: {name: one for name, one in run["sources"].items() if not name.startswith(NO_CODE)}),
     ("seed", 4, lambda run: {"evaluation.seed": run["plan"]["evaluation"]["seed"]}),
     ("lock", 3, lambda run: {LOCK: run["lock_sha256"]}),
     ("packages", 3, lambda run: run["packages"]),
@@ -63,7 +53,7 @@ CIRCUMSTANCES = [
     ("operating system", 2, lambda run: {"system": run["platform"]}),
     ("accelerators", 3, lambda run: {"accelerators": run["accelerators"]}),
     ("threads", 2, threads),
-    ("variables", 1, lambda run: {k: value for k, value in run["variables"].items() if k not in THREADS}),
+    ("variables", 1, lambda run: {name: one for name, one in run["variables"].items() if name not in THREADS}),
 ]
 
 
@@ -87,27 +77,14 @@ def changes(old: object, new: object, name: str = "") -> Iterator[str]:
 
 def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]:
     """
-    Tell what differs between the circumstances of two runs.
+    Compare the circumstances of two runs; raise NotComparable if their plans differ in more than the seed.
 
-    Parameters
-    ----------
-    old, new : dict
-        run.json of both.
-
-    Returns
-    -------
-    tier : int
-        1 (nothing that may change a bit) to 4 (data, code or seed).
-    differs : list of str
-        "what: where and how", the first thing that explains a difference first.
-
-    Raises
-    ------
-    NotComparable
-        If their plans differ in more than the seed. Tolerances are those of the old plan, so they may differ.
+    Return the tier, 1 (nothing that may change a bit) to 4 (data, code or seed), and in sentences what differs, first
+    what explains a difference first.
     """
-    free = {"replay": None, "evaluation": None}
-    plans = [run["plan"] | free | {"evaluation": run["plan"]["evaluation"] | {"seed": None}} for run in (old, new)]
+    plans = [  # tolerances are those of the old plan, so they may differ
+        run["plan"] | {"replay": None, "evaluation": run["plan"]["evaluation"] | {"seed": None}} for run in (old, new)
+    ]
     if changed := list(changes(*plans)):
         raise NotComparable(f"another plan: {PLAN}: {'; '.join(changed[:3])}")
     found = [(what, tier, list(changes(part(old), part(new)))) for what, tier, part in CIRCUMSTANCES]
@@ -117,55 +94,31 @@ def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]
 
 
 def row(
-    metric: str,
-    old: ArrayLike,
-    new: ArrayLike,
-    tier: str,
-    tolerance: float | None = None,
-    scale: ArrayLike | None = None,
+    metric: str, old: ArrayLike, new: ArrayLike, tier: str, tolerance: float | None = None, scale: float | None = None
 ) -> Row:
     """
     Compare numbers one by one; what is undefined has to be undefined again.
 
-    Parameters
-    ----------
-    old, new : numpy.ndarray, shape (n,)
-    tolerance : float, optional
-        The largest difference, in parts of ``scale``, that counts as none; by default bits have to be equal.
-    scale : numpy.ndarray or float, optional
-        By default the old numbers, each for itself.
+    Differences up to ``tolerance``, in parts of ``scale`` or of the old numbers, each for itself, count as none;
+    without a tolerance bits have to be equal.
     """
     old, new = np.asarray(old, float), np.asarray(new, float)
     same = (old == new) | (np.isnan(old) & np.isnan(new))
     with np.errstate(invalid="ignore"):
         relative = np.abs(old - new) / np.maximum(np.abs(old if scale is None else scale), np.finfo(float).tiny)
-        difference = np.where(same, 0, np.where(np.isnan(relative), np.inf, relative))
-    near = tolerance is not None and bool((difference <= tolerance).all())
-    status = "identical" if same.all() else "within tolerance" if near else "outside"
-    text = "equal" if tolerance is None else f"{tolerance:.1e}"
+    difference = np.where(same, 0, np.nan_to_num(relative, nan=np.inf, posinf=np.inf))
+    text, status = "equal", "identical" if same.all() else "outside"
+    if tolerance is not None:
+        text = f"{tolerance:.1e}"
+        status = "within tolerance" if status == "outside" and (difference <= tolerance).all() else status
     return Row(metric, len(old), tier, text, status, float(difference.max(initial=0)))
 
 
 def score_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay, sigma: dict[str, float]) -> list[Row]:
     """
-    Compare two long tables of scores.
+    Compare scores.csv of two runs: counts, then each metric; raise NotComparable if they are not of the same fits.
 
-    Parameters
-    ----------
-    old, new : pandas.DataFrame
-        scores.csv of both.
-    sigma : dict of str to float
-        Metric -> standard deviation of the mean score over seeds of the model; for tier 3.
-
-    Returns
-    -------
-    list of Row
-        Counts, then one for each metric.
-
-    Raises
-    ------
-    NotComparable
-        If they do not hold the same metrics of the same fits.
+    ``sigma`` is, for tier 3, the standard deviation of a metric's mean score over seeds of the model.
     """
     if list(old) != list(new) or not old[FITS].equals(new[FITS]):
         raise NotComparable("the two runs did not fit the same models on the same folds")
@@ -183,13 +136,13 @@ def mean_row(metric: str, old: pd.DataFrame, new: pd.DataFrame, spread: float) -
     """Compare the mean of a metric for each model: within one test row, or the spread over seeds if that is more."""
     if not old[metric].isna().equals(new[metric].isna()):
         return Row(metric, len(old), "T3", "equal", "outside", float("inf"))
-    tested = old.groupby(["kind", "name", "repeat", "seed"])["n_test"].sum().groupby(["kind", "name"]).mean()
-    one, other = (scores.groupby(["kind", "name"])[metric].mean() for scores in (old, new))
+    model = ["kind", "name"]
+    tested = old.groupby([*model, "repeat", "seed"])["n_test"].sum().groupby(model).mean()
     allowed = np.maximum(1 / tested, spread)
-    found = [row(metric, [one[model]], [other[model]], "T3", allowed[model], scale=1.0) for model in one.index]
-    worst = max(found, key=lambda each: each.difference / float(each.tolerance))
-    statuses = ["within tolerance", *(each.status for each in found)]  # for bits were not equal
-    return worst._replace(numbers=len(found), tolerance=f"mean {worst.tolerance}", status=worst_of(statuses))
+    difference = (old.groupby(model)[metric].mean() - new.groupby(model)[metric].mean()).abs().fillna(0)
+    worst: Any = (difference / allowed).idxmax()
+    status = "within tolerance" if (difference <= allowed).all() else "outside"
+    return Row(metric, len(difference), "T3", f"mean {allowed[worst]:.1e}", status, float(difference[worst]))
 
 
 def prediction_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay) -> list[Row]:
@@ -209,10 +162,10 @@ def prediction_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Repla
 
 def label_row(metric: str, old: pd.DataFrame, new: pd.DataFrame) -> Row:
     """Compare what has to be equal whatever differs: names, places, labels. The difference is a share of the rows."""
-    if old.shape != new.shape or list(old) != list(new):
-        return Row(metric, len(old), "T0", "equal", "outside", 1.0)
-    unlike = (old.map(str).to_numpy() != new.map(str).to_numpy()).any(axis=1)  # NaN is one word
-    return Row(metric, len(old), "T0", "equal", "outside" if unlike.any() else "identical", float(unlike.mean()))
+    share = 1.0
+    if old.shape == new.shape and list(old) == list(new):
+        share = float((old.map(str).to_numpy() != new.map(str).to_numpy()).any(axis=1).mean())  # NaN is one word
+    return Row(metric, len(old), "T0", "equal", "outside" if share > 0 else "identical", share)
 
 
 def worst_of(statuses: Iterable[str]) -> str:

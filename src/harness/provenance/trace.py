@@ -1,11 +1,12 @@
 """Trace: from a number as it is printed to where it stands in the files of a run, at full precision."""
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from harness.exceptions import StudyError
 from harness.provenance import record
@@ -50,18 +51,14 @@ def leaves(value: object, key: str = "") -> Iterator[tuple[str, Any]]:
 def contents(folder: Path) -> Iterator[tuple[Path, str, Any]]:
     """Yield file, key and value of all that the files of a run hold, run.json first and tables last."""
     for path in sorted(folder.rglob("*.json"), key=lambda one: one.name != "run.json"):
-        for key, value in leaves(json.loads(path.read_text(encoding="utf-8"))):
-            yield path, key, value
+        yield from ((path, key, value) for key, value in leaves(json.loads(path.read_text(encoding="utf-8"))))
     for path in sorted(folder.glob("*.jsonl")):
         for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            for key, value in leaves(json.loads(line)):
-                yield path, f"line {n}, {key}", value
+            yield from ((path, f"line {n}, {key}", value) for key, value in leaves(json.loads(line)))
     for path in sorted(folder.glob("*.csv"), key=lambda one: one.name != "scores.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            for n, cells in enumerate(csv.DictReader(file), 2):
-                for key, text in cells.items():
-                    if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text or ""):
-                        yield path, f"line {n}, {key}", float(text) if re.search("[.e]", text) else int(text)
+        numbers = pd.read_csv(path).select_dtypes("number")
+        for n, row in enumerate(numbers.to_dict("records"), 2):
+            yield from ((path, f"line {n}, {key}", value) for key, value in row.items())
 
 
 def reader(text: str) -> Callable[[str, Any], str | None]:
@@ -81,50 +78,34 @@ def reader(text: str) -> Callable[[str, Any], str | None]:
         such = "0.9123, +0.0190, 95 % or '< 0.001'"
         raise StudyError(f"why: {text!r} is no number as a report prints it, such as {such}")
     below, sign, digits, decimals, percent = found.groups()
-    mantissa, kind = (len(decimals or ""), "e" if "e" in digits.lower() else "f")
+    number, places, kind = float(digits), len(decimals or ""), "e" if "e" in digits.lower() else "f"
     alone = re.compile(ALONE.format(re.escape(digits)))
-
-    def prints(value: float) -> bool:
-        """Whether the value, written with as many decimals, is what was printed."""
-        written = f"{value:+.{mantissa}{kind}}"
-        same = written[1:] == digits or (kind == "e" and float(written[1:]) == float(digits))
-        return same and (sign is None or sign == written[0] or not float(digits))
 
     def how(key: str, value: Any) -> str | None:
         if isinstance(value, str):
             return "in a text" if alone.search(value) and not below else None
         if below:
-            return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < float(digits) else None
-        if percent:
+            return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < number else None
+        if percent:  # as words.percent: one decimal, unless it is 0
             shares = {"itself": 100 * value}
             shares |= {"1 - value": 100 - 100 * value} if key.endswith("alpha") else {}
-            places = max(1, mantissa)  # as words.percent: one decimal, unless it is 0
-            return next((said for said, share in shares.items() if f"{round(share, places):g}" == digits), None)
-        return "itself" if prints(value) else None
+            return next((made for made, share in shares.items() if round(share, max(1, places)) == number), None)
+        agrees = sign is None or (sign == "-") == (value < 0) or number == 0
+        return "itself" if agrees and float(f"{abs(value):.{places}{kind}}") == number else None
 
     return how
 
 
 def why(folder: Path, text: str) -> list[Place]:
     """
-    Find a printed number in the files of a run.
+    Find a printed number in the files of a run; what is exactly so comes first, then in the order of the files.
 
-    Parameters
-    ----------
-    text : str
-        As printed: its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of
-        an alpha also 1 minus it; after "<" any p-value below it.
-
-    Returns
-    -------
-    list of Place
-        What is exactly so comes first, then the order of the files: run.json, other JSON, ledger, tables.
+    Its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of an alpha also
+    1 minus it; after "<" any p-value below it.
     """
-    how, found = reader(text), []
-    for path, key, value in contents(folder):
-        if said := how(key, value):
-            found.append(Place(path.relative_to(folder).as_posix(), key, value, said))
-    exact = re.sub(r"[^\d.]", "", text)
+    how, exact = reader(text), re.sub(r"[^\d.]", "", text)
+    every = ((path, key, value, how(key, value)) for path, key, value in contents(folder))
+    found = [Place(path.relative_to(folder).as_posix(), key, value, made) for path, key, value, made in every if made]
     return sorted(found, key=lambda one: (one.how == "in a text", str(one.value) != exact))
 
 
@@ -133,18 +114,8 @@ def meaning(run: dict[str, Any], place: Place) -> str:
     top = re.split(r"\W", place.key)[0]
     maker = STAGE.get(top, "recorded at the start, or as used") if place.file == "run.json" else place.file
     stage = next((one for one in run["stages"] if maker == one["name"] or maker in one["writes"]), None)
-    from_what = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
+    origin = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
     if place.file != "run.json":
-        return from_what
-    told = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
-    return f"{told} Made by {from_what}" if stage else f"{told} ({maker})"
-
-
-def default(root: Path) -> Path:
-    """Return the folder that README and MODEL_CARD.md tell of: the accepted result, else the newest finished run."""
-    if (root / "results" / "run.json").is_file():
-        return root / "results"
-    for run in record.runs(root):
-        if run["status"] == "finished":
-            return root / "runs" / run["id"]
-    raise StudyError("why: no run has come to its end yet, so there is no number: make run")
+        return origin
+    meant = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
+    return f"{meant} Made by {origin}" if stage else f"{meant} ({maker})"

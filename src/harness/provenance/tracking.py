@@ -3,7 +3,6 @@
 The record is whole without it. What goes wrong here costs a sentence, never the run.
 """
 
-import csv
 import importlib.util
 import os
 import re
@@ -25,7 +24,6 @@ SETTINGS = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "10", "MLFLOW_HTTP_REQUEST_MAX_RETRIE
 SETTINGS |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
 ENDS = {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED", "running": "RUNNING"}
 ONCE = {"metrics": 900, "params": 90, "tags": 90}  # MLflow takes 1000 and 100 at a time
-NO_SCORES = {"kind", "name", "repeat", "seed", "fold"}
 
 
 def address(root: Path) -> str:
@@ -55,22 +53,20 @@ def send(root: Path, folder: Path) -> None:
 
 def problem(root: Path, folder: Path, limit_s: float) -> str | None:
     """Send a run in a process of its own, which may not take longer than that; return what went wrong, or None."""
-    later = f"the record is whole; later: `harness runs track {folder.name}`"
+    uri, later = address(root), f"the record is whole; later: `harness runs track {folder.name}`"
     if importlib.util.find_spec("mlflow") is None:
         return f"tracking: MLflow is not installed: {INSTALL}; {later}"
-    uri = address(root)
     if len(urlsplit(uri).scheme) < 2 or urlsplit(uri).scheme == "file":
-        return (
-            f"tracking: {URI}={uri}: MLflow keeps no store of files any more: give sqlite:///... or http://...; {later}"
-        )
+        instead = "MLflow keeps no store of files any more: give sqlite:///... or http://..."
+        return f"tracking: {URI}={uri}: {instead}; {later}"
     command = [sys.executable, "-m", "harness.provenance.tracking", str(root), str(folder.resolve())]
     try:
         done = subprocess.run(command, cwd=root, env=os.environ | SETTINGS, capture_output=True, timeout=limit_s)
     except subprocess.TimeoutExpired:
         return f"tracking: {shown(uri)} did not answer within {limit_s} s; {later}"
     if done.returncode:
-        said = (done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-        return f"tracking: {shown(uri)} did not take the run: {shown(said)[:300]}; {later}"
+        reason = (done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+        return f"tracking: {shown(uri)} did not take the run: {shown(reason)[:300]}; {later}"
     return None
 
 
@@ -80,19 +76,22 @@ def facts(folder: Path, run: dict[str, Any]) -> tuple[dict[str, str], dict[str, 
     params = {key: str(value)[:6000] for key, value in (flat(run.get("plan", {})) | named).items()}
     tags = {key: str(value)[:8000] for key, value in run.items() if not isinstance(value, dict | list)}
     tags |= {"mlflow.user": run["user"], "mlflow.source.name": run["command"]}
-    metrics = [(key, run[key], 0) for key in ("wall_s", "cpu_s", "memory_mb")]
-    metrics += [(key, value, 0) for key, value in flat({"estimates": run.get("estimates", {})}).items()]
+    metrics = {key: run[key] for key in ("wall_s", "cpu_s", "memory_mb")} | flat(
+        {"estimates": run.get("estimates", {})}
+    )
     for one in run.get("comparisons", []):
-        name = f"difference.{one['kind']}.{one['name']}"
-        metrics += [(f"{name}.{key}", one[key], 0) for key in ("value", "low", "high")]
+        metrics |= {f"difference.{one['kind']}.{one['name']}.{key}": one[key] for key in ("value", "low", "high")}
+    points = [(key, value, 0) for key, value in metrics.items() if isinstance(value, int | float)]
     if (folder / "scores.csv").is_file() and "plan" in run:
-        folds, seeds = (run["plan"]["evaluation"][key] for key in ("folds", "seeds"))
-        with (folder / "scores.csv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                step = (int(row["repeat"]) * seeds + int(row["seed"])) * folds + int(row["fold"])
-                name, scores = f"{row['kind']}.{row['name']}", row.keys() - NO_SCORES
-                metrics += [(f"{name}.{key}", float(row[key]), step) for key in sorted(scores) if row[key]]
-    return params, tags, [one for one in metrics if isinstance(one[1], int | float)]
+        evaluation = run["plan"]["evaluation"]
+        scores = record.read_scores(folder)
+        scores["step"] = (scores["repeat"] * evaluation["seeds"] + scores["seed"]) * evaluation["folds"] + scores[
+            "fold"
+        ]
+        long = scores.melt(["kind", "name", "repeat", "seed", "fold", "step"], var_name="score").dropna(subset="value")
+        names = long["kind"] + "." + long["name"] + "." + long["score"]
+        points += zip(names, long["value"].tolist(), long["step"].tolist(), strict=True)
+    return params, tags, points
 
 
 def upload(root: Path, folder: Path) -> None:
@@ -106,23 +105,20 @@ def upload(root: Path, folder: Path) -> None:
     place = None if os.environ.get(URI) else (root / "runs" / ".mlflow-artifacts").as_uri()
     known = client.get_experiment_by_name(study)
     experiment = known.experiment_id if known else client.create_experiment(study, artifact_location=place)
-    began, ended = (
-        round(1000 * datetime.fromisoformat(run[key]).timestamp())
-        for key in ("started", "ended" if "ended" in run else "started")
-    )
+    moments = (run["started"], run.get("ended", run["started"]))
+    began, ended = (round(1000 * datetime.fromisoformat(moment).timestamp()) for moment in moments)
     there = client.search_runs([experiment], f"tags.id = '{run['id']}'")
-    tags = {"id": run["id"]}
-    one = there[0] if there else client.create_run(experiment, began, tags, run_name=run["id"])
+    one = there[0] if there else client.create_run(experiment, began, {"id": run["id"]}, run_name=run["id"])
     name = one.info.run_id
     params, tags, metrics = facts(folder, run)
-    sent = {
+    batches = {
         "params": [Param(legal(key), value) for key, value in params.items()],
         "tags": [RunTag(legal(key), value) for key, value in tags.items()],
         "metrics": [Metric(legal(key), value, ended, step) for key, value, step in metrics],
     }
-    for kind, all_of_it in sent.items():
-        for n in range(0, len(all_of_it), ONCE[kind]):
-            client.log_batch(name, **{kind: all_of_it[n : n + ONCE[kind]]})
+    for kind, every in batches.items():
+        for n in range(0, len(every), ONCE[kind]):
+            client.log_batch(name, **{kind: every[n : n + ONCE[kind]]})
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.name != ALIVE:
             client.log_artifact(name, str(path))

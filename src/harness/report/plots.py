@@ -5,11 +5,13 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
 WIDTH = 4.8  # inches: on a telephone it shrinks by a quarter, and 10 points stay readable
@@ -52,15 +54,19 @@ def panels(figure: Figure, titles: list[str]) -> Iterator[Axes]:
         yield one
 
 
-def short(name: str, width: int = 30) -> str:
-    """
-    Cut a name that would push the figure aside.
+def bars(figure: Figure, names: list[str], label: str) -> Axes:
+    """Return an axes with a line for each name, the first on top, and a label below it, which may be wider."""
+    figure.set_size_inches(WIDTH, 0.32 * len(names) + 0.8)
+    axes = figure.subplots()
+    axes.set_yticks(range(len(names)), [short(name) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.locator_params(axis="x", nbins=5)
+    figure.supxlabel(label, fontsize=10)
+    return axes
 
-    Examples
-    --------
-    >>> short("a_name_without_any_space", 10)
-    'a_name_...'
-    """
+
+def short(name: str, width: int = 30) -> str:
+    """Cut a name that would push the figure aside."""
     return name if len(name) <= width else f"{name[: width - 3]}..."
 
 
@@ -89,36 +95,26 @@ def verdict(figure: Figure, estimate: dict[str, Any], margin: float, label: str,
 @drawn
 def intervals(figure: Figure, rows: list[dict[str, Any]], label: str, lines: Iterable[float] = ()) -> None:
     """Draw values with their intervals, each a dict of ``name``, ``value``, ``low``, ``high``, and dashed lines."""
-    figure.set_size_inches(WIDTH, 0.34 * len(rows) + 0.8)
-    axes = figure.subplots()
-    for height, one in enumerate(reversed(rows)):
+    axes = bars(figure, [one["name"] for one in rows], label)
+    for height, one in enumerate(rows):
         if one["low"] is not None:
             axes.plot([one["low"], one["high"]], [height, height], color=INK, linewidth=2)
         if one["value"] is not None:
             axes.plot(one["value"], height, "o", color=INK)
     for place in lines:
         axes.axvline(place, color=SOFT, linestyle="--", linewidth=1)
-    axes.set_yticks(range(len(rows)), [short(one["name"]) for one in reversed(rows)])
-    axes.set_ylim(-0.6, len(rows) - 0.4)
-    figure.supxlabel(label, fontsize=10)  # it may be wider than the axes
-    axes.locator_params(axis="x", nbins=5)
 
 
 @drawn
 def budget(figure: Figure, found: dict[str, Any]) -> None:
     """Draw the terms of an error budget as bars, hatched where a term is in the statistical one already."""
-    bars = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in found["rows"]]
-    bars += [(name, found[name], False) for name in ("statistical", "systematic", "total")]
-    bars = [(name, size or 0, inside) for name, size, inside in reversed(bars)]
-    figure.set_size_inches(WIDTH, 0.3 * len(bars) + 0.8)
-    axes = figure.subplots()
-    for height, (name, size, inside) in enumerate(bars):
+    rows = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in found["rows"]]
+    rows += [(name, found[name], False) for name in ("statistical", "systematic", "total")]
+    axes = bars(figure, [name for name, *_ in rows], f"uncertainty of {found['metric']}")
+    for height, (name, size, inside) in enumerate(rows):
         fill: dict[str, Any] = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
-        axes.barh(height, size, height=0.6 if name != "total" else 0.75, **fill)
-    axes.set_yticks(range(len(bars)), [short(name) for name, *_ in bars])
-    axes.axhline(2.5, color=SOFT, linewidth=0.8)
-    figure.supxlabel(f"uncertainty of {found['metric']}", fontsize=10)
-    axes.locator_params(axis="x", nbins=5)
+        axes.barh(height, size or 0, height=0.6 if name != "total" else 0.75, **fill)
+    axes.axhline(len(rows) - 3.5, color=SOFT, linewidth=0.8)
 
 
 @drawn
@@ -187,3 +183,17 @@ def learning(figure: Figure, curve: list[dict[str, Any]], metric: str) -> None:
     axes.errorbar(rows, means, spreads, fmt="o-", color=INK, capsize=4)
     axes.set(xlabel="training rows", ylabel=metric)
     axes.set_xlim(left=0)
+
+
+@drawn
+def trend(figure: Figure, runs: list[tuple[dict[str, Any], dict[str, Any]]], label: str) -> None:
+    """Draw the estimate of each run over the time of its start; a point leads to the run's report."""
+    figure.set_size_inches(1.5 * WIDTH, 2)
+    axes = figure.subplots()
+    times: Any = [datetime.fromisoformat(run["started"]) for run, _ in runs]
+    values = [one["value"] for _, one in runs]
+    low, high = ([np.nan if one[end] is None else one[end] for _, one in runs] for end in ("low", "high"))
+    axes.vlines(times, low, high, color=SOFT, linewidth=1)
+    axes.scatter(times, values, s=20, color=INK, zorder=2, urls=[f"{run['id']}/report.html" for run, _ in runs])
+    axes.set_ylabel(label)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))

@@ -10,14 +10,6 @@ from harness import words
 from harness.provenance import record
 
 BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
-# Curly brackets would be filled in by the engine that renders this repository.
-SYNTAX: Any = {
-    "variable_start": "[[",
-    "variable_end": "]]",
-    "block_start": "[%",
-    "block_end": "%]",
-    "comment_start": "[#",
-}
 
 
 def load(name: str) -> jinja2.Template:
@@ -28,7 +20,11 @@ def load(name: str) -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        **{f"{kind}_string": mark for kind, mark in SYNTAX.items()},
+        variable_start_string="[[",  # the engine that renders this repository would fill in curly brackets
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
     )
     environment.filters |= {
         "difference": words.difference_text,
