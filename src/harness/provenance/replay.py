@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -97,12 +96,12 @@ def replay(
         finally:
             kept = keep(root, out, run["id"])
         lock = (study / files.LOCK).read_text(encoding="utf-8")
+    if kept is None:
+        raise StudyError("replay: the repetition left no record, and did not say why")
     locked = set(re.findall(r"^(\w[^=\s]*)==", lock, re.M))  # for whatever platform
     found |= {"commit": commit, "patched": bool(patched), "environment": image or ("present" if here else "fresh")}
     found |= {"by": machine.whoever() | {"date": datetime.now(UTC).isoformat()}}
-    found |= compare(folder, kept, set(re.findall(r"^(\w[^=\s]*)==", lock, re.M))) | {
-        "deviations": deviations(root, run["id"])
-    }
+    found |= compare(folder, kept, locked) | {"deviations": deviations(root, run["id"])}
     files.write_json(kept / FILE, found)
     return found | {"folder": kept}
 
@@ -146,7 +145,7 @@ def repeat(run: dict[str, Any], study: Path, out: Path, workers: int | None, her
         call(study, sys.executable, *command, out)
 
 
-def container(study, out, image):
+def container(study: Path, out: Path, image: str) -> list[str | Path]:
     """Return the command that runs something in a container, as the same user, whichever tool there is."""
     tool = os.environ.get("CONTAINER") or shutil.which("docker") or shutil.which("podman")
     if tool is None:
