@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STUDY := {{cookiecutter.project_slug}}
+# Random answers that all engines have to render alike, by night; 10000 take half an hour: make nightly ANSWERS=10000
+ANSWERS ?= 2000
 READY := .venv/installed-package
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
@@ -31,7 +33,7 @@ test: $(READY)  ## all tests but those of tests/nightly; of each fault one varia
 	$(PYTEST)
 
 nightly: $(READY) faults  ## what is slow: containers, other Pythons, servers, whole studies, every variant of a fault
-	ML_TEMPLATE_ANSWERS=10000 $(PYTEST) tests/nightly tests/template/test_render.py
+	ML_TEMPLATE_ANSWERS=$(ANSWERS) $(PYTEST) tests/nightly tests/template/test_render.py
 
 faults: $(READY)  ## put every fault of tests/faults into a study: what catches it, and which alarms are false
 	$(BIN)/python tests/catalogue.py

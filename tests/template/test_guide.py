@@ -66,7 +66,7 @@ def test_what_practices_name_is_there():
     for name in code(PRACTICES):
         path = name.partition("#")[0].rstrip("/")
         if re.fullmatch(r"[\w./-]+", path) and ("/" in path or path.endswith((".md", ".toml", ".json", ".cff"))):
-            assert {path, path.split("/")[0]} & MADE or (STUDY / path).exists(), name
+            assert {path, path.split("/")[0]} & MADE or (STUDY / path).exists() or (ROOT / path).exists(), name
     planned = plan.read(STUDY / "study" / "plan.toml").model_dump(mode="json")
     recorded = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"]
     for name, key in re.findall(r"`([\w./]+)#([\w.]+)`", PRACTICES):
