@@ -2,6 +2,7 @@
 
 CHECK = "S2"
 BASE = "accepted"
+ELSE = {"N1"}  # which tells of the model in the card
 
 
 def file_exchanged(study):

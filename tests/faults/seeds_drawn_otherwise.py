@@ -6,4 +6,4 @@ BASE = "accepted"
 
 
 def another_root(study):
-    study.edit_judge("seeds.py", 'name = "/".join(map(str, names))', 'name = "v2/" + "/".join(map(str, names))')
+    study.edit_judge("seeds.py", "zlib.crc32(name.encode())", 'zlib.crc32(("v2/" + name).encode())')
