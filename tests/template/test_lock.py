@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,18 +12,27 @@ from conftest import BIN, INSIDE, ROOT, run
 STUDY = ROOT / INSIDE
 
 
-@pytest.fixture
-def small(tmp_path):
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory):
     """A study that needs one small package, not at its newest version, locked."""
-    folder = tmp_path / "requirements"
+    study = tmp_path_factory.mktemp("locked")
+    folder = study / "requirements"
     folder.mkdir()
     (folder / "study.in").write_text("six==1.16.0\n")
     (folder / "harness.in").write_text("-r study.in\n")
     (folder / "dev.in").write_text("-r harness.in\niniconfig\n")
-    lock(tmp_path)
+    (study / "study").mkdir()
+    (study / "study" / "plan.toml").touch()  # by which a study is found
+    lock(study)
     (folder / "study.in").write_text("six\n")
-    lock(tmp_path)
-    return tmp_path
+    lock(study)
+    return study
+
+
+@pytest.fixture
+def small(locked, tmp_path):
+    """A copy of that study."""
+    return shutil.copytree(locked, tmp_path / "small")
 
 
 def lock(study, *options, check=True, **env):
