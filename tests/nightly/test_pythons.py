@@ -9,20 +9,19 @@ from conftest import build_environment, interpreter, run
 PYTHONS = ["3.11", "3.12", "3.13"]
 # Packages that are imported by another name than they are installed by.
 IMPORTED_AS = {
-    "pytest-xdist": "xdist",
     "detect-secrets": "detect_secrets",
+    "ml-science-harness": "harness",
     "pip-tools": "piptools",
     "pre-commit": "pre_commit",
     "pre-commit-hooks": "pre_commit_hooks",
-    "pyyaml": "yaml",
     "scikit-learn": "sklearn",
 }
 
 
 def asked_for(study):
     paths = [study / "requirements" / f"{name}.in" for name in ("study", "harness", "dev")]
-    lines = [line.partition(";")[0].strip() for path in paths for line in path.read_text().splitlines()]
-    return sorted({line for line in lines if re.match("[a-z]", line)})
+    lines = [line for path in paths for line in path.read_text().splitlines()]
+    return sorted({found[0] for line in lines if (found := re.match(r"[a-z][\w.-]*", line))})
 
 
 @pytest.fixture(scope="module", params=PYTHONS)
