@@ -166,7 +166,7 @@ def build_environment(folder, env, *, venv=".venv", lock="requirements/dev.txt",
     """Build an environment of a study from its lock: from the cache alone, and only if that does not do, online."""
     run(BIN / "uv", "venv", "--quiet", "--python", python, venv, cwd=folder, env=env)
     made = Path(folder) / venv
-    sync = [BIN / "uv", "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+    sync = [BIN / "uv", "pip", "sync", "--quiet", "--require-hashes"]
     sync += ["--python", made / "bin" / "python", lock]
     if run(*sync, "--offline", cwd=folder, env=env, check=False).returncode:
         run(*sync, cwd=folder, env=env)

@@ -37,7 +37,7 @@ def tracked(copy_project, hub, tmp_path_factory):
     commit_all(folder, "Quick", hub)
     run("uv", "venv", "--python", str(folder / ".venv" / "bin" / "python"), venv, cwd=place, env=hub)
     python, lock = venv / "bin" / "python", folder / "requirements" / "tracking.txt"
-    run("uv", "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", lock, cwd=place, env=hub)
+    run("uv", "pip", "sync", "--python", python, "--require-hashes", lock, cwd=place, env=hub)
     env = {name: value for name, value in hub.items() if not name.startswith("MLFLOW")}
     return folder, python, env
 

@@ -164,7 +164,7 @@ def build(study: Path) -> Path:
     places = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     if uv := shutil.which("uv", path=os.pathsep.join(places)):
         call(study, uv, "venv", "--no-project", "--python", base, venv)
-        call(study, uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", files.LOCK)
+        call(study, uv, "pip", "sync", "--python", python, "--require-hashes", files.LOCK)
     else:
         call(study, base, "-m", "venv", venv)
         options = ["--disable-pip-version-check", "--target=", "--require-hashes"]
