@@ -6,7 +6,7 @@ STUDY := {{cookiecutter.project_slug}}
 ANSWERS ?= 2000
 READY := .venv/installed-package
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 # Caches inside the template would be rendered: keep them out.
 export PYTHONDONTWRITEBYTECODE := 1

@@ -44,6 +44,7 @@ MEANS = {  # what catches a fault that is not a check: its command, as a message
     "setup": ["make", "setup"],
     "verify": ["make", "verify"],
 }
+BEFORE = "refs/faults/before"  # the commit to which a person does something
 MOST_MISSED = 25
 # The only faults that may have MISSED variants: those of environment, repository, code style and reporting. None of
 # leakage, randomness, data, plan and record may be missed.
@@ -197,11 +198,16 @@ class Study:
         assert done.stdout.startswith("{"), f"check broke down\n{done.stdout}\n{done.stderr}"
         return done.returncode, {one["code"]: one for one in json.loads(done.stdout)["checks"]}
 
-    def asked(self, means):
-        """Run the command that should catch a fault; return its exit code and what it said."""
+    def asked(self, means, whole=True):
+        """Run the command that should catch a fault; return its exit code and what it said.
+
+        Not ``whole``: of `make lint` only what a commit asks of the files that it changes, which is the same hooks.
+        """
         if means == "setup":
             self.path(".venv").unlink()  # it is everybody's
         command, *rest = MEANS[means]
+        if means == "lint" and not whole:
+            command, *rest = ".venv/bin/pre-commit", "run", "--from-ref", BEFORE, "--to-ref", "HEAD"
         done = self.harness(*rest, check=False) if command == "harness" else self.run(command, *rest, check=False)
         return done.returncode, done.stdout + done.stderr
 

@@ -16,11 +16,13 @@ import pytest
 import yaml
 from filelock import FileLock
 from warm import Warm
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent  # of this repository's environment
 INSIDE = "{{cookiecutter.project_slug}}"
 LIMIT_S = 900
+SPREAD = ("tests/test_faults.py",)  # each of its tests is for itself
 BARE = "bare/org/ml-science-template.git"  # below the home of a hub
 ORIGIN = "https://github.com/org/ml-science-template"
 WARM = {}  # by interpreter
@@ -136,18 +138,25 @@ def wait_for(path, patience_s=60):
         time.sleep(0.05)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep a file in one process, but for those that may be SPREAD, which go last, one by one.
+class ByFile(LoadScopeScheduling):
+    """Keep a file in one process, since its tests share what is costly to make; but for those that are SPREAD."""
 
-    Files with slow tests come first, so that none of them is left to one process at the end.
-    """
+    def _split_scope(self, nodeid):
+        """Name the unit that a test belongs to."""
+        path = nodeid.partition("::")[0]
+        return nodeid if path in SPREAD else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Take that for xdist's own by scope."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items):
+    """Put files with slow tests first, and last what is SPREAD, so that no process is left with them at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    spread = {item.path for item in items if getattr(item.module, "SPREAD", False)}
-    for item in items:
-        if item.path not in spread:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: (item.path in spread, item.path not in slow))
+    items.sort(key=lambda item: (item.nodeid.startswith(SPREAD), item.path not in slow))
 
 
 def interpreter(version):

@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from catalogue import MAY_MISS, MEANS, MOST_MISSED, Study, entries, first, steady
+from catalogue import BEFORE, MAY_MISS, MEANS, MOST_MISSED, Study, entries, first, steady
 from conftest import commit_all
 from filelock import FileLock
 
-SPREAD = True  # each is for itself: see conftest.py
 # By `make faults`; else one variant of each file, and less is refitted.
 EVERY = "FAULTS_SEEN" in os.environ and not os.environ.get("FAULTS_FIRST")
 ALL, HONEST = entries("faults"), entries("innocent")
@@ -61,6 +60,8 @@ def bases(copy_project, python, hub, tmp_path_factory):
             study.edit("study/plan.toml", 'benchmark = "load_breast_cancer"', 'benchmark = ""')
             study.commit("A short plan")
             study.accept(study.run_id("--workers", "2"))  # the other process waits for it
+            for folder in places.values():
+                Study(folder, python, hub).git("update-ref", BEFORE, "HEAD")
             (shared / "faults.done").touch()
     return places
 
@@ -134,7 +135,7 @@ def caught_by_a_check(one, study):
 
 def caught_by_a_command(one, study):
     """Assert that its command ends with an error and names the place."""
-    code, said = study.asked(one.CHECK)
+    code, said = study.asked(one.CHECK, whole=FIRST[one.CHECK] is one)
     flat = " ".join(said.split())
     lines = [line.strip() for line in said.splitlines() if one.PLACE[0] in line]
     named = all(part in said or part in flat for part in one.PLACE)
@@ -161,7 +162,7 @@ def test_a_fault_is_caught_by_what_it_says_and_no_other(put, one):
 def test_an_innocent_change_turns_nothing_red(put, one):
     study = put(one)
     code, findings = study.checked(*["--refit"] * (EVERY and one.REFIT))
-    linted, said = study.asked("lint") if one.LINT else (0, "")
+    linted, said = study.asked("lint", whole=False) if one.LINT else (0, "")
     note("innocent", one, failed=sorted(failed(findings)) + ["lint"] * (linted != 0))
     assert code == 0, evidence(findings)
     assert linted == 0, said

@@ -1,20 +1,28 @@
 """The harness's commands, each in a fork of a process that has imported the judge already: two seconds less for each.
 
 As a program, started by a study's Python, it reads requests, one JSON a line, and answers each with an exit code.
-Nothing of study/ is imported before the fork, and nothing is kept from one request to the next.
+Nothing of study/ is imported before the fork, and nothing is kept from one request to the next. The fresh processes
+that checks start elsewhere are forks too: of one process for each seed of hashes, time zone and locale, which Python
+reads at its start; that process began with them, and answers at a socket as long as the first one lives.
 """
 
 import atexit
+import contextlib
 import gc
+import hashlib
 import importlib
+import io
 import json
 import os
+import pickle
 import runpy
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from pathlib import Path
 
@@ -26,6 +34,7 @@ sklearn.dummy sklearn.ensemble sklearn.inspection sklearn.linear_model sklearn.m
 sklearn.pipeline sklearn.tree typer yaml
 """
 LIMIT_S = 900
+AT_START = ("PYTHONHASHSEED", "PYTHONUTF8", "LC_ALL", "TZ")
 
 
 class Warm:
@@ -61,10 +70,16 @@ def act(arguments, cwd, env, out, err, without):
     os.environ.clear()
     os.environ.update(env)
     take_out(without)
+    importlib.import_module("harness.checks.elsewhere").subprocess = Elsewhere
     sys.path[0], sys.argv = cwd, ["harness", *arguments]
+    finish(lambda: runpy.run_module("harness", run_name="__main__", alter_sys=True))
+
+
+def finish(do):
+    """Do something and end the process, with the exit code that Python would give."""
     code = 1
     try:
-        runpy.run_module("harness", run_name="__main__", alter_sys=True)
+        do()
         code = 0
     except SystemExit as end:
         code = end.code or 0
@@ -79,6 +94,92 @@ def act(arguments, cwd, env, out, err, without):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+class Elsewhere:
+    """Stands in for `subprocess` where checks start fresh processes."""
+
+    @staticmethod
+    def run(command, cwd, env, input, capture_output):  # noqa: A002
+        """Run ``python -c CODE ARGUMENTS`` in a fork of a process that began with these variables."""
+        _, _, code, *arguments = command
+        name = hashlib.sha256(repr([sys.executable, *map(env.get, AT_START)]).encode()).hexdigest()[:16]
+        folder = Path(tempfile.gettempdir(), f"warm-{os.environ['WARM_KEEPER']}")
+        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory() as place, socket.socket(socket.AF_UNIX) as asked:
+            connect(asked, folder / name, env)
+            err = Path(place, "err")
+            request = {"code": code, "arguments": arguments, "cwd": str(cwd), "env": dict(env), "given": input}
+            asked.sendall(pickle.dumps(request | {"err": str(err)}))
+            asked.shutdown(socket.SHUT_WR)
+            answer = asked.recv(16)
+            assert answer, "the fork broke down: see what it said"
+            return subprocess.CompletedProcess(command, int(answer), b"", err.read_bytes())
+
+
+def connect(client, path, env):
+    """Connect to the process at this socket, and start it if there is none."""
+    for attempt in range(600):
+        with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+            return client.connect(str(path))
+        if not attempt:
+            argv = [sys.executable, __file__, str(path), os.environ["WARM_KEEPER"]]
+            subprocess.Popen(argv, env=env, start_new_session=True, stdin=subprocess.DEVNULL)
+        time.sleep(0.1)
+    raise TimeoutError(f"nobody answers at {path}")
+
+
+def serve(path, keeper):
+    """Answer at a socket until a process ends: fork, and run what is asked for."""
+    for name in MODULES.split():
+        importlib.import_module(name)
+    importlib.import_module("harness.checks.elsewhere")
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    server = socket.socket(socket.AF_UNIX)
+    try:
+        server.bind(path)
+    except OSError:
+        return  # another was faster
+    server.listen()
+    server.settimeout(1)
+    while lives(int(keeper)):
+        with contextlib.suppress(TimeoutError):
+            client, _ = server.accept()
+            client.settimeout(None)
+            if not os.fork():
+                return answer(client)
+            client.close()
+    Path(path).unlink()
+    with contextlib.suppress(OSError):  # others are still there
+        Path(path).parent.rmdir()
+
+
+def lives(process):
+    """Whether a process is there."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def answer(client):
+    """Run what a client asks for in a child, and send its exit code."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    request = pickle.load(client.makefile("rb"))
+    if not (child := os.fork()):
+        os.dup2(os.open(request["err"], os.O_WRONLY | os.O_CREAT), 2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["env"])
+        sys.path[:1] = ["", *request["env"]["PYTHONPATH"].split(os.pathsep)]
+        sys.argv = ["-c", *request["arguments"]]
+        sys.stdin = io.TextIOWrapper(io.BytesIO(request["given"]))
+        return finish(lambda: exec(request["code"], {}))
+    client.sendall(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
+    os._exit(0)
 
 
 def take_out(codes):
@@ -96,11 +197,14 @@ def main():
         importlib.import_module(name)
     assert importlib.import_module("harness.checks").CHECKS  # who asks for them makes their modules be imported
     gc.freeze()  # what is here stays; the forks share it
+    keeper = str(os.getpid())
     for line in sys.stdin:
         if not (child := os.fork()):
-            return act(**json.loads(line))
+            request = json.loads(line)
+            request["env"]["WARM_KEEPER"] = keeper
+            return act(**request)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    serve(*sys.argv[1:]) if sys.argv[1:] else main()
