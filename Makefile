@@ -4,6 +4,8 @@ BIN := .venv/bin
 STUDY := {{cookiecutter.project_slug}}
 # Random answers that all engines have to render alike, by night; 10000 take half an hour: make nightly ANSWERS=10000
 ANSWERS ?= 2000
+# Kills of a run, at random moments.
+KILLS ?= 5
 READY := .venv/installed-package
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
@@ -34,6 +36,7 @@ test: $(READY)  ## all tests but those of tests/nightly; of each fault one varia
 
 nightly: $(READY) faults  ## what is slow: containers, other Pythons, servers, whole studies, every variant of a fault
 	ML_TEMPLATE_ANSWERS=$(ANSWERS) $(PYTEST) tests/nightly tests/template/test_render.py
+	ML_TEMPLATE_KILLS=$(KILLS) $(PYTEST) tests/study/test_kill.py -k killed
 
 faults: $(READY)  ## put every fault of tests/faults into a study: what catches it, and which alarms are false
 	$(BIN)/python tests/catalogue.py

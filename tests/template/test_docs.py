@@ -4,34 +4,14 @@ import json
 import re
 
 import catalogue
-import pytest
 from conftest import ROOT, run
+from pages import blocks, shell
 
 from harness.checks import engine
 from harness.method import verdict
 from harness.method.plan import Plan
 
 STUDY = ROOT / "{{cookiecutter.project_slug}}"
-# What a person would answer by pressing Enter.
-ENTER = [
-    ("cookiecutter gh:", "cookiecutter --no-input gh:"),
-    ("copier copy ", "copier copy --defaults "),
-    ("cruft create ", "cruft create -y "),
-]
-
-
-def blocks(path):
-    """The shell blocks of a page, as lists of commands without their comments."""
-    found = re.findall(r"```sh\n(.*?)```", path.read_text(encoding="utf-8"), re.S)
-    return [[line.split("  #")[0].strip() for line in block.splitlines()] for block in found]
-
-
-def shell(lines, folder, env):
-    """Run lines as a person would who presses Enter at every question; stop at the first that fails."""
-    script = "set -ex\n" + "\n".join(lines)
-    for typed, said in ENTER:
-        script = script.replace(typed, said)
-    return run("bash", "-c", script, cwd=folder, env=env)
 
 
 def test_readme(hub, tmp_path):
@@ -52,20 +32,6 @@ def test_readme(hub, tmp_path):
     assert all(f"{line} " in said for line in ours[:3])
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert all(f"timed {line}\n" in ci for line in ours[:3])
-
-
-@pytest.mark.slow
-def test_tutorial(hub, tmp_path):
-    """From nothing to an accepted, verified result, and an update that has nothing to do."""
-    lines = [line for block in blocks(ROOT / "docs" / "tutorial.md") for line in block]
-    said = shell(lines, tmp_path, hub).stdout
-    verdict_line = re.search(r"(\w[\w ]+): forest - discriminant", said)
-    assert verdict_line[1] in (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
-    assert re.search(r"^replay +identical ", said, re.M) and "already up to date" in said
-    assert run("git", "status", "--porcelain", cwd=tmp_path / "my-study", env=hub).stdout == ""
-    # The rendered README knows no command that has not just been run.
-    typed = {re.sub(r"\$\(ls runs[^)]*\)", "ID", line) for line in lines}
-    assert {line for block in blocks(STUDY / "README.md") for line in block} <= typed
 
 
 def rows(heading):
