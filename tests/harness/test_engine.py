@@ -23,12 +23,14 @@ metric = "accuracy"
 why = "It is the usual one."
 margin = 0.1
 agreed_with = "Nobody but this test."
+[data]
+target = "t"
+features = ["x", "y"]
 [rows]
 dependence = "none"
 reason = "They were made one by one."
 sealed = 0.2
 [models]
-floor = "a"
 linear = "a"
 domain = "a"
 rival = "a"
