@@ -5,7 +5,7 @@ DATA, READ = "study/data.py", "    return pd.read_csv(RAW)\n"
 VARIANTS = {
     "rows_of_a_database_dropped": {"CHECK": "D2"},
     "answer_in_a_feature_of_a_numpy_file": {"CHECK": "L2.3"},
-    "rows_of_a_fixed_width_file_dropped": {"CHECK": "D2"},
+    "rows_of_json_lines_dropped": {"CHECK": "D2"},
 }
 RETURN = "    return table.set_index("
 INDEX = '    return table.set_index(pd.Index(year_and_species + raw["Individual ID"], name="bird"))'
@@ -59,8 +59,9 @@ def imputed_from_a_folder_of_files(study):
     study.edit(DATA, RETURN, "    table[MEASURED] = table[MEASURED].fillna(table[MEASURED].median())\n" + RETURN)
 
 
-def rows_of_a_fixed_width_file_dropped(study):
-    make = "raw.drop(columns='Comments').to_string('data/raw/birds.txt', index=False, na_rep='NA')\n"
-    read = "    return pd.read_fwf(RAW, infer_nrows=400)\n"
-    _from(study, "birds.txt", make, read)
+def rows_of_json_lines_dropped(study):
+    make = "raw.to_json('data/raw/birds.jsonl', orient='records', lines=True)\n"
+    read = '    with open(RAW, encoding="utf-8") as file:\n'
+    read += "        return pd.DataFrame([json.loads(line) for line in file])\n"
+    _from(study, "birds.jsonl", make, read, "import json\n")
     study.edit(DATA, INDEX, INDEX + '.query("sex == sex")')
