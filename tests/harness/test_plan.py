@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from harness.cli.plan import origins
 from harness.exceptions import StudyError
 from harness.method import inputs, plan
 
@@ -125,7 +126,7 @@ def test_time_has_one_order(tmp_path):
 
 def test_every_value_has_an_origin(tmp_path):
     planned = read(tmp_path, GOOD)
-    found = {key: (value, origin) for key, value, origin in plan.origins(planned, tmp_path / "plan.toml")}
+    found = {key: (value, origin) for key, value, origin in origins(planned, tmp_path / "plan.toml")}
     assert found["question.margin"] == (0.1, f"line {GOOD.splitlines().index('margin = 0.1') + 1}")
     assert found["question.alpha"] == (0.05, "default")
     assert found["replay.rtol"] == (1e-6, "default")

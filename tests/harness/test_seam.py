@@ -72,7 +72,20 @@ def test_a_row_is_made_from_itself(tidy, declared, status):
     assert outcome(leakage.row_from_itself, subject(tidy, **declared))[0] == status
 
 
-@pytest.mark.parametrize(("tidy", "status"), [(table, "passed"), (answer_in_x, "failed"), (scaled, "passed")])
+def named_by_the_answer(raw):
+    return raw.set_index(raw["id"] + raw["y"])
+
+
+@pytest.mark.parametrize(
+    ("tidy", "status"),
+    [
+        (table, "passed"),
+        (answer_in_x, "failed"),
+        (scaled, "passed"),
+        (named_by_the_answer, "passed"),
+        (lambda raw: named_by_the_answer(raw.assign(x=raw["x"] + (raw["y"] == "m"))), "failed"),
+    ],
+)
 def test_features_hold_no_answer(tidy, status):
     assert outcome(features.features_without_answer, subject(tidy))[0] == status
 

@@ -90,7 +90,7 @@ def fewer(subject: Subject, draw: int) -> pd.DataFrame:
 
 def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
     """Exchange one value in each raw column, at two places; yield what tidy() makes of it, unless it refuses that."""
-    raw, _, _ = baseline(subject)
+    raw, before, _ = baseline(subject)
     for name, rows in tables(raw).items():
         for column in rows.columns:
             values = rows[column]
@@ -104,6 +104,8 @@ def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
                     made = table_of(subject, replaced(raw, name, rows.assign(**{column: changed})))
                 except StudyError:
                     continue
+                if len(made) == len(before) and (made.index != before.index).sum() == 1:
+                    made = made.set_axis(before.index)  # the value is a part of the row's name
                 if made.index.is_unique:
                     yield made
 

@@ -261,35 +261,3 @@ def read(path: Path) -> Plan:
     if wrong := [f"{shown}: {says}" for says in senseless(found)]:
         raise StudyError("\n".join(wrong))
     return found
-
-
-def origins(plan: Plan, path: Path) -> Iterator[tuple[str, object, str]]:
-    """
-    Tell every value of the resolved plan and where it came from.
-
-    Yields
-    ------
-    key, value, origin : str, object, str
-        ``origin`` is a line of the file, or "default".
-    """
-    lines = path.read_text(encoding="utf-8").splitlines()
-
-    def line(table: str, key: str) -> int:
-        start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
-        found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
-        return next(found, start) + 1
-
-    def walk(section: Section, table: str) -> Iterator[tuple[str, object, str]]:
-        for key in type(section).model_fields:
-            value, name = getattr(section, key), f"{table}.{key}" if table else key
-            if isinstance(value, Section):
-                yield from walk(value, name)
-            elif isinstance(value, dict):
-                for entry, item in value.items():
-                    shown = item.model_dump(exclude_defaults=True) if isinstance(item, Section) else item
-                    yield f"{name}.{entry}", shown, f"line {line(name, entry)}"
-            else:
-                where = f"line {line(table, key)}" if key in section.model_fields_set else "default"
-                yield name, value, where
-
-    yield from walk(plan, "")
