@@ -13,7 +13,7 @@ from harness.exceptions import StudyError
 
 ROWS = range(32)
 RAW = pd.DataFrame({"id": [f"bird {n}" for n in ROWS], "nest": [f"nest {n // 2}" for n in ROWS]})
-RAW = RAW.assign(x=[float(n) for n in ROWS], y=["m", "f"] * 16)
+RAW = RAW.assign(x=[float(n * 7 % 32) for n in ROWS], y=["m", "f"] * 16)  # tidy() may sort by it
 
 
 def table(raw):
@@ -62,6 +62,7 @@ def outcome(find, one):
         (mean_of_the_nest, {}, "passed"),
         (mean_of_the_nest, {"group": ""}, "failed"),
         (scaled, {}, "failed"),
+        (lambda raw: mean_of_the_nest(raw.sort_values("x")), {}, "passed"),
         (before, {"group": "", "time": "x"}, "passed"),
         (after, {"group": "", "time": "x"}, "failed"),
         (lambda raw: raw.reset_index(drop=True).rename(index=str), {}, "not exercised"),
@@ -139,7 +140,7 @@ def test_the_rows_that_there_should_be(raw, unit, rows):
 
 
 def test_a_row_that_is_lost_is_named():
-    one = subject(lambda raw: table(raw[raw["x"] != 5]))
+    one = subject(lambda raw: table(raw[raw["id"] != "bird 5"]))
     assert perturbation.lost(one) == 6
 
 

@@ -73,11 +73,34 @@ def units(subject: Subject, rows: pd.DataFrame, table: pd.DataFrame) -> np.ndarr
     return np.arange(len(rows))
 
 
+@cached
+def sources(subject: Subject) -> np.ndarray:
+    """
+    Return for each raw row the place of its row in the table, which tidy() may have put into another order.
+
+    Half of the raw rows are left out for each binary digit of their number; which names stay tells the digits. Where
+    names waver, the order is taken to be that of the raw rows, and whoever compares will see them waver.
+    """
+    raw, table, _ = baseline(subject)
+    name, rows = largest(raw)
+    numbers, found = np.arange(len(rows)), np.zeros(len(table), int)
+    if len(table) != len(rows):
+        return numbers
+    try:
+        for digit in range(len(rows).bit_length()):
+            made = table_of(subject, replaced(raw, name, rows[(numbers >> digit) % 2 == 1]))
+            found[table.index.isin(made.index)] += 1 << digit
+    except StudyError:
+        return numbers
+    return np.argsort(found) if np.array_equal(np.sort(found), numbers) else numbers
+
+
 def fewer(subject: Subject, draw: int) -> pd.DataFrame:
     """Return what tidy() makes of half of the raw rows, in whole groups; where there is a time, of the earlier ones."""
     raw, table, _ = baseline(subject)
     name, rows = largest(raw)
-    codes = units(subject, rows, table)
+    aligned = table.iloc[sources(subject)] if len(table) == len(rows) else table
+    codes = units(subject, rows, aligned)
     n = codes.max() + 1
     if subject.plan.data.time:
         if len(table) != len(rows):
