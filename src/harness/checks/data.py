@@ -110,8 +110,10 @@ def rows_accounted(subject):
             placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
-    raw, unit = subject.raw, study.plan.data.unit
-    expected, given = perturbation.expected_rows(raw, unit), len(study.table)
+    raw = subject.raw
+    unit = study.plan.data.unit
+    expected = perturbation.expected_rows(raw, unit)
+    given = len(study.table)
     then = "Return every row; leave rows out in EXCLUDE, with a reason."
     if given < expected:
         row = None if unit else perturbation.lost(subject)

@@ -48,7 +48,8 @@ def features_without_answer(subject):
     Do: compute the feature from what is known before the answer is; else take it out of [data] features.
     """
     _, before, notes = perturbation.baseline(subject)
-    columns, tried = subject.plan.data, 0
+    columns = subject.plan.data
+    tried = 0
     named = [*columns.features, columns.target]
     for after in perturbation.exchanged(subject):
         both = before.index.intersection(after.index)

@@ -51,7 +51,9 @@ def baseline(subject: Subject) -> tuple[Any, pd.DataFrame, list[Note]]:
     NotExercised
         If tidy() gives another table each time, so that nothing can be told.
     """
-    whole, raw, notes = subject.study.table, subject.raw, []
+    whole = subject.study.table
+    raw = subject.raw
+    notes = []
     name, rows = largest(raw)
     if len(rows) > SAMPLE:
         kept = np.sort(np.argsort(units(subject, rows, whole), kind="stable")[:SAMPLE])
@@ -83,7 +85,8 @@ def sources(subject: Subject) -> np.ndarray:
     """
     raw, table, _ = baseline(subject)
     name, rows = largest(raw)
-    numbers, found = np.arange(len(rows)), np.zeros(len(table), int)
+    numbers = np.arange(len(rows))
+    found = np.zeros(len(table), int)
     if len(table) != len(rows):
         return numbers
     try:

@@ -85,9 +85,11 @@ def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series) -> str:
     for role, model in built.items():
         last = model[-1] if isinstance(model, Pipeline) else model
         if isinstance(last, DummyClassifier | DummyRegressor):
-            where, name = f"{files.PLAN}: [models] {role}", getattr(planned.models, role)
-            raise StudyError(f"{where}: {name!r} is a dummy, as the floor is already. Name a model that learns.")
-    candidate, numbers = built["candidate"], pd.api.types.is_numeric_dtype(y)
+            name = getattr(planned.models, role)
+            says = f"{name!r} is a dummy, as the floor is already. Name a model that learns."
+            raise StudyError(f"{files.PLAN}: [models] {role}: {says}")
+    candidate = built["candidate"]
+    numbers = pd.api.types.is_numeric_dtype(y)
     classifies = is_classifier(candidate) if hasattr(candidate, "__sklearn_tags__") else not numbers
     where = f"{files.PLAN}: [models] candidate: {planned.models.candidate!r}"
     if classifies and type_of_target(y) == "continuous":
@@ -130,11 +132,10 @@ def benchmark(study: Study) -> Dataset:
     name, columns = study.plan.evaluation.benchmark, study.plan.benchmark
     if columns:
         data = data_module(f"study/{name}.py")
-        named = [(key, column) for key, column in columns.columns if column not in data.SCHEMA.columns]
+        known = list(data.SCHEMA.columns)
+        named = [(f"[benchmark] {key}", one) for key, one in columns.columns if one not in known]
         if named:
-            known = list(data.SCHEMA.columns)
-            wrong = [refusal(files.PLAN, f"[benchmark] {key}", one, "a column of SCHEMA", known) for key, one in named]
-            raise StudyError("\n".join(wrong))
+            raise StudyError("\n".join(refusal(files.PLAN, *one, "a column of SCHEMA", known) for one in named))
         return load_dataset(data, columns)[1]
     if name not in datasets.__all__ or name in ("load_files", "load_svmlight_file", "load_svmlight_files"):
         bundled = [one for one in datasets.__all__ if one.startswith("load_")]
