@@ -213,6 +213,22 @@ def test_what_is_waived_stays_in_the_count(waive):
     assert found[0].facts()["waiver"] == {"reason": "It holds tea, as agreed.", "date": "2026-01-31"}
 
 
+def test_what_a_check_notes_is_said_although_it_passes(tmp_path):
+    def notes(subject):
+        return [engine.Note("only half of the cups were looked at")]
+
+    def fails_too(subject):
+        return [engine.Note("only half of the cups were looked at"), "the cup is empty"]
+
+    half, empty = engine.Check("X3", "cups-full", notes), engine.Check("X4", "cups-dry", fails_too)
+    found = findings.examine(Subject(tmp_path), [half, empty])
+    assert [(one.status, one.evidence) for one in found] == [
+        ("passed", ["only half of the cups were looked at"]),
+        ("failed", ["the cup is empty"]),
+    ]
+    assert next(findings.told(found[:1])) == "X3 cups-full passed, but only half of the cups were looked at"
+
+
 def test_a_waiver_that_is_not_needed_is_named(waive):
     *_, said = findings.told(waive(waiver("X1") + waiver("X2.1")))
     assert said == "X2.1 sky-there passed: its waiver in study/plan.toml is not needed any more"

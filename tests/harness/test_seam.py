@@ -114,7 +114,7 @@ def test_of_a_large_table_a_sample_is_perturbed_and_said_so(monkeypatch):
     monkeypatch.setattr(perturbation, "SAMPLE", 20)
     assert outcome(leakage.row_from_itself, subject(mean_of_the_nest)) == (
         "passed",
-        ["20 of 32 raw rows were perturbed"],
+        ["only 20 of 32 raw rows were perturbed"],
     )
     assert outcome(leakage.row_from_itself, subject(scaled))[0] == "failed"
 

@@ -57,7 +57,7 @@ def baseline(subject: Subject) -> tuple[Any, pd.DataFrame, list[Note]]:
     name, rows = largest(raw)
     if len(rows) > SAMPLE:
         kept = np.sort(np.argsort(units(subject, rows, whole), kind="stable")[:SAMPLE])
-        notes.append(Note(f"{SAMPLE} of {len(rows)} raw rows were perturbed"))
+        notes.append(Note(f"only {SAMPLE} of {len(rows)} raw rows were perturbed"))
         raw = replaced(raw, name, rows.iloc[kept])
     table = table_of(subject, raw)
     if not table.equals(table_of(subject, raw)):
@@ -197,6 +197,6 @@ def unread(root: Path, raw: Any) -> Iterator[str]:
         same = [one for one in known if one[1] == columns] or [one for one in known if {*columns} <= {*one[1]}]
         counts = [count for _, _, count in same]
         if not same:
-            yield Note("no csv in data/raw has the columns of read(), so rows that it leaves out were not counted")
+            yield Note("no csv in data/raw has the columns of read(), so what it leaves out was not counted")
         elif given < sum(counts) and given not in counts:
             yield f"read() gives {given} of {sum(counts)} rows of {', '.join(name for name, _, _ in same)}"
