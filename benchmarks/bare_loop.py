@@ -14,13 +14,14 @@ from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.metrics import get_scorer
 
 sys.path.insert(0, ".")
+from sklearn.dummy import DummyClassifier
 from study import data, models
 
 METRICS = ["roc_auc", "neg_log_loss"]
 warnings.simplefilter("ignore")  # of shap about itself
 
-table, rng = data.load(), np.random.default_rng(0)
-X, y = table[data.FEATURES], table[data.TARGET]
+table, rng = data.tidy(data.read()), np.random.default_rng(0)
+X, y = table.drop(columns="y"), table["y"]
 planted = X.assign(planted=rng.standard_normal(len(X)))
 values = []
 for fit in pd.read_csv(sys.argv[1], dtype={"name": str}).itertuples():
@@ -28,7 +29,9 @@ for fit in pd.read_csv(sys.argv[1], dtype={"name": str}).itertuples():
     n_train = round(fit.n_train * float(fit.name)) if fit.kind == "learning" else fit.n_train
     train, test = order[:n_train], order[len(order) - fit.n_test :]
     columns = planted if fit.kind == "planted" else X.drop(columns=["a"] if fit.kind == "ablation" else [])
-    model = getattr(models, fit.name if fit.kind == "role" else "candidate")(fit.repeat)
+    floor = fit.name == "floor"
+    build = getattr(models, fit.name if fit.kind == "role" and not floor else "candidate")
+    model = DummyClassifier(random_state=fit.repeat) if floor else build(fit.repeat)
     model.fit(columns.iloc[train], y.iloc[train])
     unseen, truth = columns.iloc[test], y.iloc[test]
     values.append([get_scorer(metric)(model, unseen, truth) for metric in METRICS])

@@ -27,17 +27,19 @@ import pandas as pd
 import pandera.pandas as pa
 from sklearn.datasets import make_classification
 
-TARGET, GROUP, FEATURES = "y", None, list("abcdefgh")
-SCHEMA = pa.DataFrameSchema({{name: pa.Column(float) for name in FEATURES}} | {{"y": pa.Column(int)}})
+SCHEMA = pa.DataFrameSchema({{name: pa.Column(float) for name in "abcdefgh"}} | {{"y": pa.Column(int)}})
 
 
-def load():
+def read():
     X, y = make_classification({rows}, 8, n_informative=8, n_redundant=0, flip_y=0.2, random_state=0)
-    return pd.DataFrame(X, columns=FEATURES).assign(y=y).rename_axis("row")
+    return pd.DataFrame(X, columns=list("abcdefgh")).assign(y=y)
+
+
+def tidy(raw):
+    return raw.rename_axis("row")
 '''
 MODELS = '''
-"""Two forests, and three that cost little."""
-from sklearn.dummy import DummyClassifier
+"""Two forests, and two that cost little."""
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -45,7 +47,6 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 def pipeline(model): return make_pipeline(StandardScaler(), model)
-def floor(seed): return DummyClassifier(random_state=seed)
 def linear(seed): return pipeline(LogisticRegression(random_state=seed))
 def domain(seed): return DecisionTreeClassifier(max_depth=2, random_state=seed)
 def rival(seed): return pipeline(ExtraTreesClassifier({trees}, max_depth=8, random_state=seed))
@@ -60,12 +61,14 @@ why = "It needs no threshold."
 margin = 0.02
 agreed_with = "Nobody: it is a benchmark."
 further_metrics = ["neg_log_loss"]
+[data]
+target = "y"
+features = ["a", "b", "c", "d", "e", "f", "g", "h"]
 [rows]
 dependence = "none"
 reason = "The rows are drawn one by one."
 sealed = 0.2
 [models]
-floor = "floor"
 linear = "linear"
 domain = "domain"
 rival = "rival"

@@ -165,19 +165,35 @@ class Study:
         short_plan(self.folder)
         self.commit("A quick plan")
 
+    def feature(self, name):
+        """Add a column of the table to the features."""
+        self.edit("study/plan.toml", '"island"]\ngroup', f'"island", "{name}"]\ngroup')
+
+    def ungroup(self):
+        """Take the rows for independent."""
+        plan = "study/plan.toml"
+        line = next(one for one in self.read(plan).splitlines(keepends=True) if one.startswith("group = "))
+        self.edit(plan, line, "")
+        self.edit(plan, 'dependence = "group"', 'dependence = "none"')
+
+    def no_canaries(self):
+        """Take the canaries away."""
+        head, _, rest = self.read("study/plan.toml").partition("[data.canaries]")
+        self.write("study/plan.toml", head + rest[rest.index("[rows]") :])
+
     def in_time(self, code, sealed_from):
         """Make it a study of rows in the order of time: the day of the egg, which ``code`` computes."""
         data, plan = "study/data.py", "study/plan.toml"
         nest = next(line for line in self.read(data).splitlines() if line.startswith('    table["nest"] = '))
         self.edit(data, nest, f'    table["day"] = {code}')
         self.edit(data, '        "nest": pa.Column(str),\n', '        "day": pa.Column(),\n')
-        self.edit(data, 'GROUP = "nest"', "GROUP = None")
-        self.edit(data, "TIME = None", 'TIME = "day"')
         self.edit(data, """["nest", "sex"]].tolist()\n    ['PAL0708 Adelie N1', 'MALE']""", "\"sex\"]\n    'MALE'")
+        group = next(line for line in self.read(plan).splitlines() if line.startswith("group = "))
+        self.edit(plan, group, 'time = "day"')
         self.edit(plan, 'dependence = "group"', 'dependence = "time"')
         self.edit(plan, "folds = 5\nrepeats = 5", "folds = 10\nrepeats = 1")
         sealed = next(line for line in self.read(plan).splitlines() if line.startswith("sealed = "))
-        self.edit(plan, sealed, f'sealed_from = "{sealed_from}"')
+        self.edit(plan, sealed, f"sealed_from = {json.dumps(sealed_from)}")
         self.harness("manifest")
 
     def run_id(self, *options):

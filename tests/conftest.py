@@ -114,6 +114,13 @@ def unreachable(env, tmp_path):
     }  # fmt: skip
 
 
+def as_toml(value):
+    """Write a value in one line: what JSON says of text, numbers and lists, TOML says too."""
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    return "{ " + ", ".join(f"{json.dumps(key)} = {as_toml(one)}" for key, one in value.items()) + " }"
+
+
 def short_plan(folder, **evaluation):
     """Make the plan one of seconds: two folds, four repeats, no ablations, subgroups and benchmark, one nuisance.
 
@@ -124,9 +131,11 @@ def short_plan(folder, **evaluation):
     plan.pop("ablations", None)
     plan["rows"]["subgroups"], plan["nuisances"] = [], {"random": ["row_order"]}
     plan["evaluation"] |= {"folds": 2, "repeats": 4, "seeds": 1, "draws": 2, "benchmark": ""} | evaluation
+    if not plan["evaluation"]["benchmark"]:
+        plan.pop("benchmark", None)
     lines = []
-    for section, keys in plan.items():  # what JSON says of text, numbers and lists, TOML says too
-        lines += [f"[{section}]", *(f"{key} = {json.dumps(value)}" for key, value in keys.items()), ""]
+    for section, keys in plan.items():
+        lines += [f"[{section}]", *(f"{key} = {as_toml(value)}" for key, value in keys.items()), ""]
     path.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -1,9 +1,13 @@
 """The study: where it lies, its modules, and its data: valid by its schema, rows known by name, each accounted for."""
 
+import contextlib
+import functools
 import importlib
 import inspect
+import os
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -11,11 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from pandera.errors import SchemaErrors
 
-from harness.exceptions import StudyError, blame, refusal
+from harness.exceptions import StudyError, blame
 
-MEND = "; correct it in load() (make it missing, if nothing better is known), or SCHEMA if the value is right"
+MEND = "; correct it in tidy() (make it missing, if nothing better is known), or SCHEMA if the value is right"
 MARKS = ("study/plan.toml", "study/data.py")  # a folder that holds one of them is a study's
 
 
@@ -58,56 +63,132 @@ class Dataset(NamedTuple):
         return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times)
 
 
-def load_dataset(study: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
-    """
-    Load and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
-
-    Return all valid rows; those that are kept; and reason -> how many it excluded, a row counted for its first.
-    """
-    table = kept = valid_table(study)
-    excluded = {}
-    unknown = {f"no {study.TARGET}": lambda rows: rows[study.TARGET].isna()}
-    for reason, function in (getattr(study, "EXCLUDE", {}) | unknown).items():
-        try:
-            mask = function(kept)
-        except Exception as error:  # it is the study's code
-            raise blame(error, f"EXCLUDE: {reason!r}", "study/data.py") from error
-        kept, excluded[reason] = kept[~mask], int(mask.sum())
-    groups = kept[study.GROUP] if study.GROUP else kept.index.to_series()
-    times = kept[study.TIME] if getattr(study, "TIME", None) else None
-    if not table.index.is_unique or groups.isna().any() or (times is not None and times.isna().any()):
-        raise StudyError("study/data.py: load() must give every row an index of its own, its GROUP and its TIME")
-    return table, Dataset(kept[study.FEATURES], kept[study.TARGET], groups.astype(str), times), excluded
-
-
-def valid_table(study: Any) -> pd.DataFrame:
-    """Load the study's table; raise StudyError naming row and column of each value that its schema refuses."""
+def read_raw(data: Any) -> Any:
+    """Call read() of study/data.py, or of a module like it: the raw rows, all of them."""
     try:
-        table = study.load()
+        return data.read()
     except Exception as error:  # it is the study's code
-        raise blame(error, "load()", "study/data.py") from error
+        raise blame(error, "read()", "study/data.py") from error
+
+
+def tidied(data: Any, raw: Any) -> pd.DataFrame:
+    """Call tidy() of study/data.py, or of a module like it, with raw rows: the table, not yet validated."""
     try:
-        table = study.SCHEMA.validate(table, lazy=True)
+        return data.tidy(raw)
+    except Exception as error:  # it is the study's code
+        raise blame(error, "tidy()", "study/data.py") from error
+
+
+def valid_table(data: Any) -> pd.DataFrame:
+    """Read and tidy the table; raise StudyError naming row and column of each value that its schema refuses."""
+    table = tidied(data, read_raw(data))
+    try:
+        return data.SCHEMA.validate(table, lazy=True)
     except SchemaErrors as error:
         lines = []
         for case in error.failure_cases.itertuples(index=False):
             place = [("row", case.index), ("column", case.column)]
             where = ", ".join(f"{name} {value!r}" for name, value in place if pd.notna(value))
-            lines.append(f"study/data.py: {where or 'load()'}: {case.failure_case!r} fails {case.check}{MEND}")
+            lines.append(f"study/data.py: {where or 'tidy()'}: {case.failure_case!r} fails {case.check}{MEND}")
         more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
         raise StudyError("\n".join(lines[:10] + more)) from None
-    if study.GROUP is None and isinstance(table.index, pd.RangeIndex) and table.index.name is None:
-        raise StudyError("study/data.py: load() must name its rows (set_index): a position changes with the order")
-    return table
 
 
-def canaries_of(study: Any, known: Dataset) -> dict[str, Any]:
-    """Return the study's canaries: row -> target that any sound model predicts. They are never trained on."""
-    found = getattr(study, "CANARIES", {})
-    if missing := [name for name in found if name not in known.y.index]:
-        says = f"there is no row {missing[0]!r} among those that are kept"
-        raise StudyError(f"study/data.py: CANARIES: {says}: name a row of load() that EXCLUDE keeps")
-    return found
+def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
+    """
+    Make and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
+
+    Parameters
+    ----------
+    data : module
+        study/data.py, or a module like it.
+    columns : plan.Data
+        What the columns are, as the plan declares it.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        All valid rows.
+    dataset : Dataset
+        Those that are kept.
+    excluded : dict of str to int
+        Reason -> how many rows it excluded; a row counts for its first.
+    """
+    table = kept = valid_table(data)
+    excluded = {}
+    unknown = {f"no {columns.target}": lambda rows: rows[columns.target].isna()}
+    for reason, function in (getattr(data, "EXCLUDE", {}) | unknown).items():
+        try:
+            mask = function(kept)
+        except Exception as error:  # it is the study's code
+            raise blame(error, f"EXCLUDE: {reason!r}", "study/data.py") from error
+        kept, excluded[reason] = kept[~mask], int(mask.sum())
+    refuse_unnamed(table, columns.group)
+    groups = kept[columns.group] if columns.group else kept.index.to_series()
+    times = kept[columns.time] if columns.time else None
+    if groups.isna().any() or (times is not None and times.isna().any()):
+        raise StudyError("study/data.py: a row has no group, or no time. Let tidy() give it both, or EXCLUDE it.")
+    if times is not None and not (is_numeric_dtype(times) or is_datetime64_any_dtype(times)):
+        raise StudyError(
+            f"study/data.py: column {columns.time!r}: it is the time, and no number or date, but {times.dtype}. "
+            "Make it one in tidy(): pd.to_datetime, with its format."
+        )
+    return table, Dataset(kept[columns.features], kept[columns.target], groups.astype(str), times), excluded
+
+
+def refuse_unnamed(table: pd.DataFrame, group: str) -> None:
+    """Raise StudyError if two rows have one name, or rows have only a position for a name."""
+    if not table.index.is_unique:
+        raise StudyError("study/data.py: two rows have one name. Let tidy() give every row an index of its own.")
+    if not group and isinstance(table.index, pd.RangeIndex) and table.index.name is None:
+        raise StudyError("study/data.py: tidy() must name its rows (set_index): a position changes with the order")
+
+
+def canaries_of(canaries: dict[str, Any], known: Dataset) -> dict[Any, Any]:
+    """Return the plan's canaries, by the rows they name: row -> target that any sound model predicts."""
+    rows = {str(name): name for name in known.y.index}
+    if missing := canaries.keys() - rows.keys():
+        says = f"there is no row {min(missing)!r} among those that are kept"
+        raise StudyError(f"study/plan.toml: [data] canaries: {says}: name a row of tidy() that EXCLUDE keeps")
+    return {rows[name]: tuple(value) if isinstance(value, list) else value for name, value in canaries.items()}
+
+
+OPENED = {"open", "sqlite3.connect"}  # audit events whose first argument is a path; Arrow opens files past them
+CLOSED: list[str] = []  # folders of raw data, while they may not be opened
+
+
+@functools.cache
+def watch_files() -> None:
+    """Refuse, from now on and in this process, to open what lies in a folder of CLOSED."""
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if not CLOSED or event not in OPENED or not isinstance(arguments[0], str | bytes):
+            return
+        path = os.path.abspath(os.fsdecode(arguments[0]))
+        if path.startswith(CLOSED[-1]):
+            name = path.removeprefix(CLOSED[-1])
+            raise StudyError(f"{caller()}: data/raw/{name} is opened by a model. Fit on the X and y that are given.")
+
+    sys.addaudithook(refuse)
+
+
+def caller() -> str:
+    """Return the line of study/ from which all else was called that runs now."""
+    lines = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_stack(limit=None)]
+    return next((f"study/{file.name}:{line}" for file, line in lines if file.parent.name == "study"), "study/models.py")
+
+
+@contextlib.contextmanager
+def raw_data_closed() -> Iterator[None]:
+    """Within, whoever opens a file of data/raw is refused: models know the rows that they are given, and no other."""
+    watch_files()
+    package = sys.modules.get("study")
+    root = Path(package.__path__[0]).resolve().parent if package else Path(os.devnull)
+    CLOSED.append(os.path.join(root, "data", "raw", ""))
+    try:
+        yield
+    finally:
+        CLOSED.pop()
 
 
 def import_module(name: str) -> ModuleType:
@@ -118,24 +199,18 @@ def import_module(name: str) -> ModuleType:
         raise StudyError(f"study/{name}.py cannot be imported: {error}") from None
 
 
-def data_module(path: str) -> Any:
-    """Import study/data.py, or a module like it, and check that it names what it must, in columns of its schema."""
+def data_module(path: str = "study/data.py") -> Any:
+    """Import study/data.py, or a module like it, and check that it defines what it must."""
     data = import_module(path.removeprefix("study/").removesuffix(".py"))
-    missing = [name for name in ("load", "SCHEMA", "FEATURES", "TARGET", "GROUP") if not hasattr(data, name)]
-    if missing:
+    if missing := [name for name in ("read", "tidy", "SCHEMA") if not hasattr(data, name)]:
         raise StudyError(f"{path}: it must define {', '.join(missing)}")
-    columns, time = list(data.SCHEMA.columns), getattr(data, "TIME", None)
-    named = [("FEATURES", name) for name in data.FEATURES] + [("TARGET", data.TARGET)]
-    named += [(key, name) for key, name in (("GROUP", data.GROUP), ("TIME", time)) if name is not None]
-    wrong = [refusal(path, key, name, "a column of SCHEMA", columns) for key, name in named if name not in columns]
-    if data.TARGET in [*data.FEATURES, data.GROUP, time]:
-        wrong.append(f"{path}: TARGET: {data.TARGET!r} is also a feature or the group: it would tell the answer")
-    if wrong:
-        raise StudyError("\n".join(wrong))
     return data
 
 
 def model_functions() -> dict[str, Callable[[int], Any]]:
     """Collect the models: the functions in study/models.py whose one argument is called ``seed``."""
-    functions = {name: item for name, item in vars(import_module("models")).items() if inspect.isfunction(item)}
+    import_module("data")  # which may read raw data; models may not, not even where they are imported
+    with raw_data_closed():
+        module = import_module("models")
+    functions = {name: item for name, item in vars(module).items() if inspect.isfunction(item)}
     return {name: item for name, item in functions.items() if list(inspect.signature(item).parameters) == ["seed"]}

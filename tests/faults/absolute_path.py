@@ -26,7 +26,7 @@ def store_of_mlflow(study):
 
 def in_pieces(study):
     study.append("study/data.py", '\n\ndef cache():\n    """Say where."""\n    import os\n\n')
-    study.append("study/data.py", '    return os.path.join(os.path.expanduser("~/cache"), f"{TARGET}.csv")\n')
+    study.append("study/data.py", '    return os.path.join(os.path.expanduser("~/cache"), f"{RAW.stem}.csv")\n')
 
 
 def in_settings(study):

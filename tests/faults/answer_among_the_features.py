@@ -6,7 +6,7 @@ DATA, RETURN = "study/data.py", "    return table.set_index("
 
 
 def _feature(study, column, schema, code):
-    study.edit(DATA, '"species", "island"]\n\nMEASURED', f'"species", "island", "{column}"]\n\nMEASURED')
+    study.feature(column)
     study.edit(
         DATA, '        "nest": pa.Column(str),\n', f'        "nest": pa.Column(str),\n        "{column}": {schema},\n'
     )

@@ -4,7 +4,7 @@ CHECK = "L3.2"
 
 
 def every_bird_is_its_own_group(study):
-    study.edit("study/data.py", 'GROUP = "nest"', 'GROUP = "bird"')
+    study.edit("study/plan.toml", 'group = "nest"', 'group = "bird"')
     study.edit(
         "study/data.py",
         '        "nest": pa.Column(str),\n',

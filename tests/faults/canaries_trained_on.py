@@ -5,4 +5,4 @@ ALSO = {"D2", "D7", "E2"}  # they are on two sides then, and the judge is edited
 
 
 def kept_among_the_others(study):
-    study.edit_judge("method/inputs.py", "known.take(~known.y.index.isin(canaries))", "known")
+    study.edit_judge("method/inputs.py", "rest = known.take(~canary)", "rest = known")

@@ -5,4 +5,4 @@ ALSO = {"M5"}  # no model can tell it rightly
 
 
 def wrong_canary(study):
-    study.edit("study/data.py", 'N81A1": "FEMALE"', 'N81A1": "MALE"')
+    study.edit("study/plan.toml", 'N81A1" = "FEMALE"', 'N81A1" = "MALE"')

@@ -1,6 +1,7 @@
 """Leave the time as the text that the field book has, day first, whose order is not that of time."""
 
-CHECK = "L3.1"
+CHECK = "run"
+PLACE = ("study/data.py: column 'day': it is the time, and no number or date",)
 
 
 def day_first(study):

@@ -1,8 +1,9 @@
 """Choose the features by how well they tell the answer, on all rows, before anything is split."""
 
-CHECK = "L1.3"
-DATA = "study/data.py"
-LIST = 'FEATURES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "species", "island"]\n'
+CHECK = "run"  # a plan that does not write its features down is refused
+PLACE = ("study/plan.toml: [data] features: is missing",)
+DATA, PLAN = "study/data.py", "study/plan.toml"
+LIST = 'features = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "species", "island"]\n'
 COLUMNS = """COLUMNS = {
     "Culmen Length (mm)": "bill_length_mm",
     "Culmen Depth (mm)": "bill_depth_mm",
@@ -18,7 +19,7 @@ def the_best_three_by_correlation(study):
     chosen = "table = pd.read_csv(RAW).rename(columns=COLUMNS)\n"
     chosen += 'strength = table[MEASURED].corrwith(table["sex"].eq("MALE").astype(float)).abs()\n'
     chosen += 'FEATURES = [*strength.nlargest(3).index, "species", "island"]\n'
-    study.edit(DATA, LIST, "")
+    study.edit(PLAN, LIST, "")
     study.edit(DATA, COLUMNS, COLUMNS + chosen)
 
 
@@ -29,7 +30,7 @@ def a_test_for_each_column(study):
     helper += '        groups = [rows[raw].dropna() for _, rows in birds.groupby("Sex")]\n'
     helper += "        if stats.kruskal(*groups).pvalue < 1e-9:\n            kept.append(name)\n    return kept\n"
     study.write("study/select.py", helper)
-    study.edit("study/data.py", LIST, "")
+    study.edit(PLAN, LIST, "")
     study.edit(
         "study/data.py",
         "import pandera.pandas as pa\n",
@@ -47,5 +48,5 @@ def a_test_for_each_column(study):
 def by_variance_within_the_classes(study):
     chosen = 'BIRDS = pd.read_csv(RAW).rename(columns=COLUMNS)\nSPREAD = BIRDS.groupby("sex")[MEASURED].mean().diff().iloc[-1] / BIRDS[MEASURED].std()\n'
     chosen += 'FEATURES = [name for name in MEASURED if SPREAD[name] > 0.6] + ["species", "island"]\n'
-    study.edit(DATA, LIST, "")
+    study.edit(PLAN, LIST, "")
     study.edit(DATA, COLUMNS, COLUMNS + chosen)

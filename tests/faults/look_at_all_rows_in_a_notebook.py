@@ -3,7 +3,7 @@
 CHECK = "lint"
 PLACE = ("hook id: notebook-rows", "notebooks/look.ipynb:", "data/raw/penguins-raw.csv")
 VARIANTS = {
-    "by_load": {"PLACE": ("hook id: notebook-rows", "notebooks/explore.ipynb:8:", "from study.data import load")},
+    "by_load": {"PLACE": ("hook id: notebook-rows", "notebooks/explore.ipynb:8:", "from study.data import read")},
     "by_its_constant": {"PLACE": ("hook id: notebook-rows", "notebooks/explore.ipynb:9:", "import study.data as d")},
 }
 
@@ -17,7 +17,7 @@ def by_a_path(study):
 
 
 def by_load(study):
-    study.notebook("notebooks/explore.ipynb", "from study.data import load\n\nload().describe()")
+    study.notebook("notebooks/explore.ipynb", "from study.data import read\n\nread().describe()")
 
 
 def by_its_constant(study):

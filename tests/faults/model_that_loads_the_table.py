@@ -1,6 +1,7 @@
-"""Call load() or read the raw file in a model, and scale, impute or encode by all rows, those of the test too."""
+"""Call read() or read the raw file in a model, and scale, impute or encode by all rows, those of the test too."""
 
-CHECK = "M2"
+CHECK = "run"
+PLACE = ("study/models.py:", "data/raw/penguins-raw.csv is opened by a model")
 IMPORTS = "from sklearn.preprocessing import OneHotEncoder, StandardScaler\n"
 OWN = '''
 class Island(RandomForestClassifier):
@@ -36,11 +37,11 @@ def _put(study, imports, table, sex="sex", island="island", before=""):
 
 
 def encoded_in_fit(study):
-    _put(study, "\nfrom .data import load\n", "load()")
+    _put(study, "\nfrom .data import read, tidy\n", "tidy(read())")
 
 
 def table_of_the_module(study):
-    _put(study, "\nfrom . import data\n", "TABLE", before="\nTABLE = data.load()\n\n")
+    _put(study, "\nfrom . import data\n", "TABLE", before="\nTABLE = data.tidy(data.read())\n\n")
 
 
 def raw_file_read_again(study):

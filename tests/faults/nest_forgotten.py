@@ -4,20 +4,18 @@ CHECK = "L3.2"
 
 
 def no_group(study):
-    study.edit("study/data.py", 'GROUP = "nest"', "GROUP = None")
-    study.edit("study/plan.toml", 'dependence = "group"', 'dependence = "none"')
+    study.ungroup()
 
 
 def under_another_name(study):
-    study.edit("study/data.py", 'GROUP = "nest"', "GROUP = None")
+    study.ungroup()
     study.edit("study/data.py", '        "nest": pa.Column(str),\n', '        "place": pa.Column(str),\n')
     study.edit("study/data.py", '    table["nest"] = ', '    table["place"] = ')
-    study.edit("study/plan.toml", 'dependence = "group"', 'dependence = "none"')
     study.harness("manifest")
 
 
 def a_number_of_the_nest(study):
-    study.edit("study/data.py", 'GROUP = "nest"', "GROUP = None")
+    study.ungroup()
     study.edit("study/data.py", '        "nest": pa.Column(str),\n', '        "place": pa.Column(int),\n')
     study.edit(
         "study/data.py",
@@ -27,5 +25,4 @@ def a_number_of_the_nest(study):
     study.edit(
         "study/data.py", "[\"nest\", \"sex\"]].tolist()\n    ['PAL0708 Adelie N1', 'MALE']", "\"sex\"]\n    'MALE'"
     )
-    study.edit("study/plan.toml", 'dependence = "group"', 'dependence = "none"')
     study.harness("manifest")

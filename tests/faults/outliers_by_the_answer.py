@@ -21,4 +21,4 @@ def far_from_their_own_mean(study):
 
 def a_species_that_does_not_fit(study):
     study.edit(DATA, OLD, OLD[:-1] + ', "other colony": lambda table: table["species"] == "Chinstrap"}')
-    study.edit(DATA, '    "PAL0809 Chinstrap N69A2": "MALE",\n', "")
+    study.edit("study/plan.toml", '"PAL0809 Chinstrap N69A2" = "MALE"\n', "")

@@ -1,7 +1,7 @@
 """Read the whole table in a model, past the harness that keeps the test rows apart."""
 
 CHECK = "lint"
-PLACE = ("TID251", "study/models.py:", "study.data.load")
+PLACE = ("TID251", "study/models.py:", "study.data.read")
 VARIANTS = {
     "by_a_path": {"PLACE": ("hook id: raw-file", "study/models.py:", 'pd.read_csv("data/raw/penguins-raw.csv")')},
     "in_a_module_beside_it": {"PLACE": ("TID251", "study/typical.py:11:", "study.data.RAW")},
@@ -10,8 +10,8 @@ OLD = '        self.medians_ = X.groupby("species")["bill_depth_mm"].median().to
 
 
 def by_load(study):
-    study.edit("study/models.py", "\n\ndef prepared(", "\nfrom .data import load\n\n\ndef prepared(")
-    study.edit("study/models.py", OLD, OLD.replace("X.groupby", "load().groupby"))
+    study.edit("study/models.py", "\n\ndef prepared(", "\nfrom .data import read, tidy\n\n\ndef prepared(")
+    study.edit("study/models.py", OLD, OLD.replace("X.groupby", "tidy(read()).groupby"))
 
 
 def by_a_path(study):

@@ -1,7 +1,7 @@
 """Put the table together in the order in which the system lists files, or in that of a set."""
 
 CHECK = "R3"
-READ = "raw = pd.read_csv(RAW)"
+READ = "return pd.read_csv(RAW)"
 
 
 def _split(study):
@@ -16,25 +16,28 @@ def _split(study):
 
 def files_by_glob(study):
     _split(study)
-    study.edit("study/data.py", READ, 'raw = pd.concat(map(pd.read_csv, RAW.glob("*.csv")), ignore_index=True)')
+    study.edit("study/data.py", READ, 'return pd.concat(map(pd.read_csv, RAW.glob("*.csv")), ignore_index=True)')
     study.harness("manifest", check=False)
 
 
 def files_by_listdir(study):
     _split(study)
     study.edit("study/data.py", "from pathlib import Path\n", "import os\nfrom pathlib import Path\n")
-    read = "raw = pd.concat([pd.read_csv(RAW / name) for name in os.listdir(RAW)], ignore_index=True)"
+    read = "return pd.concat([pd.read_csv(RAW / name) for name in os.listdir(RAW)], ignore_index=True)"
     study.edit("study/data.py", READ, read)
     study.harness("manifest", check=False)
 
 
-def features_of_a_set(study):
-    old = 'FEATURES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "species", "island"]'
-    study.edit("study/data.py", old, "FEATURES = list({" + old.partition("[")[2].rstrip("]") + "})")
+def files_of_a_set(study):
+    _split(study)
+    names = '{"PAL0708.csv", "PAL0809.csv", "PAL0910.csv"}'
+    study.edit(
+        "study/data.py", READ, f"return pd.concat([pd.read_csv(RAW / name) for name in {names}], ignore_index=True)"
+    )
     study.harness("manifest", check=False)
 
 
 def species_of_a_set(study):
     merge = """raw = pd.read_csv(RAW)
-    raw = pd.concat([raw[raw["Species"] == name] for name in set(raw["Species"])], ignore_index=True)"""
+    return pd.concat([raw[raw["Species"] == name] for name in set(raw["Species"])], ignore_index=True)"""
     study.edit("study/data.py", READ, merge)

@@ -8,8 +8,7 @@ READ = 'pd.read_csv(RAW.parent / "islands.csv")'
 def _islands(study, new):
     study.write("data/raw/islands.csv", "island,latitude\nBiscoe,-65.43\nDream,-64.73\n")
     study.append("data/DATASHEET.md", "\n`raw/islands.csv`: where the islands are.\n")
-    canaries = study.read("study/data.py").partition("CANARIES = {\n")[2].partition("}\n")[0]
-    study.edit("study/data.py", f"CANARIES = {{\n{canaries}}}\n", "CANARIES = {}\n")
+    study.no_canaries()
     study.edit("study/data.py", LAST, new)
     study.edit("study/data.py", '        "nest": pa', '        "latitude": pa.Column(float),\n        "nest": pa')
     study.harness("manifest")

@@ -1,4 +1,4 @@
-"""Shuffle, sample or blur the rows in load() by a generator that nobody seeded."""
+"""Shuffle, sample or blur the rows in read() or tidy() by a generator that nobody seeded."""
 
 CHECK = "R3"
 RETURN = "    return table.set_index("
@@ -6,9 +6,7 @@ RANDOM_NAMES = 'pd.Index(year_and_species + raw["Individual ID"], name="bird"))'
 
 
 def shuffled(study):
-    study.edit(
-        "study/data.py", "raw = pd.read_csv(RAW)", "raw = pd.read_csv(RAW).sample(frac=1).reset_index(drop=True)"
-    )
+    study.edit("study/data.py", "pd.read_csv(RAW)", "pd.read_csv(RAW).sample(frac=1).reset_index(drop=True)")
 
 
 def blurred(study):
@@ -19,7 +17,7 @@ def blurred(study):
 
 def blurred_by_a_generator_of_the_module(study):
     study.edit("study/data.py", "from pathlib import Path\n", "import random\nfrom pathlib import Path\n")
-    study.edit("study/data.py", "\n\ndef load():", "\nDRAW = random.Random(8)\n\n\ndef load():")
+    study.edit("study/data.py", "\n\ndef tidy(raw):", "\nDRAW = random.Random(8)\n\n\ndef tidy(raw):")
     study.edit(
         "study/data.py", RETURN, '    table["body_mass_g"] += [DRAW.uniform(-5, 5) for _ in table.index]\n' + RETURN
     )

@@ -1,4 +1,4 @@
-"""Let load() use the date of today, the working folder or the machine's text encoding."""
+"""Let read() or tidy() use the date of today, the working folder or the machine's text encoding."""
 
 CHECK = "R3"
 RETURN = "    return table.set_index("
@@ -18,8 +18,8 @@ def encoding_of_the_machine(study):
     study.append("study/data.py", "")
     study.edit(
         "study/data.py",
-        "    raw = pd.read_csv(RAW)\n",
-        "    with open(RAW) as file:\n        raw = pd.read_csv(file)\n",
+        "    return pd.read_csv(RAW)\n",
+        "    with open(RAW) as file:\n        return pd.read_csv(file)\n",
     )
     study.edit(
         "data/raw/penguins-raw.csv",

@@ -5,7 +5,7 @@ RETURN = "    return table.set_index("
 
 
 def _feature(study, name, column="", line=""):
-    study.edit("study/data.py", '"species", "island"]\n\nMEASURED', f'"species", "island", "{name}"]\n\nMEASURED')
+    study.feature(name)
     if line:
         study.edit("study/data.py", '        "sex": pa.Column(str', f'        {column},\n        "sex": pa.Column(str')
         study.edit("study/data.py", RETURN, line + RETURN)

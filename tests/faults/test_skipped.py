@@ -6,7 +6,7 @@ VARIANTS = {
     "xfail": {"PLACE": ("hook id: tests-not-skipped", "study/test_mine.py:6:@pytest.mark.xfail(strict=False)")},
     "within": {"PLACE": ("hook id: tests-not-skipped", "study/test_mine.py:7:    pytest.skip()")},
 }
-TEST = "import pytest\n\nfrom study import data\n\n\n{}def test_birds():\n    assert len(data.load()) == 1\n"
+TEST = "import pytest\n\nfrom study import data\n\n\n{}def test_birds():\n    assert len(data.read()) == 1\n"
 
 
 def skip(study):

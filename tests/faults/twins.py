@@ -30,8 +30,8 @@ def two_tables_joined(study):
     )
     study.edit(
         "study/data.py",
-        "    raw = pd.read_csv(RAW)\n",
-        '    raw = pd.concat([pd.read_csv(RAW), pd.read_csv(RAW.with_name("more.csv"))], ignore_index=True)\n',
+        "    return pd.read_csv(RAW)\n",
+        '    return pd.concat([pd.read_csv(RAW), pd.read_csv(RAW.with_name("more.csv"))], ignore_index=True)\n',
     )
     study.append("data/DATASHEET.md", "\n`raw/more.csv` is last year's export.\n")
     study.harness("manifest")

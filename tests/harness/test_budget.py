@@ -21,8 +21,9 @@ def planned(**nuisances):
                 "why": "It is easy to see.",
                 "agreed_with": "Nobody but this test.",
             },
+            "data": {"target": "y", "features": ["x"]},
             "rows": {"dependence": "none", "reason": "They are drawn.", "sealed": 0.2},
-            "models": dict.fromkeys(plan.ROLES, "a"),
+            "models": dict.fromkeys(plan.ROLES[1:], "a"),
             "evaluation": {"seed": 0, "folds": 2, "repeats": 2},
             "nuisances": nuisances,
         }

@@ -41,7 +41,7 @@ def root(tmp_path, monkeypatch):
     (tmp_path / "data" / "raw" / "more" / "b.bin").write_bytes(b"\0" * 7)
     (tmp_path / "data" / "DATASHEET.md").write_text(FRONT + PAGE, "utf-8")
     rawdata.write_manifest(tmp_path / "data")
-    monkeypatch.setattr(croissant, "data_module", lambda path: SimpleNamespace(SCHEMA=pa.DataFrameSchema(SCHEMA)))
+    monkeypatch.setattr(croissant, "data_module", lambda: SimpleNamespace(SCHEMA=pa.DataFrameSchema(SCHEMA)))
     return tmp_path
 
 

@@ -7,6 +7,7 @@ import pandera.pandas as pa
 import pytest
 
 from harness.exceptions import StudyError
+from harness.method.plan import Data
 from harness.provenance import rawdata
 from harness.study import canaries_of, load_dataset
 
@@ -47,11 +48,15 @@ def study(**columns):
     table.index = ["first", "second", "third"]
     schema = {"x": pa.Column(float, pa.Check.gt(0)), "y": pa.Column(str, nullable=True)}
     schema = pa.DataFrameSchema(schema | {"g": pa.Column(str, nullable=True)}, strict=True)
-    return SimpleNamespace(load=lambda: table, SCHEMA=schema, FEATURES=["x"], TARGET="y", GROUP="g")
+    return SimpleNamespace(read=table.reset_index, tidy=lambda raw: raw.set_index("index"), SCHEMA=schema)
+
+
+def load(data, group="g", time="", **more):
+    return load_dataset(data, Data(target="y", features=["x"], group=group, time=time, **more))
 
 
 def test_rows_without_a_target_are_left_out_and_counted():
-    table, loaded, excluded = load_dataset(study(y=["a", None, "b"]))
+    table, loaded, excluded = load(study(y=["a", None, "b"]))
     assert excluded == {"no y": 1} and len(table) == 3
     assert list(loaded.X.index) == list(loaded.y.index) == list(loaded.groups.index) == ["first", "third"]
     assert list(loaded.X.columns) == ["x"] and list(loaded.groups) == ["p", "q"]
@@ -59,56 +64,88 @@ def test_rows_without_a_target_are_left_out_and_counted():
 
 def test_a_bad_value_is_named_with_row_and_column():
     with pytest.raises(StudyError, match=r"row 'second', column 'x': -2\.0 fails greater_than\(0\)"):
-        load_dataset(study(x=[1.0, -2.0, 3.0]))
+        load(study(x=[1.0, -2.0, 3.0]))
 
 
 def test_an_unknown_column_is_named():
     with pytest.raises(StudyError, match="extra"):
-        load_dataset(study(extra=[1, 2, 3]))
+        load(study(extra=[1, 2, 3]))
 
 
 def test_rows_that_only_have_a_position_are_refused():
     data = study()
-    data.GROUP, table = None, data.load().reset_index(drop=True)
-    data.load = lambda: table
+    data.tidy = lambda raw: raw.drop(columns="index")
     with pytest.raises(StudyError, match="must name its rows"):
-        load_dataset(data)
+        load(data, group="")
+
+
+def test_two_rows_of_one_name_are_refused():
+    data = study()
+    data.tidy = lambda raw: raw.drop(columns="index").set_index(pd.Index(["a", "b", "a"]))
+    with pytest.raises(StudyError, match="two rows have one name"):
+        load(data)
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (["2009-11-11", "2009-11-12", "2009-11-13"], "column 'g': it is the time, and no number or date, but "),
+        (pd.to_datetime(["2009-11-11", None, "2009-11-13"]), "no time"),
+        (pd.to_datetime(["2009-11-11", "2009-11-12", "2009-11-13"]), None),
+        ([1.0, 2.0, 3.0], None),
+    ],
+)
+def test_a_time_is_a_number_or_a_date(times, said):
+    data = study(g=times)
+    data.SCHEMA = data.SCHEMA.update_column("g", dtype=None)
+    if said:
+        with pytest.raises(StudyError, match=said):
+            load(data, group="", time="g")
+    else:
+        assert list(load(data, group="", time="g")[1].times) == list(times)
 
 
 def test_a_row_without_a_group_is_refused():
-    with pytest.raises(StudyError, match="its GROUP"):
-        load_dataset(study(g=["p", None, "q"]))
+    with pytest.raises(StudyError, match="no group"):
+        load(study(g=["p", None, "q"]))
 
 
 def test_every_exclusion_has_its_reason_and_a_row_counts_once():
     data = study(x=[1.0, 9.0, 9.0], y=["a", None, "b"])
     data.EXCLUDE = {"too large": lambda table: table["x"] > 5}
-    _, loaded, excluded = load_dataset(data)
+    _, loaded, excluded = load(data)
     assert excluded == {"too large": 2, "no y": 0} and list(loaded.y.index) == ["first"]
 
 
 def test_a_canary_that_is_not_there_is_refused():
     data = study()
-    data.CANARIES = {"first": "a", "fourth": "b"}
-    with pytest.raises(StudyError, match="CANARIES: there is no row 'fourth'"):
-        canaries_of(data, load_dataset(data)[1])
+    known = load(data)[1]
+    with pytest.raises(StudyError, match="canaries: there is no row 'fourth'"):
+        canaries_of({"first": "a", "fourth": "b"}, known)
+    assert canaries_of({"first": [1.0, 2.0], "third": "b"}, known) == {"first": (1.0, 2.0), "third": "b"}
+
+
+def test_a_canary_may_be_named_by_a_number():
+    data = study()
+    data.tidy = lambda raw: raw.drop(columns="index").rename_axis("number")
+    assert canaries_of({"2": "a"}, load(data)[1]) == {2: "a"}
 
 
 def test_rows_are_taken_by_mask_or_position():
-    _, loaded, _ = load_dataset(study())
+    _, loaded, _ = load(study())
     by_mask, by_place = loaded.take(loaded.X["x"] > 1), loaded.take([2, 1])
     assert list(by_mask.y) == ["b", "a"] and list(by_place.groups) == ["q", "p"]
 
 
-def misspelt():
-    return pd.DataFrame({"x": [1.0]}).set_index("smple")
+def misspelt(raw):
+    return raw.set_index("smple")
 
 
-def test_what_load_or_exclude_raise_is_a_sentence():
+def test_what_tidy_or_exclude_raise_is_a_sentence():
     data = study()
     data.EXCLUDE = {"heavy": lambda table: table["wt"] > 3}
     with pytest.raises(StudyError, match="EXCLUDE: 'heavy': KeyError: 'wt'"):
-        load_dataset(data)
-    data.load = misspelt
-    with pytest.raises(StudyError, match=r"study/data.py: load\(\): KeyError: .*smple"):
-        load_dataset(data)
+        load(data)
+    data.tidy = misspelt
+    with pytest.raises(StudyError, match=r"study/data.py: tidy\(\): KeyError: .*smple"):
+        load(data)

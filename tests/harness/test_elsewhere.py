@@ -1,6 +1,7 @@
 """What is changed in a fresh process reaches what depends on it, and nothing else."""
 
 import numpy as np
+import pandas as pd
 
 from harness.checks import elsewhere
 
@@ -12,12 +13,16 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-FEATURES, TARGET, GROUP, DONE = ["again"], "clock", None, []
+DONE = []
 SCHEMA = pa.DataFrameSchema({"again": pa.Column(), "clock": pa.Column()})
 HERE = Path(__file__).parent
 
 
-def load():
+def read():
+    return pd.DataFrame()
+
+
+def tidy(raw):
     DONE.append(1)
     now = [datetime.datetime.now(), datetime.date.today(), pd.Timestamp.now(), pd.Timestamp("now")]
     now = [one.year for one in now] + [time.gmtime().tm_year, time.gmtime(time.time_ns() / 1e9).tm_year]
@@ -46,12 +51,12 @@ def test_each_change_reaches_what_depends_on_it_and_nothing_else(tmp_path):
     request = elsewhere.Request([], "regression", None, None)
     changes = [name for name in elsewhere.CHANGES if name != "torch"]
     usual, *answers = elsewhere.ask(tmp_path, request, (), *((name,) for name in changes))
-    assert isinstance(usual.loaded, dict), usual.loaded
+    assert isinstance(usual.table, pd.DataFrame), usual.table
     for name, answer in zip(changes, answers, strict=True):
-        was, now = usual.loaded["table"].iloc[0], answer.loaded["table"].iloc[0]
+        was, now = usual.table.iloc[0], answer.table.iloc[0]
         drawn = {"numpy", "random"} if name == "before" else set()
         assert {*was.index[was != now]} == drawn | {"again", "sets" if name == "more sets" else name}
-    clock = answers[changes.index("clock")].loaded["table"]["clock"].iloc[0]
+    clock = answers[changes.index("clock")].table["clock"].iloc[0]
     assert len(set(clock.strip("[]").split(", "))) == 1  # all clocks agree
 
 

@@ -23,12 +23,14 @@ metric = "accuracy"
 why = "It is the usual one."
 margin = 0.1
 agreed_with = "Nobody but this test."
+[data]
+target = "t"
+features = ["x", "y"]
 [rows]
 dependence = "none"
 reason = "They were made one by one."
 sealed = 0.2
 [models]
-floor = "a"
 linear = "a"
 domain = "a"
 rival = "a"
@@ -209,6 +211,22 @@ def test_what_is_waived_stays_in_the_count(waive):
     (said,) = findings.told(found)
     assert said.startswith("X1 cup-full waived on 2026-01-31: It holds tea, as agreed. (1 x: study/data.py:3: the cup")
     assert found[0].facts()["waiver"] == {"reason": "It holds tea, as agreed.", "date": "2026-01-31"}
+
+
+def test_what_a_check_notes_is_said_although_it_passes(tmp_path):
+    def notes(subject):
+        return [engine.Note("only half of the cups were looked at")]
+
+    def fails_too(subject):
+        return [engine.Note("only half of the cups were looked at"), "the cup is empty"]
+
+    half, empty = engine.Check("X3", "cups-full", notes), engine.Check("X4", "cups-dry", fails_too)
+    found = findings.examine(Subject(tmp_path), [half, empty])
+    assert [(one.status, one.evidence) for one in found] == [
+        ("passed", ["only half of the cups were looked at"]),
+        ("failed", ["the cup is empty"]),
+    ]
+    assert next(findings.told(found[:1])) == "X3 cups-full passed, but only half of the cups were looked at"
 
 
 def test_a_waiver_that_is_not_needed_is_named(waive):

@@ -88,7 +88,8 @@ def study(rows=40, candidate="line", metric="neg_mean_absolute_error", models=No
             "agreed_with": "Nobody but this test.",
         },
         "rows": {"dependence": "none", "reason": "They were made one by one.", "sealed": 0.2},
-        "models": {"floor": "mean", "linear": "line", "domain": "plain", "rival": "mean", "candidate": candidate},
+        "data": {"target": "y", "features": ["a", "b"]},
+        "models": {"linear": "line", "domain": "plain", "rival": "mean", "candidate": candidate},
         "evaluation": {"seed": 1, "folds": 4, "repeats": 2, "seeds": 2, "draws": 3},
         "ablations": {"without_a": {"columns": ["a"]}},
         "nuisances": {"choices": {"intercept": {"parameter": "fit_intercept", "value": False}}},
@@ -97,8 +98,9 @@ def study(rows=40, candidate="line", metric="neg_mean_absolute_error", models=No
         planned[section] = change
     groups = pd.Series([f"group {n // per_group}" for n in range(rows)], index)
     data = Dataset(X, 2 * X["a"], groups)
-    functions = MODELS | (models or {})
-    return Study(plan.Plan.model_validate(planned), functions, "regression", data, data, data, {}, {}, X, TEMPLATE)
+    stated, functions = plan.Plan.model_validate(planned), MODELS | (models or {})
+    by_role = {"floor": mean} | {role: functions[name] for role, name in stated.models}
+    return Study(stated, by_role, "regression", data, data, data, {}, {}, X, TEMPLATE)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -230,7 +232,9 @@ def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch, within):
                 seen.append(set(groups.iloc[inner_train]) & set(groups.iloc[inner_test]))
             return super().fit(X, y)
 
-    monkeypatch.setitem(searching.models, "search", lambda seed: within(Watched(Ridge(), {"alpha": [1e-6, 1e9]}, cv=3)))
+    monkeypatch.setitem(
+        searching.models, "candidate", lambda seed: within(Watched(Ridge(), {"alpha": [1e-6, 1e9]}, cv=3))
+    )
     scores = fit.evaluate(searching, workers=1).scores.set_index(["kind", "name"])
     assert seen and not any(seen)
     assert (scores.loc[("role", "candidate"), "trials"] == 2).all()

@@ -98,7 +98,7 @@ def test_the_planted_column_is_standard_normal_noise_by_its_seed():
     assert abs(noise.mean()) < 0.05 and noise.std() == pytest.approx(1, abs=0.05)
     assert noise.equals(plant(X[["a"]], 3)[PLANTED])
     assert not noise.equals(plant(X[["a"]], 4)[PLANTED])
-    with pytest.raises(StudyError, match="'planted_noise' is the harness's own column"):
+    with pytest.raises(StudyError, match="'planted_noise' is the harness's own"):
         plant(X, 3)
 
 

@@ -92,11 +92,12 @@ def study(candidate, columns=("mass", "hue"), task="classification"):
         | {"falsified_by": "It is not."}
         | {"metric": "r2" if task == "regression" else "accuracy", "margin": 0.1},
         "rows": {"dependence": "none", "reason": "They were made one by one.", "sealed": 0.2},
-        "models": dict.fromkeys(plan.ROLES, candidate.__name__),
+        "data": {"target": "y", "features": list(columns)},
+        "models": dict.fromkeys(plan.ROLES[1:], candidate.__name__),
         "evaluation": {"seed": 1, "folds": 2, "repeats": 1},
     }
     parts = [rows.take(np.arange(60)[part]) for part in (slice(40), slice(40, 55), slice(55, None))]
-    models = {candidate.__name__: candidate}
+    models = dict.fromkeys(plan.ROLES, candidate)
     return inputs.Study(plan.Plan.model_validate(text), models, task, *parts, {}, {}, None, TEMPLATE)
 
 

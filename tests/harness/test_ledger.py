@@ -65,13 +65,14 @@ def study(y, groups, metrics, candidate, sealed):
             "agreed_with": "Nobody but this test.",
         },
         "rows": {"dependence": "none", "reason": "They were made one by one.", "sealed": 0.2},
-        "models": dict.fromkeys(["floor", "linear", "domain", "rival", "candidate"], candidate.__name__),
+        "data": {"target": "y", "features": ["x"]},
+        "models": dict.fromkeys(["linear", "domain", "rival", "candidate"], candidate.__name__),
         "evaluation": {"seed": 1, "folds": 2, "repeats": 1},
     }
     task = "classification" if hasattr(candidate(0), "predict_proba") else "regression"
     parts = rows.take(~sealed), rows.take(sealed), rows.take([])
     return inputs.Study(
-        plan.Plan.model_validate(text), {candidate.__name__: candidate}, task, *parts, {}, {}, None, TEMPLATE
+        plan.Plan.model_validate(text), dict.fromkeys(plan.ROLES, candidate), task, *parts, {}, {}, None, TEMPLATE
     )
 
 

@@ -5,8 +5,12 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.dummy import DummyClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from harness.cli.plan import origins
 from harness.exceptions import StudyError
 from harness.method import inputs, plan
 
@@ -18,12 +22,14 @@ metric = "r2"
 why = "It is the usual one."
 margin = 0.1
 agreed_with = "Nobody but this test."
+[data]
+target = "t"
+features = ["x", "y"]
 [rows]
 dependence = "none"
 reason = "They were drawn one by one."
 sealed = 0.2
 [models]
-floor = "a"
 linear = "a"
 domain = "a"
 rival = "a"
@@ -35,14 +41,14 @@ repeats = 2
 [ablations]
 without_x = { columns = ["x"] }
 """
-DATA = SimpleNamespace(FEATURES=["x", "y"], SCHEMA=SimpleNamespace(columns={"x": 0, "y": 0, "z": 0}), GROUP=None)
+SCHEMA = SimpleNamespace(columns=dict.fromkeys("txyz"))
 
 
-def read(tmp_path, text, data=DATA):
+def read(tmp_path, text):
     path = tmp_path / "plan.toml"
     path.write_text(text, "utf-8")
     planned = plan.read(path)
-    inputs.resolve(planned, data, ["a", "b"])
+    inputs.resolve(planned, SCHEMA, ["a", "b"])
     return planned
 
 
@@ -66,12 +72,24 @@ def test_a_good_plan(tmp_path):
         ('rival = "a"', 'rivals = "a"', "[models] rivals: 'rivals' is not a key of the plan; did you mean 'rival'?"),
         ('candidate = "b"', 'candidate = "c"', "[models] candidate: 'c' is not a function of a seed"),
         ('metric = "r2"', 'metric = "r3"', "[question] metric: 'r3' is not a scikit-learn scorer"),
-        ('["x"]', '["z"]', "[ablations] without_x: 'z' is not in FEATURES of study/data.py; there are: x, y"),
+        ('["x"]', '["z"]', "[ablations] without_x: 'z' is not in [data] features; there are: x, y"),
         ("sealed = 0.2", 'sealed = 0.2\nsubgroups = ["w"]', "[rows] subgroups: 'w' is not a column of SCHEMA"),
         ("sealed = 0.2\n", "", "[rows]: sealed is missing: write sealed = 0.2"),
         ("sealed = 0.2", "sealed_from = 3", "[rows]: it takes sealed = a share of the groups"),
         ('"none"', '"time"', "[rows]: with dependence = 'time' the newest rows are sealed: sealed_from ="),
-        ('"none"', '"group"', "[rows] dependence: 'group' needs GROUP in study/data.py to name a column"),
+        ('"none"', '"group"', "[data] group: [rows] dependence is 'group': name the column that tells it"),
+        ('["x", "y"]', '["x", "y"]\ngroup = "z"', "[data] group: it is 'z', but [rows] dependence is 'none'"),
+        ('["x", "y"]', '["x", "y"]\ntime = "z"', "[data] time: it is 'z', but [rows] dependence is 'none'"),
+        ('["x", "y"]', '["x", "w"]', "[data] features: 'w' is not a column of SCHEMA; there are: t, x, y, z"),
+        ('"t"', '"u"', "[data] target: 'u' is not a column of SCHEMA"),
+        ('"t"', '"x"', "[data]: target: 'x' is also a feature, the group or the time: it would be told"),
+        (
+            '["x", "y"]',
+            '["x", "y"]\ncanaries = { a = [1] }',
+            "[data.canaries.a] list[float]: List should have at least 2 items",
+        ),
+        ("[models]", '[models]\nfloor = "a"', "[models]: floor: it is a dummy that comes with the harness"),
+        ("seed = 0", 'seed = 0\nbenchmark = "mine"', "[benchmark]: it is [data] of the module of study/ that"),
         ('"none"', '"some"', "[rows] dependence: Input should be 'none', 'group', 'time' or 'space'"),
         ('columns = ["x"]', 'columns = ["x"], step = "y"', "[ablations.without_x]: an ablation names exactly one of"),
         ('columns = ["x"]', 'parameter = "y"', "[ablations.without_x]: parameter and value come together"),
@@ -96,47 +114,62 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path):
 
 
 TIMED = GOOD.replace('"none"', '"time"').replace("sealed = 0.2", "sealed_from = 5")
+TIMED = TIMED.replace('["x", "y"]', '["x", "y"]\ntime = "z"')
 
 
 def test_time_has_one_order(tmp_path):
-    data = SimpleNamespace(**vars(DATA), TIME="z")
     with pytest.raises(StudyError, match="repeats: folds in the order of time are the same each time; it must be 1"):
-        read(tmp_path, TIMED, data)
-    planned = read(tmp_path, TIMED.replace("repeats = 2", "repeats = 1").replace("folds = 5", "folds = 8"), data)
+        read(tmp_path, TIMED)
+    planned = read(tmp_path, TIMED.replace("repeats = 2", "repeats = 1").replace("folds = 5", "folds = 8"))
     assert "split" not in planned.nuisance_names()
-
-
-def test_a_group_that_the_plan_denies(tmp_path):
-    data = SimpleNamespace(**(vars(DATA) | {"GROUP": "z"}))
-    with pytest.raises(StudyError, match="dependence: 'none', but GROUP = 'z' in study/data.py says otherwise"):
-        read(tmp_path, GOOD, data)
 
 
 def test_every_value_has_an_origin(tmp_path):
     planned = read(tmp_path, GOOD)
-    found = {key: (value, origin) for key, value, origin in plan.origins(planned, tmp_path / "plan.toml")}
+    found = {key: (value, origin) for key, value, origin in origins(planned, tmp_path / "plan.toml")}
     assert found["question.margin"] == (0.1, f"line {GOOD.splitlines().index('margin = 0.1') + 1}")
     assert found["question.alpha"] == (0.05, "default")
     assert found["replay.rtol"] == (1e-6, "default")
     assert found["ablations.without_x"] == ({"columns": ["x"]}, f"line {len(GOOD.splitlines())}")
-    assert found["models.candidate"][1] == "line 18"
+    assert found["models.candidate"][1] == "line 20"
+
+
+class Untagged:
+    """No scikit-learn estimator."""
 
 
 @pytest.mark.parametrize(
-    ("floor", "y", "said"),
+    ("candidate", "y", "said"),
     [
-        (DummyClassifier, [0.5, 1.25, 2.5], "'floor' is a classifier, but the target is continuous"),
-        (DummyRegressor, ["a", "b", "a"], "'floor' is no classifier, but the target is no number"),
-        (DummyClassifier, ["a", "b", "a"], "classification"),
-        (DummyRegressor, [1, 2, 3], "regression"),
+        (DecisionTreeClassifier, [0.5, 1.25, 2.5], "'b' is a classifier, but the target is continuous"),
+        (DecisionTreeRegressor, ["a", "b", "a"], "'b' is no classifier, but the target is no number"),
+        (DecisionTreeClassifier, ["a", "b", "a"], "classification"),
+        (DecisionTreeRegressor, [1, 2, 3], "regression"),
+        (lambda: make_pipeline(StandardScaler(), DecisionTreeClassifier()), [0, 1, 1], "classification"),
+        (Untagged, ["a", "b", "a"], "classification"),
+        (Untagged, [0.5, 1.5, 2.5], "regression"),
     ],
 )
-def test_the_floor_tells_the_task(floor, y, said):
-    planned = plan.Plan.model_validate(tomllib.loads(GOOD.replace('"a"', '"floor"').replace('"b"', '"floor"')))
+def test_the_candidate_tells_the_task(candidate, y, said):
+    functions = {"a": lambda seed: Untagged(), "b": lambda seed: candidate()}
     try:
-        assert inputs.task_of(planned, {"floor": lambda seed: floor()}, pd.Series(y)) == said
+        assert inputs.task_of(plan.Plan.model_validate(tomllib.loads(GOOD)), functions, pd.Series(y)) == said
     except StudyError as error:
         assert said in str(error)
+
+
+@pytest.mark.parametrize("dummy", [DummyClassifier(), make_pipeline(StandardScaler(), DummyClassifier())])
+def test_no_role_but_the_floor_is_a_dummy(dummy):
+    functions = {"a": lambda seed: dummy, "b": lambda seed: DecisionTreeClassifier()}
+    with pytest.raises(StudyError, match=r"\[models\] linear: 'a' is a dummy, as the floor is already"):
+        inputs.task_of(plan.Plan.model_validate(tomllib.loads(GOOD)), functions, pd.Series(["a", "b"]))
+
+
+@pytest.mark.parametrize(("task", "said"), [("classification", ["b"] * 3), ("regression", [2.0] * 3)])
+def test_the_floor_knows_nothing(task, said):
+    """The commonest class is b; the mean of 1, 1 and 4 is 2."""
+    y = {"classification": ["a", "b", "b"], "regression": [1, 1, 4]}[task]
+    assert inputs.FLOORS[task](0).fit([[1], [2], [3]], y).predict([[1], [2], [3]]).tolist() == said
 
 
 def test_a_model_that_cannot_be_built_is_named():

@@ -77,7 +77,7 @@ def test_the_newest_rows_are_sealed_whatever_comes_later(first):
     data, rows = timed(), Rows(dependence="time", reason="Days follow each other.", sealed_from=first)
     seal = splits.sealed(data, rows, seed=0)
     assert seal.sum() == 15 and data.times[~seal].max() < data.times[seal].min()  # the last 5 of 20 days
-    with pytest.raises(StudyError, match="sealed_from: not comparable with TIME"):
+    with pytest.raises(StudyError, match="sealed_from: not comparable with the times"):
         splits.sealed(data, rows.model_copy(update={"sealed_from": "soon"}), seed=0)
 
 

@@ -97,9 +97,9 @@ def proofs(build, change, features_in, features_out):
     class Study:
         class plan:
             ablations = {"x": entry(**change)}
-            models = plan.Models(floor="", linear="", domain="", rival="", candidate="it")
+            models = plan.Models(linear="", domain="", rival="", candidate="it")
 
-        models = {"it": build}
+        models = {"candidate": build}
 
     return variation.proofs(Study, scores)
 

@@ -21,8 +21,8 @@ def as_a_second_table(study):
     study.write("data/raw/penguins-2010.csv", head + "\n" + "".join(line.format(*row) for row in rows))
     study.edit(
         "study/data.py",
-        "raw = pd.read_csv(RAW)",
-        'raw = pd.concat([pd.read_csv(RAW), pd.read_csv(RAW.with_name("penguins-2010.csv"))], ignore_index=True)',
+        "return pd.read_csv(RAW)",
+        'return pd.concat([pd.read_csv(RAW), pd.read_csv(RAW.with_name("penguins-2010.csv"))], ignore_index=True)',
     )
     sheet = study.read("data/DATASHEET.md")
     study.write(

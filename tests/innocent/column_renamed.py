@@ -6,5 +6,4 @@ import re
 def mass(study):
     for name in ("study/data.py", "study/models.py", "study/plan.toml", "README.md", "MODEL_CARD.md"):
         study.write(name, re.sub(r"\bbody_mass_g\b", "mass", study.read(name)))
-    study.edit("study/data.py", 'endswith(("_mm", "_g"))', 'endswith(("_mm", "mass"))')
     study.harness("manifest")

@@ -2,7 +2,7 @@
 
 
 def as_a_feature(study):
-    study.edit("study/data.py", '"species", "island"]\n\nMEASURED', '"species", "island", "deeper_mm"]\n\nMEASURED')
+    study.feature("deeper_mm")
     column, old = "pa.Column(float, pa.Check.in_range(-10, 10), nullable=True)", '        "species": pa.Column('
     study.edit("study/data.py", old, f'        "deeper_mm": {column},\n{old}')
     lines = """\

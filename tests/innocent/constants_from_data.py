@@ -13,5 +13,5 @@ def column_names(study):
     study.edit(
         "study/models.py",
         '"""The models: one function each',
-        '"""The models, of data/raw, by load(): one function each',
+        '"""The models, of data/raw, by read(): one function each',
     )

@@ -8,7 +8,7 @@ def of_the_raw_table(study):
         "notebooks/explore.ipynb",
         "import pandas as pd\n\nfrom study import data",
         'splits = pd.read_csv("../results/splits.csv", index_col="row")\n'
-        'table = data.load().loc[splits.index[splits["part"] == "development"]]\ntable.describe()',
+        'table = data.tidy(data.read()).loc[splits.index[splits["part"] == "development"]]\ntable.describe()',
     )
 
 

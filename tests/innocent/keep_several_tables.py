@@ -1,11 +1,11 @@
 """Keep the raw data in several tables: answers beside the measurements, in the same order or another; a long one."""
 
 RAW = "data/raw/penguins-raw.csv"
-READ = "    raw = pd.read_csv(RAW)\n"
+READ = "    return pd.read_csv(RAW)\n"
 
 
 def _tables(study, make, read):
-    """Make the raw tables by a program of pandas; load() reads them."""
+    """Make the raw tables by a program of pandas; read() gives them."""
     sheet = study.read("data/DATASHEET.md")
     study.write(
         "data/DATASHEET.md", sheet.replace("`raw/penguins-raw.csv`", "`raw/penguins-raw.csv`, `raw/more.csv`", 1)
@@ -22,7 +22,7 @@ raw[["Sex"]].to_csv("data/raw/more.csv", index=False)
 raw.drop(columns="Sex").to_csv({RAW!r}, index=False)
 """
     read = """\
-    raw = pd.concat([pd.read_csv(RAW), pd.read_csv(RAW.with_name("more.csv"))], axis=1)
+    return pd.concat([pd.read_csv(RAW), pd.read_csv(RAW.with_name("more.csv"))], axis=1)
 """
     _tables(study, make, read)
 
@@ -35,28 +35,52 @@ raw.drop(columns="Sex").to_csv({RAW!r}, index=False)
 """
     read = """\
     more = pd.read_csv(RAW.with_name("more.csv"))
-    raw = pd.read_csv(RAW).merge(more, on=["studyName", "Species", "Individual ID"], how="left")
+    return pd.read_csv(RAW).merge(more, on=["studyName", "Species", "Individual ID"], how="left")
 """
     _tables(study, make, read)
 
 
 def several_measurements_of_each_bird(study):
+    """Each in a row of its own; the birds are the units."""
     make = """\
 keys = ["studyName", "Species", "Individual ID"]
-many = pd.concat([raw[[*keys, "Culmen Length (mm)"]]] * 3).sort_values(keys, kind="stable")
-many.to_csv("data/raw/more.csv", index=False)
+raw = raw.assign(Bird=raw[keys].agg(" ".join, axis=1))
+raw[["Bird", "Culmen Length (mm)"]].loc[raw.index.repeat(3)].to_csv("data/raw/more.csv", index=False)
+raw.drop(columns="Culmen Length (mm)").to_csv("data/raw/penguins-raw.csv", index=False)
 """
     read = """\
-    keys = ["studyName", "Species", "Individual ID"]
-    more = pd.read_csv(RAW.with_name("more.csv")).groupby(keys, as_index=False).mean()
-    raw = pd.read_csv(RAW).drop(columns="Culmen Length (mm)").merge(more, on=keys, how="left")
+    return {"birds": pd.read_csv(RAW), "bills": pd.read_csv(RAW.with_name("more.csv"))}
 """
     _tables(study, make, read)
+    lines = """\
+    bills = raw["bills"].groupby("Bird", as_index=False).mean()
+    raw = raw["birds"].merge(bills, on="Bird", how="inner")
+"""
+    species = '    species = raw["Species"]'
+    study.edit("study/data.py", species, lines + species)
+    study.edit("study/plan.toml", 'group = "nest"', 'unit = "Bird"\ngroup = "nest"')
+
+
+def parts_of_one_table(study):
+    """A table for each year, as a dict."""
+    make = """\
+raw[raw["studyName"] != "PAL0708"].to_csv("data/raw/more.csv", index=False)
+raw[raw["studyName"] == "PAL0708"].to_csv("data/raw/penguins-raw.csv", index=False)
+"""
+    _tables(
+        study,
+        make,
+        """\
+    return {path.stem: pd.read_csv(path) for path in sorted(RAW.parent.glob("*.csv"))}
+""",
+    )
+    species = '    species = raw["Species"]'
+    study.edit("study/data.py", species, "    raw = pd.concat(raw.values(), ignore_index=True)\n" + species)
 
 
 def the_head_is_read_first(study):
     study.edit(
         "study/data.py",
         READ,
-        "    known = pd.read_csv(RAW, nrows=5).columns\n    raw = pd.read_csv(RAW, usecols=known)\n",
+        "    known = pd.read_csv(RAW, nrows=5).columns\n    return pd.read_csv(RAW, usecols=known)\n",
     )

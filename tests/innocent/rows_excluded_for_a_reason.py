@@ -9,10 +9,9 @@ def a_reason_more(study):
 
 
 def another_canary(study):
-    old = '    "PAL0910 Adelie N81A1": "FEMALE",\n'
-    study.edit("study/data.py", old, '    "PAL0910 Adelie N81A1": "FEMALE",\n    "PAL0708 Adelie N1A1": "MALE",\n')
+    old = '"PAL0910 Adelie N81A1" = "FEMALE"\n'
+    study.edit("study/plan.toml", old, old + '"PAL0708 Adelie N1A1" = "MALE"\n')
 
 
 def no_canaries(study):
-    head, _, rest = study.read("study/data.py").partition("# Birds whose sex nobody doubts")
-    study.write("study/data.py", head + rest[rest.index("SCHEMA = ") :])
+    study.no_canaries()

@@ -1,9 +1,19 @@
-"""Ask about the future: rows in the order of time, as dates, ISO text or numbers."""
+"""Ask about the future: rows in the order of time, as dates or numbers."""
 
 
 def dates(study):
     study.in_time('pd.to_datetime(raw["Date Egg"])', "2009-11-01")
 
 
-def iso_text(study):
-    study.in_time('raw["Date Egg"]', "2009-11-01")
+def numbers(study):
+    study.in_time(
+        'pd.to_datetime(raw["Date Egg"]).dt.year * 366 + pd.to_datetime(raw["Date Egg"]).dt.dayofyear', 735_600
+    )
+
+
+def difference_to_the_row_before(study):
+    """A row may know what came earlier."""
+    day = 'pd.to_datetime(raw["Date Egg"])\n    table = table.sort_values("day", kind="stable")\n'
+    day += "    raw = raw.loc[table.index]\n    year_and_species = year_and_species.loc[table.index]\n"
+    day += '    table["body_mass_g"] = table["body_mass_g"].shift(1).fillna(4000.0)'
+    study.in_time(day, "2009-11-01")

@@ -1,4 +1,4 @@
-"""Sample by a fixed seed and list files in sorted order in load()."""
+"""Sample by a fixed seed and list files in sorted order in read()."""
 
 REFIT = True
 
@@ -6,7 +6,7 @@ REFIT = True
 def seeded_and_sorted(study):
     study.edit(
         "study/data.py",
-        "    raw = pd.read_csv(RAW)\n",
+        "    return pd.read_csv(RAW)\n",
         '    raw = pd.concat(map(pd.read_csv, sorted(RAW.parent.glob("*.csv")))).sample(frac=1, random_state=3)\n'
-        "    raw = raw.reset_index(drop=True)\n",
+        "    return raw.reset_index(drop=True)\n",
     )

@@ -67,7 +67,7 @@ def released(copy_project, python, hub, tmp_path_factory):
     commit_all(folder, "Accept", hub)
     tag(folder, hub)
     done = harness(folder, python, "release", env=hub)
-    assert "L3.1 time-ordered not exercised" in done.stderr
+    assert "T1 ledger-intact not exercised" in done.stderr
     return folder, Path(done.stdout.strip())
 
 

@@ -59,16 +59,16 @@ REFUSALS = {
         "requirements/harness.txt does not follow requirements/study.in",
     ),
     "the target among the features": (
-        edit("study/data.py", 'FEATURES = ["bill', 'FEATURES = ["sex", "bill'),
-        "study/data.py: TARGET: 'sex' is also a feature or the group",
+        edit("study/plan.toml", 'features = ["bill', 'features = ["sex", "bill'),
+        "study/plan.toml: [data]: target: 'sex' is also a feature, the group or the time",
     ),
     "a misspelt feature": (
-        edit("study/data.py", '"species", "island"]', '"specis", "island"]'),
-        "study/data.py: FEATURES: 'specis' is not a column of SCHEMA; did you mean 'species'?",
+        edit("study/plan.toml", '"body_mass_g", "species"', '"body_mass_g", "specis"'),
+        "study/plan.toml: [data] features: 'specis' is not a column of SCHEMA; did you mean 'species'?",
     ),
     "a file that is not there": (
         edit("study/data.py", '"penguins-raw.csv"', '"penguin-raw.csv"'),
-        "load(): FileNotFoundError: [Errno 2] No such file or directory",
+        "read(): FileNotFoundError: [Errno 2] No such file or directory",
     ),
     "a value out of range": (
         edit("study/data.py", "in_range(2000, 7500)", "in_range(2701, 7500)"),

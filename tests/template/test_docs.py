@@ -49,7 +49,7 @@ def test_reference_lists_every_key_of_the_plan():
     """Those of the schema, with their defaults, whether the shipped plan uses them or not."""
     sections = {name: part.annotation for name, part in Plan.model_fields.items()}
     sections = {name: part for name, part in sections.items() if hasattr(part, "model_fields")}
-    assert sections.keys() == {"question", "rows", "models", "evaluation", "nuisances", "replay"}
+    assert sections.keys() == {"question", "data", "rows", "models", "evaluation", "nuisances", "replay"}
     table = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8").partition("## study/plan.toml\n")[2]
     lines = table.partition("\n## ")[0].splitlines()
     for section, part in sections.items():

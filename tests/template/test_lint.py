@@ -74,7 +74,7 @@ REFUSED = {
     "no notebook": ("notebook-imports", "notebooks/mine.ipynb", b"{}", "no notebook"),
     "output": ("nbstripout", "notebooks/mine.ipynb", notebook("1", outputs=True), ""),
     "a fit": ("notebook-fits", "notebooks/mine.ipynb", notebook("model.fit_transform(X)"), ":8:"),
-    "all rows": ("notebook-rows", "notebooks/mine.ipynb", notebook("from study.data import load"), ":8:"),
+    "all rows": ("notebook-rows", "notebooks/mine.ipynb", notebook("from study.data import read"), ":8:"),
     "raw file": ("raw-file", "study/mine.py", b'open("data/raw/birds.csv")\n', ":1:"),
     "my folder": ("own-machine", "study/mine.py", b'open("C:/Users/Ada/birds.csv")\n', ":1:"),
     "my folder in settings": ("own-machine-settings", "study/mine.yml", b"a: 1\nfolder: ~/birds\n", ":2:"),

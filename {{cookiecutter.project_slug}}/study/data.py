@@ -7,21 +7,9 @@ import pandera.pandas as pa
 
 RAW = Path(__file__).parents[1] / "data" / "raw" / "penguins-raw.csv"
 
-TARGET = "sex"
-GROUP = "nest"  # the two birds of a nest are not independent; None if your rows are
-TIME = None  # the column that says when, if the order of time matters
-FEATURES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "species", "island"]
-
 MEASURED = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
 
 EXCLUDE = {"not measured": lambda table: table[MEASURED].isna().all(axis=1)}  # reason -> which rows
-
-# Birds whose sex nobody doubts, by bill and mass: never trained on, and any sound model is right about them.
-CANARIES = {
-    "PAL0708 Adelie N10A2": "MALE",
-    "PAL0809 Chinstrap N69A2": "MALE",
-    "PAL0910 Adelie N81A1": "FEMALE",
-}
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -48,9 +36,14 @@ COLUMNS = {
 }
 
 
-def load():
+def read():
+    """Read the raw rows: all of them, as they are."""
+    return pd.read_csv(RAW)
+
+
+def tidy(raw):
     """
-    Read the raw table; the index says which bird a row is, whatever the order of the file.
+    Make one row of the table from each raw row, from itself alone; the index says which bird it is.
 
     Returns
     -------
@@ -59,15 +52,13 @@ def load():
 
     Examples
     --------
-    >>> load().loc["PAL0708 Adelie N1A1", ["nest", "sex"]].tolist()
+    >>> tidy(read()).loc["PAL0708 Adelie N1A1", ["nest", "sex"]].tolist()
     ['PAL0708 Adelie N1', 'MALE']
     """
-    raw = pd.read_csv(RAW)
     species = raw["Species"].str.split().str[0]
     year_and_species = raw["studyName"] + " " + species + " "
     table = raw[list(COLUMNS)].rename(columns=COLUMNS)
-    measured = table.columns[table.columns.str.endswith(("_mm", "_g"))]
-    table[measured] = table[measured].astype(float)
+    table[MEASURED] = table[MEASURED].astype(float)
     table["species"] = species
     table["nest"] = year_and_species + raw["Individual ID"].str.extract(r"^(N\d+)A", expand=False)
     return table.set_index(pd.Index(year_and_species + raw["Individual ID"], name="bird"))

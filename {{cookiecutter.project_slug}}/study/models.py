@@ -4,7 +4,6 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -23,11 +22,6 @@ def prepared(model):
         ),
         model,
     )
-
-
-def dummy(seed):
-    """Guess by the shares of the classes."""
-    return DummyClassifier(strategy="prior", random_state=seed)
 
 
 def logistic(seed):

@@ -1,55 +1,11 @@
-"""Checks of what the candidate is compared with: a floor that knows nothing, ablations that take away one thing."""
+"""Checks of what the candidate is compared with: ablations take away one thing."""
 
 import numpy as np
 
-from harness import files, words
-from harness.checks.engine import NotExercised, at, check
+from harness.checks.engine import NotExercised, check
 from harness.checks.randomness import sampled
 from harness.exceptions import StudyError
-from harness.method import estimators, fit, inputs, jobs, variation
-
-POSITIVE = ("supported", "equivalent")
-BASELINES = ("rival", "linear", "candidate")  # a role whose model is the floor's is no comparison
-
-
-@check("B1", "floor-beaten")
-def floor_beaten(subject):
-    """
-    There is a floor that knows nothing, it is nobody's rival, and a positive verdict rests on having beaten it.
-
-    Detected: the floor's model is a dummy of scikit-learn, or predicts the same whatever the features are; neither
-        rival, linear nor candidate has its function; the accepted interval of candidate minus floor lies above 0.
-    Why: against a floor that learns, or a rival that does not, nothing can be told of the candidate.
-    Do: let `floor` in the plan name a DummyClassifier or DummyRegressor, and `rival` the best that is known.
-    """
-    stated = subject.plan
-    for role in BASELINES:
-        if getattr(stated.models, role) == stated.models.floor:
-            says = f"[models] {role} and floor name one function, {stated.models.floor!r}: give each its own"
-            yield at(files.PLAN, says)
-    if says := _learns(subject):
-        yield at("study/models.py", f"{stated.models.floor}, the floor, {says}: take a dummy of scikit-learn")
-    if (subject.root / "results" / "run.json").is_file():
-        run = subject.accepted[1]
-        if missing := [role for role in run["plan"]["models"] if role not in run["estimates"]["role"]]:
-            yield f"results/run.json: no scores of {', '.join(missing)}: run and accept again"
-        elif run["verdict"] in POSITIVE and (words.main_comparison(run, "floor")["low"] or 0) <= 0:
-            yield f"results/run.json: {run['verdict']!r}, but the candidate is not shown to beat the floor: run again"
-
-
-def _learns(subject):
-    """Say how the floor learns from its features; None, if it does not."""
-    study = subject.study
-    model, again = (inputs.build(study.models, study.plan.models.floor, 0) for _ in range(2))
-    last = model[-1] if hasattr(model, "steps") else model
-    if any(one.__module__.startswith("sklearn.dummy") for one in type(last).__mro__):
-        return None
-    X, y = study.development.X.iloc[:200], study.development.y.iloc[:200]
-    try:
-        said, other = model.fit(X, y).predict(X), again.fit(X, y).predict(X.iloc[::-1])
-    except Exception:  # it is the study's code, and for other checks to say
-        return None
-    return f"is a {type(last).__name__} that predicts by its features" if list(said) != list(other) else None
+from harness.method import estimators, fit, jobs, variation
 
 
 @check("A1", "ablation-changes-one-thing", refits=True)

@@ -8,12 +8,12 @@ import subprocess
 import pandas as pd
 
 from harness import files
-from harness.checks import dropped, readers
-from harness.checks.engine import Evidence, NotExercised, at, cached, check
+from harness.checks import perturbation
+from harness.checks.engine import Evidence, Note, NotExercised, at, cached, check
 from harness.exceptions import StudyError
 from harness.method import plan
 from harness.provenance import datasheet, rawdata, record
-from harness.study import load_dataset
+from harness.study import valid_table
 
 LARGEST = 100_000_000  # bytes of a file that is compared line by line
 
@@ -29,9 +29,9 @@ def study_readable(subject):
     """
     plan.read(subject.root / files.PLAN)
     try:
-        watched_load(subject)
+        table(subject)
     except StudyError:
-        raise NotExercised("load() gives no valid table: D5 says why") from None
+        raise NotExercised("read() and tidy() give no valid table: D5 says why") from None
     subject.read()
 
 
@@ -70,7 +70,7 @@ def data_unchanged(subject):
 
     Detected: each file is hashed; of one that has changed, git is asked for the bytes that were listed.
     Why: scores belong to the data they were computed on; other data under the same name makes them a tale.
-    Do: take the change back (git checkout COMMIT -- FILE); corrections belong into load(), where they can be read. If
+    Do: take the change back (git checkout COMMIT -- FILE); corrections belong into tidy(), where they can be read. If
         the data is really to be other: `harness manifest`, and a new run.
     """
     known = rawdata.listed(subject.root / "data")
@@ -80,7 +80,7 @@ def data_unchanged(subject):
         small = what == "has changed" and path.stat().st_size < LARGEST
         if small and (old := as_listed(subject.root, name, known[name])):
             how, line = first_change(old[1], path.read_bytes().splitlines())
-            says += f": {how}; take it back: git checkout {old[0]} -- '{file}', and correct values in load()"
+            says += f": {how}; take it back: git checkout {old[0]} -- '{file}', and correct values in tidy()"
             then = then.replace("that", "it")
         yield Evidence(f"{says}; {then}", file=file, line=line)
 
@@ -90,9 +90,8 @@ def rows_accounted(subject):
     """
     Every row that was read is in development, sealed, a canary, or excluded for a reason: once, none is lost.
 
-    Detected: the rows are counted, in the study and in the accepted result. load() is watched while it reads: options
-        that take rows away (nrows, on_bad_lines, skipfooter) are tried without; and where it gives fewer rows than it
-        reads, it is given parts of them, which tells rows that are left out from rows that are put together.
+    Detected: the rows are counted, in the study and in the accepted result. The table has to have as many as read()
+        gives, or as there are values of [data] unit; read() as many as the csv in data/raw that has its columns.
     Why: rows that vanish in silence are seldom like the others; scores are better without the hard ones.
     Do: leave rows out by EXCLUDE in study/data.py alone, where each has a reason and is counted.
     """
@@ -111,31 +110,37 @@ def rows_accounted(subject):
             placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
             if placed != rows["read"]:
                 yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
-    seen, table = watched_load(subject)
-    found = [*dropped.cut_short(seen)] or dropped.left_out(subject.data.load, seen, len(table))
-    for line, says in found:
-        yield at("study/data.py", f"{says}; let load() give every row, and EXCLUDE leave out, with a reason", line=line)
+    raw = subject.raw
+    unit = study.plan.data.unit
+    expected = perturbation.expected_rows(raw, unit)
+    given = len(study.table)
+    then = "Return every row; leave rows out in EXCLUDE, with a reason."
+    if given < expected:
+        row = None if unit else perturbation.lost(subject)
+        example = f", for example not raw row {row}" if row else ""
+        of = f"{expected} values of {unit}" if unit else f"{expected} raw rows"
+        yield at("study/data.py", f"tidy() gives {given} of {of}{example}. {then}")
+    for says in perturbation.unread(subject.root, raw):
+        yield says if isinstance(says, Note) else at("study/data.py", f"{says}. {then}")
 
 
 @cached
-def watched_load(subject):
-    """Load the valid table, and note what is read meanwhile."""
-    with readers.watched() as seen:
-        table, _, _ = load_dataset(subject.data)
-    return seen, table
+def table(subject):
+    """Return the valid table."""
+    return valid_table(subject.data)
 
 
 @check("D5", "rows-valid", before_run=True)
 def rows_valid(subject):
     """
-    load() gives a table, and every value in it is one that SCHEMA in study/data.py allows.
+    tidy() gives a table, and every value in it is one that SCHEMA in study/data.py allows.
 
-    Detected: the table is loaded and held against the schema.
+    Detected: the table is read, tidied and held against the schema.
     Why: a value that cannot be (a sex of ".", a mass of 0) is learned from and scored like any other.
-    Do: correct the value in load(), or make it missing there (EXCLUDE can leave its row out then, with a reason); or
+    Do: correct the value in tidy(), or make it missing there (EXCLUDE can leave its row out then, with a reason); or
         correct the schema, if the value is right.
     """
-    watched_load(subject)
+    table(subject)
 
 
 def blob(path):

@@ -1,4 +1,4 @@
-"""Elsewhere: load() and the models are asked in fresh processes, where all is changed that should not matter."""
+"""Elsewhere: data and models are asked in fresh processes, where all is changed that should not matter."""
 
 import itertools
 import locale
@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits
 from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import fit, jobs
-from harness.study import data_module, load_dataset, model_functions
+from harness.study import data_module, model_functions, read_raw, tidied, valid_table
 
 CHANGES = {  # what is changed: what a result then depends on, and what to do
     "again": ("differs each time", "give every generator a seed: np.random.default_rng(seed)"),
@@ -51,9 +51,8 @@ COMMAND = "from harness.checks.elsewhere import main; main()"
 NOISES = {"numpy": np.random.seed, "random": random.seed}  # as they are before `patch`
 KINDS = ("default_rng", "seed", "RandomState", "SeedSequence", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 NOW: set[str | int] = set()  # what is changed now: of CHANGES; "salt", the seeds of all generators
-READ: list[str] = []  # "calls load()", or "opens data/raw/...", as it is done
 Request = namedtuple("Request", "models task rows train")  # names of models; positions in rows, to ask about the others
-Answer = namedtuple("Answer", "loaded said read")  # said and first read by each model; read[""]: where it is imported
+Answer = namedtuple("Answer", "table said")  # and what each model says
 
 
 def ask(root, request, *scenes):
@@ -118,13 +117,13 @@ def main():
     root, request, scenes = pickle.load(sys.stdin.buffer)
     if "zone" in scenes[0]:
         locale.setlocale(locale.LC_ALL, "C")
-    patch(os.path.join(root, "data", "raw", ""))
+    patch()
     with threadpool_limits(1), parallel_config("sequential"):  # workers would need copies of what is patched here
         Path(sys.argv[1]).write_bytes(pickle.dumps([act(request, one) for one in scenes]))
 
 
-def patch(raw):
-    """Let lists of files, the number of CPUs and generators be as NOW says, and note which raw files are read."""
+def patch():
+    """Let lists of files, the number of CPUs and generators be as NOW says."""
     listdir, scandir = os.listdir, os.scandir
 
     class Listed(itertools.chain):
@@ -142,10 +141,6 @@ def patch(raw):
     def cpus():
         return 2 if "cpus" in NOW else 1
 
-    def hear(event, told):
-        if event == "open" and isinstance(told[0], str) and os.path.abspath(told[0]).startswith(raw):
-            READ.append(f"opens data/raw/{os.path.basename(told[0])}")
-
     patched: dict[str, Any] = {"cpu_count": cpus, "process_cpu_count": cpus}
     patched |= {"sched_getaffinity": lambda pid=0: set(range(cpus())), "scandir": scanned}
     patched |= {"listdir": lambda path=".": sorted(listdir(path), reverse="listing" in NOW)}
@@ -155,7 +150,6 @@ def patch(raw):
         for name in names:
             setattr(module, name, salting(getattr(module, name)))
     seeds.seed_everything = seed_globally
-    sys.addaudithook(hear)
 
 
 def salting(real):
@@ -181,54 +175,41 @@ def seed_globally(_seed=0):
 
 
 def act(request, changes):
-    """Import the study anew, load and fit where this is changed, and tell what came of it."""
+    """Import the study anew, read, tidy and fit where this is changed, and tell what came of it."""
     NOW.clear()
     NOW.update(changes)
     for name in [one for one in sys.modules if one.partition(".")[0] == "study"]:
         del sys.modules[name]
     with time_machine.travel(time.time() + (LATER_S if "clock" in NOW else 0)):
         seed_globally()
-        return Answer(load(), *fits(request, max([one for one in changes if isinstance(one, int)], default=1)))
+        return Answer(table(), fits(request, max([one for one in changes if isinstance(one, int)], default=1)))
 
 
-def load():
-    """Load, and tell all that a run starts from; who calls load() again is noted."""
+def table():
+    """Read and tidy; return the valid table, or why there is none."""
     try:
-        data = data_module("study/data.py")
+        data = data_module()
         if "before" in NOW:
-            data.load()
-        table, _, excluded = load_dataset(data)
+            tidied(data, read_raw(data))
+        valid = valid_table(data)
+        excluded = {f"EXCLUDE {reason!r}": left_out(valid) for reason, left_out in getattr(data, "EXCLUDE", {}).items()}
+        return valid.assign(**excluded)
     except Exception as error:  # it is the study's code
         return str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
-    real = data.load
-
-    def loaded(*given, **named):
-        READ.append("calls load()")
-        return real(*given, **named)
-
-    data.load = loaded
-    names = ("FEATURES", "TARGET", "GROUP", "TIME", "CANARIES")
-    return {"table": table, "EXCLUDE": excluded} | {name: getattr(data, name, None) for name in names}
-
-
-def noted(do, *given):
-    """Do something; return what it returns, and the first that was read meanwhile."""
-    READ.clear()
-    return do(*given), next(iter(READ), None)
 
 
 def fits(request, seed):
-    """Fit every model that is asked about; tell what it says of the other rows, and what it read meanwhile."""
-    said, read = {}, {}
+    """Fit every model that is asked about; tell what it says of the other rows."""
     try:
-        functions, read[""] = noted(model_functions)
+        functions = model_functions() if request.models else {}
     except StudyError as error:
-        return dict.fromkeys(request.models, str(error)), {}
+        return dict.fromkeys(request.models, str(error))
+    said = {}
     for name in request.models:
         if "before" in NOW:
             outputs(request, functions[name], 9)
-        said[name], read[name] = noted(outputs, request, functions[name], seed)
-    return said, read
+        said[name] = outputs(request, functions[name], seed)
+    return said
 
 
 def outputs(request, build, seed):

@@ -11,7 +11,7 @@ from harness import files
 from harness.exceptions import StudyError, blame, refusal
 from harness.method import inputs, jobs, plan
 from harness.provenance import record
-from harness.study import data_module, import_module
+from harness.study import data_module, import_module, read_raw
 
 CHECKS: list["Check"] = []  # as modules register them
 GROUP = "harness.checks"  # of entry points: modules that hold checks
@@ -21,6 +21,10 @@ PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: 
 
 class NotExercised(Exception):
     """There is nothing yet that a check could look at; the message says what is missing."""
+
+
+class Note(str):
+    """What a check says although nothing is wrong, such as of which part of the data it speaks."""
 
 
 class Check(NamedTuple):
@@ -99,7 +103,13 @@ class Subject:
     @property
     def data(self):
         """The module study/data.py."""
-        return data_module("study/data.py")
+        return data_module()
+
+    @property
+    @cached
+    def raw(self):
+        """What read() gives. Not to be changed."""
+        return read_raw(self.data)
 
     @cached
     def read(self):
@@ -170,7 +180,7 @@ def run_check(one, subject):
     status : str
         "passed", "failed" or "not exercised".
     evidence : list of str
-        The sentences that say why.
+        The sentences that say why; notes, where it passed.
     """
     if one.code not in subject.known:
         subject.known[one.code] = _outcome(one, subject)
@@ -191,7 +201,8 @@ def _outcome(one, subject):
         evidence = str(error).splitlines()
     except Exception as error:  # a check that breaks down vouches for nothing
         evidence = [str(blame(error, "the check itself broke down", one.find.__module__))]
-    return "failed" if evidence else "passed", evidence
+    wrong = [one for one in evidence if not isinstance(one, Note)]
+    return ("failed", wrong) if wrong else ("passed", evidence)
 
 
 def registered():
@@ -227,7 +238,7 @@ def own_check(function):
     if not function.__doc__:
         raise StudyError(f"{OWN}:{line}: {function.__name__}: it needs a docstring: what should hold, and what to do")
     if len(inspect.signature(function).parameters) != 1:
-        raise StudyError(f"{OWN}:{line}: {function.__name__}: its one argument is the table that load() gives")
+        raise StudyError(f"{OWN}:{line}: {function.__name__}: its one argument is the table that tidy() gives")
 
     def find(subject):
         table = subject.study.table

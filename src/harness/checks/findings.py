@@ -162,6 +162,8 @@ def told(found):
             yield f"{name} waived on {one.waiver.date}: {one.waiver.reason} ({len(one.evidence)} x: {one.evidence[0]})"
         elif one.status == "passed" and one.waiver:
             yield f"{name} passed: its waiver in {files.PLAN} is not needed any more"
+        elif one.status == "passed" and one.evidence:
+            yield f"{name} passed, but {one.evidence[0]}"
     yield from failures(found)
 
 

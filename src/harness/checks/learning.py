@@ -17,15 +17,17 @@ def canaries_told(subject):
     """
     The candidate, which never saw them, is right about the canaries.
 
-    Detected: it is fitted on the development rows and asked about the rows in CANARIES.
+    Detected: it is fitted on the development rows and asked about the canaries of the plan.
     Why: nobody doubts these rows; a model that is wrong about them has learned something else than the question.
     Do: look what reaches the model (a column, a sign, an order), or correct the canary.
     """
     study = subject.study
     if not study.expected:
-        raise NotExercised("study/data.py declares no CANARIES")
+        raise NotExercised("the plan names no canaries")
     known = {*study.development.y.index, *study.sealed.y.index}
-    yield from (f"study/data.py: canary {row!r} is trained on: keep it apart" for row in study.expected if row in known)
+    yield from (
+        f"study/plan.toml: canary {row!r} is trained on: keep it apart" for row in study.expected if row in known
+    )
     X = study.canaries.X.loc[list(study.expected)]
     for (row, expected), said in zip(study.expected.items(), whole(subject)["candidate"].predict(X), strict=True):
         between = isinstance(expected, tuple | list)

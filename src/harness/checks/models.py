@@ -7,7 +7,7 @@ import pandas as pd
 
 from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, at, cached, check
-from harness.checks.randomness import MODELS, named, probed, sampled, unsteady
+from harness.checks.randomness import MODELS, named, sampled, unsteady
 from harness.exceptions import StudyError
 from harness.method import fit, jobs, plan
 from harness.study import data_module
@@ -33,13 +33,13 @@ def whole(subject):
 
 def told(subject, role, says):
     """Make evidence about the model of a role."""
-    name = getattr(subject.study.plan.models, role)
+    name = subject.study.models[role].__name__
     return at(MODELS, f"{name} ({role}): {says}", line=named(subject)[0].get(name))
 
 
 def steady(subject, role):
     """Whether the model of a role says the same each time; if not, R2 says so, and no other check can."""
-    return getattr(subject.study.plan.models, role) not in unsteady(subject)
+    return subject.study.models[role].__name__ not in unsteady(subject)
 
 
 def made_of(value, met):
@@ -64,7 +64,7 @@ def fresh_estimator(subject):
     """
     study = subject.study
     for role in ROLES:
-        build, rows = study.models[getattr(study.plan.models, role)], study.development
+        build, rows = study.models[role], study.development
         first, second = build(7), build(7)
         known = made_of(first, {})
         shared = [(one, dict(vars(one))) for key, one in made_of(second, {}).items() if key in known]
@@ -88,7 +88,7 @@ def test_rows_unknown(subject):
     Nothing that is fitted depends on the rows that it is tested on.
 
     Detected: what the test rows hold is replaced in what the harness hands out; what the model says of other rows has
-    to stay. It may not call load(), and open no file in data/raw.
+        to stay. A model that opens a file in data/raw is refused while it is fitted, here and in every run.
     Why: means, scales, selections or answers of test rows in a fit make scores that no new row will get (L1.2).
     Do: fit on the X and y that are given, and on nothing else.
     """
@@ -98,25 +98,14 @@ def test_rows_unknown(subject):
     X, y = rows.X.copy(), rows.y.copy()
     X.loc[~train], y.loc[~train] = rows.X[train].iloc[[0] * (~train).sum()].to_numpy(), rows.y[train].iloc[0]
     changed = rows._replace(X=X.astype(rows.X.dtypes), y=y)
-    _, usual, *_ = probed(subject)
     for role in ROLES:
-        name = getattr(study.plan.models, role)
         try:
             pair = [fit.outputs(fitted(study, role, each, train), rows.X[train]) for each in (rows, changed)]
         except StudyError:
             raise NotExercised("a model cannot be fitted: M1 says why") from None
-        if not elsewhere.same(*pair):
+        if not elsewhere.same(*pair) and steady(subject, role):
             says = "other test rows make another fit: "
-            says += "harness/ hands them out for training, or the model finds them itself"
-        elif what := usual.read.get(name):
-            says = f"it {what} itself, test rows and all: fit on the rows that are given"
-        else:
-            continue
-        if steady(subject, role):
-            yield told(subject, role, says)
-    if what := usual.read.get(""):
-        says = f"it {what} where it is imported, test rows and all"
-        yield at(MODELS, f"{says}: leave that to study/data.py, and fit on the rows that are given")
+            yield told(subject, role, says + "harness/ hands them out for training, or the model finds them itself")
 
 
 @check("M3", "row-by-itself", refits=True)
@@ -160,15 +149,15 @@ def limits(schema):
 
 def probes(study):
     """Yield column, value and a row that holds it, for all that the schema says of features."""
-    data, usual = data_module("study/data.py"), study.table.loc[[study.development.X.index[0]]]
+    data, usual = data_module(), study.table.loc[[study.development.X.index[0]]]
     allowed = [(name, value) for name, values, _ in limits(data.SCHEMA) for value in values]
     allowed += [(name, np.nan) for name, column in data.SCHEMA.columns.items() if column.nullable]
     for column, value in allowed:
         probe = usual.copy()
         probe[column] = pd.Series([value], probe.index).astype(probe[column].dtype)
         excluded = any(mask(probe).any() for mask in getattr(data, "EXCLUDE", {}).values())
-        if column in data.FEATURES and not excluded:
-            yield column, value, probe[data.FEATURES]
+        if column in study.plan.data.features and not excluded:
+            yield column, value, probe[study.plan.data.features]
 
 
 @check("M4", "accepts-what-schema-accepts", refits=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, at, cached, check
+from harness.checks.perturbation import cells
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.study import Dataset, model_functions
@@ -92,7 +93,7 @@ def sampled(study) -> tuple[Dataset, np.ndarray]:
 
 @cached
 def asked(subject):
-    """Ask load() and the models in fresh processes: as usual, with seed 2, with other generators, twice elsewhere."""
+    """Ask data and models in fresh processes: as usual, with seed 2, with other generators, twice elsewhere."""
     request = elsewhere.Request([*named(subject)[0]], subject.study.task, *sampled(subject.study))
     everything = tuple(elsewhere.CHANGES)
     answers = elsewhere.ask(subject.root, request, (), (2,), ("salt",), everything[:-1], everything)
@@ -104,7 +105,7 @@ def probed(subject):
     try:
         return asked(subject)
     except StudyError:
-        raise NotExercised("load() or a model breaks down in a fresh process: R2 says how") from None
+        raise NotExercised("the data or a model breaks down in a fresh process: R2 says how") from None
 
 
 def same_models(one, two):
@@ -144,43 +145,43 @@ def same_seed_same_model(subject):
         yield at(MODELS, f"{name}: fitted with the same seed on the same rows, it {says}", line=lines[name])
 
 
-def unlike(one, two):
-    """Say in what two answers of load() differ, and where; None if in nothing."""
-    broken = [said for said in (one, two) if isinstance(said, str)]
+def unlike(before, after):
+    """Say in what two tables differ, and where; None if in nothing."""
+    broken = [said for said in (before, after) if isinstance(said, str)]
     if broken:
-        return None if one == two else (f"load() breaks down ({broken[0]})", {})
-    before, after = one["table"], two["table"]
+        return None if broken == [before, after] and before == after else (f"tidy() breaks down ({broken[0]})", {})
     if columns := sorted(map(str, set(before) ^ set(after))):
-        return f"load() gives, or does not give, {', '.join(columns)}", {}
+        return f"tidy() gives, or does not give, {', '.join(columns)}", {}
     if len(gone := before.index.symmetric_difference(after.index)):
-        return "load() gives this row, or does not", {"row": gone[0]}
+        return "tidy() gives this row, or does not", {"row": gone[0]}
     if not before.index.equals(after.index):
-        return "load() gives this row another place", {"row": before.index[np.argmax(before.index != after.index)]}
-    was, now = (table[list(before)].astype(object) for table in (before, after))
-    if len(cells := was.compare(now)):
-        row, column = cells.index[0], cells.iloc[0].dropna().index[0][0]
-        pair = (one.at[row, column] for one in (was, now))
-        shown = (f"{one:.9g}" if isinstance(one, float) else repr(one) for one in pair)
-        return f"load() says {' or '.join(shown)}", {"row": row, "column": column}
-    return next(((f"{name} differs", {}) for name in one if name != "table" and one[name] != two[name]), None)
+        return "tidy() gives this row another place", {"row": before.index[np.argmax(before.index != after.index)]}
+    differs = cells(before, after[list(before)])
+    if not differs.any(axis=None):
+        return None
+    row = differs.index[differs.any(axis=1)][0]
+    column = differs.columns[differs.loc[row]][0]
+    pair = (table.at[row, column] for table in (before, after))
+    shown = (f"{one:.9g}" if isinstance(one, float) else repr(one) for one in pair)
+    return f"tidy() says {' or '.join(shown)}", {"row": row, "column": column}
 
 
-@check("R3", "load-repeats", refits=True)
-def load_repeats(subject):
+@check("R3", "table-repeats", refits=True)
+def table_repeats(subject):
     """
-    load() gives the same table each time, row by row and in the same order, whatever surrounds it.
+    read() and tidy() give the same table each time, row by row and in the same order, whatever surrounds them.
 
-    Detected: fresh processes load the data in other surroundings: see R2.
+    Detected: fresh processes make the table in other surroundings: see R2.
     Why: every split, fit and score starts from this table; if it wavers, nothing after it can be repeated.
     Do: sort what is listed or collected, seed what is sampled, and take nothing from clock, folder or locale.
     """
     request, usual, _, _, *changed = probed(subject)
-    if isinstance(usual.loaded, str):
-        raise NotExercised(f"load() breaks down in a fresh process: {usual.loaded}")
-    differences = (unlike(usual.loaded, one.loaded) for one in changed)
+    if isinstance(usual.table, str):
+        raise NotExercised(f"tidy() breaks down in a fresh process: {usual.table}")
+    differences = (unlike(usual.table, one.table) for one in changed)
     if found := next(filter(None, differences), None):
         nothing = request._replace(models=[])
-        says = elsewhere.why(subject.root, nothing, lambda one, two: unlike(one.loaded, two.loaded) is None)
+        says = elsewhere.why(subject.root, nothing, lambda one, two: unlike(one.table, two.table) is None)
         yield at("study/data.py", f"{found[0]}: it {says}", **found[1])
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from pandera.errors import SchemaErrors
 
+from harness import files
 from harness.checks.engine import NotExercised, at, check
 
 GAPS = {"", ".", "-", "?", "nan", "NaN", "n/a", "N/A"}  # they stand for a value that is missing; no class is called so
@@ -23,6 +24,12 @@ def line_of(subject, where, name):
             lines = [one.lineno for one in inside if one.value == name and name is not None]
             return min(lines, default=assigned.lineno)
     return None
+
+
+def canary_line(subject, row):
+    """Return the line of the plan that names a canary."""
+    lines = (subject.root / files.PLAN).read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, start=1) if str(row) in line), None)
 
 
 def kind(column):
@@ -93,8 +100,8 @@ def schema_has_teeth(subject):
     Do: give the column a check: pa.Check.in_range for numbers, pa.Check.isin for names.
     """
     study, data = subject.study, subject.data
-    schema, target = data.SCHEMA, data.TARGET
-    columns = {name: schema.columns[name] for name in [*data.FEATURES, target]}
+    schema, target = data.SCHEMA, study.plan.data.target
+    columns = {name: schema.columns[name] for name in [*study.plan.data.features, target]}
     dropping = [name for name, column in columns.items() if column.drop_invalid_rows]
     if schema.drop_invalid_rows or dropping:
         says = "drop_invalid_rows takes rows away in silence: take it out; D5 then names those that are invalid"
@@ -107,7 +114,7 @@ def schema_has_teeth(subject):
         yield at("study/data.py", says, line_of(subject, "SCHEMA", name), column=name)
     allowed = [value for one in columns[target].checks for value in (one.statistics or {}).get("allowed_values", ())]
     for value in sorted(GAPS & {one for one in allowed if isinstance(one, str)}):
-        says = "is allowed by SCHEMA as a class: it stands for a value that is missing; let load() say so (na_values)"
+        says = "is allowed by SCHEMA as a class: it stands for a value that is missing; let read() say so (na_values)"
         yield at("study/data.py", says, line_of(subject, "SCHEMA", target), column=target, value=value)
 
 
@@ -124,7 +131,7 @@ def canaries_apart(subject):
     """
     study = subject.study
     if not study.expected:
-        raise NotExercised("study/data.py declares no CANARIES")
+        raise NotExercised("the plan names no canaries")
     X, y = study.canaries.X, study.canaries.y
     numbers = X.select_dtypes("number")
     fine = numbers.notna() & (numbers % 1 != 0)
@@ -141,5 +148,5 @@ def canaries_apart(subject):
         (stated,) = y.loc[[row]].tolist()
         within = isinstance(expected, tuple | list)
         if not (expected[0] <= stated <= expected[1] if within else stated == expected):
-            found.append(f"CANARIES expect {expected!r}, the data say {stated!r}: correct it, or take another canary")
-        yield from (at("study/data.py", says, line_of(subject, "CANARIES", row), row=row) for says in found)
+            found.append(f"the plan expects {expected!r}, the data say {stated!r}: correct it, or take another canary")
+        yield from (at(files.PLAN, says, canary_line(subject, row), row=row) for says in found)

@@ -1,5 +1,8 @@
 """Print the whole plan, and where each value came from."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from harness import files, study
 from harness.method import plan
 from harness.words import print_table
@@ -8,5 +11,37 @@ from harness.words import print_table
 def command() -> None:
     """Print the whole plan, and where each value came from."""
     path = study.enter() / files.PLAN
-    rows = [(key, str(value), origin) for key, value, origin in plan.origins(plan.read(path), path)]
+    rows = [(key, str(value), origin) for key, value, origin in origins(plan.read(path), path)]
     print_table("key", "value", "from", rows=rows)
+
+
+def origins(stated: plan.Plan, path: Path) -> Iterator[tuple[str, object, str]]:
+    """
+    Tell every value of the resolved plan and where it came from.
+
+    Yields
+    ------
+    key, value, origin : str, object, str
+        ``origin`` is a line of the file, or "default".
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    def line(table: str, key: str) -> int:
+        start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
+        found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
+        return next(found, start) + 1
+
+    def walk(section: plan.Section, table: str) -> Iterator[tuple[str, object, str]]:
+        for key in type(section).model_fields:
+            value, name = getattr(section, key), f"{table}.{key}" if table else key
+            if isinstance(value, plan.Section):
+                yield from walk(value, name)
+            elif isinstance(value, dict):
+                for entry, item in value.items():
+                    shown = item.model_dump(exclude_defaults=True) if isinstance(item, plan.Section) else item
+                    yield f"{name}.{entry}", shown, f"line {line(name, entry)}"
+            else:
+                where = f"line {line(table, key)}" if key in section.model_fields_set else "default"
+                yield name, value, where
+
+    yield from walk(stated, "")

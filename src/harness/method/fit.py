@@ -17,7 +17,7 @@ from harness.exceptions import StudyError, blame
 from harness.method import cache, estimators, jobs, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
-from harness.study import Dataset
+from harness.study import Dataset, raw_data_closed
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
 UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
@@ -49,16 +49,17 @@ def fit(job: Job, train: Dataset) -> Any:
     """
     seeds.seed_everything(job.model_seed)
     try:
-        model = job.build(job.model_seed)
-        if job.parameters:
-            model.set_params(**job.parameters)
-        last = model
-        while hasattr(last, "steps") and not any(hasattr(one, "fit_resample") for _, one in last.steps):
-            last = last.steps[-1][1]
-        cv = getattr(last, "cv", "its own")
-        if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; others do without, as RidgeCV does
-            last.set_params(cv=splits.folds(train, cv or 5, job.model_seed, job.stratify))
-        return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y)
+        with raw_data_closed():
+            model = job.build(job.model_seed)
+            if job.parameters:
+                model.set_params(**job.parameters)
+            last = model
+            while hasattr(last, "steps") and not any(hasattr(one, "fit_resample") for _, one in last.steps):
+                last = last.steps[-1][1]
+            cv = getattr(last, "cv", "its own")
+            if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; RidgeCV does without
+                last.set_params(cv=splits.folds(train, cv or 5, job.model_seed, job.stratify))
+            return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y)
     except StudyError:
         raise
     except Exception as error:  # whatever the study's code raises is its author's to mend
@@ -100,7 +101,7 @@ def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
 
 def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None = None) -> dict[str, Any]:
     """Do one job: fit, score, and what else it asks for; all of the result can be written as JSON."""
-    with threadpool_limits(1):  # sums in another order differ in their last bits, and workers would fight for cores
+    with threadpool_limits(1), raw_data_closed():  # sums in another order differ in their last bits; cores are scarce
         start = time.perf_counter()
         train = training_rows(job, dataset)
         model = fit(job, train)

@@ -1,13 +1,15 @@
 """The study, ready to run: its plan, its models and its data, each checked against the others."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 from sklearn import datasets
 from sklearn.base import is_classifier
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import get_scorer_names
+from sklearn.pipeline import Pipeline
 from sklearn.utils.multiclass import type_of_target
 
 from harness import files, seeds
@@ -23,8 +25,8 @@ class Study(NamedTuple):
     """What a run starts from."""
 
     plan: plan.Plan
-    models: dict[str, Builder]
-    task: str  # "classification" or "regression": what the floor does
+    models: dict[str, Builder]  # by role
+    task: str  # "classification" or "regression": what the candidate does
     development: Dataset
     sealed: Dataset
     canaries: Dataset
@@ -37,22 +39,36 @@ class Study(NamedTuple):
 def read(root: Path) -> Study:
     """Read the study of a repository; raise StudyError at the first part, plan, code or data, that is wrong."""
     planned = plan.read(root / files.PLAN)
-    data, models = data_module("study/data.py"), model_functions()
-    resolve(planned, data, models)
-    table, known, excluded = load_dataset(data)
-    canaries = canaries_of(data, known)
-    rest = known.take(~known.y.index.isin(canaries))
+    data, functions = data_module(), model_functions()
+    resolve(planned, data.SCHEMA, functions)
+    table, known, excluded = load_dataset(data, planned.data)
+    expected = canaries_of(planned.data.canaries, known)
+    canary = known.y.index.isin(expected)
+    rest = known.take(~canary)
     seal = splits.sealed(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
     if seal.all() or not seal.any():
         raise StudyError(
             f"{files.PLAN}: [rows] sealed: that leaves one side of the seal empty ({seal.sum()} of {len(seal)})"
         )
     development, sealed = rest.take(~seal), rest.take(seal)
-    rows = {"read": len(table), "excluded": excluded, "canaries": len(canaries), "development": len(development.y)}
+    rows = {"read": len(table), "excluded": excluded, "canaries": len(expected), "development": len(development.y)}
     rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}
-    task = task_of(planned, models, development.y)
-    shown = known.take(known.y.index.isin(canaries))
-    return Study(planned, models, task, development, sealed, shown, canaries, rows, table, root)
+    task = task_of(planned, functions, development.y)
+    models = {"floor": FLOORS[task]} | {role: functions[name] for role, name in planned.models}
+    return Study(planned, models, task, development, sealed, known.take(canary), expected, rows, table, root)
+
+
+def dummy_classifier(seed: int) -> DummyClassifier:
+    """Make the floor of a classification: it guesses by the shares of the classes."""
+    return DummyClassifier(strategy="prior", random_state=seed)
+
+
+def dummy_regressor(seed: int) -> DummyRegressor:
+    """Make the floor of a regression: it predicts the mean."""
+    return DummyRegressor()
+
+
+FLOORS: dict[str, Builder] = {"classification": dummy_classifier, "regression": dummy_regressor}
 
 
 def build(models: dict[str, Builder], name: str, seed: int) -> Any:
@@ -63,29 +79,35 @@ def build(models: dict[str, Builder], name: str, seed: int) -> Any:
         raise blame(error, name, "study/models.py") from error
 
 
-def task_of(planned: Plan, models: dict[str, Builder], y: pd.Series) -> str:
-    """Tell the task by what the floor is, once every model has been built and the target fits."""
-    for name in dict(planned.models).values():
-        build(models, name, 0)
-    floor = planned.models.floor
-    if is_classifier(models[floor](0)):
-        if type_of_target(y) == "continuous":
-            raise StudyError(f"{files.PLAN}: [models] floor: {floor!r} is a classifier, but the target is continuous")
-        return "classification"
-    if not pd.api.types.is_numeric_dtype(y):
-        raise StudyError(f"{files.PLAN}: [models] floor: {floor!r} is no classifier, but the target is no number")
-    return "regression"
+def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series) -> str:
+    """Tell the task by what the candidate is, once every model has been built and the target fits."""
+    built = {role: build(functions, name, 0) for role, name in planned.models}
+    for role, model in built.items():
+        last = model[-1] if isinstance(model, Pipeline) else model
+        if isinstance(last, DummyClassifier | DummyRegressor):
+            name = getattr(planned.models, role)
+            says = f"{name!r} is a dummy, as the floor is already. Name a model that learns."
+            raise StudyError(f"{files.PLAN}: [models] {role}: {says}")
+    candidate = built["candidate"]
+    numbers = pd.api.types.is_numeric_dtype(y)
+    classifies = is_classifier(candidate) if hasattr(candidate, "__sklearn_tags__") else not numbers
+    where = f"{files.PLAN}: [models] candidate: {planned.models.candidate!r}"
+    if classifies and type_of_target(y) == "continuous":
+        raise StudyError(f"{where} is a classifier, but the target is continuous")
+    if not classifies and not numbers:
+        raise StudyError(f"{where} is no classifier, but the target is no number")
+    return "classification" if classifies else "regression"
 
 
-def resolve(planned: Plan, data: Any, models: Iterable[str]) -> None:
+def resolve(planned: Plan, schema: Any, functions: Iterable[str]) -> None:
     """Check each name in the plan against the models, the columns and scikit-learn's scorers, or raise StudyError."""
-    function = "a function of a seed in study/models.py"
-    named = [(f"[models] {role}", name, function, models) for role, name in planned.models]
+    function, columns = "a function of a seed in study/models.py", list(schema.columns)
+    named = [(f"[models] {role}", name, function, functions) for role, name in planned.models]
     named += [("[question] metric", name, "a scikit-learn scorer", get_scorer_names()) for name in planned.metrics]
+    named += [(f"[data] {key}", name, "a column of SCHEMA", columns) for key, name in planned.data.columns]
     for ablation, change in planned.ablations.items():
         where = f"[ablations] {ablation}"
-        named += [(where, name, "in FEATURES of study/data.py", data.FEATURES) for name in change.columns or []]
-    columns = list(data.SCHEMA.columns)
+        named += [(where, name, "in [data] features", planned.data.features) for name in change.columns or []]
     named += [("[rows] subgroups", name, "a column of SCHEMA", columns) for name in planned.rows.subgroups]
     wrong = [refusal(files.PLAN, *one) for one in named if one[1] not in one[3]]
     if planned.models.candidate == planned.models.rival:
@@ -94,21 +116,8 @@ def resolve(planned: Plan, data: Any, models: Iterable[str]) -> None:
     for table, names in (("ablations", planned.ablations), ("nuisances.choices", planned.nuisances.choices)):
         for name in sorted(taken[table] & set(names)):
             wrong.append(f"{files.PLAN}: [{table}] {name}: that name has a meaning of its own; take another")
-    wrong += dependence_problems(planned, data)
     if wrong:
         raise StudyError("\n".join(wrong))
-
-
-def dependence_problems(planned: Plan, data: Any) -> Iterator[str]:
-    """Yield a sentence where the plan and study/data.py disagree about how rows depend on each other."""
-    dependence, group, time = planned.rows.dependence, data.GROUP, getattr(data, "TIME", None)
-    needs = {"none": (False, False), "group": (True, False), "space": (True, False), "time": (False, True)}[dependence]
-    for (name, value), needed in zip([("GROUP", group), ("TIME", time)], needs, strict=True):
-        if needed and value is None:
-            yield f"{files.PLAN}: [rows] dependence: {dependence!r} needs {name} in study/data.py to name a column"
-        if value is not None and not needed:
-            says = f"{dependence!r}, but {name} = {value!r} in study/data.py says otherwise"
-            yield f"{files.PLAN}: [rows] dependence: {says}"
 
 
 def benchmark(study: Study) -> Dataset:
@@ -120,9 +129,14 @@ def benchmark(study: Study) -> Dataset:
     Dataset
         All its rows; a benchmark has no seal, since nobody tunes on it.
     """
-    name = study.plan.evaluation.benchmark
-    if not name.startswith("load_"):
-        return load_dataset(data_module(f"study/{name}.py"))[1]
+    name, columns = study.plan.evaluation.benchmark, study.plan.benchmark
+    if columns:
+        data = data_module(f"study/{name}.py")
+        known = list(data.SCHEMA.columns)
+        named = [(f"[benchmark] {key}", one) for key, one in columns.columns if one not in known]
+        if named:
+            raise StudyError("\n".join(refusal(files.PLAN, *one, "a column of SCHEMA", known) for one in named))
+        return load_dataset(data, columns)[1]
     if name not in datasets.__all__ or name in ("load_files", "load_svmlight_file", "load_svmlight_files"):
         bundled = [one for one in datasets.__all__ if one.startswith("load_")]
         raise StudyError(refusal(files.PLAN, "[evaluation] benchmark", name, "in sklearn.datasets", bundled))

@@ -10,6 +10,7 @@ from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.method.inputs import Builder, Study
+from harness.method.plan import ROLES
 from harness.method.splits import Folds
 from harness.method.variation import Treatments
 from harness.study import Dataset
@@ -48,7 +49,7 @@ class Job(NamedTuple):
 def plant(X: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Add a column of standard normal noise, `PLANTED`: what the model makes of it shows what luck looks like."""
     if PLANTED in X:
-        raise StudyError(f"study/data.py: FEATURES: {PLANTED!r} is the harness's own column: give yours another name")
+        raise StudyError(f"study/plan.toml: [data] features: {PLANTED!r} is the harness's own: give yours another name")
     return X.assign(**{PLANTED: np.random.default_rng(seed).standard_normal(len(X))})
 
 
@@ -92,8 +93,7 @@ def model_seed(study: Study, repeat: int = 0, seed: int = 0) -> int:
 
 def of_role(study: Study, role: str, dataset: Dataset, **more: Any) -> Job:
     """Make the job of a role, in the first repeat, its fold still open."""
-    build = study.models[getattr(study.plan.models, role)]
-    first = Job("role", role, study.task, "development", build, list(dataset.X.columns), model_seed(study))
+    first = Job("role", role, study.task, "development", study.models[role], list(dataset.X.columns), model_seed(study))
     return first._replace(**more)
 
 
@@ -111,7 +111,7 @@ def final(study: Study, dataset: Dataset, **more: Any) -> Job:
 def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
     """List the fits that are compared, roles, ablations and the benchmark: repeats x seeds x folds of each."""
     plan, development = study.plan, study.development
-    fits = [of_role(study, role, development) for role, _ in plan.models]
+    fits = [of_role(study, role, development) for role in ROLES]
     candidate = of_role(study, "candidate", development, kind="ablation")
     for name, change in plan.ablations.items():
         kept = [column for column in candidate.columns if column not in (change.columns or [])]
@@ -119,7 +119,7 @@ def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
         fits.append(candidate._replace(name=name, columns=kept, parameters=setting))
     if "benchmark" in data:
         place = {"kind": "benchmark", "data": "benchmark"}
-        roles = [role for role, _ in plan.models if role != "domain"]  # which is a rule of this field alone
+        roles = [role for role in ROLES if role != "domain"]  # which is a rule of this field alone
         fits += [of_role(study, role, data["benchmark"], **place) for role in roles]
     for repeat in range(plan.evaluation.repeats):
         cuts = {name: folds(study, data[name], repeat) for name in sorted({one.data for one in fits})}

@@ -4,7 +4,7 @@ import datetime
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -13,6 +13,7 @@ from harness.method.falsifiable import Decided, Sentence, fewest, unanswerable
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Value = bool | int | float | str
+Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
 UNLIMITED = ("positive_likelihood_ratio", "mutual_info_score")  # all other scorers that are not negated end at 1
 RANDOM = ["split", "initialisation", "row_order"]
@@ -51,6 +52,29 @@ class Question(Section):
         return self
 
 
+class Data(Section):
+    """What the columns of the table are, and which rows any sound model is right about."""
+
+    target: str
+    features: list[str] = Field(min_length=1)
+    group: str = ""
+    time: str = ""
+    unit: str = ""
+    canaries: dict[str, Value | Range] = {}
+
+    @model_validator(mode="after")
+    def _target_is_no_feature(self) -> Self:
+        if self.target in [*self.features, self.group, self.time]:
+            raise ValueError(f"target: {self.target!r} is also a feature, the group or the time: it would be told")
+        return self
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Every column of the table that is named, with the key that names it."""
+        single = [("target", self.target), ("group", self.group), ("time", self.time)]
+        return [("features", name) for name in self.features] + [(key, name) for key, name in single if name]
+
+
 class Rows(Section):
     """How rows depend on each other, which of them are sealed, and for whom scores are told apart."""
 
@@ -63,19 +87,25 @@ class Rows(Section):
     @model_validator(mode="after")
     def _one_seal(self) -> Self:
         if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
-            says = "sealed_from = the first value of TIME that is (a share would move old rows when new ones come)"
+            says = "sealed_from = the first time that is sealed (a share would move old rows when new ones come)"
             raise ValueError(f"with dependence = 'time' the newest rows are sealed: {says}")
         if self.dependence != "time" and self.sealed_from is not None:
             raise ValueError("it takes sealed = a share of the groups; sealed_from is for dependence = 'time'")
         if self.dependence != "time" and self.sealed is None:
-            raise ValueError("sealed is missing: write sealed = 0.2, a share of the rows (of the groups, with GROUP)")
+            raise ValueError("sealed is missing: write sealed = 0.2, a share of the rows (or of the groups)")
         return self
 
 
 class Models(Section):
-    """Role -> name of a function in study/models.py."""
+    """Role -> name of a function in study/models.py. The floor comes with the harness."""
 
-    floor: str
+    @model_validator(mode="before")
+    @classmethod
+    def _floor_is_no_choice(cls, stated: Any) -> Any:
+        if isinstance(stated, dict) and "floor" in stated:
+            raise ValueError("floor: it is a dummy that comes with the harness, and no choice. Delete the line")
+        return stated
+
     linear: str
     domain: str
     rival: str
@@ -90,7 +120,7 @@ class Evaluation(Section):
     repeats: int = Field(ge=1)
     seeds: int = Field(default=1, ge=1)
     draws: int = Field(default=5, ge=2)
-    benchmark: str = ""
+    benchmark: str = ""  # load_NAME of scikit-learn, or a module of study/, whose columns [benchmark] names
 
 
 class Choice(Section):
@@ -145,9 +175,11 @@ class Plan(Section):
     """The whole plan."""
 
     question: Question
+    data: Data
     rows: Rows
     models: Models
     evaluation: Evaluation
+    benchmark: Data | None = None
     ablations: dict[str, Ablation] = {}
     nuisances: Nuisances = Nuisances()
     replay: Replay = Replay()
@@ -157,6 +189,25 @@ class Plan(Section):
     def _time_has_one_order(self) -> Self:
         if self.rows.dependence == "time" and self.evaluation.repeats > 1:
             raise ValueError("[evaluation] repeats: folds in the order of time are the same each time; it must be 1")
+        return self
+
+    @model_validator(mode="after")
+    def _dependence_has_its_column(self) -> Self:
+        dependence = self.rows.dependence
+        needed = {"none": None, "group": "group", "space": "group", "time": "time"}[dependence]
+        for key in ("group", "time"):
+            name = getattr(self.data, key)
+            if key == needed and not name:
+                raise ValueError(f"[data] {key}: [rows] dependence is {dependence!r}: name the column that tells it")
+            if key != needed and name:
+                raise ValueError(f"[data] {key}: it is {name!r}, but [rows] dependence is {dependence!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _benchmark_has_its_columns(self) -> Self:
+        own = bool(self.evaluation.benchmark) and not self.evaluation.benchmark.startswith("load_")
+        if own != (self.benchmark is not None):
+            raise ValueError("[benchmark]: it is [data] of the module of study/ that [evaluation] benchmark names")
         return self
 
     def nuisance_names(self) -> dict[str, str]:
@@ -182,7 +233,7 @@ class Plan(Section):
         return 1 - self.question.alpha
 
 
-SECTIONS = (Plan, Question, Rows, Models, Evaluation, Ablation, Nuisances, Choice, Replay, Waiver)
+SECTIONS = (Plan, Question, Data, Rows, Models, Evaluation, Ablation, Nuisances, Choice, Replay, Waiver)
 KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 
@@ -210,35 +261,3 @@ def read(path: Path) -> Plan:
     if wrong := [f"{shown}: {says}" for says in senseless(found)]:
         raise StudyError("\n".join(wrong))
     return found
-
-
-def origins(plan: Plan, path: Path) -> Iterator[tuple[str, object, str]]:
-    """
-    Tell every value of the resolved plan and where it came from.
-
-    Yields
-    ------
-    key, value, origin : str, object, str
-        ``origin`` is a line of the file, or "default".
-    """
-    lines = path.read_text(encoding="utf-8").splitlines()
-
-    def line(table: str, key: str) -> int:
-        start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
-        found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
-        return next(found, start) + 1
-
-    def walk(section: Section, table: str) -> Iterator[tuple[str, object, str]]:
-        for key in type(section).model_fields:
-            value, name = getattr(section, key), f"{table}.{key}" if table else key
-            if isinstance(value, Section):
-                yield from walk(value, name)
-            elif isinstance(value, dict):
-                for entry, item in value.items():
-                    stated = {key: part for key, part in item.model_dump().items() if part not in (None, False)}
-                    yield f"{name}.{entry}", stated, f"line {line(name, entry)}"
-            else:
-                where = f"line {line(table, key)}" if key in section.model_fields_set else "default"
-                yield name, value, where
-
-    yield from walk(plan, "")

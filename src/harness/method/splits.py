@@ -32,7 +32,7 @@ def sealed(dataset: Dataset, rows: Rows, seed: int) -> pd.Series:
         try:
             return dataset.times >= type(dataset.times.iloc[0])(rows.sealed_from)
         except (TypeError, ValueError) as error:
-            raise StudyError(f"study/plan.toml: [rows] sealed_from: not comparable with TIME: {error}") from None
+            raise StudyError(f"study/plan.toml: [rows] sealed_from: not comparable with the times: {error}") from None
     fraction = {
         group: int(hashlib.sha256(f"{seed}:{group}".encode()).hexdigest()[:12], 16) / 16**12
         for group in set(dataset.groups)

@@ -127,7 +127,7 @@ def proofs(study: Study, scores: pd.DataFrame) -> list[dict[str, Any]]:
 
 def refuse_more(study: Study, name: str, change: Ablation) -> list[str]:
     """List what an ablation changes in the parameters; raise StudyError if that is more than it names, or nothing."""
-    changed = changed_parameters(f"[ablations] {name}", change, study.models[study.plan.models.candidate])
+    changed = changed_parameters(f"[ablations] {name}", change, study.models["candidate"])
     target = change.parameter or change.step
     more = [key for key in changed if key != target and not key.startswith(f"{target}__")]
     says = "" if changed else f"{target} is as it was: name another value, or another step"

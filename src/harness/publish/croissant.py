@@ -31,7 +31,7 @@ def describe(root: Path) -> dict[str, Any]:
     for entry in dict.fromkeys(name.split("/")[1] for name in listed):
         if entry not in page:
             raise StudyError(f"{datasheet.PATH}: it does not tell what raw/{entry} is: it has to describe your data")
-    schema = data_module("study/data.py").SCHEMA
+    schema = data_module().SCHEMA
     own = facts.license.startswith("LicenseRef-")
     found: dict[str, Any] = {"@context": CONTEXT, "@type": "sc:Dataset", "conformsTo": VERSIONS}
     found |= {"name": facts.name, "description": facts.description, "url": facts.url, "version": facts.version}

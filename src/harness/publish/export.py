@@ -177,7 +177,7 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
         "seed": seed,
         "rows": len(study.development.y),
         "versions": {"python": platform.python_version(), **{name: installed.get(name) for name in PACKAGES}},
-        "input": input_schema(data_module("study/data.py").SCHEMA, X),
+        "input": input_schema(data_module().SCHEMA, X),
         "example": example(X),
     }
     with threadpool_limits(1):

@@ -15,8 +15,9 @@ def figures(
     """Draw every figure that this run has something for, by name."""
     question, metric = run["plan"]["question"], run["metrics"][0]
     compared = {kind: [one for one in run["comparisons"] if one["kind"] == kind] for kind in ("role", "ablation")}
-    pair = (run["plan"]["models"]["rival"], run["plan"]["models"]["candidate"])
-    named = [{"name": f"{role}: {run['plan']['models'][role]}"} | one[metric] for role, one in roles.items()]
+    models = {"floor": "dummy"} | run["plan"]["models"]
+    pair = (models["rival"], models["candidate"])
+    named = [{"name": f"{role}: {models[role]}"} | one[metric] for role, one in roles.items()]
     lost = [
         {"name": one["feature"], "value": one["mean"], "low": one["mean"] - one["sd"], "high": one["mean"] + one["sd"]}
         for one in [*explained["features"], *explained["together"]]

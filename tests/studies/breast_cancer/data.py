@@ -8,17 +8,20 @@ import pandera.pandas as pa
 RAW = Path(__file__).parents[1] / "data" / "raw" / "breast_cancer.csv"
 MEASURED = ["radius", "texture", "area", "smoothness", "concave points", "symmetry"]
 
-TARGET, GROUP = "diagnosis", None
 FEATURES = [f"mean {name}" for name in MEASURED] + [f"worst {name}" for name in MEASURED]
 SCHEMA = pa.DataFrameSchema(
     {name: pa.Column(float, pa.Check.ge(0)) for name in FEATURES}
-    | {TARGET: pa.Column(str, pa.Check.isin(["benign", "malignant"]))},
+    | {"diagnosis": pa.Column(str, pa.Check.isin(["benign", "malignant"]))},
     index=pa.Index(str, unique=True),
     strict=True,
 )
 
 
-def load():
+def read():
     """Read the table; a row is a tumour."""
-    table = pd.read_csv(RAW, index_col="tumour")
-    return table[[*FEATURES, TARGET]].set_index("T" + table.index.astype(str))
+    return pd.read_csv(RAW)
+
+
+def tidy(raw):
+    """Keep twelve measurements; a tumour is known by the number in the file."""
+    return raw[[*FEATURES, "diagnosis"]].set_index("T" + raw["tumour"].astype(str))

@@ -7,8 +7,6 @@ import pandera.pandas as pa
 
 RAW = Path(__file__).parents[1] / "data" / "raw" / "levels.csv"
 
-TARGET, GROUP, TIME = "level", None, "week"
-FEATURES = ["level_before", "rain", "rain_before", "temperature", "gauge"]
 SCHEMA = pa.DataFrameSchema(
     {
         "week": pa.Column("datetime64[ns]"),
@@ -26,7 +24,12 @@ SCHEMA = pa.DataFrameSchema(
 EXCLUDE = {"frozen gauge": lambda table: table["frozen"]}
 
 
-def load():
-    """Read the table; a gauge and its week name a row, and what was measured the week before stands in it already."""
-    table = pd.read_csv(RAW, parse_dates=["week"]).astype({"week": "datetime64[ns]"})
+def read():
+    """Read the table, in which what was measured the week before stands already."""
+    return pd.read_csv(RAW)
+
+
+def tidy(raw):
+    """Make the week a date; a gauge and its week name a row."""
+    table = raw.assign(week=pd.to_datetime(raw["week"])).astype({"week": "datetime64[ns]"})
     return table.set_index(table["gauge"] + " " + table["week"].dt.strftime("%Y-%m-%d"))

@@ -13,8 +13,6 @@ COLUMNS = {
     "Body Mass (g)": "body_mass_g",
 }
 
-TARGET, GROUP = "species", "nest"
-FEATURES = list(COLUMNS.values())
 SCHEMA = pa.DataFrameSchema(
     {
         "bill_length_mm": pa.Column(float, pa.Check.in_range(25, 70), nullable=True),
@@ -29,17 +27,16 @@ SCHEMA = pa.DataFrameSchema(
     index=pa.Index(str, unique=True),
     strict=True,
 )
-EXCLUDE = {"never measured": lambda table: table[FEATURES].isna().all(axis=1)}
-CANARIES = {  # the bird of each species whose measurements lie nearest to its means
-    "PAL0809 Adelie N49A1": "Adelie",
-    "PAL0809 Chinstrap N67A1": "Chinstrap",
-    "PAL0910 Gentoo N15A1": "Gentoo",
-}
+EXCLUDE = {"never measured": lambda table: table[list(COLUMNS.values())].isna().all(axis=1)}
 
 
-def load():
-    """Read the raw table; the index says which bird a row is."""
-    raw = pd.read_csv(RAW)
+def read():
+    """Read the raw rows."""
+    return pd.read_csv(RAW)
+
+
+def tidy(raw):
+    """Name species and nest; the index says which bird a row is."""
     species = raw["Species"].str.split().str[0]
     place = raw["studyName"] + " " + species + " "
     table = raw[list(COLUMNS)].rename(columns=COLUMNS).astype(float)

@@ -1,8 +1,7 @@
-"""Five ways to tell a species; the domain's knows nothing of scikit-learn: fit and predict are enough."""
+"""Four ways to tell a species; the domain's knows nothing of scikit-learn: fit and predict are enough."""
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.dummy import DummyClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -29,11 +28,6 @@ class FieldMarks:
         """Name each bird's species."""
         bill = np.where(X["bill_length_mm"] > self.bill, "Chinstrap", "Adelie")
         return np.where(X["flipper_length_mm"] > self.flipper, "Gentoo", bill)
-
-
-def shares(seed):
-    """Guess the commonest species, and every species with its share."""
-    return DummyClassifier(random_state=seed)
 
 
 def logistic(seed):

@@ -1,4 +1,4 @@
-"""Scale, impute or encode the whole table in load(), because it is shorter there than in a pipeline."""
+"""Scale, impute or encode the whole table in tidy(), because it is shorter there than in a pipeline."""
 
 CHECK = "L1.2"
 DATA, RETURN = "study/data.py", "    return table.set_index("
@@ -11,15 +11,15 @@ def standardised(study):
 
 
 def gaps_filled_with_the_median(study):
-    study.edit(DATA, RETURN, "    table[measured] = table[measured].fillna(table[measured].median())\n" + RETURN)
+    study.edit(DATA, RETURN, "    table[MEASURED] = table[MEASURED].fillna(table[MEASURED].median())\n" + RETURN)
 
 
 def encoded_by_the_target(study):
     """Target encoding, spread over two lines and a helper."""
     study.edit(
         DATA,
-        "\n\ndef load():",
-        '\n\ndef share_of_males(birds):\n    """Tell how many are male."""\n    return (birds == "MALE").mean()\n\n\ndef load():',
+        "\n\ndef tidy(raw):",
+        '\n\ndef share_of_males(birds):\n    """Tell how many are male."""\n    return (birds == "MALE").mean()\n\n\ndef tidy(raw):',
     )
     encoded = '    shares = table.groupby("island")["sex"].transform(share_of_males)\n    table["body_mass_g"] += 100 * shares\n'
     study.edit(DATA, RETURN, encoded + RETURN)

@@ -1,0 +1,202 @@
+"""Perturbations: `tidy` is given fewer raw rows, or another value, and its answer tells what a row is made of."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from harness.checks.engine import Note, NotExercised, Subject, cached
+from harness.exceptions import StudyError
+from harness.study import tidied
+
+SAMPLE = 20_000  # raw rows: of a larger table this many are perturbed, and the check says so
+LARGEST = 100_000_000  # bytes of a raw file whose rows are counted
+
+
+def tables(raw: Any) -> dict[Any, pd.DataFrame]:
+    """Return the raw tables by name, if it is tables that read() gives."""
+    found = raw if isinstance(raw, dict) else {"": raw}
+    if not found or not all(isinstance(one, pd.DataFrame) for one in found.values()):
+        raise NotExercised(f"read() gives {type(raw).__name__}: rows can be taken of a DataFrame, or a dict of them")
+    return found
+
+
+def replaced(raw: Any, name: Any, table: pd.DataFrame) -> Any:
+    """Return the raw tables with another in the place of one; tidy() may change what it gets."""
+    return {**raw, name: table} if isinstance(raw, dict) else table
+
+
+def largest(raw: Any) -> tuple[Any, pd.DataFrame]:
+    """Return name and rows of the largest raw table."""
+    return max(tables(raw).items(), key=lambda pair: len(pair[1]))
+
+
+def table_of(subject: Subject, raw: Any) -> pd.DataFrame:
+    """Return what tidy() makes of a copy of raw rows."""
+    copied = {name: one.copy() for name, one in tables(raw).items()}
+    return tidied(subject.data, copied if isinstance(raw, dict) else copied[""])
+
+
+@cached
+def baseline(subject: Subject) -> tuple[Any, pd.DataFrame, list[Note]]:
+    """
+    Return what is perturbed: raw rows, the table that tidy() makes of them, and a note if they are a sample.
+
+    Raises
+    ------
+    NotExercised
+        If tidy() gives another table each time, so that nothing can be told.
+    """
+    whole = subject.study.table
+    raw = subject.raw
+    notes = []
+    name, rows = largest(raw)
+    if len(rows) > SAMPLE:
+        kept = np.sort(np.argsort(units(subject, rows, whole), kind="stable")[:SAMPLE])
+        notes.append(Note(f"only {SAMPLE} of {len(rows)} raw rows were perturbed"))
+        raw = replaced(raw, name, rows.iloc[kept])
+    table = table_of(subject, raw)
+    if not table.equals(table_of(subject, raw)):
+        raise NotExercised("tidy() gives another table each time: R3 says why")
+    return raw, table, notes
+
+
+def units(subject: Subject, rows: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
+    """Number the raw rows by what has to stay together: the unit, the time or the group, as far as it can be told."""
+    columns = subject.plan.data
+    if columns.unit in rows:
+        return pd.factorize(rows[columns.unit])[0]
+    if len(table) == len(rows) and (columns.time or columns.group):
+        return pd.factorize(table[columns.time or columns.group], sort=bool(columns.time))[0]
+    return np.arange(len(rows))
+
+
+@cached
+def sources(subject: Subject) -> np.ndarray:
+    """
+    Return for each raw row the place of its row in the table, which tidy() may have put into another order.
+
+    Half of the raw rows are left out for each binary digit of their number; which names stay tells the digits. Where
+    names waver, the order is taken to be that of the raw rows, and whoever compares will see them waver.
+    """
+    raw, table, _ = baseline(subject)
+    name, rows = largest(raw)
+    numbers = np.arange(len(rows))
+    found = np.zeros(len(table), int)
+    if len(table) != len(rows):
+        return numbers
+    try:
+        for digit in range(len(rows).bit_length()):
+            made = table_of(subject, replaced(raw, name, rows[(numbers >> digit) % 2 == 1]))
+            found[table.index.isin(made.index)] += 1 << digit
+    except StudyError:
+        return numbers
+    return np.argsort(found) if np.array_equal(np.sort(found), numbers) else numbers
+
+
+def fewer(subject: Subject, draw: int) -> pd.DataFrame:
+    """Return what tidy() makes of half of the raw rows, in whole groups; where there is a time, of the earlier ones."""
+    raw, table, _ = baseline(subject)
+    name, rows = largest(raw)
+    aligned = table.iloc[sources(subject)] if len(table) == len(rows) else table
+    codes = units(subject, rows, aligned)
+    n = codes.max() + 1
+    if subject.plan.data.time:
+        if len(table) != len(rows):
+            raise NotExercised("where there is a time, a raw row can be followed only if it is a row of the table")
+        kept = codes < max(1, n * draw // 4)
+    else:
+        kept = np.isin(codes, np.random.default_rng(draw).permutation(n)[: n // 2])
+    return table_of(subject, replaced(raw, name, rows[kept]))
+
+
+def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
+    """Exchange one value in each raw column, at two places; yield what tidy() makes of it, unless it refuses that."""
+    raw, before, _ = baseline(subject)
+    for name, rows in tables(raw).items():
+        for column in rows.columns:
+            values = rows[column]
+            for place in sorted({0, len(rows) // 2}) if len(rows) else ():
+                others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]
+                if others.empty:
+                    continue
+                changed = values.copy()
+                changed.iloc[place] = others.iloc[0]
+                try:
+                    made = table_of(subject, replaced(raw, name, rows.assign(**{column: changed})))
+                except StudyError:
+                    continue
+                if len(made) == len(before) and (made.index != before.index).sum() == 1:
+                    made = made.set_axis(before.index)  # the value is a part of the row's name
+                if made.index.is_unique:
+                    yield made
+
+
+def cells(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:
+    """Tell in which cells two tables of the same rows and columns differ."""
+    one, two = one.astype(object), two.astype(object)
+    return (one != two) & ~(one.isna() & two.isna())
+
+
+def expected_rows(raw: Any, unit: str) -> int:
+    """Count the rows that the table should have: raw rows (tables of the same columns together), or values of unit."""
+    if unit:
+        counts = [one[unit].nunique(dropna=False) for one in tables(raw).values() if unit in one]
+        if not counts:
+            raise StudyError(f"study/plan.toml: [data] unit: {unit!r} is no column of what read() gives. Name one.")
+        return max(counts)
+    return max(sizes(raw).values())
+
+
+def sizes(raw: Any) -> Counter[tuple[str, ...]]:
+    """Count the raw rows by the columns that they have."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for one in tables(raw).values():
+        found[tuple(map(str, one.columns))] += len(one)
+    return found
+
+
+def lost(subject: Subject) -> int | None:
+    """Return the number of a raw row of which tidy() makes nothing; None if it cannot be told."""
+    name, table = largest(subject.raw)
+    rows = np.arange(len(table))
+    try:
+        while len(rows) > 1:
+            half = rows[: len(rows) // 2]
+            made = table_of(subject, replaced(subject.raw, name, table.iloc[half]))
+            rows = half if len(made) < len(half) else rows[len(half) :]
+        return None if len(table_of(subject, replaced(subject.raw, name, table.iloc[rows]))) else int(rows[0]) + 1
+    except StudyError:
+        return None
+
+
+def csv_rows(path: Path) -> tuple[tuple[str, ...], int]:
+    """Return the header of a file of separated values, and how many rows follow it that are no remarks."""
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+        first = file.readline()
+        file.seek(0)
+        reader = csv.reader(file, delimiter=max(",;\t|", key=first.count))
+        header = next(reader, [])
+        return tuple(header), sum(2 * len(row) > len(header) for row in reader)
+
+
+def unread(root: Path, raw: Any) -> Iterator[str]:
+    """Yield a sentence where files of separated values hold more rows than read() gives of their columns."""
+    known = []
+    for path in sorted((root / "data" / "raw").rglob("*")):
+        if path.suffix in (".csv", ".tsv", ".txt") and path.stat().st_size < LARGEST:
+            try:
+                known.append((path.name, *csv_rows(path)))
+            except csv.Error:
+                continue
+    for columns, given in sizes(raw).items():
+        same = [one for one in known if one[1] == columns] or [one for one in known if {*columns} <= {*one[1]}]
+        counts = [count for _, _, count in same]
+        if not same:
+            yield Note("no csv in data/raw has the columns of read(), so what it leaves out was not counted")
+        elif given < sum(counts) and given not in counts:
+            yield f"read() gives {given} of {sum(counts)} rows of {', '.join(name for name, _, _ in same)}"
