@@ -31,7 +31,7 @@ PACKAGE = Path(__file__).parents[1]  # the judge
 
 
 def circumstances(root: Path) -> dict[str, Any]:
-    """Describe what a run depends on and who starts it where; run.schema.json explains each key."""
+    """Describe what a run depends on and who starts it where; `schema.Start` explains each key."""
     return whoever() | code(root) | environment(root) | machine() | {"sources": sources(root)}
 
 

@@ -1,7 +1,6 @@
 """The store: what lies in runs/, listed, filtered, shown and compared. The records are all there is."""
 
 import difflib
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from pandas.errors import UndefinedVariableError
 
 from harness import files, words
 from harness.exceptions import StudyError, refusal
-from harness.provenance import record
+from harness.provenance import record, schema
 
 HEADER = ["id", "status", "verdict or error", "candidate", "wall s", "MB", "started (UTC)", "commit", ""]
 ENVIRONMENT = ["packages", "python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools"]
@@ -68,7 +67,7 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
     if not every:
         return []
     rows = [run | {name: primary(run)[1].get(end) for name, end in ends.items()} for run in every]
-    known = [*json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"], *ends]
+    known = [*schema.MEANING, *ends]
     table = pd.json_normalize(rows, sep="_")
     table = table.reindex(columns=table.columns.union(known)).convert_dtypes()
     try:

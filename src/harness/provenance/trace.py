@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from harness.exceptions import StudyError
-from harness.provenance import record
+from harness.provenance import schema
 
 NUMBER = re.compile(r"(<\s*)?([+-])?(\d+(?:\.(\d+))?(?:e[+-]?\d+)?)\s*(%)?", re.I)
 ALONE = r"(?<![\w.])[+-]?{}(?!\w|\.\w)"  # a number in a text
@@ -117,5 +117,4 @@ def meaning(run: dict[str, Any], place: Place) -> str:
     origin = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
     if place.file != "run.json":
         return origin
-    meant = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
-    return f"{meant} Made by {origin}" if stage else f"{meant} ({maker})"
+    return f"{schema.MEANING[top]} Made by {origin}" if stage else f"{schema.MEANING[top]} ({maker})"

@@ -1,0 +1,173 @@
+"""The keys of run.json: one declaration is the validation, the JSON schema, the reference page and `runs why`."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+VERSION = 3  # of run.json
+Text = Annotated[str, StringConstraints(min_length=1)]
+Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")]
+Count = Annotated[int, Field(ge=0)]
+Amount = Annotated[float, Field(ge=0)]
+Filled = Field(min_length=1)
+Git = Literal[
+    "on a branch",
+    "detached head",
+    "there is no commit yet",
+    "there is no git repository here",
+    "git is not installed",
+]
+
+
+class Facts(BaseModel):
+    """A table of facts: no other keys, and no value that has to be converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Process(Facts):
+    """A process of a machine."""
+
+    pid: int = Field(description="Number.")
+    born: float = Field(description="Seconds since 1970.")
+
+
+class Stage(Facts):
+    """A part of a run."""
+
+    name: Text = Field(description="What it does.")
+    started: Moment = Field(description="UTC.")
+    reads: dict[str, Sha256] = Field(description="What it read.")
+    writes: dict[str, Sha256] = Field(description="What it wrote.")
+    wall_s: Amount = Field(description="Seconds.")
+    cpu_s: Amount = Field(description="CPU seconds.")
+    memory_mb: Amount = Field(description="Peak of memory, in 10^6 bytes.")
+
+
+class Estimates(Facts):
+    """Scores of models."""
+
+    role: dict[str, Any] = Field(description="Models of the plan, by their role.")
+    benchmark: dict[str, Any] = Field(description="The same on the benchmark; empty if there is none.")
+
+
+class Seeds(Facts):
+    """Named seeds."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, int]
+    root: int = Field(description="The plan's.")
+
+
+class Start(Facts):
+    """What is known of a run from its first second on."""
+
+    version: Literal[3] = Field(description="Of these keys: a number that changes when one changes its meaning.")
+    id: Text = Field(description="The run's name, and its folder in runs/.")
+    status: Literal["running", "finished", "failed", "killed"] = Field(
+        description="How the run ended; killed: its process is gone and said nothing."
+    )
+    started: Moment = Field(description="UTC.")
+    process: Process = Field(description="The process that runs it, by number and time of birth.")
+    argv: list[str] = Field(min_length=3, description="The command, word by word.")
+    command: Text = Field(description="The same as one line for a shell.")
+    cwd: Text = Field(description="Working folder.")
+    user: Text = Field(description="Name of the user on that machine.")
+    name: Text = Field(description="Name that git knows for that user, else 'unknown'.")
+    host: Text = Field(description="Name of the machine.")
+    git: Git = Field(description="Whether there is a commit at all.")
+    commit: Commit | None = Field(description="Null only where `git` says why.")
+    branch: str | None = Field(description="Null where `git` says why.")
+    committed: bool = Field(description="Whether the commit holds every file as it lay.")
+    uncommitted: list[str] = Field(description="Files that the commit does not hold, or not as they lay.")
+    sources: dict[str, Sha256] = Field(description="Everything that the run read: path -> SHA-256; the judge as one.")
+    plan_sha256: Sha256 = Field(description="Of study/plan.toml.")
+    data_sha256: Sha256 = Field(description="Of data/MANIFEST.sha256, which lists the hash of every raw file.")
+    lock_sha256: Sha256 = Field(description="Of requirements/harness.txt.")
+    packages: dict[str, str] = Field(min_length=1, description="Installed packages: name -> version.")
+    unlike_lock: list[str] = Field(
+        description="Packages that were not installed as locked; a run refuses to start with any."
+    )
+    python: Text = Field(description="Version.")
+    platform: Text = Field(description="Operating system and architecture.")
+    processor: Text = Field(description="Name of the CPU.")
+    cpus: Annotated[int, Field(ge=1)] = Field(description="Logical processors.")
+    memory_gb: Amount = Field(description="Memory of the machine, in 10^9 bytes.")
+    accelerators: list[str] = Field(description="GPUs, with their drivers; empty where there is none.")
+    thread_pools: list[dict[str, Any]] = Field(description="BLAS and OpenMP: library, version, architecture, threads.")
+    variables: dict[str, str] = Field(
+        description="Environment variables of an allow-list, so that no secret is recorded."
+    )
+    stages: list[Stage] = Field(
+        description="What each part read, wrote and used; what is read is a source or was written by an earlier stage."
+    )
+    wall_s: Amount = Field(description="Seconds, from the reading of the study on.")
+    cpu_s: Amount = Field(description="CPU seconds of all its processes.")
+    memory_mb: Amount = Field(description="Peak of the resident memory of all its processes together, in 10^6 bytes.")
+
+    @model_validator(mode="after")
+    def _git_says_why(self) -> Self:
+        if self.commit is None and not self.git.startswith(("there is no", "git is not")):
+            raise ValueError(f"commit is null, although git is {self.git!r}")
+        if self.branch is None and self.git == "on a branch":
+            raise ValueError("branch is null, although git is 'on a branch'")
+        return self
+
+
+class Record(Start):
+    """All of a finished run."""
+
+    ended: Moment = Field(description="UTC; of a killed run the last sign of life.")
+    error: Text = Field("", description="Why it failed or was killed; of no other run.")
+    replay_of: Text = Field("", description="Id of the run that this one repeats; only of a repetition.")
+    patch_sha256: Sha256 | None = Field(
+        description="Of uncommitted.patch; null where everything was committed, or nothing could be."
+    )
+    plan: dict[str, Any] = Field(description="study/plan.toml with its defaults.")
+    metrics: Annotated[list[str], Filled] = Field(description="Names, the primary one first.")
+    task: Literal["classification", "regression"] = Field(description="What the floor does.")
+    opened: Count = Field(description="How often the sealed rows had been opened.")
+    rows: dict[str, Any] = Field(description="How many rows went where, and why.")
+    table_sha256: Sha256 = Field(description="Fingerprint of the table of the study, as CSV.")
+    splits_sha256: Sha256 = Field(description="Of splits.csv.")
+    scores_sha256: Sha256 = Field(description="Of scores.csv.")
+    predictions_sha256: Sha256 = Field(description="Of predictions.csv.")
+    seeds: Seeds = Field(description="Every named seed that was drawn from the plan's: name -> seed.")
+    fits: Count = Field(description="Rows of scores.csv.")
+    trials: Count = Field(description="Settings that searches tried within them.")
+    duplicates: list[list[Any]] = Field(description="Equal or nearly equal rows in different groups.")
+    estimates: Estimates = Field(description="Kind, name, metric -> value with its interval, over repeats and folds.")
+    comparisons: Annotated[list[dict[str, Any]], Filled] = Field(
+        description="The candidate minus each other model: see verdict.judge."
+    )
+    verdict: Literal["supported", "not supported", "equivalent", "no conclusion"] = Field(
+        description="By the rule in verdict.py."
+    )
+    reason: Text = Field(description="The row of the rule that decided.")
+    budget: Annotated[list[dict[str, Any]], Filled] = Field(
+        description="Value, statistical and systematic uncertainty of each metric."
+    )
+    ablation_proofs: list[dict[str, Any]] = Field(description="That each ablation changed one thing.")
+
+
+MEANING = {name: str(field.description) for name, field in Record.model_fields.items()}
+NEEDED = {"running": set(), "failed": {"ended", "error"}, "killed": {"ended", "error"}}  # beside those of Start
+
+
+def problems(run: dict[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each key of a record that is missing, unknown, or holds what it must not hold."""
+    later = {name for name, field in Record.model_fields.items() if field.is_required()} - Start.model_fields.keys()
+    needed = Start.model_fields.keys() | NEEDED.get(run.get("status", ""), later)
+    yield from (f"{name} is missing: {MEANING[name]}" for name in MEANING if name in needed - run.keys())
+    try:
+        Record.model_validate(run)
+    except ValidationError as error:
+        for one in error.errors():
+            key = ".".join(map(str, one["loc"]))
+            if one["type"] == "extra_forbidden":
+                yield f"{key} is no key of a record"
+            elif one["type"] != "missing" or "." in key:
+                yield f"{key}: {one['msg']}" if key else one["msg"].removeprefix("Value error, ")
