@@ -31,8 +31,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def write_manifest(folder: Path, *names: str) -> None:
     """List the files of a result with their checksums, as sha256sum does; with names only those are listed anew."""
     now = hashes(folder)
-    found = rawdata.listed(folder) | {name: now[name] for name in names} if names else now
-    files.write_text(folder / MANIFEST, "".join(f"{found[name]}  {name}\n" for name in sorted(found)))
+    rawdata.write_list(folder, rawdata.listed(folder) | {name: now[name] for name in names} if names else now)
 
 
 def unlike_manifest(folder: Path) -> Iterator[tuple[str, str]]:

@@ -29,14 +29,7 @@ def listed(data: Path) -> dict[str, str]:
 
 
 def sources(data: Path) -> dict[str, list[str]]:
-    """
-    Read data/sources.toml, which need not be there: the addresses of raw files that are not committed.
-
-    Returns
-    -------
-    dict
-        Path relative to data/ -> addresses, to be tried in this order.
-    """
+    """Read data/sources.toml, if it is there: raw file -> addresses that have it, to be tried in this order."""
     path, found = data / "sources.toml", {}
     try:
         stated = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -64,10 +57,15 @@ def remedy(data: Path, name: str) -> str | None:
 
 
 def write_manifest(data: Path) -> None:
-    """Write data/MANIFEST.sha256 in the format of sha256sum; what is kept elsewhere stays listed when it is absent."""
+    """Write data/MANIFEST.sha256; what is kept elsewhere stays listed when it is absent."""
     kept = {name: digest for name, digest in listed(data).items() if remedy(data, name)}
-    lines = [f"{digest}  {name}\n" for name, digest in sorted((kept | hashes(data)).items())]
-    files.write_text(data / "MANIFEST.sha256", "".join(lines))
+    write_list(data, kept | hashes(data))
+
+
+def write_list(folder: Path, digests: dict[str, str]) -> None:
+    """Write MANIFEST.sha256 of a folder in the format of sha256sum."""
+    lines = [f"{digests[name]}  {name}\n" for name in sorted(digests)]
+    files.write_text(folder / "MANIFEST.sha256", "".join(lines))
 
 
 def differences(listed: dict[str, str], found: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -107,9 +107,8 @@ def row(run: dict[str, Any]) -> list[object]:
     score = f"{words.interval_text(estimate)} {name}" if estimate else None
     reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
     outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
-    dirty = "" if run.get("committed", True) else "dirty"
     used = [run.get("wall_s"), run.get("memory_mb")]
-    code = [(run.get("commit") or "")[:8], dirty]
+    code = [(run.get("commit") or "")[:8], "" if run.get("committed", True) else "dirty"]
     return [run["id"], run["status"], outcome, score, *used, run.get("started", "")[:19], *code]
 
 
@@ -169,14 +168,14 @@ def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def compare(one: dict[str, Any], other: dict[str, Any]) -> str:
+def compare(old: dict[str, Any], new: dict[str, Any]) -> str:
     """Write, part by part, what differs between two records."""
-    found = {part: (facts, facts_by_part(other)[part]) for part, facts in facts_by_part(one).items()}
-    lines = [] if any(old != new for old, new in found.values()) else ["nothing differs but when and where they ran"]
-    for part, (old, new) in found.items():
-        keys = [key for key in old | new if old.get(key) != new.get(key)]
-        rows = [(key, short(old.get(key)), short(new.get(key))) for key in keys]
-        lines.append(aligned(part, one["id"], other["id"], rows=rows) if rows else f"{part}: nothing differs")
+    then, now = facts_by_part(old), facts_by_part(new)
+    lines = ["nothing differs but when and where they ran"] if then == now else []
+    for part, facts in then.items():
+        keys = [key for key in facts | now[part] if facts.get(key) != now[part].get(key)]
+        rows = [(key, short(facts.get(key)), short(now[part].get(key))) for key in keys]
+        lines.append(aligned(part, old["id"], new["id"], rows=rows) if rows else f"{part}: nothing differs")
     return "\n\n".join(lines)
 
 
