@@ -133,19 +133,14 @@ def problems(folder: Path) -> Iterator[str]:
         yield f"{crate.METADATA} cannot be read: {error!r}"
         return
     listed = {unquote(name): one["sha256"] for name, one in graph.items() if "sha256" in one}
-    there = crate.listed(folder)
-    for name in sorted(listed | there):
-        if name not in there:
-            yield f"{name} is missing"
-        elif name not in listed:
-            yield f"{name} is not listed in {crate.METADATA}"
-        elif files.file_hash(there[name]) != listed[name]:
-            yield f"{name} is not the file whose SHA-256 is in {crate.METADATA}"
+    there = {name: files.file_hash(path) for name, path in crate.listed(folder).items()}
+    for name, what in rawdata.differences(listed, there):
+        yield f"{name} {what} ({crate.METADATA})"
     if {metadata.CITATION, metadata.PYPROJECT} <= there.keys():
         yield from metadata.disagreements(folder)
-        told, cited = graph.get("./", {}).get("version"), metadata.citation(folder).get("version")
-        if told != cited:
-            yield f"{crate.METADATA}: version is {told!r}, in {metadata.CITATION} it is {cited!r}"
+        stated, cited = graph.get("./", {}).get("version"), metadata.citation(folder).get("version")
+        if stated != cited:
+            yield f"{crate.METADATA}: version is {stated!r}, in {metadata.CITATION} it is {cited!r}"
 
 
 def verify(archive: Path) -> int:
