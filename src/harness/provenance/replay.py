@@ -119,13 +119,16 @@ def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
     if gone := [path.name for path in paths.values() if not path.is_file()]:
         return found | {"cause": f"{', '.join(gone)} of what was recorded is missing"}
     then, now = ({name: pd.read_csv(place / f"{name}.csv") for name in TABLES} for place in (folder, kept))
+    rule = plan.Replay.model_validate(old["plan"]["replay"])
     spreads = [(part["metric"], row) for part in old["budget"] for row in part.get("rows", [])]
     sigma = {metric: row["uncertainty"] for metric, row in spreads if row["name"] == "initialisation"}
     try:
         tier, differs = tolerance.differing(old, new)
-        rows = tolerance.rows(then, now, tier, plan.Replay.model_validate(old["plan"]["replay"]), sigma)
+        rows = tolerance.score_rows(then["scores"], now["scores"], tier, rule, sigma)
     except tolerance.NotComparable as reason:
         return found | {"cause": str(reason)}
+    rows += tolerance.prediction_rows(then["predictions"], now["predictions"], tier, rule)
+    rows.append(tolerance.label_row("splits", then["splits"], now["splits"]))
     if edited := [path.name for name, path in paths.items() if files.file_hash(path) != old[f"{name}_sha256"]]:
         differs.insert(0, f"recorded files were edited: {', '.join(edited)}")
     status = tolerance.worst_of([row.status for row in rows])

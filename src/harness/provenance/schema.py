@@ -12,14 +12,10 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")]
 Count = Annotated[int, Field(ge=0)]
 Amount = Annotated[float, Field(ge=0)]
-Filled = Field(min_length=1)
-Git = Literal[
-    "on a branch",
-    "detached head",
-    "there is no commit yet",
-    "there is no git repository here",
-    "git is not installed",
-]
+Tables = Annotated[list[dict[str, Any]], Field(min_length=1)]
+Status = Literal["running", "finished", "failed", "killed"]
+Verdict = Literal["supported", "not supported", "equivalent", "no conclusion"]
+Git = Literal["on a branch", "detached head"] | Annotated[str, StringConstraints(pattern="^(there is no|git is not) ")]
 
 
 class Facts(BaseModel):
@@ -67,9 +63,7 @@ class Start(Facts):
 
     version: Literal[3] = Field(description="Of these keys: a number that changes when one changes its meaning.")
     id: Text = Field(description="The run's name, and its folder in runs/.")
-    status: Literal["running", "finished", "failed", "killed"] = Field(
-        description="How the run ended; killed: its process is gone and said nothing."
-    )
+    status: Status = Field(description="How the run ended; killed: its process is gone and said nothing.")
     started: Moment = Field(description="UTC.")
     process: Process = Field(description="The process that runs it, by number and time of birth.")
     argv: list[str] = Field(min_length=3, description="The command, word by word.")
@@ -78,7 +72,7 @@ class Start(Facts):
     user: Text = Field(description="Name of the user on that machine.")
     name: Text = Field(description="Name that git knows for that user, else 'unknown'.")
     host: Text = Field(description="Name of the machine.")
-    git: Git = Field(description="Whether there is a commit at all.")
+    git: Git = Field(description="Whether there is a commit at all, else why not.")
     commit: Commit | None = Field(description="Null only where `git` says why.")
     branch: str | None = Field(description="Null where `git` says why.")
     committed: bool = Field(description="Whether the commit holds every file as it lay.")
@@ -88,9 +82,7 @@ class Start(Facts):
     data_sha256: Sha256 = Field(description="Of data/MANIFEST.sha256, which lists the hash of every raw file.")
     lock_sha256: Sha256 = Field(description="Of requirements/harness.txt.")
     packages: dict[str, str] = Field(min_length=1, description="Installed packages: name -> version.")
-    unlike_lock: list[str] = Field(
-        description="Packages that were not installed as locked; a run refuses to start with any."
-    )
+    unlike_lock: list[str] = Field(description="Packages not installed as locked; a run refuses to start with any.")
     python: Text = Field(description="Version.")
     platform: Text = Field(description="Operating system and architecture.")
     processor: Text = Field(description="Name of the CPU.")
@@ -98,22 +90,17 @@ class Start(Facts):
     memory_gb: Amount = Field(description="Memory of the machine, in 10^9 bytes.")
     accelerators: list[str] = Field(description="GPUs, with their drivers; empty where there is none.")
     thread_pools: list[dict[str, Any]] = Field(description="BLAS and OpenMP: library, version, architecture, threads.")
-    variables: dict[str, str] = Field(
-        description="Environment variables of an allow-list, so that no secret is recorded."
-    )
-    stages: list[Stage] = Field(
-        description="What each part read, wrote and used; what is read is a source or was written by an earlier stage."
-    )
+    variables: dict[str, str] = Field(description="Environment variables of an allow-list: no secret is recorded.")
+    stages: list[Stage] = Field(description="What each part used, wrote, read: a source, or of an earlier part.")
     wall_s: Amount = Field(description="Seconds, from the reading of the study on.")
     cpu_s: Amount = Field(description="CPU seconds of all its processes.")
     memory_mb: Amount = Field(description="Peak of the resident memory of all its processes together, in 10^6 bytes.")
 
     @model_validator(mode="after")
     def _git_says_why(self) -> Self:
-        if self.commit is None and not self.git.startswith(("there is no", "git is not")):
-            raise ValueError(f"commit is null, although git is {self.git!r}")
-        if self.branch is None and self.git == "on a branch":
-            raise ValueError("branch is null, although git is 'on a branch'")
+        for key, states in {"commit": ("on a branch", "detached head"), "branch": ("on a branch",)}.items():
+            if getattr(self, key) is None and self.git in states:
+                raise ValueError(f"{key} is null, although git is {self.git!r}")
         return self
 
 
@@ -123,11 +110,9 @@ class Record(Start):
     ended: Moment = Field(description="UTC; of a killed run the last sign of life.")
     error: Text = Field("", description="Why it failed or was killed; of no other run.")
     replay_of: Text = Field("", description="Id of the run that this one repeats; only of a repetition.")
-    patch_sha256: Sha256 | None = Field(
-        description="Of uncommitted.patch; null where everything was committed, or nothing could be."
-    )
+    patch_sha256: Sha256 | None = Field(description="Of uncommitted.patch; null where there is nothing to put in it.")
     plan: dict[str, Any] = Field(description="study/plan.toml with its defaults.")
-    metrics: Annotated[list[str], Filled] = Field(description="Names, the primary one first.")
+    metrics: list[str] = Field(min_length=1, description="Names, the primary one first.")
     task: Literal["classification", "regression"] = Field(description="What the floor does.")
     opened: Count = Field(description="How often the sealed rows had been opened.")
     rows: dict[str, Any] = Field(description="How many rows went where, and why.")
@@ -140,27 +125,22 @@ class Record(Start):
     trials: Count = Field(description="Settings that searches tried within them.")
     duplicates: list[list[Any]] = Field(description="Equal or nearly equal rows in different groups.")
     estimates: Estimates = Field(description="Kind, name, metric -> value with its interval, over repeats and folds.")
-    comparisons: Annotated[list[dict[str, Any]], Filled] = Field(
-        description="The candidate minus each other model: see verdict.judge."
-    )
-    verdict: Literal["supported", "not supported", "equivalent", "no conclusion"] = Field(
-        description="By the rule in verdict.py."
-    )
+    comparisons: Tables = Field(description="The candidate minus each other model: see verdict.judge.")
+    verdict: Verdict = Field(description="By the rule in verdict.py.")
     reason: Text = Field(description="The row of the rule that decided.")
-    budget: Annotated[list[dict[str, Any]], Filled] = Field(
-        description="Value, statistical and systematic uncertainty of each metric."
-    )
+    budget: Tables = Field(description="Value, statistical and systematic uncertainty of each metric.")
     ablation_proofs: list[dict[str, Any]] = Field(description="That each ablation changed one thing.")
 
 
 MEANING = {name: str(field.description) for name, field in Record.model_fields.items()}
-NEEDED = {"running": set(), "failed": {"ended", "error"}, "killed": {"ended", "error"}}  # beside those of Start
+START = set(Start.model_fields)
+FINISHED = {name for name, field in Record.model_fields.items() if field.is_required()}
+ENDED = {"running": START, "failed": START | {"ended", "error"}, "killed": START | {"ended", "error"}}
 
 
 def problems(run: dict[str, Any]) -> Iterator[str]:
     """Yield a sentence for each key of a record that is missing, unknown, or holds what it must not hold."""
-    later = {name for name, field in Record.model_fields.items() if field.is_required()} - Start.model_fields.keys()
-    needed = Start.model_fields.keys() | NEEDED.get(run.get("status", ""), later)
+    needed = ENDED.get(run.get("status", ""), FINISHED)
     yield from (f"{name} is missing: {MEANING[name]}" for name in MEANING if name in needed - run.keys())
     try:
         Record.model_validate(run)
@@ -170,4 +150,4 @@ def problems(run: dict[str, Any]) -> Iterator[str]:
             if one["type"] == "extra_forbidden":
                 yield f"{key} is no key of a record"
             elif one["type"] != "missing" or "." in key:
-                yield f"{key}: {one['msg']}" if key else one["msg"].removeprefix("Value error, ")
+                yield f"{key}: {one['msg']}".removeprefix(": Value error, ")

@@ -82,7 +82,9 @@ def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]
     Return the tier, 1 (nothing that may change a bit) to 4 (data, code or seed), and in sentences what differs, first
     what explains a difference first.
     """
-    if changed := list(changes(comparable_plan(old), comparable_plan(new))):
+    free = ("evaluation.seed", "replay.rtol", "replay.sigmas")  # tolerances are those of the old plan
+    plans = [{key: value for key, value in flat(run["plan"]).items() if key not in free} for run in (old, new)]
+    if changed := list(changes(*plans)):
         raise NotComparable(f"another plan: {PLAN}: {'; '.join(changed[:3])}")
     highest, shown = 1, []
     for what, tier, part in CIRCUMSTANCES:
@@ -90,11 +92,6 @@ def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]
             highest = max(highest, tier)
             shown.append(f"{what}: {', '.join(lines[:5])}{' ...' if len(lines) > 5 else ''}")
     return highest, shown
-
-
-def comparable_plan(run: dict[str, Any]) -> dict[str, Any]:
-    """Return what two plans must have in common: all but the seed, and the tolerances, which are the old plan's."""
-    return run["plan"] | {"replay": None, "evaluation": run["plan"]["evaluation"] | {"seed": None}}
 
 
 def row(
@@ -116,15 +113,6 @@ def row(
         status = "within tolerance"
     text = "equal" if tolerance is None else f"{tolerance:.1e}"
     return Row(metric, len(old), tier, text, status, float(difference.max(initial=0)))
-
-
-def rows(
-    old: dict[str, pd.DataFrame], new: dict[str, pd.DataFrame], tier: int, rule: Replay, sigma: dict[str, float]
-) -> list[Row]:
-    """Compare the tables of two runs; raise NotComparable if they are not of the same fits."""
-    found = score_rows(old["scores"], new["scores"], tier, rule, sigma)
-    found += prediction_rows(old["predictions"], new["predictions"], tier, rule)
-    return [*found, label_row("splits", old["splits"], new["splits"])]
 
 
 def score_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay, sigma: dict[str, float]) -> list[Row]:

@@ -69,18 +69,6 @@ def problem(root: Path, folder: Path, limit_s: float) -> str | None:
     return None
 
 
-def params(run: dict[str, Any]) -> dict[str, str]:
-    """Return the plan of a run, key by key, and what it was made from."""
-    named = {key: run[key] for key in ("commit", "lock_sha256", "data_sha256")}
-    return {key: str(value)[:6000] for key, value in (flat(run.get("plan", {})) | named).items()}
-
-
-def tags(run: dict[str, Any]) -> dict[str, str]:
-    """Return every fact of a run that is no table."""
-    plain = {key: str(value)[:8000] for key, value in run.items() if not isinstance(value, dict | list)}
-    return plain | {"mlflow.user": run["user"], "mlflow.source.name": run["command"]}
-
-
 def metrics(folder: Path, run: dict[str, Any]) -> list[tuple[str, float, int]]:
     """Return name, value and step of each number: what was used, estimates, differences, and the scores by fold."""
     numbers = {key: run[key] for key in ("wall_s", "cpu_s", "memory_mb")}
@@ -114,9 +102,12 @@ def upload(root: Path, folder: Path) -> None:
     began, ended = (round(1000 * datetime.fromisoformat(moment).timestamp()) for moment in moments)
     there = client.search_runs([experiment], f"tags.id = '{run['id']}'")
     sent = there[0] if there else client.create_run(experiment, began, {"id": run["id"]}, run_name=run["id"])
+    params = flat(run.get("plan", {})) | {key: run[key] for key in ("commit", "lock_sha256", "data_sha256")}
+    tags = {key: value for key, value in run.items() if not isinstance(value, dict | list)}
+    tags |= {"mlflow.user": run["user"], "mlflow.source.name": run["command"]}
     batches = {
-        "params": [Param(legal(key), value) for key, value in params(run).items()],
-        "tags": [RunTag(legal(key), value) for key, value in tags(run).items()],
+        "params": [Param(legal(key), str(value)[:6000]) for key, value in params.items()],
+        "tags": [RunTag(legal(key), str(value)[:8000]) for key, value in tags.items()],
         "metrics": [Metric(legal(key), value, ended, step) for key, value, step in metrics(folder, run)],
     }
     for kind, entries in batches.items():
