@@ -23,9 +23,9 @@ def changed_sources(root: Path, run: dict[str, Any]) -> Iterator[str]:
 
 def hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a result, by its path; not of the manifest itself, nor of the ledger, which grows."""
-    paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     own = (MANIFEST, test_set.PATH.rpartition("/")[2])
-    return {name: files.file_hash(path) for name, path in paths.items() if name not in own and path.name[0] != "."}
+    kept = {name: path for name, path in files.listed(folder).items() if name not in own and path.name[0] != "."}
+    return {name: files.file_hash(path) for name, path in kept.items()}
 
 
 def write_manifest(folder: Path, *names: str) -> None:

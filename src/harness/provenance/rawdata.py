@@ -17,8 +17,8 @@ def is_raw(name: str) -> bool:
 
 def hashes(data: Path) -> dict[str, str]:
     """SHA-256 of every raw file, by its path relative to data/."""
-    paths = {path.relative_to(data).as_posix(): path for path in (data / "raw").rglob("*") if path.is_file()}
-    return {name: files.file_hash(paths[name]) for name in sorted(paths) if is_raw(name)}
+    paths = {f"raw/{name}": path for name, path in files.listed(data / "raw").items()}
+    return {name: files.file_hash(path) for name, path in paths.items() if is_raw(name)}
 
 
 def listed(data: Path) -> dict[str, str]:

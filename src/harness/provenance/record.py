@@ -45,13 +45,14 @@ def read(folder: Path) -> dict[str, Any]:
 
 def bury(folder: Path, run: dict[str, Any]) -> None:
     """Write into the record of a run whose process is gone that it was killed, and when it was last seen alive."""
-    path, host = folder / ALIVE, socket.gethostname()
-    seen = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
-    last = datetime.fromisoformat(seen.pop("seen"))
-    if is_alive(run["process"]) if run["host"] == host else datetime.now(UTC) - last < SILENT:
+    path = folder / ALIVE
+    used = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
+    last = datetime.fromisoformat(used.pop("seen"))
+    is_here = run["host"] == socket.gethostname()
+    if is_alive(run["process"]) if is_here else datetime.now(UTC) - last < SILENT:
         return
-    run |= {"status": "killed", "error": f"process {run['process']['pid']} ended without a word", **seen}
-    run["ended"] = last.isoformat()
+    error = f"process {run['process']['pid']} ended without a word"
+    run |= {"status": "killed", "error": error, "ended": last.isoformat(), **used}
     if os.access(folder, os.W_OK):
         files.write_json(folder / "run.json", run)
         path.unlink(missing_ok=True)

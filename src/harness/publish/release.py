@@ -23,12 +23,11 @@ from harness.publish import checklists, crate, metadata
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
 
 
-def waiting(path: Path, name: str) -> Iterator[str]:
-    """Yield a sentence for each line of a page, which need not be there, that waits for its author."""
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
-        if WAITING.fullmatch(line):
-            yield f"{name}:{number} waits for its author: {line.strip('-* ')}"
+def waiting(path: Path, name: str) -> list[str]:
+    """Return a sentence for each line of a page, which need not be there, that waits for its author."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    places = [(number, line.strip()) for number, line in enumerate(lines, 1) if WAITING.fullmatch(line.strip())]
+    return [f"{name}:{number} waits for its author: {line.strip('-* ')}" for number, line in places]
 
 
 def unaccepted(root: Path) -> Iterator[str]:
@@ -96,9 +95,8 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
     notes = [f"{one} is left out: access is {terms.access}, or it is not in git" for one in closed]
     notes += findings.told(outcomes)
-    if (path := root / checklists.PATH).is_file():
-        items = path.read_text(encoding="utf-8").count(checklists.ASKED)
-        notes += [f"{path.name}: {items} answers wait for the author"] * bool(items)
+    if items := checklists.unanswered(root):
+        notes.append(f"{checklists.PATH}: {items} answers wait for the author")
     return archive, notes
 
 
