@@ -114,8 +114,8 @@ RECORD = START | {
 }  # fmt: skip
 NONE = object()
 WRONG = [  # a place in the record, what stands there instead, and what is said
-    (["verdict"], NONE, "verdict is missing: By the rule in verdict.py."),
-    (["host"], NONE, "host is missing: Name of the machine."),
+    (["verdict"], NONE, "verdict is missing"),
+    (["host"], NONE, "host is missing"),
     (["mood"], "good", "mood is no key of a record"),
     (["verdict"], "splendid", "verdict: Input should be 'supported'"),
     (["version"], 2, "version: Input should be 3"),

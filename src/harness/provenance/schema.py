@@ -141,7 +141,7 @@ ENDED = {"running": START, "failed": START | {"ended", "error"}, "killed": START
 def problems(run: dict[str, Any]) -> Iterator[str]:
     """Yield a sentence for each key of a record that is missing, unknown, or holds what it must not hold."""
     needed = ENDED.get(run.get("status", ""), FINISHED)
-    yield from (f"{name} is missing: {MEANING[name]}" for name in MEANING if name in needed - run.keys())
+    yield from (f"{name} is missing" for name in MEANING if name in needed - run.keys())
     try:
         Record.model_validate(run)
     except ValidationError as error:
