@@ -49,13 +49,13 @@ def leaves(value: object, key: str = "") -> Iterator[tuple[str, Any]]:
 
 def rows(path: Path) -> list[tuple[str, object]]:
     """Return the parts of a file, each with the start of its keys: a JSON file whole, others line by line."""
+    if path.suffix == ".csv":
+        table = pd.read_csv(path).select_dtypes("number").to_dict("records")
+        return [(f"line {n}, ", part) for n, part in enumerate(table, 2)]
+    text = path.read_text(encoding="utf-8")
     if path.suffix == ".json":
-        return [("", json.loads(path.read_text(encoding="utf-8")))]
-    if path.suffix == ".jsonl":
-        parts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        return [(f"line {n}, ", part) for n, part in enumerate(parts, 1)]
-    table = pd.read_csv(path).select_dtypes("number").to_dict("records")
-    return [(f"line {n}, ", part) for n, part in enumerate(table, 2)]
+        return [("", json.loads(text))]
+    return [(f"line {n}, ", json.loads(line)) for n, line in enumerate(text.splitlines(), 1)]
 
 
 def reader(text: str) -> Callable[[str, Any], str | None]:

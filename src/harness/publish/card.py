@@ -77,26 +77,14 @@ def numbers(root: Path, folder: Path) -> str:
     results = []
     for split, name, source, scores in measured:
         known = {metric: score for metric, score in scores.items() if score and score["value"] is not None}
-        result = {
-            "task": {"type": task},
-            "dataset": {
-                "type": project,
-                "name": f"data/raw of {project}",
-                "split": split,
-                "revision": run["data_sha256"],
-            },
-            "metrics": [
-                {
-                    "type": metric,
-                    "name": f"{metric}, {name}",
-                    "value": score["value"],
-                    "args": {"low": score["low"], "high": score["high"], "confidence": 1 - plan["question"]["alpha"]},
-                }
-                for metric, score in known.items()
-            ],
-            "source": {"name": f"{source}, run {run['id']}", "url": source},
-        }
-        results.append(result)
+        dataset = {"type": project, "name": f"data/raw of {project}", "split": split, "revision": run["data_sha256"]}
+        metrics = [
+            {"type": metric, "name": f"{metric}, {name}", "value": score["value"]}
+            | {"args": {"low": score["low"], "high": score["high"], "confidence": 1 - plan["question"]["alpha"]}}
+            for metric, score in known.items()
+        ]
+        results.append({"task": {"type": task}, "dataset": dataset, "metrics": metrics})
+        results[-1]["source"] = {"name": f"{source}, run {run['id']}", "url": source}
     index = [{"name": f"{project}-{plan['models']['candidate']}", "results": results}]
     facts = {"pipeline_tag": task, "metrics": run["metrics"], "model-index": index}
     return yaml.safe_dump(facts, sort_keys=False, width=1000, allow_unicode=True)
