@@ -12,8 +12,8 @@ from pathlib import Path
 INSIDE = """
 import json, sys, time
 from pathlib import Path
-from harness import record
-from harness.provenance import circumstances, stages
+from harness import files
+from harness.provenance import machine, stages
 
 root = Path.cwd()
 run = json.loads(max(root.glob("runs/*/run.json"), key=lambda path: path.stat().st_mtime).read_text("utf-8"))
@@ -25,8 +25,9 @@ def seconds(work, times):
     return (time.perf_counter() - start) / times
 
 meter = stages.Meter({})
-once = seconds(lambda: circumstances.circumstances(root), 5) + seconds(lambda: circumstances.patch(root), 3)
-look, write = seconds(meter.look, 50), seconds(lambda: record.write_json(root / "runs" / "bench.json", run), 20)
+once = seconds(lambda: machine.circumstances(root), 5)
+once += seconds(lambda: machine.write_patch(root, root / "runs"), 3)
+look, write = seconds(meter.look, 50), seconds(lambda: files.write_json(root / "runs" / "bench.json", run), 20)
 (root / "runs" / "bench.json").unlink()
 stages_ = len(run["stages"])
 whole = once + look * (run["wall_s"] + 2 * stages_) + write * (stages_ + 2)

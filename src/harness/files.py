@@ -47,6 +47,12 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def listed(folder: Path) -> dict[str, Path]:
+    """List all files below a folder, by their path in it."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: found[name] for name in sorted(found)}
+
+
 def study_files(root: Path) -> Iterator[Path]:
     """List what lies in study/ and may be read by a run: all but sentences (.md), and what starts with a dot."""
     for folder, folders, files in os.walk(root / "study"):

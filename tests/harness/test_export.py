@@ -18,7 +18,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import fit, inputs, jobs, plan, test_set
-from harness.publish import accept, export
+from harness.publish import accept, export, formats
 from harness.study import Dataset
 
 SCHEMA = pa.DataFrameSchema(
@@ -107,10 +107,10 @@ def shipped(made, folder):
     X = export.rows(made)
     facts = {"input": export.input_schema(SCHEMA, X), "example": export.example(X), "said": fit.outputs(model, X)}
     facts["example"]["output"] = fit.outputs(model, export.example_rows(facts))
-    facts["attempts"] = [export.attempted(one, model, X, folder) for one in export.ATTEMPTS]
+    attempts = [formats.write(one, model, X, folder) for one in formats.ATTEMPTS]
     Forgetful.learned.clear()
-    export.try_again(folder, made, json.loads(json.dumps(facts)) | {"attempts": facts["attempts"]})
-    return {kind: export.chosen(folder, kind, facts["attempts"]) for kind in export.WRITERS}
+    formats.reload(folder, attempts, export.asked(made, json.loads(json.dumps(facts))))
+    return {kind: formats.chosen(folder, kind, attempts) for kind in formats.WRITERS}
 
 
 def test_a_model_that_comes_back_as_it_was_is_shipped(tmp_path):
@@ -145,36 +145,36 @@ def test_what_does_not_come_back_is_not_shipped_and_has_a_reason(candidate, tmp_
 
 
 def test_a_difference_beyond_the_tolerance_is_not_shipped(monkeypatch, tmp_path):
-    real = export.by_skops
+    real = formats.by_skops
 
     def off(path, attempt):
         outputs = real(path, attempt)
         return lambda X: outputs(X) | {"predict_proba": np.asarray(outputs(X)["predict_proba"]) + 2e-5}
 
-    monkeypatch.setattr(export, "LOADERS", {"skops": off, "onnx": off})
+    monkeypatch.setattr(formats, "LOADERS", {"skops": off, "onnx": off})
     found = shipped(study(logistic), tmp_path)
     assert "its outputs differ by up to 2e-05" in found["skops"]["reason"]
 
 
 def test_types_that_are_not_listed_are_not_trusted(tmp_path):
     model, _ = export.final_model(study(tally))
-    facts = export.attempted(export.ATTEMPTS[0], model, None, tmp_path)
+    facts = formats.write(formats.ATTEMPTS[0], model, None, tmp_path)
     with pytest.raises(Exception, match="Tally"):
-        export.by_skops(tmp_path / "model.skops", facts | {"types": []})
+        formats.by_skops(tmp_path / "model.skops", facts | {"types": []})
 
 
 def test_no_difference_is_overlooked():
     said = {"classes": ["a"], "predict": ["a"], "predict_proba": [[0.5]], "decision_function": None}
-    assert export.compare(said, said, everything=True) == 0
-    assert export.compare(said, said | {"predict_proba": [[0.5 + 2**-53]]}, everything=True) > 0
-    assert export.compare(said, {"predict": ["a"]}, everything=False) == 0
+    assert formats.compare(said, said, everything=True) == 0
+    assert formats.compare(said, said | {"predict_proba": [[0.5 + 2**-53]]}, everything=True) > 0
+    assert formats.compare(said, {"predict": ["a"]}, everything=False) == 0
     for again, everything in (({"predict": ["a"]}, True), ({"predict_proba": [[0.5]]}, False)):
         with pytest.raises(ValueError, match="it has no predict"):
-            export.compare(said, again, everything)
-    assert export.difference([np.nan], [np.nan]) == 0 and not export.difference([0.5], [np.nan]) <= 1
-    assert export.difference([1, 0], [True, False]) == 0
+            formats.compare(said, again, everything)
+    assert formats.difference([np.nan], [np.nan]) == 0 and not formats.difference([0.5], [np.nan]) <= 1
+    assert formats.difference([1, 0], [True, False]) == 0
     with pytest.raises(ValueError, match="reshape"):
-        export.difference([0.5, 0.5], [0.5])
+        formats.difference([0.5, 0.5], [0.5])
 
 
 def test_the_model_that_is_exported_is_the_one_that_is_scored_on_the_sealed_rows(monkeypatch):

@@ -108,6 +108,6 @@ def test_an_archive_lists_what_is_in_it(root):
     (root / crate.METADATA).write_text(json.dumps({"@graph": [{"@id": "./", "version": "1.2.0"}, *listed]}), "utf-8")
     assert list(release.problems(root)) == []
     (root / "more.txt").write_text("", "utf-8")
-    assert list(release.problems(root)) == ["more.txt is not listed in ro-crate-metadata.json"]
+    assert list(release.problems(root)) == ["more.txt is not listed (ro-crate-metadata.json)"]
     with pytest.raises(StudyError, match=re.escape("nothing.zip cannot be read")):
         release.verify(root / "nothing.zip")

@@ -1,8 +1,10 @@
 """Record and card: what is written comes back."""
 
+import copy
 import hashlib
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ import pytest
 from harness import files
 from harness.exceptions import StudyError
 from harness.method.fit import KEYS
-from harness.provenance import machine, record, stages
+from harness.provenance import machine, record, schema, stages
 
 
 def scores(values):
@@ -90,3 +92,69 @@ def test_the_cpu_of_a_process_counts_when_it_is_out_of_sight():
             child.wait()
     meter.stop()
     assert meter.used()["cpu_s"] >= 0.5 and meter.stages[0]["cpu_s"] >= 0
+
+
+STAGE = {"name": "read", "started": "2026-01-02T03:04:05+00:00", "reads": {"study/plan.toml": "a" * 64}, "writes": {}}
+START = {
+    "version": 3, "id": "x", "status": "finished", "started": "2026-01-02T03:04:05+00:00",
+    "process": {"pid": 1, "born": 0.5}, "argv": ["python", "-m", "harness"], "command": "harness run", "cwd": "/",
+    "user": "ada", "name": "Ada", "host": "a", "git": "on a branch", "commit": "c" * 40, "branch": "main",
+    "committed": True, "uncommitted": [], "sources": {"study/plan.toml": "a" * 64}, "plan_sha256": "a" * 64,
+    "data_sha256": "a" * 64, "lock_sha256": "a" * 64, "packages": {"numpy": "2.0"}, "unlike_lock": [],
+    "python": "3.11", "platform": "Linux", "processor": "A", "cpus": 2, "memory_gb": 8, "accelerators": [],
+    "thread_pools": [{"num_threads": 1}], "variables": {}, "stages": [STAGE | {"wall_s": 1, "cpu_s": 1.5,
+    "memory_mb": 90}], "wall_s": 1.5, "cpu_s": 1.5, "memory_mb": 90.1,
+}  # fmt: skip
+RECORD = START | {
+    "ended": "2026-01-02T03:05:05+00:00", "patch_sha256": None, "plan": {}, "metrics": ["f1"], "opened": 0,
+    "task": "classification", "rows": {}, "table_sha256": "a" * 64, "splits_sha256": "a" * 64, "trials": 0,
+    "scores_sha256": "a" * 64, "predictions_sha256": "a" * 64, "seeds": {"root": 1, "seal": 2}, "fits": 3,
+    "duplicates": [["a", "b", "near"]], "estimates": {"role": {}, "benchmark": {}}, "comparisons": [{}],
+    "verdict": "supported", "reason": "so", "budget": [{}], "ablation_proofs": [],
+}  # fmt: skip
+NONE = object()
+WRONG = [  # a place in the record, what stands there instead, and what is said
+    (["verdict"], NONE, "verdict is missing"),
+    (["host"], NONE, "host is missing"),
+    (["mood"], "good", "mood is no key of a record"),
+    (["verdict"], "splendid", "verdict: Input should be 'supported'"),
+    (["version"], 2, "version: Input should be 3"),
+    (["fits"], "3", "fits: Input should be a valid integer"),
+    (["fits"], -1, "fits: Input should be greater than or equal to 0"),
+    (["started"], "yesterday", "started: String should match pattern"),
+    (["commit"], None, "commit is null, although git is 'on a branch'"),
+    (["branch"], None, "branch is null, although git is 'on a branch'"),
+    (["sources", "study/plan.toml"], "a", "sources.study/plan.toml: String should match pattern"),
+    (["seeds", "seal"], "2", "seeds.seal: Input should be a valid integer"),
+    (["stages", 0, "wall_s"], NONE, "stages.0.wall_s: Field required"),
+    (["stages", 0, "mood"], "good", "stages.0.mood is no key of a record"),
+    (["estimates", "role"], NONE, "estimates.role: Field required"),
+    (["budget"], [], "budget: List should have at least 1 item"),
+    (["metrics"], [], "metrics: List should have at least 1 item"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "said"), WRONG)
+def test_what_is_wrong_in_a_record_is_one_sentence_that_names_the_key(place, value, said):
+    assert list(schema.problems(RECORD)) == []
+    facts = part = copy.deepcopy(RECORD)
+    for key in place[:-1]:
+        part = part[key]
+    part.pop(place[-1]) if value is NONE else part.update({place[-1]: value})
+    (sentence,) = schema.problems(facts)
+    assert sentence.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("status", "missing"), [("running", []), ("failed", ["ended", "error"]), ("killed", ["ended"])]
+)
+def test_a_run_that_did_not_finish_need_not_have_what_it_did_not_reach(status, missing):
+    facts = START | {"status": status} | ({"error": "It ended."} if status == "killed" else {})
+    assert [one.partition(" ")[0] for one in schema.problems(facts)] == missing
+    assert len(list(schema.problems(facts | {"fits": "3"}))) == len(missing) + 1
+
+
+def test_the_reference_lists_every_key_with_its_meaning():
+    page = (Path(__file__).parents[2] / "docs" / "reference.md").read_text("utf-8")
+    table = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in schema.MEANING.items())
+    assert f"\n## run.json\n\n| key | meaning |\n|---|---|\n{table}\n" in page, f"write this:\n{table}"

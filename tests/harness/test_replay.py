@@ -10,7 +10,7 @@ import pytest
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import plan
-from harness.provenance import replay, reproduced, tolerance
+from harness.provenance import clone, replay, reproduced, tolerance
 
 RULE = plan.Replay(rtol=1e-7)
 
@@ -175,10 +175,10 @@ def test_deviations_are_read(tmp_path):
 
 def test_a_patch_that_is_not_the_recorded_one_is_refused(tmp_path):
     with pytest.raises(StudyError, match="is missing"):
-        replay.apply_patch(tmp_path, tmp_path / "uncommitted.patch", "0" * 64)
+        clone.apply_patch(tmp_path, tmp_path / "uncommitted.patch", "0" * 64)
     (tmp_path / "uncommitted.patch").write_text("other", "utf-8")
     with pytest.raises(StudyError, match="not the one that the run wrote"):
-        replay.apply_patch(tmp_path, tmp_path / "uncommitted.patch", "0" * 64)
+        clone.apply_patch(tmp_path, tmp_path / "uncommitted.patch", "0" * 64)
 
 
 def test_listed_data_that_is_nowhere_is_named(tmp_path):
@@ -187,9 +187,9 @@ def test_listed_data_that_is_nowhere_is_named(tmp_path):
     (study / "data").mkdir(parents=True)
     (study / "data" / "MANIFEST.sha256").write_text(f"{'0' * 64}  raw/big table.csv\n", "utf-8")
     with pytest.raises(StudyError, match="data/raw/big table.csv is listed, but neither in git nor here"):
-        replay.bring_data(root, study)
+        clone.bring_data(root, study)
     (root / "data" / "raw" / "big table.csv").write_text("x", "utf-8")
-    replay.bring_data(root, study)
+    clone.bring_data(root, study)
     assert (study / "data" / "raw" / "big table.csv").read_text("utf-8") == "x"
 
 

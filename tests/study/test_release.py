@@ -379,13 +379,16 @@ def listed_again(files, name, old, new):
 TAMPERED = {
     "a byte": (
         lambda files: files | {"results/scores.csv": files["results/scores.csv"].replace(b"0.9", b"0.8", 1)},
-        ["results/scores.csv is not the file whose SHA-256 is in ro-crate-metadata.json"],
+        ["results/scores.csv has changed (ro-crate-metadata.json)"],
     ),
     "a missing file": (
         lambda files: {name: content for name, content in files.items() if name != "LICENSE"},
         ["LICENSE is missing", "LICENSE is missing or empty"],
     ),
-    "a file more": (lambda files: files | {"results/more.csv": b""}, ["results/more.csv is not listed in"]),
+    "a file more": (
+        lambda files: files | {"results/more.csv": b""},
+        ["results/more.csv is not listed (ro-crate-metadata.json)"],
+    ),
     "no description": (
         lambda files: {name: content for name, content in files.items() if name != "ro-crate-metadata.json"},
         ["ro-crate-metadata.json cannot be read"],

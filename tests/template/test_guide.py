@@ -1,6 +1,5 @@
 """The four phases of a study's CONTRIBUTING.md, and docs/practices.md: what they name is there."""
 
-import json
 import re
 import sys
 
@@ -10,7 +9,7 @@ from conftest import INSIDE, ROOT
 from harness import checks
 from harness.__main__ import main
 from harness.method import plan
-from harness.provenance import record
+from harness.provenance import schema
 
 STUDY = ROOT / INSIDE
 GUIDE = (STUDY / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -68,7 +67,7 @@ def test_what_practices_name_is_there():
         if re.fullmatch(r"[\w./-]+", path) and ("/" in path or path.endswith((".md", ".toml", ".json", ".cff"))):
             assert {path, path.split("/")[0]} & MADE or (STUDY / path).exists() or (ROOT / path).exists(), name
     planned = plan.read(STUDY / "study" / "plan.toml").model_dump(mode="json")
-    recorded = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"]
+    recorded = schema.MEANING
     for name, key in re.findall(r"`([\w./]+)#([\w.]+)`", PRACTICES):
         found = {"study/plan.toml": planned, "results/run.json": recorded}[name]
         for part in key.split("."):

@@ -23,16 +23,15 @@ def changed_sources(root: Path, run: dict[str, Any]) -> Iterator[str]:
 
 def hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a result, by its path; not of the manifest itself, nor of the ledger, which grows."""
-    paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     own = (MANIFEST, test_set.PATH.rpartition("/")[2])
-    return {name: files.file_hash(path) for name, path in paths.items() if name not in own and path.name[0] != "."}
+    kept = {name: path for name, path in files.listed(folder).items() if name not in own and path.name[0] != "."}
+    return {name: files.file_hash(path) for name, path in kept.items()}
 
 
 def write_manifest(folder: Path, *names: str) -> None:
     """List the files of a result with their checksums, as sha256sum does; with names only those are listed anew."""
     now = hashes(folder)
-    found = rawdata.listed(folder) | {name: now[name] for name in names} if names else now
-    files.write_text(folder / MANIFEST, "".join(f"{found[name]}  {name}\n" for name in sorted(found)))
+    rawdata.write_list(folder, rawdata.listed(folder) | {name: now[name] for name in names} if names else now)
 
 
 def unlike_manifest(folder: Path) -> Iterator[tuple[str, str]]:

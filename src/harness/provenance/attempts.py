@@ -27,20 +27,25 @@ def row(run: dict[str, Any]) -> dict[str, str]:
     ``plan`` is a hash of the plan without its seed and its waivers, ``study`` one of the code and the data: runs that
     have both in common, and another seed, are attempts at the same. ``question`` is one of `ASKED`.
     """
-    stated = run.get("plan")
-    sources = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}
-    read = {name: one for name, one in sources.items() if not any(fnmatch.fnmatch(name, no) for no in BESIDE)}
     found = {key: run.get(key) for key in ("id", "started", "ended", "status", "verdict", "commit")}
-    found |= {"metric": (run.get("metrics") or [None])[0], "study": short_hash(sorted(read.items()))}
-    if stated:
-        evaluation = dict(stated["evaluation"])
-        found["seed"] = evaluation.pop("seed")
+    found["metric"] = next(iter(run.get("metrics", [])), None)
+    found["study"] = short_hash(sorted(study_sources(run).items()))
+    if stated := run.get("plan"):
+        evaluation = {key: value for key, value in stated["evaluation"].items() if key != "seed"}
+        found["seed"] = stated["evaluation"]["seed"]
         rest = {key: value for key, value in stated.items() if key != "waivers"}
         found["plan"] = short_hash(rest | {"evaluation": evaluation})
         found["question"] = short_hash([stated["question"].get(key) for key in ASKED])
     if run.get("comparisons"):
         found["difference"] = words.main_comparison(run)["value"]
     return {key: "" if found.get(key) is None else str(found[key]) for key in COLUMNS}
+
+
+def study_sources(run: dict[str, Any]) -> dict[str, str]:
+    """Return the code and the data that a run read, by their hashes."""
+    named = run.get("sources", {}).items()
+    own = {name: digest for name, digest in named if name.startswith(("study/", "data/"))}
+    return {name: digest for name, digest in own.items() if not any(fnmatch.fnmatch(name, no) for no in BESIDE)}
 
 
 def short_hash(facts: object) -> str:

@@ -1,6 +1,5 @@
 """Raw data that cannot be committed: fetched from the addresses in data/sources.toml, held against its listed hash."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -22,10 +21,11 @@ def fetch(root: Path, say: Callable[[str], object]) -> None:
     StudyError
         With a line for each file that is not here in the end, or that has other bytes than the manifest lists.
     """
-    data, wrong = root / "data", []
+    data = root / "data"
     listed, sources = rawdata.listed(data), rawdata.sources(data)
     if not sources:
         raise StudyError("data/sources.toml names no file: there is nothing to fetch (docs/howto.md shows its format)")
+    wrong = []
     for name, addresses in sources.items():
         path = data / name
         if name not in listed:
@@ -45,8 +45,8 @@ def bring(path: Path, address: str, digest: str, room: Path, say: Callable[[str]
     """Download a file, whole or not at all; return whether it came with the right hash, and say why not."""
     pooch.get_logger().setLevel("ERROR")
     room.mkdir(exist_ok=True)
+    say(f"{address} ...")
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=room) as place:  # git ignores it, even if this is killed
-        say(f"{address} ...")
         try:
             kept = pooch.retrieve(address, f"sha256:{digest}", fname="file", path=place)
         except OSError as error:  # requests' errors, too
@@ -55,10 +55,9 @@ def bring(path: Path, address: str, digest: str, room: Path, say: Callable[[str]
         except ValueError:
             say(f"  refused: it gives other bytes than data/MANIFEST.sha256 lists (SHA-256 {digest[:12]}...)")
             return False
-        part = path.with_name(f".{path.name}.part")
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(kept, part)
+        part = Path(shutil.move(kept, path.with_name(f".{path.name}.part")))
         part.chmod(0o644)
-        os.replace(part, path)
+        part.replace(path)
     say(f"  data/{path.name} is here now")
     return True

@@ -31,7 +31,7 @@ PACKAGE = Path(__file__).parents[1]  # the judge
 
 
 def circumstances(root: Path) -> dict[str, Any]:
-    """Describe what a run depends on and who starts it where; run.schema.json explains each key."""
+    """Describe what a run depends on and who starts it where; `schema.Start` explains each key."""
     return whoever() | code(root) | environment(root) | machine() | {"sources": sources(root)}
 
 
@@ -50,24 +50,27 @@ def whoever() -> dict[str, Any]:
 
 def code(root: Path) -> dict[str, Any]:
     """Return which commit lies here, and what was not committed."""
-    commit, branch = files.git(root, "rev-parse", "HEAD"), files.git(root, "symbolic-ref", "--short", "HEAD")
-    state = "on a branch" if branch else "detached head"
-    if shutil.which("git") is None:
-        state = "git is not installed"
-    elif files.git(root, "rev-parse", "--git-dir") is None:
-        state = "there is no git repository here"
-    elif commit is None:
-        state = "there is no commit yet"
     changed = files.git(root, "diff", "--name-only", "--relative", "-z", "HEAD") or ""
     new = files.git(root, "ls-files", "--others", "--exclude-standard", "-z") or ""
     return {
-        "git": state,
-        "commit": commit,
-        "branch": branch,
+        "git": git_state(root),
+        "commit": files.git(root, "rev-parse", "HEAD"),
+        "branch": files.git(root, "symbolic-ref", "--short", "HEAD"),
         "committed": files.is_committed(root),
         "uncommitted": sorted({*changed.split("\0"), *new.split("\0")} - {""}),
         "plan_sha256": files.file_hash(root / files.PLAN),
     }
+
+
+def git_state(root: Path) -> str:
+    """Say whether there is a commit at all."""
+    if shutil.which("git") is None:
+        return "git is not installed"
+    if files.git(root, "rev-parse", "--git-dir") is None:
+        return "there is no git repository here"
+    if files.git(root, "rev-parse", "HEAD") is None:
+        return "there is no commit yet"
+    return "on a branch" if files.git(root, "symbolic-ref", "--short", "HEAD") else "detached head"
 
 
 def write_patch(root: Path, folder: Path) -> str | None:
@@ -81,12 +84,15 @@ def write_patch(root: Path, folder: Path) -> str | None:
     if top is None or objects is None or files.git(root, "rev-parse", "HEAD") is None:
         return None
     with tempfile.TemporaryDirectory(prefix="patch-") as place:
-        apart = {"GIT_INDEX_FILE": f"{place}/index", "GIT_OBJECT_DIRECTORY": f"{place}/objects"}
-        apart |= {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(Path(root, objects).resolve())}
+        variables = os.environ | {
+            "GIT_INDEX_FILE": f"{place}/index",
+            "GIT_OBJECT_DIRECTORY": f"{place}/objects",
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(Path(root, objects).resolve()),
+        }
         Path(place, "objects").mkdir()
         diff = ["diff", "--cached", "--binary", "--relative", "HEAD"]
         for command in (["read-tree", "HEAD"], ["add", "--update", top], ["add", "--", "study"], diff):
-            done = subprocess.run(["git", *command], cwd=root, env=os.environ | apart, check=True, capture_output=True)
+            done = subprocess.run(["git", *command], cwd=root, env=variables, check=True, capture_output=True)
     if not done.stdout:
         return None
     (folder / PATCH).write_bytes(done.stdout)

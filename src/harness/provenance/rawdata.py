@@ -17,8 +17,8 @@ def is_raw(name: str) -> bool:
 
 def hashes(data: Path) -> dict[str, str]:
     """SHA-256 of every raw file, by its path relative to data/."""
-    paths = {path.relative_to(data).as_posix(): path for path in (data / "raw").rglob("*") if path.is_file()}
-    return {name: files.file_hash(paths[name]) for name in sorted(paths) if is_raw(name)}
+    paths = {f"raw/{name}": path for name, path in files.listed(data / "raw").items()}
+    return {name: files.file_hash(path) for name, path in paths.items() if is_raw(name)}
 
 
 def listed(data: Path) -> dict[str, str]:
@@ -29,14 +29,7 @@ def listed(data: Path) -> dict[str, str]:
 
 
 def sources(data: Path) -> dict[str, list[str]]:
-    """
-    Read data/sources.toml, which need not be there: the addresses of raw files that are not committed.
-
-    Returns
-    -------
-    dict
-        Path relative to data/ -> addresses, to be tried in this order.
-    """
+    """Read data/sources.toml, if it is there: raw file -> addresses that have it, to be tried in this order."""
     path, found = data / "sources.toml", {}
     try:
         stated = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -64,10 +57,15 @@ def remedy(data: Path, name: str) -> str | None:
 
 
 def write_manifest(data: Path) -> None:
-    """Write data/MANIFEST.sha256 in the format of sha256sum; what is kept elsewhere stays listed when it is absent."""
+    """Write data/MANIFEST.sha256; what is kept elsewhere stays listed when it is absent."""
     kept = {name: digest for name, digest in listed(data).items() if remedy(data, name)}
-    lines = [f"{digest}  {name}\n" for name, digest in sorted((kept | hashes(data)).items())]
-    files.write_text(data / "MANIFEST.sha256", "".join(lines))
+    write_list(data, kept | hashes(data))
+
+
+def write_list(folder: Path, digests: dict[str, str]) -> None:
+    """Write MANIFEST.sha256 of a folder in the format of sha256sum."""
+    lines = [f"{digests[name]}  {name}\n" for name in sorted(digests)]
+    files.write_text(folder / "MANIFEST.sha256", "".join(lines))
 
 
 def differences(listed: dict[str, str], found: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -15,10 +15,21 @@ import psutil
 
 from harness import files
 from harness.exceptions import StudyError
+from harness.provenance.schema import VERSION, Record
 from harness.provenance.stages import ALIVE, Meter
 
-VERSION, SCHEMA = 3, Path(__file__).with_name("run.schema.json")  # of run.json: what each key means
 SILENT = timedelta(minutes=2)  # after so long without one, a run on another machine is taken for dead
+
+
+class _Schema:
+    """The JSON schema as checks/result.py reads it; it goes when P5 asks `schema.problems`."""
+
+    @staticmethod
+    def read_text(encoding: str) -> str:
+        return json.dumps(Record.model_json_schema())
+
+
+SCHEMA = _Schema
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -34,13 +45,14 @@ def read(folder: Path) -> dict[str, Any]:
 
 def bury(folder: Path, run: dict[str, Any]) -> None:
     """Write into the record of a run whose process is gone that it was killed, and when it was last seen alive."""
-    path, host = folder / ALIVE, socket.gethostname()
-    seen = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
-    last = datetime.fromisoformat(seen.pop("seen"))
-    if is_alive(run["process"]) if run["host"] == host else datetime.now(UTC) - last < SILENT:
+    path = folder / ALIVE
+    used = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
+    last = datetime.fromisoformat(used.pop("seen"))
+    is_here = run["host"] == socket.gethostname()
+    if is_alive(run["process"]) if is_here else datetime.now(UTC) - last < SILENT:
         return
-    run |= {"status": "killed", "error": f"process {run['process']['pid']} ended without a word", **seen}
-    run["ended"] = last.isoformat()
+    error = f"process {run['process']['pid']} ended without a word"
+    run |= {"status": "killed", "error": error, "ended": last.isoformat(), **used}
     if os.access(folder, os.W_OK):
         files.write_json(folder / "run.json", run)
         path.unlink(missing_ok=True)

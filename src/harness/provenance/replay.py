@@ -1,10 +1,7 @@
 """Replay: repeat a recorded command from a clean clone of its commit, and compare number by number."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +12,7 @@ import pandas as pd
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import plan
-from harness.provenance import machine, rawdata, record, tolerance
+from harness.provenance import clone, machine, record, tolerance
 from harness.words import print_table
 
 FILE = "replay.json"
@@ -53,14 +50,6 @@ def is_accepted(root: Path, run_id: str) -> bool:
     return (root / "results" / "run.json").is_file() and record.read(root / "results")["id"] == run_id
 
 
-def call(folder: Path, *command: object) -> None:
-    """Run a command in a folder; raise StudyError with what it says if it fails."""
-    argv = [str(part) for part in command]
-    done = subprocess.run(argv, cwd=folder, env=os.environ | {"PIP_USER": "0"}, capture_output=True, text=True)
-    if done.returncode:
-        raise StudyError(f"replay: `{' '.join(argv)}` failed:\n{done.stderr or done.stdout}")
-
-
 def replay(
     root: Path,
     folder: Path,
@@ -86,13 +75,14 @@ def replay(
     if commit is None:
         raise StudyError(f"replay: git has no commit {revision}: squashed or rebased away, or a shallow clone?")
     with tempfile.TemporaryDirectory(prefix="replay-") as place:
-        study, out = clone(root, Path(place, "clone"), commit), Path(place, "run")
+        study, out = clone.clone(root, Path(place, "clone"), commit), Path(place, "run")
         out.mkdir()
         if patched:
-            apply_patch(study, folder / machine.PATCH, patched)
-        bring_data(root, study)
+            clone.apply_patch(study, folder / machine.PATCH, patched)
+        clone.bring_data(root, study)
+        command = [*run["argv"][3:], *(["--workers", str(workers)] if workers else [])]  # of two the last counts
         try:
-            repeat(run, study, out, workers, here, image)
+            clone.run_harness(study, out, command, here, image)
         finally:
             kept = keep(root, out, run["id"])
         lock = (study / files.LOCK).read_text(encoding="utf-8")
@@ -104,72 +94,6 @@ def replay(
     found |= compare(folder, kept, locked) | {"deviations": deviations(root, run["id"])}
     files.write_json(kept / FILE, found)
     return found | {"folder": kept}
-
-
-def clone(root: Path, place: Path, commit: str) -> Path:
-    """Check a commit out in a new place; return the study's folder in it."""
-    top, below = (files.git(root, "rev-parse", ask) or "" for ask in ("--show-toplevel", "--show-prefix"))
-    call(root, "git", "clone", "--quiet", "--no-hardlinks", "--no-checkout", top, place)
-    call(place, "git", "checkout", "--quiet", "--detach", commit)
-    return place / below
-
-
-def apply_patch(study: Path, patch: Path, digest: str) -> None:
-    """Put back what was not committed."""
-    if not patch.is_file() or files.file_hash(patch) != digest:
-        raise StudyError(f"replay: {patch.name} in the run's folder is missing, or not the one that the run wrote")
-    call(study, "git", "apply", "--whitespace=nowarn", patch)
-
-
-def bring_data(root: Path, study: Path) -> None:
-    """Copy raw files that are listed but not in git; check D1 of the repetition holds their hashes against the list."""
-    for name in rawdata.listed(study / "data"):
-        source, target = (folder / "data" / name for folder in (root, study))
-        if not target.exists():
-            if not source.is_file():
-                raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: `harness fetch`")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-
-
-def repeat(run: dict[str, Any], study: Path, out: Path, workers: int | None, here: bool, image: str | None) -> None:
-    """Repeat the recorded command in a clone; of an option that is given twice the last counts."""
-    command = ["-m", "harness", *run["argv"][3:], *(["--workers", workers] if workers else []), "--out"]
-    if image:
-        call(study, *container(study, out, image), "python", *command, "/out")
-    elif not here:
-        call(study, build(study), *command, out)
-    elif unlike := list(machine.unlike_lock(study)):
-        raise StudyError(f"replay: --here: the present packages are not those of that commit's lock: {unlike[0]}")
-    else:
-        call(study, sys.executable, *command, out)
-
-
-def container(study: Path, out: Path, image: str) -> list[str | Path]:
-    """Return the command that runs something in a container, as the same user, whichever tool there is."""
-    tool = os.environ.get("CONTAINER") or shutil.which("docker") or shutil.which("podman")
-    if tool is None:
-        raise StudyError("replay: neither docker nor podman is on PATH; CONTAINER may name another such tool")
-    user = ["--user", f"{os.getuid()}:{os.getgid()}"]
-    if os.getuid() and Path(tool).name == "podman":
-        user.append("--userns=keep-id")  # else the user is another one inside, who may not write
-    return [tool, "run", "--rm", *user, "--workdir=/study", f"--volume={study}:/study", f"--volume={out}:/out", image]
-
-
-def build(study: Path) -> Path:
-    """Build the environment of a clone from its own lock and its own wheels; return its Python."""
-    print("building a fresh environment from the lock of that commit ...", flush=True)
-    base, venv = getattr(sys, "_base_executable", sys.executable), study / ".venv"
-    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    places = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    if uv := shutil.which("uv", path=os.pathsep.join(places)):
-        call(study, uv, "venv", "--no-project", "--python", base, venv)
-        call(study, uv, "pip", "sync", "--python", python, "--require-hashes", files.LOCK)
-    else:
-        call(study, base, "-m", "venv", venv)
-        options = ["--disable-pip-version-check", "--target=", "--require-hashes"]
-        call(study, python, "-m", "pip", "install", *options, "--requirement", files.LOCK)
-    return python
 
 
 def keep(root: Path, out: Path, replayed: str) -> Path | None:
@@ -194,24 +118,23 @@ def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
     paths = {name: folder / f"{name}.csv" for name in TABLES}
     if gone := [path.name for path in paths.values() if not path.is_file()]:
         return found | {"cause": f"{', '.join(gone)} of what was recorded is missing"}
-    one, other = ({name: pd.read_csv(place / f"{name}.csv") for name in TABLES} for place in (folder, kept))
+    then, now = ({name: pd.read_csv(place / f"{name}.csv") for name in TABLES} for place in (folder, kept))
     rule = plan.Replay.model_validate(old["plan"]["replay"])
     spreads = [(part["metric"], row) for part in old["budget"] for row in part.get("rows", [])]
     sigma = {metric: row["uncertainty"] for metric, row in spreads if row["name"] == "initialisation"}
     try:
         tier, differs = tolerance.differing(old, new)
-        rows = tolerance.score_rows(one["scores"], other["scores"], tier, rule, sigma)
+        rows = tolerance.score_rows(then["scores"], now["scores"], tier, rule, sigma)
     except tolerance.NotComparable as reason:
         return found | {"cause": str(reason)}
-    rows += tolerance.prediction_rows(one["predictions"], other["predictions"], tier, rule)
-    rows.append(tolerance.label_row("splits", one["splits"], other["splits"]))
-    status = tolerance.worst_of([row.status for row in rows])
+    rows += tolerance.prediction_rows(then["predictions"], now["predictions"], tier, rule)
+    rows.append(tolerance.label_row("splits", then["splits"], now["splits"]))
     if edited := [path.name for name, path in paths.items() if files.file_hash(path) != old[f"{name}_sha256"]]:
         differs.insert(0, f"recorded files were edited: {', '.join(edited)}")
+    status = tolerance.worst_of([row.status for row in rows])
     unexplained = None if status == "identical" else tolerance.UNKNOWN
     found |= {"status": status, "tier": f"T{tier}", "cause": differs[0] if differs else unexplained}
-    found |= {"differs": differs, "claim": tolerance.claim(old, new)}
-    return found | {"rows": [row._asdict() for row in rows]}
+    return found | {"differs": differs, "claim": tolerance.claim(old, new), "rows": [row._asdict() for row in rows]}
 
 
 def deviations(root: Path, run_id: str) -> list[str]:

@@ -1,7 +1,6 @@
 """The store: what lies in runs/, listed, filtered, shown and compared. The records are all there is."""
 
 import difflib
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from pandas.errors import UndefinedVariableError
 
 from harness import files, words
 from harness.exceptions import StudyError, refusal
-from harness.provenance import record
+from harness.provenance import record, schema
 
 HEADER = ["id", "status", "verdict or error", "candidate", "wall s", "MB", "started (UTC)", "commit", ""]
 ENVIRONMENT = ["packages", "python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools"]
@@ -68,7 +67,7 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
     if not every:
         return []
     rows = [run | {name: primary(run)[1].get(end) for name, end in ends.items()} for run in every]
-    known = [*json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"], *ends]
+    known = [*schema.MEANING, *ends]
     table = pd.json_normalize(rows, sep="_")
     table = table.reindex(columns=table.columns.union(known)).convert_dtypes()
     try:
@@ -108,9 +107,8 @@ def row(run: dict[str, Any]) -> list[object]:
     score = f"{words.interval_text(estimate)} {name}" if estimate else None
     reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
     outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
-    dirty = "" if run.get("committed", True) else "dirty"
     used = [run.get("wall_s"), run.get("memory_mb")]
-    code = [(run.get("commit") or "")[:8], dirty]
+    code = [(run.get("commit") or "")[:8], "" if run.get("committed", True) else "dirty"]
     return [run["id"], run["status"], outcome, score, *used, run.get("started", "")[:19], *code]
 
 
@@ -170,14 +168,14 @@ def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def compare(one: dict[str, Any], other: dict[str, Any]) -> str:
+def compare(old: dict[str, Any], new: dict[str, Any]) -> str:
     """Write, part by part, what differs between two records."""
-    found = {part: (facts, facts_by_part(other)[part]) for part, facts in facts_by_part(one).items()}
-    lines = [] if any(old != new for old, new in found.values()) else ["nothing differs but when and where they ran"]
-    for part, (old, new) in found.items():
-        keys = [key for key in old | new if old.get(key) != new.get(key)]
-        rows = [(key, short(old.get(key)), short(new.get(key))) for key in keys]
-        lines.append(aligned(part, one["id"], other["id"], rows=rows) if rows else f"{part}: nothing differs")
+    then, now = facts_by_part(old), facts_by_part(new)
+    lines = ["nothing differs but when and where they ran"] if then == now else []
+    for part, facts in then.items():
+        keys = [key for key in facts | now[part] if facts.get(key) != now[part].get(key)]
+        rows = [(key, short(facts.get(key)), short(now[part].get(key))) for key in keys]
+        lines.append(aligned(part, old["id"], new["id"], rows=rows) if rows else f"{part}: nothing differs")
     return "\n\n".join(lines)
 
 

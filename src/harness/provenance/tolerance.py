@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from harness import words
 from harness.files import LOCK, PLAN
 from harness.method.plan import Replay
+from harness.provenance.runs import flat
 
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
 COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
@@ -57,7 +58,7 @@ CIRCUMSTANCES = [
 ]
 
 
-def changes(old: object, new: object, name: str = "") -> Iterator[str]:
+def changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     """
     Yield what differs in two tables of tables, as sentences; a missing key is None, and of a hash only that it differs.
 
@@ -66,13 +67,12 @@ def changes(old: object, new: object, name: str = "") -> Iterator[str]:
     >>> list(changes({"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}))
     ['a.b 1 -> 3']
     """
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
-            yield from changes(old.get(key), new.get(key), f"{name}.{key}".lstrip("."))
-    elif old != new:
-        hashed = 64 in (len(str(old)), len(str(new)))
-        how = "is new" if old is None else "is missing" if new is None else "differs"
-        yield f"{name} {how}" if hashed else f"{name} {old} -> {new}"
+    then, now = flat(old), flat(new)
+    for name in sorted(then.keys() | now.keys()):
+        one, other = then.get(name), now.get(name)
+        hashed = 64 in (len(str(one)), len(str(other)))
+        if one != other:
+            yield f"{name} differs" if hashed else f"{name} {one} -> {other}"
 
 
 def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]:
@@ -82,15 +82,16 @@ def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]
     Return the tier, 1 (nothing that may change a bit) to 4 (data, code or seed), and in sentences what differs, first
     what explains a difference first.
     """
-    plans = [  # tolerances are those of the old plan, so they may differ
-        run["plan"] | {"replay": None, "evaluation": run["plan"]["evaluation"] | {"seed": None}} for run in (old, new)
-    ]
+    free = ("evaluation.seed", "replay.rtol", "replay.sigmas")  # tolerances are those of the old plan
+    plans = [{key: value for key, value in flat(run["plan"]).items() if key not in free} for run in (old, new)]
     if changed := list(changes(*plans)):
         raise NotComparable(f"another plan: {PLAN}: {'; '.join(changed[:3])}")
-    found = [(what, tier, list(changes(part(old), part(new)))) for what, tier, part in CIRCUMSTANCES]
-    found = [(what, tier, lines) for what, tier, lines in found if lines]
-    shown = [f"{what}: {', '.join(lines[:5])}{' ...' if len(lines) > 5 else ''}" for what, _, lines in found]
-    return max([1, *(tier for _, tier, _ in found)]), shown
+    highest, shown = 1, []
+    for what, tier, part in CIRCUMSTANCES:
+        if lines := list(changes(part(old), part(new))):
+            highest = max(highest, tier)
+            shown.append(f"{what}: {', '.join(lines[:5])}{' ...' if len(lines) > 5 else ''}")
+    return highest, shown
 
 
 def row(
@@ -107,10 +108,10 @@ def row(
     with np.errstate(invalid="ignore"):
         relative = np.abs(old - new) / np.maximum(np.abs(old if scale is None else scale), np.finfo(float).tiny)
     difference = np.where(same, 0, np.nan_to_num(relative, nan=np.inf, posinf=np.inf))
-    text, status = "equal", "identical" if same.all() else "outside"
-    if tolerance is not None:
-        text = f"{tolerance:.1e}"
-        status = "within tolerance" if status == "outside" and (difference <= tolerance).all() else status
+    status = "identical" if same.all() else "outside"
+    if status == "outside" and tolerance is not None and (difference <= tolerance).all():
+        status = "within tolerance"
+    text = "equal" if tolerance is None else f"{tolerance:.1e}"
     return Row(metric, len(old), tier, text, status, float(difference.max(initial=0)))
 
 
@@ -123,13 +124,13 @@ def score_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay, si
     if list(old) != list(new) or not old[FITS].equals(new[FITS]):
         raise NotComparable("the two runs did not fit the same models on the same folds")
     counts = [name for name in COUNTS if name in old]
-    rows = [row("counts", old[counts].to_numpy().ravel(), new[counts].to_numpy().ravel(), "T0", scale=1.0)]
+    found = [row("counts", old[counts].to_numpy().ravel(), new[counts].to_numpy().ravel(), "T0", scale=1.0)]
     for metric in old.columns.drop([*FITS, *counts, *SECONDS]):
         one = row(metric, old[metric], new[metric], f"T{tier}", rule.rtol if tier == 2 else None)
         if tier == 3 and one.status == "outside":
             one = mean_row(metric, old, new, rule.sigmas * sigma.get(metric, 0.0))
-        rows.append(one)
-    return rows
+        found.append(one)
+    return found
 
 
 def mean_row(metric: str, old: pd.DataFrame, new: pd.DataFrame, spread: float) -> Row:

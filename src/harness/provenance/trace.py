@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from harness.exceptions import StudyError
-from harness.provenance import record
+from harness.provenance import schema
 
 NUMBER = re.compile(r"(<\s*)?([+-])?(\d+(?:\.(\d+))?(?:e[+-]?\d+)?)\s*(%)?", re.I)
 ALONE = r"(?<![\w.])[+-]?{}(?!\w|\.\w)"  # a number in a text
-HOW_MANY = " (how many)"  # of a list
 STAGE = {"plan": "study/plan.toml", "rows": "read", "duplicates": "split", "seeds": "the plan's seed", "opened": "read"}
 JUDGED = ("estimates", "comparisons", "budget", "ablation_proofs", "fits", "trials", "verdict", "reason")
 STAGE |= dict.fromkeys(JUDGED, "judge")
@@ -41,24 +40,22 @@ def leaves(value: object, key: str = "") -> Iterator[tuple[str, Any]]:
         for name, one in value.items():
             yield from leaves(one, f"{key}.{name}" if key else name)
     elif isinstance(value, list):
-        yield key + HOW_MANY, len(value)
+        yield f"{key} (how many)", len(value)
         for n, one in enumerate(value):
             yield from leaves(one, f"{key}[{n}]")
     elif value is not None and not isinstance(value, bool):
         yield key, value
 
 
-def contents(folder: Path) -> Iterator[tuple[Path, str, Any]]:
-    """Yield file, key and value of all that the files of a run hold, run.json first and tables last."""
-    for path in sorted(folder.rglob("*.json"), key=lambda one: one.name != "run.json"):
-        yield from ((path, key, value) for key, value in leaves(json.loads(path.read_text(encoding="utf-8"))))
-    for path in sorted(folder.glob("*.jsonl")):
-        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            yield from ((path, f"line {n}, {key}", value) for key, value in leaves(json.loads(line)))
-    for path in sorted(folder.glob("*.csv"), key=lambda one: one.name != "scores.csv"):
-        numbers = pd.read_csv(path).select_dtypes("number")
-        for n, row in enumerate(numbers.to_dict("records"), 2):
-            yield from ((path, f"line {n}, {key}", value) for key, value in row.items())
+def rows(path: Path) -> list[tuple[str, object]]:
+    """Return the parts of a file, each with the start of its keys: a JSON file whole, others line by line."""
+    if path.suffix == ".csv":
+        table = pd.read_csv(path).select_dtypes("number").to_dict("records")
+        return [(f"line {n}, ", part) for n, part in enumerate(table, 2)]
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        return [("", json.loads(text))]
+    return [(f"line {n}, ", json.loads(line)) for n, line in enumerate(text.splitlines(), 1)]
 
 
 def reader(text: str) -> Callable[[str, Any], str | None]:
@@ -98,14 +95,19 @@ def reader(text: str) -> Callable[[str, Any], str | None]:
 
 def why(folder: Path, text: str) -> list[Place]:
     """
-    Find a printed number in the files of a run; what is exactly so comes first, then in the order of the files.
+    Find a printed number in the files of a run; what is exactly so comes first, then run.json, then scores.csv.
 
     Its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of an alpha also
     1 minus it; after "<" any p-value below it.
     """
-    how, exact = reader(text), re.sub(r"[^\d.]", "", text)
-    every = ((path, key, value, how(key, value)) for path, key, value in contents(folder))
-    found = [Place(path.relative_to(folder).as_posix(), key, value, made) for path, key, value, made in every if made]
+    how, exact, found = reader(text), re.sub(r"[^\d.]", "", text), []
+    kinds = (".json", ".jsonl", ".csv")  # in this order, and of each kind the main file first
+    paths = [path for path in folder.rglob("*") if path.suffix in kinds]
+    paths.sort(key=lambda one: (kinds.index(one.suffix), one.name not in ("run.json", "scores.csv"), one))
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        every = ((start + key, value) for start, part in rows(path) for key, value in leaves(part))
+        found += [Place(name, key, value, made) for key, value in every if (made := how(key, value))]
     return sorted(found, key=lambda one: (one.how == "in a text", str(one.value) != exact))
 
 
@@ -117,5 +119,4 @@ def meaning(run: dict[str, Any], place: Place) -> str:
     origin = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
     if place.file != "run.json":
         return origin
-    meant = json.loads(record.SCHEMA.read_text(encoding="utf-8"))["properties"][top]["description"]
-    return f"{meant} Made by {origin}" if stage else f"{meant} ({maker})"
+    return f"{schema.MEANING[top]} Made by {origin}" if stage else f"{schema.MEANING[top]} ({maker})"

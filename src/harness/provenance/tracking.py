@@ -45,10 +45,9 @@ def shown(text: str) -> str:
 
 def send(root: Path, folder: Path) -> None:
     """Send a run at its end; print a warning if it was asked for and does not work."""
-    if importlib.util.find_spec("mlflow") is None and not os.environ.get(URI):
-        return
-    if told := problem(root, folder, LIMIT_S):
-        print(f"warning: {told}", file=sys.stderr)
+    asked = importlib.util.find_spec("mlflow") is not None or os.environ.get(URI)
+    if asked and (message := problem(root, folder, LIMIT_S)):
+        print(f"warning: {message}", file=sys.stderr)
 
 
 def problem(root: Path, folder: Path, limit_s: float) -> str | None:
@@ -65,33 +64,27 @@ def problem(root: Path, folder: Path, limit_s: float) -> str | None:
     except subprocess.TimeoutExpired:
         return f"tracking: {shown(uri)} did not answer within {limit_s} s; {later}"
     if done.returncode:
-        reason = (done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+        *_, reason = ["it said nothing", *done.stderr.decode(errors="replace").strip().splitlines()]
         return f"tracking: {shown(uri)} did not take the run: {shown(reason)[:300]}; {later}"
     return None
 
 
-def facts(folder: Path, run: dict[str, Any]) -> tuple[dict[str, str], dict[str, str], list[tuple[str, float, int]]]:
-    """Return parameters, tags and metrics of a run; a metric is name, value and step."""
-    named = {key: run[key] for key in ("commit", "lock_sha256", "data_sha256")}
-    params = {key: str(value)[:6000] for key, value in (flat(run.get("plan", {})) | named).items()}
-    tags = {key: str(value)[:8000] for key, value in run.items() if not isinstance(value, dict | list)}
-    tags |= {"mlflow.user": run["user"], "mlflow.source.name": run["command"]}
-    metrics = {key: run[key] for key in ("wall_s", "cpu_s", "memory_mb")} | flat(
-        {"estimates": run.get("estimates", {})}
-    )
+def metrics(folder: Path, run: dict[str, Any]) -> list[tuple[str, float, int]]:
+    """Return name, value and step of each number: what was used, estimates, differences, and the scores by fold."""
+    numbers = {key: run[key] for key in ("wall_s", "cpu_s", "memory_mb")}
+    numbers |= flat({"estimates": run.get("estimates", {})})
     for one in run.get("comparisons", []):
-        metrics |= {f"difference.{one['kind']}.{one['name']}.{key}": one[key] for key in ("value", "low", "high")}
-    points = [(key, value, 0) for key, value in metrics.items() if isinstance(value, int | float)]
-    if (folder / "scores.csv").is_file() and "plan" in run:
-        evaluation = run["plan"]["evaluation"]
-        scores = record.read_scores(folder)
-        scores["step"] = (scores["repeat"] * evaluation["seeds"] + scores["seed"]) * evaluation["folds"] + scores[
-            "fold"
-        ]
-        long = scores.melt(["kind", "name", "repeat", "seed", "fold", "step"], var_name="score").dropna(subset="value")
-        names = long["kind"] + "." + long["name"] + "." + long["score"]
-        points += zip(names, long["value"].tolist(), long["step"].tolist(), strict=True)
-    return params, tags, points
+        numbers |= {f"difference.{one['kind']}.{one['name']}.{key}": one[key] for key in ("value", "low", "high")}
+    points = [(key, value, 0) for key, value in numbers.items() if isinstance(value, int | float)]
+    if not (folder / "scores.csv").is_file() or "plan" not in run:
+        return points
+    scores, evaluation = record.read_scores(folder), run["plan"]["evaluation"]
+    step = (scores["repeat"] * evaluation["seeds"] + scores["seed"]) * evaluation["folds"] + scores["fold"]
+    names = scores["kind"] + "." + scores["name"] + "."
+    for key in scores.columns.drop(["kind", "name", "repeat", "seed", "fold"]):
+        known = scores[key].notna()
+        points += zip(names[known] + key, scores.loc[known, key].tolist(), step[known].tolist(), strict=True)
+    return points
 
 
 def upload(root: Path, folder: Path) -> None:
@@ -108,21 +101,22 @@ def upload(root: Path, folder: Path) -> None:
     moments = (run["started"], run.get("ended", run["started"]))
     began, ended = (round(1000 * datetime.fromisoformat(moment).timestamp()) for moment in moments)
     there = client.search_runs([experiment], f"tags.id = '{run['id']}'")
-    one = there[0] if there else client.create_run(experiment, began, {"id": run["id"]}, run_name=run["id"])
-    name = one.info.run_id
-    params, tags, metrics = facts(folder, run)
+    sent = there[0] if there else client.create_run(experiment, began, {"id": run["id"]}, run_name=run["id"])
+    params = flat(run.get("plan", {})) | {key: run[key] for key in ("commit", "lock_sha256", "data_sha256")}
+    tags = {key: value for key, value in run.items() if not isinstance(value, dict | list)}
+    tags |= {"mlflow.user": run["user"], "mlflow.source.name": run["command"]}
     batches = {
-        "params": [Param(legal(key), value) for key, value in params.items()],
-        "tags": [RunTag(legal(key), value) for key, value in tags.items()],
-        "metrics": [Metric(legal(key), value, ended, step) for key, value, step in metrics],
+        "params": [Param(legal(key), str(value)[:6000]) for key, value in params.items()],
+        "tags": [RunTag(legal(key), str(value)[:8000]) for key, value in tags.items()],
+        "metrics": [Metric(legal(key), value, ended, step) for key, value, step in metrics(folder, run)],
     }
-    for kind, every in batches.items():
-        for n in range(0, len(every), ONCE[kind]):
-            client.log_batch(name, **{kind: every[n : n + ONCE[kind]]})
+    for kind, entries in batches.items():
+        for n in range(0, len(entries), ONCE[kind]):
+            client.log_batch(sent.info.run_id, **{kind: entries[n : n + ONCE[kind]]})
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.name != ALIVE:
-            client.log_artifact(name, str(path))
-    client.set_terminated(name, ENDS[run["status"]], ended)
+            client.log_artifact(sent.info.run_id, str(path))
+    client.set_terminated(sent.info.run_id, ENDS[run["status"]], ended)
 
 
 def legal(name: str) -> str:

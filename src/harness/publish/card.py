@@ -67,25 +67,23 @@ def check_front_matter(path: Path) -> None:
 
 def numbers(root: Path, folder: Path) -> str:
     """Write the front matter's task, metrics and model-index: what the candidate scores, all digits."""
-    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
+    run = record.read_finished(folder)
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
     plan, task = run["plan"], f"tabular-{run['task']}"
     folds = f"mean over {plan['evaluation']['repeats']} x {plan['evaluation']['folds']} folds"
-    level = 1 - plan["question"]["alpha"]
     measured = [("development", folds, "results/run.json", run["estimates"]["role"]["candidate"])]
-    for line in ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []:
-        entry = json.loads(line)
+    for entry in template.openings(folder):
         measured.append(("sealed", f"opening {entry['opened']}", "results/ledger.jsonl", entry["scores"]))
     results = []
     for split, name, source, scores in measured:
-        data = {"type": project, "name": f"data/raw of {project}", "split": split, "revision": run["data_sha256"]}
+        known = {metric: score for metric, score in scores.items() if score and score["value"] is not None}
+        dataset = {"type": project, "name": f"data/raw of {project}", "split": split, "revision": run["data_sha256"]}
         metrics = [
-            {"type": metric, "name": f"{metric}, {name}", "value": one["value"]}
-            | {"args": {"low": one["low"], "high": one["high"], "confidence": level}}
-            for metric, one in scores.items()
-            if one and one["value"] is not None
+            {"type": metric, "name": f"{metric}, {name}", "value": score["value"]}
+            | {"args": {"low": score["low"], "high": score["high"], "confidence": 1 - plan["question"]["alpha"]}}
+            for metric, score in known.items()
         ]
-        results.append({"task": {"type": task}, "dataset": data, "metrics": metrics})
+        results.append({"task": {"type": task}, "dataset": dataset, "metrics": metrics})
         results[-1]["source"] = {"name": f"{source}, run {run['id']}", "url": source}
     index = [{"name": f"{project}-{plan['models']['candidate']}", "results": results}]
     facts = {"pipeline_tag": task, "metrics": run["metrics"], "model-index": index}
@@ -95,9 +93,7 @@ def numbers(root: Path, folder: Path) -> str:
 def read_model(folder: Path) -> dict[str, Any] | None:
     """Read model.json of an accepted result; None if there is none."""
     path = folder / MODEL
-    if not path.is_file():
-        return None
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
     except ValueError as error:
         raise StudyError(f"results/{MODEL} cannot be read: {error}; accept the run again") from None

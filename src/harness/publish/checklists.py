@@ -77,6 +77,12 @@ def page(subject: Subject) -> str:
     return "\n".join([asked["head"], *table, "", *blocks])
 
 
+def unanswered(root: Path) -> int:
+    """Count the items of the page, if it is there, that wait for the author."""
+    path = root / PATH
+    return path.read_text(encoding="utf-8").count(ASKED) if path.is_file() else 0
+
+
 def block(name: str, line: str, said: str) -> str:
     """Write one item: a mark, one line of ours, the author's words as a quotation."""
     quoted = "".join(f"> {text}\n" if text else ">\n" for text in said.split("\n")) if said else ""

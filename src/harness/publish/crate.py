@@ -20,8 +20,7 @@ ENVIRONMENT = ("python", "platform", "processor", "cpus", "memory_gb", "accelera
 
 def listed(folder: Path) -> dict[str, Path]:
     """List all files of a folder but the description, by their path in it."""
-    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: found[name] for name in sorted(found) if name != METADATA}
+    return {name: path for name, path in files.listed(folder).items() if name != METADATA}
 
 
 def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: list[str]) -> dict[str, Any]:

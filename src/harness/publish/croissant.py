@@ -23,27 +23,38 @@ CONTEXT = TABLES["context"] | {term: f"cr:{term}" for term in TABLES["terms"]}
 
 def describe(root: Path) -> dict[str, Any]:
     """Describe the data; raise StudyError where manifest, datasheet or schema are not what they must be."""
-    if wrong := [*rawdata.manifest_problems(root / "data")]:
+    data = root / "data"
+    if wrong := [*rawdata.manifest_problems(data)]:
         raise StudyError("\n".join(wrong))
-    facts, told = datasheet.read(root)
-    listed, addresses = rawdata.listed(root / "data"), rawdata.sources(root / "data")
+    facts, sections = datasheet.read(root)
+    listed, addresses = rawdata.listed(data), rawdata.sources(data)
     page = (root / datasheet.PATH).read_text(encoding="utf-8")
     for entry in dict.fromkeys(name.split("/")[1] for name in listed):
         if entry not in page:
             raise StudyError(f"{datasheet.PATH}: it does not tell what raw/{entry} is: it has to describe your data")
     schema = data_module().SCHEMA
     own = facts.license.startswith("LicenseRef-")
-    found: dict[str, Any] = {"@context": CONTEXT, "@type": "sc:Dataset", "conformsTo": VERSIONS}
-    found |= {"name": facts.name, "description": facts.description, "url": facts.url, "version": facts.version}
-    found |= {"license": facts.license if own else f"https://spdx.org/licenses/{facts.license}.html"}
-    found |= {"creator": [party(name, facts) for name in facts.creators], "publisher": party(facts.publisher, facts)}
-    found |= {"datePublished": facts.date_published.isoformat(), "keywords": facts.keywords, "citeAs": facts.cite_as}
-    found |= {"conditionsOfAccess": f"{facts.access}: {facts.access_rule} {facts.retention}"}
-    found |= {term: told[heading] for heading, term in TABLES["rai"].items() if told.get(heading)}
-    found |= {"variableMeasured": [variable(name, column) for name, column in schema.columns.items()]}
-    found["distribution"] = [file(root / "data", name, digest, addresses) for name, digest in listed.items()]
-    tables = [rows(root / "data", name) for name in listed if name.endswith(".csv")]
-    return found | {"recordSet": [table for table in tables if table]}
+    tables = [rows(data, name) for name in listed if name.endswith(".csv")]
+    return {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": VERSIONS,
+        "name": facts.name,
+        "description": facts.description,
+        "url": facts.url,
+        "version": facts.version,
+        "license": facts.license if own else f"https://spdx.org/licenses/{facts.license}.html",
+        "creator": [party(name, facts) for name in facts.creators],
+        "publisher": party(facts.publisher, facts),
+        "datePublished": facts.date_published.isoformat(),
+        "keywords": facts.keywords,
+        "citeAs": facts.cite_as,
+        "conditionsOfAccess": f"{facts.access}: {facts.access_rule} {facts.retention}",
+        **{term: sections[heading] for heading, term in TABLES["rai"].items() if sections.get(heading)},
+        "variableMeasured": [variable(name, column) for name, column in schema.columns.items()],
+        "distribution": [file(data, name, digest, addresses) for name, digest in listed.items()],
+        "recordSet": [table for table in tables if table],
+    }
 
 
 def party(name: str, facts: datasheet.Facts) -> dict[str, str]:
@@ -70,8 +81,10 @@ def variable(name: str, column: Any) -> dict[str, Any]:
 
 def limit(value: Any) -> Any:
     """Return a limit as JSON can hold it: a number, a text, or a list of such, whose order does not change."""
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return [limit(one) for one in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
+        return [limit(one) for one in value]
     value = value.item() if isinstance(value, np.generic) else value
     return value if isinstance(value, int | float | str) else str(value)
 

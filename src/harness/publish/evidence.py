@@ -50,12 +50,12 @@ def value(root: Path, pointer: str) -> Any:
 
 def exercised(subject: Subject, pointer: str) -> tuple[str, str]:
     """Whether the evidence is there, "yes", "no" or "not exercised", and a link to it, or the check's code."""
-    root = subject.root
     if pointer.startswith(CHECK):
         registered()
         status = run_check(by_code(pointer.removeprefix(CHECK)), subject)[0]
         return {"passed": "yes", "failed": "no"}.get(status, "not exercised"), pointer
     name, _, key = pointer.partition("#")
-    early = name.startswith("results/") and not (root / "results" / "run.json").is_file()
-    status = "yes" if value(root, pointer) is not None else "not exercised" if early else "no"
-    return status, f"[{name}{': ' * bool(key)}{key}]({name})" if status == "yes" else f"`{pointer}`"
+    if value(subject.root, pointer) is not None:
+        return "yes", f"[{name}: {key}]({name})" if key else f"[{name}]({name})"
+    accepted = (subject.root / "results" / "run.json").is_file()
+    return "not exercised" if name.startswith("results/") and not accepted else "no", f"`{pointer}`"

@@ -26,5 +26,4 @@ def refresh(root: Path) -> str:
     for path, text in made(Subject(root)):
         files.write_text(path, text())
     places = waiting(root / card.CARD) or f"every place in {card.CARD} is filled in"
-    questions = (root / checklists.PATH).read_text(encoding="utf-8").count(checklists.ASKED)
-    return f"{places}\n{questions} questions in {checklists.PATH} wait for you"
+    return f"{places}\n{checklists.unanswered(root)} questions in {checklists.PATH} wait for you"

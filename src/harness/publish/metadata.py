@@ -37,12 +37,17 @@ def full_name(author: dict[str, Any]) -> str:
 
 def person(author: dict[str, Any]) -> dict[str, Any]:
     """Describe an author in the words of schema.org; ``name`` is for one who is named in one piece."""
-    family = " ".join(author[part] for part in ("name-particle", "family-names") if author.get(part))
-    found = {"@type": "Person", "@id": author.get("orcid"), "name": author.get("name")}
-    found |= {"givenName": author.get("given-names"), "familyName": family, "email": author.get("email")}
-    if author.get("affiliation"):
-        found["affiliation"] = {"@type": "Organization", "name": author["affiliation"]}
-    return {key: value for key, value in found.items() if value}
+    affiliation = author.get("affiliation")
+    facts = {
+        "@type": "Person",
+        "@id": author.get("orcid"),
+        "name": author.get("name"),
+        "givenName": author.get("given-names"),
+        "familyName": " ".join(author[part] for part in ("name-particle", "family-names") if author.get(part)),
+        "email": author.get("email"),
+        "affiliation": affiliation and {"@type": "Organization", "name": affiliation},
+    }
+    return {key: value for key, value in facts.items() if value}
 
 
 def license_url(name: str) -> str:

@@ -23,12 +23,11 @@ from harness.publish import checklists, crate, metadata
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
 
 
-def waiting(path: Path, name: str) -> Iterator[str]:
-    """Yield a sentence for each line of a page, which need not be there, that waits for its author."""
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
-        if WAITING.fullmatch(line):
-            yield f"{name}:{number} waits for its author: {line.strip('-* ')}"
+def waiting(path: Path, name: str) -> list[str]:
+    """Return a sentence for each line of a page, which need not be there, that waits for its author."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    places = [(number, line.strip()) for number, line in enumerate(lines, 1) if WAITING.fullmatch(line.strip())]
+    return [f"{name}:{number} waits for its author: {line.strip('-* ')}" for number, line in places]
 
 
 def unaccepted(root: Path) -> Iterator[str]:
@@ -96,9 +95,8 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
     notes = [f"{one} is left out: access is {terms.access}, or it is not in git" for one in closed]
     notes += findings.told(outcomes)
-    if (path := root / checklists.PATH).is_file():
-        items = path.read_text(encoding="utf-8").count(checklists.ASKED)
-        notes += [f"{path.name}: {items} answers wait for the author"] * bool(items)
+    if items := checklists.unanswered(root):
+        notes.append(f"{checklists.PATH}: {items} answers wait for the author")
     return archive, notes
 
 
@@ -133,19 +131,14 @@ def problems(folder: Path) -> Iterator[str]:
         yield f"{crate.METADATA} cannot be read: {error!r}"
         return
     listed = {unquote(name): one["sha256"] for name, one in graph.items() if "sha256" in one}
-    there = crate.listed(folder)
-    for name in sorted(listed | there):
-        if name not in there:
-            yield f"{name} is missing"
-        elif name not in listed:
-            yield f"{name} is not listed in {crate.METADATA}"
-        elif files.file_hash(there[name]) != listed[name]:
-            yield f"{name} is not the file whose SHA-256 is in {crate.METADATA}"
+    there = {name: files.file_hash(path) for name, path in crate.listed(folder).items()}
+    for name, what in rawdata.differences(listed, there):
+        yield f"{name} {what} ({crate.METADATA})"
     if {metadata.CITATION, metadata.PYPROJECT} <= there.keys():
         yield from metadata.disagreements(folder)
-        told, cited = graph.get("./", {}).get("version"), metadata.citation(folder).get("version")
-        if told != cited:
-            yield f"{crate.METADATA}: version is {told!r}, in {metadata.CITATION} it is {cited!r}"
+        stated, cited = graph.get("./", {}).get("version"), metadata.citation(folder).get("version")
+        if stated != cited:
+            yield f"{crate.METADATA}: version is {stated!r}, in {metadata.CITATION} it is {cited!r}"
 
 
 def verify(archive: Path) -> int:

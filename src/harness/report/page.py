@@ -9,36 +9,33 @@ from harness.provenance import record
 from harness.report import plots, template
 
 
-def figures(
-    run: dict[str, Any], roles: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]
-) -> dict[str, str]:
+def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]) -> dict[str, str]:
     """Draw every figure that this run has something for, by name."""
-    question, metric = run["plan"]["question"], run["metrics"][0]
-    compared = {kind: [one for one in run["comparisons"] if one["kind"] == kind] for kind in ("role", "ablation")}
-    models = {"floor": "dummy"} | run["plan"]["models"]
-    pair = (models["rival"], models["candidate"])
-    named = [{"name": f"{role}: {models[role]}"} | one[metric] for role, one in roles.items()]
-    lost = [
+    question, models, metric = run["plan"]["question"], run["plan"]["models"], run["metrics"][0]
+    scores = [{"name": f"{role}: {models[role]}"} | one[metric] for role, one in run["estimates"]["role"].items()]
+    differences = [one for one in run["comparisons"] if one["kind"] == "role"]
+    ablations = [one for one in run["comparisons"] if one["kind"] == "ablation"]
+    subgroups = [one | {"name": f"{one['column']} {one['part']}".strip()} for one in failed["subgroups"]]
+    whole = failed["subgroups"][0]["value"]
+    losses = [
         {"name": one["feature"], "value": one["mean"], "low": one["mean"] - one["sd"], "high": one["mean"] + one["sd"]}
         for one in [*explained["features"], *explained["together"]]
     ]
-    parts = [one | {"name": f"{one['column']} {one['part']}".strip()} for one in failed["subgroups"]]
-    whole = failed["subgroups"][0]["value"]
-    curves = {one["feature"]: explained["dependence"].get(one["feature"]) for one in explained["features"]}
-    curves = {name: curve for name, curve in curves.items() if curve and curve["grid"]}  # the most important first
+    main, names = words.main_comparison(run), (models["rival"], models["candidate"])
     drawn = {
-        "verdict": plots.verdict(words.main_comparison(run), question["margin"], f"difference in {metric}", *pair),
-        "scores": plots.intervals(named, metric),
-        "differences": plots.intervals(compared["role"], f"difference in {metric}", [0]),
+        "verdict": plots.verdict(main, question["margin"], f"difference in {metric}", *names),
+        "scores": plots.intervals(scores, metric),
+        "differences": plots.intervals(differences, f"difference in {metric}", [0]),
         "budget": plots.budget(run["budget"][0]),
-        "importance": plots.intervals(lost, f"loss of {metric}", [explained["level"]]),
+        "importance": plots.intervals(losses, f"loss of {metric}", [explained["level"]]),
         "learning": plots.learning(failed["learning"], metric),
-        "subgroups": plots.intervals(parts, metric, [] if whole is None else [whole]),
+        "subgroups": plots.intervals(subgroups, metric, [] if whole is None else [whole]),
     }
-    if curves:
+    curves = {one["feature"]: explained["dependence"].get(one["feature"]) for one in explained["features"]}
+    if curves := {name: curve for name, curve in curves.items() if curve and curve["grid"]}:  # most important first
         drawn["dependence"] = plots.dependence(curves, explained["output"])
-    if compared["ablation"]:
-        drawn["ablations"] = plots.intervals(compared["ablation"], f"loss of {metric}", [0])
+    if ablations:
+        drawn["ablations"] = plots.intervals(ablations, f"loss of {metric}", [0])
     if run["task"] == "regression":
         drawn["residuals"] = plots.residuals(failed["residuals"]["points"])
     else:
@@ -51,9 +48,9 @@ def figures(
 def write_report(folder: Path) -> Path:
     """Write report.html into a run's folder, from the files there; return its path."""
     run = record.read_finished(folder)
-    texts = [(folder / name).read_text("utf-8") for name in ("explanation.json", "failures.json")]
-    explained, failed = map(json.loads, texts)
-    drawn = figures(run, run["estimates"]["role"], explained, failed)
+    explained = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
+    failed = json.loads((folder / "failures.json").read_text(encoding="utf-8"))
+    drawn = figures(run, explained, failed)
     text = template.render("report/report.html", folder, figure=drawn, explained=explained, failed=failed)
     files.write_text(folder / "report.html", text)
     return folder / "report.html"

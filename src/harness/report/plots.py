@@ -10,6 +10,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
@@ -87,20 +88,18 @@ def verdict(figure: Figure, estimate: dict[str, Any], margin: float, label: str,
     axes.spines["left"].set_visible(False)
     above = axes.get_xaxis_transform()
     axes.text(0, 1.22, "too small to matter", transform=above, ha="center")
-    for side, name in (("left", rival), ("right", candidate)):
-        place = -reach if side == "left" else reach
-        axes.text(place, 1.02, f"{short(name, 22)} ahead", transform=above, ha=side)
+    axes.text(-reach, 1.02, f"{short(rival, 22)} ahead", transform=above, ha="left")
+    axes.text(reach, 1.02, f"{short(candidate, 22)} ahead", transform=above, ha="right")
 
 
 @drawn
 def intervals(figure: Figure, rows: list[dict[str, Any]], label: str, lines: Iterable[float] = ()) -> None:
     """Draw values with their intervals, each a dict of ``name``, ``value``, ``low``, ``high``, and dashed lines."""
     axes = bars(figure, [one["name"] for one in rows], label)
-    for height, one in enumerate(rows):
-        if one["low"] is not None:
-            axes.plot([one["low"], one["high"]], [height, height], color=INK, linewidth=2)
-        if one["value"] is not None:
-            axes.plot(one["value"], height, "o", color=INK)
+    table = pd.DataFrame(rows)[["value", "low", "high"]].astype(float)
+    known = table.dropna(subset="low")
+    axes.hlines(known.index, known["low"], known["high"], color=INK, linewidth=2)
+    axes.plot(table["value"], table.index, "o", color=INK)
     for place in lines:
         axes.axvline(place, color=SOFT, linestyle="--", linewidth=1)
 
@@ -166,10 +165,10 @@ def calibration(figure: Figure, classes: list[dict[str, Any]]) -> None:
     """Draw how often each class happened, with its interval, over the probability that was told."""
     shown = classes[:MOST]
     for axes, one in zip(panels(figure, [one["class"] for one in shown]), shown, strict=True):
+        bins = pd.DataFrame(one["bins"])
         axes.plot([0, 1], [0, 1], color=SOFT, linestyle="--", linewidth=1)
-        for each in one["bins"]:
-            axes.plot([each["said"]] * 2, [each["low"], each["high"]], color=INK, linewidth=1)
-        axes.plot([each["said"] for each in one["bins"]], [each["share"] for each in one["bins"]], "o-", color=INK)
+        axes.vlines(bins["said"], bins["low"], bins["high"], color=INK, linewidth=1)
+        axes.plot(bins["said"], bins["share"], "o-", color=INK)
     figure.supxlabel("probability that the model told", fontsize=10)
     figure.supylabel("share in which it was so", fontsize=10)
 
@@ -178,9 +177,8 @@ def calibration(figure: Figure, classes: list[dict[str, Any]]) -> None:
 def learning(figure: Figure, curve: list[dict[str, Any]], metric: str) -> None:
     """Draw the score by the number of training rows, mean and standard deviation over folds."""
     figure.set_size_inches(WIDTH, 2.6)
-    axes = figure.subplots()
-    rows, means, spreads = zip(*((one["rows"], one["mean"], one["sd"] or 0) for one in curve), strict=True)
-    axes.errorbar(rows, means, spreads, fmt="o-", color=INK, capsize=4)
+    axes, table = figure.subplots(), pd.DataFrame(curve).astype({"sd": float}).fillna({"sd": 0})
+    axes.errorbar(table["rows"], table["mean"], table["sd"], fmt="o-", color=INK, capsize=4)
     axes.set(xlabel="training rows", ylabel=metric)
     axes.set_xlim(left=0)
 
@@ -189,11 +187,9 @@ def learning(figure: Figure, curve: list[dict[str, Any]], metric: str) -> None:
 def trend(figure: Figure, runs: list[tuple[dict[str, Any], dict[str, Any]]], label: str) -> None:
     """Draw the estimate of each run over the time of its start; a point leads to the run's report."""
     figure.set_size_inches(1.5 * WIDTH, 2)
-    axes = figure.subplots()
+    axes, table = figure.subplots(), pd.DataFrame([estimate for _, estimate in runs])
     times: Any = [datetime.fromisoformat(run["started"]) for run, _ in runs]
-    values = [one["value"] for _, one in runs]
-    low, high = ([np.nan if one[end] is None else one[end] for _, one in runs] for end in ("low", "high"))
-    axes.vlines(times, low, high, color=SOFT, linewidth=1)
-    axes.scatter(times, values, s=20, color=INK, zorder=2, urls=[f"{run['id']}/report.html" for run, _ in runs])
+    axes.vlines(times, table["low"].astype(float), table["high"].astype(float), color=SOFT, linewidth=1)
+    axes.scatter(times, table["value"], s=20, color=INK, zorder=2, urls=[f"{run['id']}/report.html" for run, _ in runs])
     axes.set_ylabel(label)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))

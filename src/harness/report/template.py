@@ -38,12 +38,25 @@ def load(name: str) -> jinja2.Template:
     return environment.get_template(name)
 
 
+def openings(folder: Path) -> list[dict[str, Any]]:
+    """Return the entries of the ledger in a folder: each opening of the sealed rows."""
+    path = folder / "ledger.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+
+
 def render(name: str, folder: Path, **more: Any) -> str:
     """Fill a template with a finished run; ``more`` is what else it may ask for."""
-    run, ledger = record.read_finished(folder), folder / "ledger.jsonl"
-    lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.is_file() else []
-    more |= {"run": run, "plan": run["plan"], "metrics": run["metrics"]}
-    more |= {"sentence": words.sentence(run), "meaning": words.meaning(run), "main": words.main_comparison(run)}
-    more |= {"roles": run["estimates"]["role"], "benchmark": run["estimates"]["benchmark"]}
-    more |= {"ledger": [json.loads(line) for line in lines], "opened": len(lines) or run["opened"]}
-    return load(name).render(more)
+    run, ledger = record.read_finished(folder), openings(folder)
+    facts = {
+        "run": run,
+        "plan": run["plan"],
+        "metrics": run["metrics"],
+        "sentence": words.sentence(run),
+        "meaning": words.meaning(run),
+        "main": words.main_comparison(run),
+        "roles": run["estimates"]["role"],
+        "benchmark": run["estimates"]["benchmark"],
+        "ledger": ledger,
+        "opened": len(ledger) or run["opened"],
+    }
+    return load(name).render(facts | more)
