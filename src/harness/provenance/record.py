@@ -15,21 +15,10 @@ import psutil
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.provenance.schema import VERSION, Record
+from harness.provenance.schema import VERSION
 from harness.provenance.stages import ALIVE, Meter
 
 SILENT = timedelta(minutes=2)  # after so long without one, a run on another machine is taken for dead
-
-
-class _Schema:
-    """The JSON schema as checks/result.py reads it; it goes when P5 asks `schema.problems`."""
-
-    @staticmethod
-    def read_text(encoding: str) -> str:
-        return json.dumps(Record.model_json_schema())
-
-
-SCHEMA = _Schema
 
 
 def read(folder: Path) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from harness.report import plots, template
 
 def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]) -> dict[str, str]:
     """Draw every figure that this run has something for, by name."""
-    question, models, metric = run["plan"]["question"], run["plan"]["models"], run["metrics"][0]
+    question, metric = run["plan"]["question"], run["metrics"][0]
+    models = {"floor": "dummy"} | run["plan"]["models"]
     scores = [{"name": f"{role}: {models[role]}"} | one[metric] for role, one in run["estimates"]["role"].items()]
     differences = [one for one in run["comparisons"] if one["kind"] == "role"]
     ablations = [one for one in run["comparisons"] if one["kind"] == "ablation"]
