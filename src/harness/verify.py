@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness import files
-from harness.checks import engine, findings
+from harness.checks import engine, findings, registry
 from harness.exceptions import StudyError
 from harness.provenance import record, replay
 from harness.words import print_table, typed
@@ -57,7 +57,7 @@ def tests(root: Path) -> Step:
 
 def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
-    found = findings.examine(engine.Subject(root), engine.all_checks(root), refit=True)
+    found = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
     print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
     print(typed("\n".join(findings.failures(found))))
     missing = findings.told([one for one in found if one.status in ("not exercised", "waived")])

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from harness import files
-from harness.checks import NotExercised, Subject, at, engine, findings
+from harness.checks import NotExercised, Subject, at, engine, findings, registry
 from harness.exceptions import StudyError
 from harness.method import plan
 
@@ -263,7 +263,7 @@ def own(tmp_path, monkeypatch):
 
     def exercised(code):
         (tmp_path / "study" / "checks.py").write_text(textwrap.dedent(code), "utf-8")
-        (one,) = engine.own_checks(tmp_path)
+        (one,) = registry.own_checks(tmp_path)
         return one, *engine.run_check(one, Subject(tmp_path))
 
     yield exercised

@@ -7,7 +7,7 @@ import catalogue
 from conftest import ROOT, run
 from pages import blocks, shell
 
-from harness.checks import engine
+from harness.checks import registry
 from harness.method import verdict
 from harness.method.plan import Plan
 
@@ -77,7 +77,7 @@ def test_reference_states_the_rule_of_the_verdict():
 
 
 def test_reference_lists_the_checks():
-    known = engine.registered()
+    known = registry.registered()
     page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
     assert rows("Checks") == [one.code for one in known]
     for one in known:

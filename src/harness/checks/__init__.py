@@ -1,7 +1,8 @@
 """Checks: named reasons not to believe the result. The docstring of a check is what its user reads."""
 
-from harness.checks.engine import NotExercised, Subject, all_checks, at, check, registered, run_check
+from harness.checks.engine import NotExercised, Subject, at, check, run_check
 from harness.checks.findings import examine, parametrize_with_checks
+from harness.checks.registry import all_checks, registered
 
 __all__ = ["CHECKS", "NotExercised", "Subject", "all_checks", "at", "check", "examine", "run_check"]
 __all__ += ["parametrize_with_checks"]

@@ -1,21 +1,18 @@
 """What a check is, what it looks at, and what comes of exercising it."""
 
 import functools
-import inspect
 import re
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness import files
-from harness.exceptions import StudyError, blame, refusal
+from harness.exceptions import StudyError, blame
 from harness.method import inputs, jobs, plan
 from harness.provenance import record
-from harness.study import data_module, import_module, read_raw
+from harness.study import data_module, read_raw
 
 CHECKS: list["Check"] = []  # as modules register them
-GROUP = "harness.checks"  # of entry points: modules that hold checks
-DEVIATIONS, OWN = "study/DEVIATIONS.md", "study/checks.py"
+DEVIATIONS = "study/DEVIATIONS.md"
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
 
 
@@ -203,59 +200,3 @@ def _outcome(one, subject):
         evidence = [str(blame(error, "the check itself broke down", one.find.__module__))]
     wrong = [one for one in evidence if not isinstance(one, Note)]
     return ("failed", wrong) if wrong else ("passed", evidence)
-
-
-def registered():
-    """List the checks of all installed packages, by their codes."""
-    for point in entry_points(group=GROUP):
-        try:
-            point.load()
-        except ImportError as error:
-            raise StudyError(f"{point.value}: its checks cannot be imported: {error}. Install it again.") from None
-    if not CHECKS:
-        raise StudyError("harness: no check is installed. Run `make setup`, or install ml-science-harness again.")
-    CHECKS.sort()
-    return CHECKS
-
-
-def all_checks(root):
-    """List all checks: the registered ones, then those of the study, in study/checks.py."""
-    return registered() + own_checks(root)
-
-
-def own_checks(root):
-    """Make checks of the public functions of study/checks.py."""
-    if not (root / OWN).is_file():
-        return []
-    module = import_module("checks")
-    public = [one for name, one in vars(module).items() if inspect.isfunction(one) and not name.startswith("_")]
-    return [own_check(one) for one in public if one.__module__ == module.__name__]
-
-
-def own_check(function):
-    """Make a check of a function of the study, which takes the valid table and yields sentences."""
-    line = function.__code__.co_firstlineno
-    if not function.__doc__:
-        raise StudyError(f"{OWN}:{line}: {function.__name__}: it needs a docstring: what should hold, and what to do")
-    if len(inspect.signature(function).parameters) != 1:
-        raise StudyError(f"{OWN}:{line}: {function.__name__}: its one argument is the table that tidy() gives")
-
-    def find(subject):
-        table = subject.study.table
-        try:
-            found = list(function(table) or ())
-        except Exception as error:  # it is the study's code
-            raise blame(error, function.__name__, OWN) from error
-        return [f"{OWN}:{line}: {sentence}" for sentence in found]
-
-    find.__doc__ = function.__doc__
-    return Check(f"study.{function.__name__}", function.__name__.replace("_", "-"), find)
-
-
-def chosen(known, codes):
-    """Return the checks of these codes; raise StudyError if there is none of a code."""
-    by_code = {one.code: one for one in known}
-    wrong = [refusal("check", "CODE", code, "a check", list(by_code)) for code in codes if code not in by_code]
-    if wrong:
-        raise StudyError("\n".join(wrong))
-    return [by_code[code] for code in codes]

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness import files, study
-from harness.checks.engine import Check, Subject, all_checks, run_check
+from harness.checks.engine import Check, Subject, run_check
+from harness.checks.registry import all_checks
 from harness.exceptions import StudyError, refusal
 from harness.method import plan
 

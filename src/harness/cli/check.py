@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from harness import study
-from harness.checks import engine, findings
+from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
 from harness.words import print_table, typed
 
@@ -21,8 +21,8 @@ def command(
     root = study.enter()
     if not (codes or refit):
         gc.disable()  # a tenth of the time, for little that the end of the process does not free as well
-    known = engine.all_checks(root)
-    chosen = engine.chosen(known, codes) if codes else known
+    known = registry.all_checks(root)
+    chosen = registry.chosen(known, codes) if codes else known
     if explain:
         typer.echo("\n\n".join(map(findings.explain, chosen)))
         return

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from harness import files, seeds, study, words
-from harness.checks import engine, findings
+from harness.checks import engine, findings, registry
 from harness.cli.options import CPUS, Workers, refuse_failed
 from harness.inspection import errors, importance
 from harness.method import budget, cache, fit, inputs, jobs, plan, splits, test_set, variation, verdict
@@ -25,7 +25,7 @@ def command(
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
     root = study.enter()
     plan.read(root / files.PLAN)  # its own message comes first
-    known = engine.all_checks(root)
+    known = registry.all_checks(root)
     found = findings.examine(engine.Subject(root), [one for one in known if one.before_run], known)
     for says in findings.failures(found):
         typer.echo(words.typed(says), err=True)

@@ -2,8 +2,9 @@
 
 import math
 import re
+from collections.abc import Iterator
 from statistics import NormalDist
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -59,3 +60,15 @@ def fewest(alpha: float, beta: float = 0.05, gamma: float = 1.0) -> int:
     """
     quantile = NormalDist().inv_cdf
     return math.ceil(((quantile(1 - alpha) - quantile(beta)) / (math.sqrt(6) * (0.5 - gamma))) ** 2)
+
+
+def senseless(plan: Any) -> Iterator[str]:
+    """Yield a sentence for each reason why the plan cannot be answered; a plan that was recorded is read as it was."""
+    if says := unanswerable(plan.question.claim, plan.question.falsified_by):
+        yield f"[question] falsified_by: {says}"
+    one, needed = plan.evaluation, fewest(plan.question.alpha)
+    if (pairs := one.folds * one.repeats * one.seeds) < needed:
+        how = "folds or seeds" if plan.rows.dependence == "time" else "repeats"
+        says = f"{one.folds} folds x {one.repeats} repeats x {one.seeds} seeds are {pairs} pairs of scores, and with"
+        says += f" alpha = {plan.question.alpha:g} it takes {needed}, even if the candidate wins each: raise {how}"
+        yield f"[evaluation]: {says}"

@@ -2,14 +2,13 @@
 
 import datetime
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.exceptions import StudyError, refusals
-from harness.method.falsifiable import Decided, Sentence, fewest, unanswerable
+from harness.method.falsifiable import Decided, Sentence, senseless
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Value = bool | int | float | str
@@ -235,18 +234,6 @@ class Plan(Section):
 
 SECTIONS = (Plan, Question, Data, Rows, Models, Evaluation, Ablation, Nuisances, Choice, Replay, Waiver)
 KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
-
-
-def senseless(plan: Plan) -> Iterator[str]:
-    """Yield a sentence for each reason why the plan cannot be answered; a plan that was recorded is read as it was."""
-    if says := unanswerable(plan.question.claim, plan.question.falsified_by):
-        yield f"[question] falsified_by: {says}"
-    one, needed = plan.evaluation, fewest(plan.question.alpha)
-    if (pairs := one.folds * one.repeats * one.seeds) < needed:
-        how = "folds or seeds" if plan.rows.dependence == "time" else "repeats"
-        says = f"{one.folds} folds x {one.repeats} repeats x {one.seeds} seeds are {pairs} pairs of scores, and with"
-        says += f" alpha = {plan.question.alpha:g} it takes {needed}, even if the candidate wins each: raise {how}"
-        yield f"[evaluation]: {says}"
 
 
 def read(path: Path) -> Plan:

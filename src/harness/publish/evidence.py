@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from harness.checks.engine import Subject, by_code, registered, run_check
+from harness.checks.engine import Subject, by_code, run_check
+from harness.checks.registry import registered
 from harness.exceptions import StudyError
 
 CHECK = "check "

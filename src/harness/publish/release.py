@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from harness import files
-from harness.checks import engine, findings
+from harness.checks import engine, findings, registry
 from harness.exceptions import StudyError
 from harness.markdown import WAITING
 from harness.provenance import datasheet, rawdata, record
@@ -84,7 +84,7 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
 
     Return the archive, and notes of what was not exercised, left out, or waits for the author without being in the way.
     """
-    outcomes = findings.examine(engine.Subject(root), engine.all_checks(root))
+    outcomes = findings.examine(engine.Subject(root), registry.all_checks(root))
     if found := list(refusals(root, outcomes)):
         raise StudyError("\n".join(["release: not yet:", *(f"  {reason}" for reason in found)]))
     terms = datasheet.read(root)[0]

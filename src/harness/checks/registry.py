@@ -1,0 +1,67 @@
+"""Which checks there are: those of all installed packages, then those of the study, in study/checks.py."""
+
+import inspect
+from importlib.metadata import entry_points
+
+from harness.checks.engine import CHECKS, Check
+from harness.exceptions import StudyError, blame, refusal
+from harness.study import import_module
+
+GROUP = "harness.checks"  # of entry points: modules that hold checks
+OWN = "study/checks.py"
+
+
+def registered():
+    """List the checks of all installed packages, by their codes."""
+    for point in entry_points(group=GROUP):
+        try:
+            point.load()
+        except ImportError as error:
+            raise StudyError(f"{point.value}: its checks cannot be imported: {error}. Install it again.") from None
+    if not CHECKS:
+        raise StudyError("harness: no check is installed. Run `make setup`, or install ml-science-harness again.")
+    CHECKS.sort()
+    return CHECKS
+
+
+def all_checks(root):
+    """List all checks: the registered ones, then those of the study, in study/checks.py."""
+    return registered() + own_checks(root)
+
+
+def own_checks(root):
+    """Make checks of the public functions of study/checks.py."""
+    if not (root / OWN).is_file():
+        return []
+    module = import_module("checks")
+    public = [one for name, one in vars(module).items() if inspect.isfunction(one) and not name.startswith("_")]
+    return [own_check(one) for one in public if one.__module__ == module.__name__]
+
+
+def own_check(function):
+    """Make a check of a function of the study, which takes the valid table and yields sentences."""
+    line = function.__code__.co_firstlineno
+    if not function.__doc__:
+        raise StudyError(f"{OWN}:{line}: {function.__name__}: it needs a docstring: what should hold, and what to do")
+    if len(inspect.signature(function).parameters) != 1:
+        raise StudyError(f"{OWN}:{line}: {function.__name__}: its one argument is the table that tidy() gives")
+
+    def find(subject):
+        table = subject.study.table
+        try:
+            found = list(function(table) or ())
+        except Exception as error:  # it is the study's code
+            raise blame(error, function.__name__, OWN) from error
+        return [f"{OWN}:{line}: {sentence}" for sentence in found]
+
+    find.__doc__ = function.__doc__
+    return Check(f"study.{function.__name__}", function.__name__.replace("_", "-"), find)
+
+
+def chosen(known, codes):
+    """Return the checks of these codes; raise StudyError if there is none of a code."""
+    by_code = {one.code: one for one in known}
+    wrong = [refusal("check", "CODE", code, "a check", list(by_code)) for code in codes if code not in by_code]
+    if wrong:
+        raise StudyError("\n".join(wrong))
+    return [by_code[code] for code in codes]
