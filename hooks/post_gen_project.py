@@ -162,18 +162,20 @@ def prove(log):
 
 
 def first_commit(commit):
-    """Make the project a repository, unless it lies in one, and commit everything."""
+    """Make the project a repository, unless it lies in one, and commit everything; return whether that was done."""
     message = f"Start from ml-science-template {commit or ''}".strip()
     if git("rev-parse", "--is-inside-work-tree") == "true":
         say("The project lies in another git repository: nothing is committed, that is yours to do.")
-    elif git("init", "-q", "-b", "main") is None or git("add", "-A") is None:
+        return False
+    if git("init", "-q", "-b", "main") is None or git("add", "-A") is None:
         say("git is not here, or could make no repository. By hand, then:")
         say(f'    cd {SLUG} && git init -b main && git add -A && git commit -m "{message}"')
-    else:
-        done = subprocess.run(["git", "commit", "-q", "--no-verify", "-m", message], capture_output=True, text=True)
-        if done.returncode:
-            say("All files are staged, but git made no commit. It says:", done.stderr.strip())
-            say("Put that right, then:", f'    cd {SLUG} && git commit -m "{message}"')
+        return False
+    done = subprocess.run(["git", "commit", "-q", "--no-verify", "-m", message], capture_output=True, text=True)
+    if done.returncode:
+        say("All files are staged, but git made no commit. It says:", done.stderr.strip())
+        say("Put that right, then:", f'    cd {SLUG} && git commit -m "{message}"')
+    return not done.returncode
 
 
 def main():
@@ -184,8 +186,7 @@ def main():
         with os.fdopen(handle, "wb") as log:
             commit = record() if ours else None
             failed = prove(log)
-        if ours and not failed:
-            first_commit(commit)
+        committed = first_commit(commit) if ours and not failed else True
     except KeyboardInterrupt:
         if not Path(".venv", "installed-lock").is_file():
             shutil.rmtree(".venv", ignore_errors=True)
@@ -199,7 +200,8 @@ def main():
         say("Skip environment and tests: ML_TEMPLATE_PROOF=files cookiecutter ...")
         return 1
     os.unlink(path)
-    say(f"\n{SLUG} is ready. Next: cd {SLUG} && make setup run")
+    ready = "is ready" if committed else "is ready, but NOT COMMITTED: see above, since a result needs a commit"
+    say(f"\n{SLUG} {ready}. Next: cd {SLUG} && make setup run")
     return 0
 
 

@@ -75,8 +75,8 @@ def act(arguments, cwd, env, out, err, without):
     finish(lambda: runpy.run_module("harness", run_name="__main__", alter_sys=True))
 
 
-def finish(do):
-    """Do something and end the process, with the exit code that Python would give."""
+def finish(do, tell=lambda code: None):
+    """Do something and end the process, with the exit code that Python would give, which is told first."""
     code = 1
     try:
         do()
@@ -93,6 +93,7 @@ def finish(do):
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
+        tell(code)
         os._exit(code)
 
 
@@ -146,8 +147,8 @@ def serve(path, keeper):
     while lives(int(keeper)):
         with contextlib.suppress(TimeoutError):
             client, _ = server.accept()
-            client.settimeout(None)
             if not os.fork():
+                client.settimeout(None)
                 return answer(client)
             client.close()
     Path(path).unlink()
@@ -165,21 +166,18 @@ def lives(process):
 
 
 def answer(client):
-    """Run what a client asks for in a child, and send its exit code."""
+    """Become what a client asks for; send it the exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     request = pickle.load(client.makefile("rb"))
-    if not (child := os.fork()):
-        os.dup2(os.open(request["err"], os.O_WRONLY | os.O_CREAT), 2)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.chdir(request["cwd"])
-        os.environ.clear()
-        os.environ.update(request["env"])
-        sys.path[:1] = ["", *request["env"]["PYTHONPATH"].split(os.pathsep)]
-        sys.argv = ["-c", *request["arguments"]]
-        sys.stdin = io.TextIOWrapper(io.BytesIO(request["given"]))
-        return finish(lambda: exec(request["code"], {}))
-    client.sendall(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
-    os._exit(0)
+    os.dup2(os.open(request["err"], os.O_WRONLY | os.O_CREAT), 2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    sys.path[:1] = ["", *request["env"]["PYTHONPATH"].split(os.pathsep)]
+    sys.argv = ["-c", *request["arguments"]]
+    sys.stdin = io.TextIOWrapper(io.BytesIO(request["given"]))
+    finish(lambda: exec(request["code"], {}), tell=lambda code: client.sendall(str(code).encode()))
 
 
 def take_out(codes):

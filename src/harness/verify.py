@@ -70,10 +70,12 @@ def check(root: Path) -> Step:
 
 def repeat(root: Path) -> Step:
     """The accepted run again, in this environment if the run's lock is the present one, else in a fresh one."""
-    folder, todo = replay.subject(root), ""
-    if folder != root / "results":
-        accept = f"`harness accept {folder.name}`" if folder else "make run, then `harness accept ID`"
-        todo = f"{accept}, then git add -A && git commit"
+    folder, todo, commit = replay.subject(root), "", "git add -A && git commit"
+    if folder is None:
+        first = f"{commit}, then " if files.git(root, "status", "--porcelain") else ""
+        todo = f"{first}make run, then `harness accept ID`, then {commit}"
+    elif folder != root / "results":
+        todo = f"`harness accept {folder.name}`, then {commit}"
     reason = replay.not_exercised(folder)
     if folder is None or reason:
         return Step("replay", True, "not exercised", "make replay", (f"replay: {reason}",), todo)

@@ -1,6 +1,7 @@
 """The end of `make verify`: what was verified, what was not, what to do next."""
 
 import datetime
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -70,7 +71,7 @@ def test_the_first_failure_is_what_to_do_next(capsys, checked):
 @pytest.mark.parametrize(
     ("run_id", "reason", "todo"),
     [
-        (None, "there is no run of a committed study yet (make run)", "make run, then `harness accept ID`"),
+        (None, "there is no run of a committed study yet", "make run, then `harness accept ID`"),
         (
             "20260102T030405Z-abcdef",
             "recorded by an earlier harness",
@@ -86,6 +87,14 @@ def test_a_replay_that_cannot_be_says_why_and_what_it_takes(run_id, reason, todo
     step = verify.repeat(tmp_path)
     assert (step.passed, step.outcome, step.missing) == (True, "not exercised", (f"replay: {reason}",))
     assert step.todo == (f"{todo}, then git add -A && git commit" if todo else "")
+
+
+def test_what_is_not_committed_is_committed_before_it_is_run(tmp_path):
+    """Accept refuses a run of uncommitted files, so that the other order would end with an error."""
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    assert verify.repeat(tmp_path).todo.startswith("make run")
+    (tmp_path / "new.py").touch()
+    assert verify.repeat(tmp_path).todo.startswith("git add -A && git commit, then make run, then `harness accept ID`")
 
 
 @pytest.mark.parametrize(

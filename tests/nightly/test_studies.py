@@ -74,8 +74,8 @@ def put_in(copy_project, python, hub, tmp_path):
 def test_another_study_keeps_the_contract(put_in, python, hub, name):
     """Tests, run, accept, check and replay, with nothing edited outside study/ and data/."""
     folder, facts = put_in(name), FACTS[name]
-    told = run("git", "diff", "--name-status", "--no-renames", "HEAD~1", cwd=folder, env=hub).stdout
-    changed = told.replace("\t", " ")
+    status = run("git", "diff", "--name-status", "--no-renames", "HEAD~1", cwd=folder, env=hub).stdout
+    changed = status.replace("\t", " ")
     page = (ROOT / "docs" / "howto.md").read_text(encoding="utf-8")
     assert f"<!-- {name} -->\n```text\n{changed}```" in page, f"docs/howto.md: git says now of {name}:\n{changed}"
     assert {line.split()[1].partition("/")[0] for line in changed.splitlines()} <= {"study", "data"}

@@ -209,6 +209,7 @@ def test_without_a_commit_the_files_are_staged_and_what_git_said_is_shown(config
     done = make(small, out, {**env, "ML_TEMPLATE_PROOF": "files"})
     project = out / "mine"
     assert "All files are staged, but git made no commit. It says:" in done.stderr and said in done.stderr
+    assert "is ready, but NOT COMMITTED" in done.stderr + done.stdout
     assert "A  pyproject.toml" in run("git", "status", "--porcelain", cwd=project, env=env).stdout
     for setting in repair:
         run("git", "config", "--global", *setting.split(), cwd=project, env=env)

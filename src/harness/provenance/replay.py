@@ -39,7 +39,7 @@ def subject(root: Path, run_id: str | None = None) -> Path | None:
 def not_exercised(folder: Path | None) -> str | None:
     """Return the reason why there is nothing to repeat, or None."""
     if folder is None:
-        return "there is no run of a committed study yet (make run)"
+        return "there is no run of a committed study yet (commit, then make run)"
     if record.read_finished(folder)["version"] != record.VERSION:
         return "that run was recorded by an earlier harness: run and accept again"
     return None
