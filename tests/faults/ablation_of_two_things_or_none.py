@@ -23,4 +23,4 @@ def fewer_trees_with_less_depth(study):
 
 
 def value_that_it_has_already(study):
-    study.edit("study/plan.toml", LINE, LINE.replace("max_depth", "n_estimators").replace("= 1 }", "= 100 }"))
+    study.edit("study/plan.toml", LINE, LINE.replace("max_depth", "n_estimators").replace("= 1 }", "= 50 }"))

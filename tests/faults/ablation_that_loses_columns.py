@@ -1,7 +1,7 @@
 """Take away the scaler together with the columns it scaled: "No Standardisation", by a step that drops the rest."""
 
 CHECK = "A1"
-FOREST = "prepared(RandomForestClassifier(n_estimators=100, random_state=seed))"
+FOREST = "prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))"
 LINE = 'without_scaling = { step = "columntransformer__pipeline__standardscaler" }'
 OWN = '''
 class Standardised(ClassifierMixin, BaseEstimator):

@@ -15,8 +15,8 @@ def _put(study, columns):
     study.edit("study/models.py", "\ndef forest(seed):", OWN.format(columns=columns))
     study.edit(
         "study/models.py",
-        "    return prepared(RandomForestClassifier(n_estimators=100, random_state=seed))",
-        "    model = prepared(RandomForestClassifier(n_estimators=100, random_state=seed))\n"
+        "    return prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))",
+        "    model = prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))\n"
         '    model.steps.insert(0, ("choose", FunctionTransformer(choose)))\n    return model',
     )
     study.edit(

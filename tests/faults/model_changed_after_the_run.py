@@ -5,7 +5,7 @@ BASE = "accepted"
 
 
 def more_trees(study):
-    study.edit("study/models.py", "n_estimators=100", "n_estimators=500")
+    study.edit("study/models.py", "n_estimators=50", "n_estimators=500")
 
 
 def one_more_feature(study):

@@ -30,8 +30,8 @@ def _put(study, imports, table, sex="sex", island="island", before=""):
     study.edit("study/models.py", "\ndef forest(seed):", before + OWN.format(table=table, sex=sex, island=island))
     study.edit(
         "study/models.py",
-        "prepared(RandomForestClassifier(n_estimators=100, random_state=seed))",
-        "Island(n_estimators=100, random_state=seed)",
+        "prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))",
+        "Island(n_estimators=50, min_samples_leaf=5, random_state=seed)",
     )
     study.write("study/plan.toml", study.read("study/plan.toml").partition("[ablations]")[0])
 

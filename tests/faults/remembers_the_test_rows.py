@@ -28,7 +28,7 @@ class Remembering(ClassifierMixin, BaseEstimator):
 
 
 def forest'''
-FOREST = "    return prepared(RandomForestClassifier(n_estimators=100, random_state=seed))\n"
+FOREST = "    return prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))\n"
 
 
 def _put(study, text):

@@ -31,7 +31,7 @@ def default_of_a_helper(study):
     study.edit("study/models.py", "\ndef forest(seed):", HELPER)
     study.edit(
         "study/models.py",
-        "return prepared(RandomForestClassifier(n_estimators=100, random_state=seed))\n",
+        "return prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))\n",
         "return Grown(random_state=seed)\n",
     )
     study.write(

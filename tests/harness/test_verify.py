@@ -28,7 +28,7 @@ def checked(monkeypatch, tmp_path):
     """What the step of the checks makes of some findings."""
 
     def step(*found):
-        monkeypatch.setattr(verify.engine, "all_checks", lambda root: [])
+        monkeypatch.setattr(verify.registry, "all_checks", lambda root: [])
         monkeypatch.setattr(verify.findings, "examine", lambda *asked, **options: found)
         return verify.check(tmp_path)
 
@@ -130,7 +130,7 @@ def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tm
         raise StudyError("study/plan.toml: it is missing. Write it.")
 
     monkeypatch.setattr(verify, "call", call)
-    monkeypatch.setattr(verify.engine, "all_checks", refuse)
+    monkeypatch.setattr(verify.registry, "all_checks", refuse)
     monkeypatch.setattr(verify.replay, "subject", refuse)
     assert not verify.verify(tmp_path)
     assert taken == ["ruff", "ruff", "pre-commit", "pytest", "refused", "refused"]

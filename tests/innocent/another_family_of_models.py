@@ -1,7 +1,7 @@
 """Put another kind of model in the place of the forest, seeded as it should be."""
 
 REFIT = True
-FOREST = "prepared(RandomForestClassifier(n_estimators=100, random_state=seed))"
+FOREST = "prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))"
 IMPORT = "from sklearn.impute import SimpleImputer\n"
 
 

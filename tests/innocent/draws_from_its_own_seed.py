@@ -35,7 +35,7 @@ def blurred(study):
     study.edit("study/models.py", "\ndef forest(seed):", OWN)
     study.edit(
         "study/models.py",
-        "prepared(RandomForestClassifier(n_estimators=100, random_state=seed))",
+        "prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))",
         "Blurred(random_state=seed)",
     )
     plan = study.read("study/plan.toml").partition("[ablations]")[0]

@@ -47,7 +47,7 @@ REFUSALS = {
         "study/plan.toml: [models] candidate: 'forrest' is not a function of a seed in study/models.py",
     ),
     "a model without its seed": (
-        edit("study/models.py", "n_estimators=100, random_state=seed", "n_estimators=100"),
+        edit("study/models.py", "n_estimators=50, min_samples_leaf=5, random_state=seed", "n_estimators=50"),
         "forest: randomforestclassifier__random_state is None whatever the seed",
     ),
     "a typing error": (
