@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STUDY := {{cookiecutter.project_slug}}
 # Random answers that all engines have to render alike, by night; 10000 take half an hour: make nightly ANSWERS=10000
-ANSWERS ?= 2000
+ANSWERS ?= 500
 # Kills of a run, at random moments.
 KILLS ?= 5
 READY := .venv/installed-package

@@ -10,7 +10,7 @@ def _put(study, imports, new):
 
 
 def as_many_trees_as_cpus(study):
-    _put(study, "import os\n", FOREST.replace("100", "20 * os.cpu_count()"))
+    _put(study, "import os\n", FOREST.replace("50", "20 * os.cpu_count()"))
 
 
 def the_date_of_today(study):
@@ -18,4 +18,4 @@ def the_date_of_today(study):
 
 
 def the_folder_it_is_run_in(study):
-    _put(study, "from pathlib import Path\n", FOREST.replace("100", 'len(list(Path("study").glob("*.py"))) * 9 or 1'))
+    _put(study, "from pathlib import Path\n", FOREST.replace("50", 'len(list(Path("study").glob("*.py"))) * 9 or 1'))

@@ -2,4 +2,6 @@
 
 
 def explain(study):
-    study.edit("study/models.py", '"""Random forest."""', '"""Random forest: many trees, each grown on other rows."""')
+    study.edit(
+        "study/models.py", '"""Random forest, ', '"""Random forest, many trees that are each grown on other rows, '
+    )

@@ -72,5 +72,5 @@ def discriminant(seed):
 
 
 def forest(seed):
-    """Random forest, smaller than the default of scikit-learn: as good on these birds, in half of the time."""
+    """Random forest, smaller than the default: as good on these birds, in half of the time."""
     return prepared(RandomForestClassifier(n_estimators=50, min_samples_leaf=5, random_state=seed))

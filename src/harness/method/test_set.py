@@ -23,7 +23,7 @@ from harness.method.inputs import Study
 from harness.study import Dataset
 
 PATH = "results/ledger.jsonl"
-RESAMPLES = 2000
+RESAMPLES = 1000
 FIRST = 64 * "0"  # what the first line has for the hash of the line before
 
 
