@@ -58,7 +58,8 @@ def command(
             run["budget"] = [budget.budget(subject.plan, found.scores, metric) for metric in subject.plan.metrics]
         with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
             read = map(str, meter.stages[-1]["reads"].values())
-            name = cache.digest(cache.surroundings(root), repr(run["plan"]), *read)
+            types = cache.column_types(subject.development)
+            name = cache.digest(cache.surroundings(root), repr(run["plan"]), types, *read)
             seed = subject.plan.evaluation.seed
             outputs = (found.predictions, subject.table, found.scores, subject.development.groups)
             look = partial(errors.failures, subject.task, subject.plan, *outputs)

@@ -149,8 +149,8 @@ def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: In
     """
     data, fits = jobs.plan_jobs(study)
     metrics = study.plan.metrics
-    hashes = {name: cache.row_hashes(dataset) for name, dataset in data.items()}
-    names = [cache.key(job, hashes[job.data], metrics, study.root) for job in fits]
+    hashes = {name: (cache.column_types(dataset), cache.row_hashes(dataset)) for name, dataset in data.items()}
+    names = [cache.key(job, *hashes[job.data], metrics, study.root) for job in fits]
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
