@@ -13,11 +13,12 @@ from sklearn.metrics import get_scorer, get_scorer_names
 from threadpoolctl import threadpool_limits
 
 from harness import seeds
+from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
 from harness.method import cache, estimators, jobs, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
-from harness.study import Dataset, raw_data_closed
+from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
 UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for

@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import type_of_target
 
 from harness import files, seeds
 from harness.exceptions import StudyError, blame, refusal
-from harness.method import plan, splits
+from harness.method import plan, sections, splits
 from harness.method.plan import Plan
 from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions
 
@@ -112,7 +112,7 @@ def resolve(planned: Plan, schema: Any, functions: Iterable[str]) -> None:
     wrong = [refusal(files.PLAN, *one) for one in named if one[1] not in one[3]]
     if planned.models.candidate == planned.models.rival:
         wrong.append(f"{files.PLAN}: [models] candidate: it is the rival too, so there is nothing to compare")
-    taken = {"ablations": set(plan.ROLES), "nuisances.choices": {*plan.RANDOM, "label_noise", "outlier_cut"}}
+    taken = {"ablations": set(sections.ROLES), "nuisances.choices": {*sections.RANDOM, "label_noise", "outlier_cut"}}
     for table, names in (("ablations", planned.ablations), ("nuisances.choices", planned.nuisances.choices)):
         for name in sorted(taken[table] & set(names)):
             wrong.append(f"{files.PLAN}: [{table}] {name}: that name has a meaning of its own; take another")

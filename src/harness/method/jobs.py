@@ -10,7 +10,7 @@ from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.method.inputs import Builder, Study
-from harness.method.plan import ROLES
+from harness.method.sections import ROLES
 from harness.method.splits import Folds
 from harness.method.variation import Treatments
 from harness.study import Dataset
