@@ -145,8 +145,10 @@ def canaries_of(canaries: dict[str, Any], known: Dataset) -> dict[Any, Any]:
     """Return the plan's canaries, by the rows they name: row -> target that any sound model predicts."""
     rows = {str(name): name for name in known.y.index}
     if missing := canaries.keys() - rows.keys():
-        says = f"there is no row {min(missing)!r} among those that are kept"
-        raise StudyError(f"study/plan.toml: [data] canaries: {says}: name a row of tidy() that EXCLUDE keeps")
+        raise StudyError(
+            f"study/plan.toml: [data] canaries: there is no row {min(missing)!r} among those that are kept: "
+            "name a row of tidy() that EXCLUDE keeps"
+        )
     return {rows[name]: tuple(value) if isinstance(value, list) else value for name, value in canaries.items()}
 
 

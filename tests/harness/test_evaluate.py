@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from harness.exceptions import StudyError
 from harness.inspection import importance
-from harness.method import cache, estimators, fit, jobs, plan
+from harness.method import cache, estimators, fit, jobs, plan, sections
 from harness.method.inputs import Study
 from harness.study import Dataset
 
@@ -140,8 +140,8 @@ def found():
 
 def test_every_fit_is_there_once(found):
     kinds = found.scores.groupby(["kind", "name"]).size().to_dict()
-    role = {("role", role): 2 * 2 * 4 for role in plan.ROLES}  # repeats x seeds x folds
-    random = {("nuisance", name): 3 * 4 for name in plan.RANDOM} | {("joint", "all"): 3 * 4}  # draws x folds
+    role = {("role", role): 2 * 2 * 4 for role in sections.ROLES}  # repeats x seeds x folds
+    random = {("nuisance", name): 3 * 4 for name in sections.RANDOM} | {("joint", "all"): 3 * 4}  # draws x folds
     looks = {("learning", str(share)): 4 for share in jobs.SHARES} | {("planted", "planted_noise"): 4}
     assert kinds == role | {("ablation", "without_a"): 16} | random | {("nuisance", "intercept"): 4} | looks
     assert not found.scores.duplicated(fit.KEYS).any()

@@ -69,10 +69,12 @@ class Plan(Section):
         Folds in the order of time cannot be drawn again.
         """
         declared, time = self.nuisances, self.rows.dependence == "time"
-        found: dict[str, str] = {name: "random" for name in declared.random if not (time and name == "split")}
-        found |= {"label_noise": "random"} if declared.label_noise else {}
-        found |= {"outlier_cut": "choice"} if declared.outlier_cut else {}
-        return found | dict.fromkeys(declared.choices, "choice")
+        effects: dict[str, str] = {name: "random" for name in declared.random if not (time and name == "split")}
+        if declared.label_noise:
+            effects["label_noise"] = "random"
+        if declared.outlier_cut:
+            effects["outlier_cut"] = "choice"
+        return effects | dict.fromkeys(declared.choices, "choice")
 
     @property
     def metrics(self) -> list[str]:
@@ -93,11 +95,11 @@ def read(path: Path) -> Plan:
     """Read a plan; raise StudyError with one line for each key that is unknown, missing, wrong, or answers nothing."""
     shown = f"{path.parent.name}/{path.name}"
     try:
-        found = Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        planned = Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StudyError(f"{shown}: cannot be read: {error}") from None
     except ValidationError as error:
         raise StudyError(refusals(shown, error, "a key of the plan", KEYS)) from None
-    if wrong := [f"{shown}: {says}" for says in senseless(found)]:
+    if wrong := [f"{shown}: {reason}" for reason in senseless(planned)]:
         raise StudyError("\n".join(wrong))
-    return found
+    return planned

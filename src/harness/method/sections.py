@@ -61,7 +61,9 @@ class Data(Section):
     @model_validator(mode="after")
     def _target_is_no_feature(self) -> Self:
         if self.target in [*self.features, self.group, self.time]:
-            raise ValueError(f"target: {self.target!r} is also a feature, the group or the time: it would be told")
+            raise ValueError(
+                f"target: {self.target!r} is also a feature, the group or the time: it would give the answer away"
+            )
         return self
 
     @property
@@ -72,7 +74,7 @@ class Data(Section):
 
 
 class Rows(Section):
-    """How rows depend on each other, which of them are sealed, and for whom scores are told apart."""
+    """How rows depend on each other, which of them are sealed, and for whom scores are given apart."""
 
     dependence: Literal["none", "group", "time", "space"]
     reason: Sentence
@@ -83,8 +85,10 @@ class Rows(Section):
     @model_validator(mode="after")
     def _one_seal(self) -> Self:
         if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
-            says = "sealed_from = the first time that is sealed (a share would move old rows when new ones come)"
-            raise ValueError(f"with dependence = 'time' the newest rows are sealed: {says}")
+            raise ValueError(
+                "with dependence = 'time' the newest rows are sealed: sealed_from = the first time that is sealed "
+                "(a share would move old rows when new ones come)"
+            )
         if self.dependence != "time" and self.sealed_from is not None:
             raise ValueError("it takes sealed = a share of the groups; sealed_from is for dependence = 'time'")
         if self.dependence != "time" and self.sealed is None:
