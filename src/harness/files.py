@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pandas as pd
@@ -54,10 +55,11 @@ def listed(folder: Path) -> dict[str, Path]:
 
 
 def study_files(root: Path) -> Iterator[Path]:
-    """List what lies in study/ and may be read by a run: all but sentences (.md), and what starts with a dot."""
+    """List what lies in study/ and may be read by a run: not sentences (.md), checks, tests, or what is hidden."""
     for folder, folders, files in os.walk(root / "study"):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]
-        yield from (Path(folder, name) for name in files if not name.startswith(".") and not name.endswith(".md"))
+        unread = [".*", "*.md", "test_*", *(["checks.py"] if Path(folder) == root / "study" else [])]
+        yield from (Path(folder, name) for name in files if not any(fnmatch(name, one) for one in unread))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness import files
+from harness import files, lock
 from harness.exceptions import StudyError
 from harness.provenance import machine, rawdata
 
@@ -21,10 +21,10 @@ def call(folder: Path, *command: object) -> None:
 
 def clone(root: Path, place: Path, commit: str) -> Path:
     """Check a commit out in a new place; return the study's folder in it."""
-    top, below = (files.git(root, "rev-parse", ask) or "" for ask in ("--show-toplevel", "--show-prefix"))
+    top = files.git(root, "rev-parse", "--show-toplevel")
     call(root, "git", "clone", "--quiet", "--no-hardlinks", "--no-checkout", top, place)
     call(place, "git", "checkout", "--quiet", "--detach", commit)
-    return place / below
+    return place / (files.git(root, "rev-parse", "--show-prefix") or "")
 
 
 def apply_patch(study: Path, patch: Path, digest: str) -> None:
@@ -38,12 +38,11 @@ def bring_data(root: Path, study: Path) -> None:
     """Copy raw files that are listed but not in git; check D1 of the repetition holds their hashes against the list."""
     for name in rawdata.listed(study / "data"):
         source, target = (folder / "data" / name for folder in (root, study))
-        if target.exists():
-            continue
-        if not source.is_file():
-            raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: `harness fetch`")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        if not target.exists():
+            if not source.is_file():
+                raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: `harness fetch`")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
 
 
 def run_harness(study: Path, out: Path, command: list[str], here: bool, image: str | None) -> None:
@@ -75,12 +74,11 @@ def build(study: Path) -> Path:
     print("building a fresh environment from the lock of that commit ...", flush=True)
     base, venv = getattr(sys, "_base_executable", sys.executable), study / ".venv"
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    places = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    if uv := shutil.which("uv", path=os.pathsep.join(places)):
+    if uv := lock.find_uv():
         call(study, uv, "venv", "--no-project", "--python", base, venv)
         call(study, uv, "pip", "sync", "--python", python, "--require-hashes", files.LOCK)
     else:
         call(study, base, "-m", "venv", venv)
-        options = ["--disable-pip-version-check", "--target=", "--require-hashes"]
-        call(study, python, "-m", "pip", "install", *options, "--requirement", files.LOCK)
+        pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--target="]
+        call(study, *pip, "--require-hashes", "--requirement", files.LOCK)
     return python
