@@ -42,7 +42,7 @@ def test_scores_keep_every_bit(tmp_path):
 
 def recording(root):
     """Record a run with the circumstances of the moment."""
-    facts = machine.circumstances(root)
+    facts = machine.describe(root)
     return record.recording(root, facts, stages.Meter(facts["sources"]))
 
 

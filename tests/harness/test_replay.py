@@ -6,11 +6,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import shipped
 
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import plan
-from harness.provenance import clone, replay, reproduced, tolerance
+from harness.provenance import clone, machine, replay, reproduced, tolerance
 
 RULE = plan.Replay(rtol=1e-7)
 
@@ -230,3 +231,25 @@ def test_only_the_accepted_result_is_signed(tmp_path):
     with pytest.raises(StudyError, match="leave --at out"):
         reproduced.refuse(tmp_path, tmp_path / "results", "HEAD")
     reproduced.refuse(tmp_path, tmp_path / "results", None)
+
+
+def test_what_was_not_committed_is_put_back_wherever_the_study_lies_in_its_repository(tmp_path):
+    for below in ("", "part/of it"):
+        root, again = tmp_path / f"here{len(below)}" / below, tmp_path / f"again{len(below)}"
+        (root / "study").mkdir(parents=True)
+        (root / "study" / "models.py").write_text("a\n", "utf-8")
+        shipped.commit(tmp_path / f"here{len(below)}")
+        (root / "study" / "models.py").write_text("b\n", "utf-8")
+        (root / "study" / "n\u00e9w \u00e0.bin").write_bytes(b"\0\1\2\xff")
+        (root / "beside.txt").write_text("is no part of a run\n", "utf-8")
+        digest = machine.write_patch(root, tmp_path)
+        study = clone.clone(root, again, files.git(root, "rev-parse", "HEAD"))
+        clone.apply_patch(study, tmp_path / machine.PATCH, digest)
+        assert {path.name: path.read_bytes() for path in (study / "study").iterdir()} == {
+            "models.py": b"b\n",
+            "n\u00e9w \u00e0.bin": b"\0\1\2\xff",
+        }
+        assert not (study / "beside.txt").exists()
+    shipped.git(root, "checkout", "-q", ".")
+    shipped.git(root, "clean", "-fdq")
+    assert machine.write_patch(root, tmp_path) is None

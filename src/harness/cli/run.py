@@ -30,7 +30,7 @@ def command(
     for says in findings.failures(found):
         typer.echo(words.typed(says), err=True)
     refuse_failed(found)
-    facts = machine.circumstances(root)
+    facts = machine.describe(root)
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:
         subject, opened = inputs.read(root), len(test_set.entries(root))

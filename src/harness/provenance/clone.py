@@ -31,7 +31,8 @@ def apply_patch(study: Path, patch: Path, digest: str) -> None:
     """Put back what was not committed."""
     if not patch.is_file() or files.file_hash(patch) != digest:
         raise StudyError(f"replay: {patch.name} in the run's folder is missing, or not the one that the run wrote")
-    call(study, "git", "apply", "--whitespace=nowarn", patch)
+    below = files.git(study, "rev-parse", "--show-prefix")  # git counts paths from the top, the patch from the study
+    call(study, "git", "apply", "--whitespace=nowarn", f"--directory={below}", patch)
 
 
 def bring_data(root: Path, study: Path) -> None:

@@ -75,7 +75,7 @@ def recording(
     """
     Keep the record of a run from its first second, however it ends, in a folder or a new one in runs/.
 
-    ``facts`` is what is known at the start, `machine.circumstances`; the meter is stopped at the end. Yields the folder
+    ``facts`` is what is known at the start, `machine.describe`; the meter is stopped at the end. Yields the folder
     and the record; what is added to it is written at the end.
     """
     started = datetime.now(UTC)
