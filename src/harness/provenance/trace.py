@@ -72,9 +72,7 @@ def reader(text: str) -> Callable[[str, Any], str | None]:
     """
     printed = NUMBER.fullmatch(re.sub(r"\s+", " ", text.replace("\u2212", "-")).strip())
     if not printed:
-        raise StudyError(
-            f"why: {text!r} is no number as a report prints it, such as 0.9123, +0.0190, 95 % or '< 0.001'"
-        )
+        raise StudyError(f"why: {text!r} is no number. Write it as printed: 0.9123, +0.0190, 95 % or '< 0.001'.")
     below, sign, digits, decimals, percent = printed.groups()
     number, places, kind = float(digits), len(decimals or ""), "e" if "e" in digits.lower() else "f"
     alone = re.compile(ALONE.format(re.escape(digits)))
