@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pandera.pandas as pa
 import pytest
 
+from harness import files
 from harness.exceptions import StudyError
 from harness.markdown import placeholders
 from harness.provenance import datasheet, rawdata
@@ -186,5 +187,5 @@ def test_who_replaces_the_data_is_led_from_manifest_to_datasheet_to_croissant(ro
     with pytest.raises(StudyError, match="data/DATASHEET.md: it does not tell what raw/mine.csv is"):
         croissant.describe(root)
     edit(root, "raw/a.csv", "raw/mine.csv")
-    (root / croissant.PATH).write_text(croissant.text(root), "utf-8")
+    (root / croissant.PATH).write_text(files.json_text(croissant.describe(root)), "utf-8")
     assert json.loads((root / croissant.PATH).read_text("utf-8"))["distribution"][0]["name"] == "raw/mine.csv"

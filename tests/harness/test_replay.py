@@ -203,7 +203,13 @@ SAID = {"user": "ada", "host": "a", "name": "Ada", "started": "2026-01-01T10:00:
         ({"user": "grace", "host": "a", "date": "2026-01-02T10:00:00+00:00"}, "Grace", "yes"),
         ({"user": "ada", "host": "a", "date": "2026-01-02T10:00:00+00:00"}, "Grace", "same user and host"),
         ({"user": "grace", "host": "b", "date": "2026-01-01T23:00:00+00:00"}, "Grace", "same date"),
-        ({"user": "grace", "host": "b", "date": "2026-01-02T10:00:00+00:00"}, "Ada", "same name"),
+        ({"user": "grace", "host": "b", "date": "2026-01-02T10:00:00+00:00"}, "ada ", "same name"),
+        ({"user": "ada", "host": "b", "date": "2026-01-02T01:00:00+00:00"}, "Grace", "yes"),
+        (
+            {"user": "ada", "host": "a", "date": "2026-01-01T23:30:00+00:00"},
+            "Ada",
+            "same user and host, same date, same name",
+        ),
     ],
 )
 def test_an_entry_says_whether_it_is_independent_and_the_old_ones_stay(tmp_path, by, name, independent):

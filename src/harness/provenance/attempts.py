@@ -18,10 +18,9 @@ COLUMNS = [*RECORDED, "metric", "difference", "seed", "plan", "study", "question
 
 def row(run: dict[str, Any]) -> dict[str, str]:
     """
-    Return what the file says of a run.
+    Return what the file says of a run, its plan (but for seed and waivers), study and question as hashes.
 
-    ``plan`` is a hash of the plan without its seed and its waivers, ``study`` one of the code and the data: runs that
-    have both in common, and another seed, are attempts at the same. ``question`` is one of `ASKED`.
+    Runs with the same plan and the same study, and another seed, are attempts at the same.
     """
     facts = {key: run.get(key) for key in RECORDED} | {"metric": next(iter(run.get("metrics", [])), None)}
     sources = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}

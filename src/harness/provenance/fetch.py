@@ -13,14 +13,7 @@ from harness.provenance import rawdata
 
 
 def fetch(root: Path, say: Callable[[str], object]) -> None:
-    """
-    Bring every file that data/sources.toml names and that is not here; ``say`` is told of each attempt.
-
-    Raises
-    ------
-    StudyError
-        With a line for each file that is not here in the end, or that has other bytes than the manifest lists.
-    """
+    """Bring every file that data/sources.toml names and say each attempt; StudyError names what is not here then."""
     data = root / "data"
     listed, sources = rawdata.listed(data), rawdata.sources(data)
     if not sources:

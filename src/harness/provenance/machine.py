@@ -32,7 +32,29 @@ PACKAGE = Path(__file__).parents[1]  # the judge
 
 def describe(root: Path) -> dict[str, Any]:
     """Return what a record begins with; `schema.Start` explains each key."""
-    return whoever() | code(root) | environment(root) | machine() | {"sources": sources(root)}
+    changed = files.git(root, "diff", "--name-only", "--relative", "-z", "HEAD") or ""
+    new = files.git(root, "ls-files", "--others", "--exclude-standard", "-z") or ""
+    return whoever() | {
+        "git": git_state(root),
+        "commit": files.git(root, "rev-parse", "HEAD"),
+        "branch": files.git(root, "symbolic-ref", "--short", "HEAD"),
+        "committed": files.is_committed(root),
+        "uncommitted": sorted({*changed.split("\0"), *new.split("\0")} - {""}),
+        "sources": sources(root),
+        "plan_sha256": files.file_hash(root / files.PLAN),
+        "data_sha256": files.file_hash(root / "data" / "MANIFEST.sha256"),
+        "lock_sha256": files.file_hash(root / files.LOCK),
+        "packages": dict(sorted(installed_packages().items())),
+        "unlike_lock": list(unlike_lock(root)),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor": processor(),
+        "cpus": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "accelerators": accelerators(),
+        "thread_pools": [{key: pool.get(key) for key in POOL} for pool in threadpool_info()],
+        "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
+    }
 
 
 def whoever() -> dict[str, Any]:
@@ -45,20 +67,6 @@ def whoever() -> dict[str, Any]:
         "user": files.user(),
         "name": files.git(Path.cwd(), "config", "user.name") or "unknown",
         "host": socket.gethostname(),
-    }
-
-
-def code(root: Path) -> dict[str, Any]:
-    """Return which commit lies here, and what was not committed."""
-    changed = files.git(root, "diff", "--name-only", "--relative", "-z", "HEAD") or ""
-    new = files.git(root, "ls-files", "--others", "--exclude-standard", "-z") or ""
-    return {
-        "git": git_state(root),
-        "commit": files.git(root, "rev-parse", "HEAD"),
-        "branch": files.git(root, "symbolic-ref", "--short", "HEAD"),
-        "committed": files.is_committed(root),
-        "uncommitted": sorted({*changed.split("\0"), *new.split("\0")} - {""}),
-        "plan_sha256": files.file_hash(root / files.PLAN),
     }
 
 
@@ -103,16 +111,6 @@ def sources(root: Path) -> dict[str, str]:
     return found | {"harness": cache.digest(*(path.read_bytes() for path in judge))}
 
 
-def environment(root: Path) -> dict[str, Any]:
-    """Return which packages are installed, and where that is not what is locked."""
-    return {
-        "data_sha256": files.file_hash(root / "data" / "MANIFEST.sha256"),
-        "lock_sha256": files.file_hash(root / files.LOCK),
-        "packages": dict(sorted(installed_packages().items())),
-        "unlike_lock": list(unlike_lock(root)),
-    }
-
-
 def installed_packages() -> dict[str, str]:
     """Return the version of each installed package, by canonical name."""
     return {canonicalize_name(package.name): package.version for package in metadata.distributions()}
@@ -126,20 +124,6 @@ def unlike_lock(root: Path) -> Iterator[str]:
         version = installed.get(canonicalize_name(pin.name))
         if (pin.marker is None or pin.marker.evaluate()) and f"=={version}" != str(pin.specifier):
             yield f"{pin.name} {version or 'is missing'}; harness.txt locks {pin.specifier}: make setup"
-
-
-def machine() -> dict[str, Any]:
-    """Describe Python, operating system, processor, memory, accelerators and the pools of threads of the libraries."""
-    return {
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "processor": processor(),
-        "cpus": os.cpu_count(),
-        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
-        "accelerators": accelerators(),
-        "thread_pools": [{key: pool.get(key) for key in POOL} for pool in threadpool_info()],
-        "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
-    }
 
 
 def processor() -> str:

@@ -10,7 +10,7 @@ from harness.exceptions import StudyError
 
 
 def is_raw(name: str) -> bool:
-    """Whether a path below data/ is raw data: not what is hidden, nor a note of DVC's."""
+    """Return whether a path below data/ is raw data: not what is hidden, nor a note of DVC's."""
     path = PurePosixPath(name)
     return path.suffix != ".dvc" and not any(part.startswith(".") for part in path.parts)
 
@@ -30,7 +30,7 @@ def listed(data: Path) -> dict[str, str]:
 
 def sources(data: Path) -> dict[str, list[str]]:
     """Read data/sources.toml, if it is there: raw file -> addresses that have it, to be tried in this order."""
-    path, found = data / "sources.toml", {}
+    path, addresses = data / "sources.toml", {}
     try:
         stated = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     except tomllib.TOMLDecodeError as error:
@@ -38,17 +38,16 @@ def sources(data: Path) -> dict[str, list[str]]:
     for name, table in stated.items():
         where = f'data/sources.toml: ["{name}"]'
         if not (name.startswith("raw/") and is_raw(name) and isinstance(table, dict) and [*table] == ["url"]):
-            how = "a path that begins with raw/, and below it only url = an address or a list of them"
-            raise StudyError(f"{where}: {how}")
-        found[name] = table["url"] if isinstance(table["url"], list) else [table["url"]]
-        for address in found[name] or [""]:
+            raise StudyError(f"{where}: a path that begins with raw/, and below it only url, an address or a list")
+        addresses[name] = table["url"] if isinstance(table["url"], list) else [table["url"]]
+        for address in addresses[name] or [""]:
             if not re.match(r"https?://|ftp://|doi:", str(address)):
                 raise StudyError(f"{where}: url: {address!r} must begin with https://, http://, ftp:// or doi:")
-    return found
+    return addresses
 
 
 def remedy(data: Path, name: str) -> str | None:
-    """Tell which command brings a raw file that is kept elsewhere; None if nothing says where it is."""
+    """Return the command that brings a raw file which is kept elsewhere; None if nothing says where it is."""
     if name in sources(data):
         return "harness fetch"
     places = [PurePosixPath(name), *PurePosixPath(name).parents]

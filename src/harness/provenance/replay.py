@@ -50,14 +50,7 @@ def replay(
     image: str | None = None,
     at: str | None = None,
 ) -> dict[str, Any]:
-    """
-    Repeat a run and compare; the options are those of `harness replay`.
-
-    Returns
-    -------
-    dict
-        What is also written to runs/<id of the repetition>/replay.json: ``status``, ``tier``, ``rows``, ``cause``, ...
-    """
+    """Repeat a run by the options of `harness replay`, and compare; return what replay.json in its new folder holds."""
     run = record.read_finished(folder)
     outcome = {"status": "not comparable", "replay_of": run["id"], "rows": [], "tier": None, "differs": []}
     if run["commit"] is None:

@@ -1,7 +1,6 @@
 """REPRODUCED.md: who repeated the accepted result, where and when, and what came out; one signed entry a replay."""
 
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,24 +25,12 @@ def refuse(root: Path, folder: Path, at: str | None) -> None:
 
 
 def in_common(run: dict[str, Any], by: dict[str, Any], name: str) -> list[str]:
-    """
-    List what a reproduction has in common with the run, so that it is not independent of it.
-
-    Examples
-    --------
-    >>> run = {"user": "ada", "host": "a", "name": "Ada", "started": "2026-01-01T23:00:00+00:00"}
-    >>> in_common(run, {"user": "ada", "host": "b", "date": "2026-01-02T01:00:00+00:00"}, "Grace")
-    []
-    >>> in_common(run, {"user": "ada", "host": "a", "date": "2026-01-01T23:30:00+00:00"}, "ada ")
-    ['user and host', 'date', 'name']
-    """
-    days = [datetime.fromisoformat(moment).date() for moment in (run["started"], by["date"])]
-    alike = {
-        "user and host": (run["user"], run["host"]) == (by["user"], by["host"]),
-        "date": days[0] == days[1],
-        "name": run["name"].strip().casefold() == name.strip().casefold(),
-    }
-    return [key for key, is_alike in alike.items() if is_alike]
+    """List what a reproduction has in common with the run, so that it is not independent of it."""
+    sides = [
+        {"user and host": (side["user"], side["host"]), "date": moment[:10], "name": who.strip().casefold()}
+        for side, moment, who in ((run, run["started"], run["name"]), (by, by["date"], name))
+    ]
+    return [key for key, value in sides[0].items() if value == sides[1][key]]
 
 
 def sign(root: Path, folder: Path, outcome: dict[str, Any], name: str) -> None:

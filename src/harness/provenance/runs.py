@@ -25,14 +25,7 @@ PARTS = {  # what two runs are compared by: keys of their records, besides sourc
 
 
 def flat(table: dict[str, Any], name: str = "") -> dict[str, Any]:
-    """
-    Write a table of tables as one, with dots in its keys.
-
-    Examples
-    --------
-    >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
-    {'rows.sealed': 0.2, 'seed': 1}
-    """
+    """Return a table of tables as one, with dots in its keys: {"a": {"b": 1}} is {"a.b": 1}."""
     entries: dict[str, Any] = {}
     for key, value in table.items():
         entries |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
@@ -40,14 +33,7 @@ def flat(table: dict[str, Any], name: str = "") -> dict[str, Any]:
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """
-    Yield key and both values of each entry in which two tables of tables differ; a missing one is None.
-
-    Examples
-    --------
-    >>> list(differences({"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}))
-    [('a.b', 1, 3)]
-    """
+    """Yield key and both values of each entry in which two tables of tables differ; a missing one is None."""
     then, now = flat(old), flat(new)
     for key in sorted(then.keys() | now.keys()):
         if then.get(key) != now.get(key):
@@ -76,12 +62,6 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
 
     Names are the keys of run.json, joined by ``_`` where one is inside another, and ``metric``, ``low``, ``high``: the
     candidate's primary metric. A missing number is unknown, as in SQL, and unknown does not match.
-
-    Examples
-    --------
-    >>> some = [{"id": "a", "cpus": 2, "plan": {"seed": 1}}, {"id": "b", "cpus": 8}, {"id": "c"}]
-    >>> [run["id"] for run in where(some, "cpus > 4")], [run["id"] for run in where(some, "plan_seed == 1")]
-    (['b'], ['a'])
     """
     runs, ends = list(records), {"metric": "value", "low": "low", "high": "high"}
     if not runs:
@@ -105,16 +85,7 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
 
 
 def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
-    """
-    Write a table as lines of text; a thousand rows cost milliseconds.
-
-    Examples
-    --------
-    >>> print(aligned("id", "MB", rows=[("one", 12.5), ("two", None)]))
-    id   MB
-    one  12.5
-    two
-    """
+    """Write a table as lines of text; a thousand rows cost milliseconds."""
     lines = [header, *([("" if cell is None else str(cell)) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     padded = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
@@ -152,34 +123,20 @@ def newest(root: Path, finished: bool = False) -> Path:
 
 
 def show(folder: Path) -> str:
-    """Write what a person wants to know of one run."""
+    """Write what a person wants to know of one run: how it ended, the facts of its record, its stages, its files."""
     run = record.read(folder)
     unfinished = f"{run['status']}: {run.get('error', 'it goes on')}"
-    uncommitted = f"; uncommitted: {', '.join(run['uncommitted'])}" if run["uncommitted"] else ""
-    facts = {
-        "started": f"{run['started'][:19]} UTC by {run['user']} ({run['name']}) on {run['host']}, in {run['cwd']}",
-        "command": run["command"],
-        "commit": f"{run['commit'] or run['git']}, {run['branch'] or run['git']}{uncommitted}",
-        "used": f"{run['wall_s']} s, {run['cpu_s']} CPU s, {run['memory_mb']} MB",
-        "machine": f"{run['processor']}, {run['cpus']} CPUs, {run['memory_gb']} GB; {run['platform']}",
-        "environment": f"Python {run['python']}, {len(run['packages'])} packages, lock {run['lock_sha256'][:12]}",
-        "seeds": f"{len(run.get('seeds', []))}, all from the plan's",
-        "fits": f"{run.get('fits', 'unknown')}, and {run.get('trials', 'unknown')} settings tried within them",
-        "files": ", ".join(f"{path.name} ({path.stat().st_size})" for path in sorted(folder.iterdir())),
-    }
+    facts = {key: value for key, value in run.items() if isinstance(value, str | int | float)}
+    facts["uncommitted"] = ", ".join(run["uncommitted"])
+    facts["files"] = ", ".join(f"{path.name} ({path.stat().st_size})" for path in sorted(folder.iterdir()))
     used = ("name", "wall_s", "cpu_s", "memory_mb")
     stages = [
         [*(stage[key] for key in used), ", ".join(stage["writes"]), ", ".join(stage["reads"])]
         for stage in run["stages"]
     ]
-    return "\n\n".join(
-        [
-            f"run {run['id']}",
-            words.sentence(run) if run["status"] == "finished" else unfinished,
-            aligned("", "", rows=facts.items()).lstrip(),
-            aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages),
-        ]
-    )
+    outcome = words.sentence(run) if run["status"] == "finished" else unfinished
+    stage_table = aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages)
+    return "\n\n".join([outcome, aligned("", "", rows=facts.items()).lstrip(), stage_table])
 
 
 def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:

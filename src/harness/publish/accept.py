@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from harness import files
-from harness.exceptions import StudyError, refusal
+from harness.exceptions import StudyError
 from harness.method import test_set
-from harness.provenance import accepted, attempts, machine, record
+from harness.provenance import accepted, attempts, machine, record, runs
 from harness.publish import card, export
 from harness.report import page
 
@@ -23,11 +23,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     results, new, old = root / "results", root / PLACE / "new", root / PLACE / "old"
     if old.is_dir() and not results.exists():  # killed between the two moves below
         old.rename(results)
-    folder = root / "runs" / run_id
-    known = [path.name for path in (root / "runs").glob("[!.]*/")]
-    if run_id not in known:
-        nearest = refusal("accept", "ID", run_id, "a run in runs/", known)
-        raise StudyError(nearest if known else "accept: make run first")
+    folder = runs.folder_of(root, run_id, "accept")
     run = record.read_finished(folder)
     if not run["committed"] or not files.is_committed(root):
         raise StudyError("accept: commit your work, run again, accept that run: a result needs a commit")
