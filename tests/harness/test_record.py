@@ -128,7 +128,7 @@ WRONG = [  # a place in the record, what stands there instead, and what is said
     (["seeds", "seal"], "2", "seeds.seal: Input should be a valid integer"),
     (["stages", 0, "wall_s"], NONE, "stages.0.wall_s: Field required"),
     (["stages", 0, "mood"], "good", "stages.0.mood is no key of a record"),
-    (["estimates", "role"], NONE, "estimates.role: Field required"),
+    (["estimates", "role"], NONE, "estimates: Dictionary should have at least 2 items"),
     (["budget"], [], "budget: List should have at least 1 item"),
     (["metrics"], [], "metrics: List should have at least 1 item"),
 ]

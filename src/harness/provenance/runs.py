@@ -125,17 +125,14 @@ def newest(root: Path, finished: bool = False) -> Path:
 def show(folder: Path) -> str:
     """Write what a person wants to know of one run: how it ended, the facts of its record, its stages, its files."""
     run = record.read(folder)
-    unfinished = f"{run['status']}: {run.get('error', 'it goes on')}"
     facts = {key: value for key, value in run.items() if isinstance(value, str | int | float)}
     facts["uncommitted"] = ", ".join(run["uncommitted"])
     facts["files"] = ", ".join(f"{path.name} ({path.stat().st_size})" for path in sorted(folder.iterdir()))
-    used = ("name", "wall_s", "cpu_s", "memory_mb")
-    stages = [
-        [*(stage[key] for key in used), ", ".join(stage["writes"]), ", ".join(stage["reads"])]
-        for stage in run["stages"]
-    ]
+    header = ("name", "wall_s", "cpu_s", "memory_mb", "writes", "reads")
+    stages = [stage | {key: ", ".join(stage[key]) for key in ("writes", "reads")} for stage in run["stages"]]
+    stage_table = aligned(*header, rows=[[stage[key] for key in header] for stage in stages])
+    unfinished = f"{run['status']}: {run.get('error', 'it goes on')}"
     outcome = words.sentence(run) if run["status"] == "finished" else unfinished
-    stage_table = aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages)
     return "\n\n".join([outcome, aligned("", "", rows=facts.items()).lstrip(), stage_table])
 
 

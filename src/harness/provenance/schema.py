@@ -36,13 +36,6 @@ class Stage(Facts):
     memory_mb: Amount = Field(description="Peak of memory, in 10^6 bytes.")
 
 
-class Estimates(Facts):
-    """Scores of models."""
-
-    role: dict[str, Any] = Field(description="Models of the plan, by their role.")
-    benchmark: dict[str, Any] = Field(description="The same on the benchmark; empty if there is none.")
-
-
 class Start(Facts):
     """What is known of a run from its first second on."""
 
@@ -109,7 +102,9 @@ class Record(Start):
     fits: Count = Field(description="Rows of scores.csv.")
     trials: Count = Field(description="Settings that searches tried within them.")
     duplicates: list[list[Any]] = Field(description="Equal or nearly equal rows in different groups.")
-    estimates: Estimates = Field(description="Kind, name, metric -> value with its interval, over repeats and folds.")
+    estimates: dict[Literal["role", "benchmark"], dict[str, Any]] = Field(
+        min_length=2, description="Kind, name, metric -> value with its interval, over repeats and folds."
+    )
     comparisons: Tables = Field(description="The candidate minus each other model: see verdict.judge.")
     verdict: Verdict = Field(description="By the rule in verdict.py.")
     reason: Text = Field(description="The row of the rule that decided.")

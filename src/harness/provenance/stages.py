@@ -40,8 +40,8 @@ class Meter:
             if self.folder and not self.over.is_set():
                 files.write_json(self.folder / ALIVE, {"seen": datetime.now(UTC).isoformat()} | self.used())
 
-    def look(self) -> tuple[float, int]:
-        """Return CPU seconds and memory of this process and its children; remember the most memory so far."""
+    def look(self) -> float:
+        """Return the CPU seconds of this process and its children; remember the most memory so far."""
         memory, this = 0, psutil.Process()
         for process in [this, *this.children(recursive=True)]:
             with contextlib.suppress(psutil.NoSuchProcess):  # a child that has just ended
@@ -49,13 +49,12 @@ class Meter:
                 self.spent[process] = times.user + times.system  # kept when it is gone, so that no sum ever falls
                 memory += process.memory_info().rss
         self.peak = max(self.peak, memory)
-        return sum(self.spent.values()), memory
+        return sum(self.spent.values())
 
     def used(self, began: float | None = None, spent: float = 0.0) -> dict[str, float]:
         """Return what was used until now, in all or since a moment when so many CPU seconds had been spent."""
-        cpu, _ = self.look()
-        wall = time.perf_counter() - (began or self.began)
-        return {"wall_s": round(wall, 3), "cpu_s": round(cpu - spent, 2), "memory_mb": round(self.peak / 1e6, 1)}
+        cpu, wall = self.look() - spent, time.perf_counter() - (began or self.began)
+        return {"wall_s": round(wall, 3), "cpu_s": round(cpu, 2), "memory_mb": round(self.peak / 1e6, 1)}
 
     def stop(self) -> None:
         """Stop looking."""
@@ -64,9 +63,9 @@ class Meter:
 
     @contextlib.contextmanager
     def stage(self, name: str, *reads: str) -> Iterator[dict[str, str]]:
-        """Measure a stage; it reads sources or what earlier stages wrote. Yield a dict for the hashes that it writes."""
-        began, (cpu, memory) = time.perf_counter(), self.look()
-        before, self.peak = self.peak, memory
+        """Measure a stage that reads sources or what earlier stages wrote; yield a dict for the hashes of its own."""
+        began, before, self.peak = time.perf_counter(), self.peak, 0
+        cpu = self.look()
         stage: dict[str, Any] = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": {}}
         stage["reads"] = {read: self.known[read] for read in reads}
         self.stages.append(stage)

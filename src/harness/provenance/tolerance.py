@@ -1,6 +1,6 @@
 """Tolerance: how close a repetition has to come, decided by what differs in its circumstances, never by its numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -65,10 +65,9 @@ def changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
 
 def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]:
     """
-    Compare the circumstances of two runs; raise NotComparable if their plans differ in more than the seed.
+    Return the tier that two runs' circumstances ask for, 1 to 4, and what differs, what explains most first.
 
-    Return the tier, 1 (nothing that may change a bit) to 4 (data, code or seed), and in sentences what differs, first
-    what explains a difference first.
+    Raise NotComparable if their plans differ in more than the seed.
     """
     free = ("evaluation.seed", "replay.rtol", "replay.sigmas")  # tolerances are those of the old plan
     plans = [{key: value for key, value in runs.flat(run["plan"]).items() if key not in free} for run in (old, new)]
@@ -153,7 +152,7 @@ def label_row(metric: str, old: pd.DataFrame, new: pd.DataFrame) -> Row:
     return Row(metric, len(old), "T0", "equal", "outside" if share > 0 else "identical", share)
 
 
-def worst_of(rows: Iterable[Row]) -> str:
+def worst_of(rows: list[Row]) -> str:
     """Return the worst status of some rows."""
     return max((row.status for row in rows), key=list(STATUSES).index)
 

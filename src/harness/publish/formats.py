@@ -1,10 +1,10 @@
 """
 A model as a file: written in each format, loaded again in another process, and shipped if it says the same.
 
-No pickle is written or loaded: loading one runs whatever is in it. The bytes of a skops file are not the same twice, so
-no two of them are compared.
+No pickle is written or loaded: loading one runs whatever is in it.
 """
 
+import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -23,18 +23,7 @@ TOLERANCE = {"skops": 0.0, "onnx": 1e-5}  # bit by bit; 32-bit numbers, which ON
 VARIANTS: dict[str, list[dict[str, str]]] = {"skops": [{}], "onnx": [{"numbers": "double"}, {"numbers": "float"}]}
 Outputs = Callable[[pd.DataFrame], dict[str, Any]]
 Samples = list[tuple[pd.DataFrame, dict[str, Any]]]  # rows, and what the fitted model says of them
-LOAD = {
-    "skops": [
-        "import json, skops.io  # in the folder of the repository, whose study/ may hold classes of the model",
-        "facts = json.load(open('results/model/model.json'))['formats']['skops']  # read its list of types first",
-        "model = skops.io.load('results/model/model.skops', trusted=facts['types'])",
-    ],
-    "onnx": [
-        "import onnxruntime",
-        "model = onnxruntime.InferenceSession('results/model/model.onnx', providers=['CPUExecutionProvider'])",
-        "outputs = model.run(None, columns)  # name -> array of shape (rows, 1), text as object",
-    ],
-}
+LOAD = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))  # the lines that load each
 
 
 def write_skops(model: Any, X: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:

@@ -72,7 +72,7 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     """
     Write <name>-<version>.zip, and its .sha256, of the present commit, or raise StudyError with every reason not to.
 
-    Return the archive, and notes of what was not exercised, left out, or waits for the author without being in the way.
+    Return the archive, and notes of what was not exercised, left out, or waits for the author.
     """
     found = findings.examine(engine.Subject(root), registry.all_checks(root))
     if reasons := list(refusals(root, found)):
