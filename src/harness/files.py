@@ -62,6 +62,11 @@ def study_files(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in files if not any(fnmatch(name, one) for one in unread))
 
 
+def read_text(path: Path) -> str:
+    """Return the text of a file; "" if there is no such file."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     part = path.with_name(path.name + ".part")

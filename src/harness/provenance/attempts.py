@@ -54,8 +54,7 @@ def lost(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) ->
 
 def listed(root: Path) -> dict[str, dict[str, str]]:
     """Read the rows of results/attempts.csv, by the run's id; none if there is no such file."""
-    path = root / PATH
-    return parse(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return parse(files.read_text(root / PATH))
 
 
 def write(root: Path, folder: Path) -> None:

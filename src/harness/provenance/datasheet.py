@@ -8,6 +8,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
+from harness import files
 from harness.exceptions import StudyError, refusals
 from harness.markdown import WAITING, front_matter, sections
 
@@ -57,8 +58,7 @@ def read(root: Path) -> tuple[Facts, dict[str, str]]:
 
     Lines that wait for the author are left out. A StudyError names each key or section that is missing or wrong.
     """
-    path = root / PATH
-    keys, page = front_matter(PATH, path.read_text(encoding="utf-8") if path.is_file() else "")
+    keys, page = front_matter(PATH, files.read_text(root / PATH))
     try:
         facts = Facts.model_validate(keys)
     except ValidationError as error:

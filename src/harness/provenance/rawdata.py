@@ -23,16 +23,15 @@ def hashes(data: Path) -> dict[str, str]:
 
 def listed(data: Path) -> dict[str, str]:
     """SHA-256 of every raw file as data/MANIFEST.sha256 lists it."""
-    manifest = data / "MANIFEST.sha256"
-    text = manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
-    return {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
+    lines = files.read_text(data / "MANIFEST.sha256").splitlines()
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 def sources(data: Path) -> dict[str, list[str]]:
     """Read data/sources.toml, if it is there: raw file -> addresses that have it, to be tried in this order."""
-    path, addresses = data / "sources.toml", {}
+    addresses = {}
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        stated = tomllib.loads(files.read_text(data / "sources.toml"))
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"data/sources.toml: cannot be read: {error}") from None
     for name, table in stated.items():

@@ -122,9 +122,7 @@ def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
 
 def deviations(root: Path, run_id: str) -> list[str]:
     """Read the paragraphs of study/DEVIATIONS.md that name a run."""
-    path = root / DEVIATIONS
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return [part.strip() for part in text.split("\n\n") if run_id in part]
+    return [part.strip() for part in files.read_text(root / DEVIATIONS).split("\n\n") if run_id in part]
 
 
 def show(outcome: dict[str, Any]) -> None:

@@ -51,7 +51,7 @@ def sign(root: Path, folder: Path, outcome: dict[str, Any], name: str) -> None:
         "what differs": "; ".join(outcome["differs"]) or outcome["cause"] or "nothing that is recorded",
         "repetition": repeated["id"],
     }
-    path, lines = root / NAME, "".join(f"- {key}: {value}\n" for key, value in facts.items())
-    before = path.read_text(encoding="utf-8") if path.is_file() else HEAD
-    files.write_text(path, f"{before}\n## {by['date'][:10]}: {outcome['status']}, {name}\n\n{lines}")
+    lines = "".join(f"- {key}: {value}\n" for key, value in facts.items())
+    entry = f"\n## {by['date'][:10]}: {outcome['status']}, {name}\n\n{lines}"
+    files.write_text(root / NAME, (files.read_text(root / NAME) or HEAD) + entry)
     print(f"{NAME}: an entry more; commit it")

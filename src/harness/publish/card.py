@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from harness import files
 from harness.exceptions import StudyError
 from harness.markdown import front_matter
 from harness.provenance import record
@@ -44,7 +45,7 @@ def pages(root: Path, folder: Path) -> list[tuple[Path, str]]:
         raise StudyError(f"{CARD}: front matter: {twice[0]} is made by the harness. Take it out, keep the marks.")
     body = template.render("publish/card.md", folder, model=read_model(folder))
     made = [(card, fill(CARD, fill(CARD, text, FRONT, numbers(root, folder)), BODY, body))]
-    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    text = files.read_text(readme)
     if any(mark in text for mark in BODY):
         made.append((readme, fill(README, text, BODY, template.render("publish/readme.md", folder))))
     return made

@@ -1,12 +1,17 @@
 """The page CHECKLISTS.md: what reviewers ask, answered by a file or a check where there is one, else by the author."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from harness.checks.engine import Subject
-from harness.publish import evidence
+import yaml
+
+from harness import files
+from harness.checks.engine import Subject, by_code, run_check
+from harness.checks.registry import registered
+from harness.exceptions import StudyError
 
 PATH = "CHECKLISTS.md"
 ASKED = "<br>**author must answer**"  # so begins the line of an item that waits, and nothing else
@@ -15,6 +20,10 @@ MARK = re.compile(r"^<!-- item: (.+?) -->(?:\n|\Z)", re.M)  # invisible where Ma
 END = "end"
 KEPT = "Kept from earlier lists"
 BEGIN = re.compile(r"[*_]*(yes|not applicable|no)(?![\w-])", re.I)
+
+CHECK = "check "
+READERS: dict[str, Any] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
+PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a paragraph wholly in italics
 
 
 def read() -> dict[str, Any]:
@@ -34,15 +43,56 @@ def words(page: str) -> dict[str, str]:
     return written
 
 
+def section(text: str, title: str) -> str | None:
+    """Return what stands under the heading that begins so; None if it is empty or still has a placeholder."""
+    heading = re.search(rf"^(#+) +{re.escape(title)}.*\n", text + "\n", re.M | re.I)
+    if not heading:
+        return None
+    body = re.split(rf"^#{{1,{len(heading[1])}}} ", text[heading.end() :], maxsplit=1, flags=re.M)[0]
+    body = re.sub(r"<!--.*?-->|^#+ [^\n]*", "", body, flags=re.S | re.M)
+    paragraphs = list(filter(None, re.split(r"\n\s*\n", body.strip())))
+    return None if any(map(PLACEHOLDER.fullmatch, paragraphs)) else "\n\n".join(paragraphs) or None
+
+
+def value_of(root: Path, pointer: str) -> Any:
+    """Return what a pointer to a file, or to a place in it, leads to; None if there is nothing."""
+    name, _, key = pointer.partition("#")
+    text, suffix = files.read_text(root / name), Path(name).suffix
+    if not text.strip():
+        return None
+    if not key or suffix == ".md":
+        return section(text, key) if key else name
+    try:
+        entry = READERS[suffix](text)
+    except (ValueError, yaml.YAMLError) as error:
+        raise StudyError(f"{name} cannot be read: {error}. Mend it, then `harness card`.") from None
+    for part in key.split("."):
+        entry = entry.get(part) if isinstance(entry, dict) else None
+    return None if entry in (None, "", [], {}) else entry
+
+
+def exercised(subject: Subject, pointer: str) -> tuple[str, str]:
+    """Return whether the evidence is there, "yes", "no" or "not exercised", and a link to it, or the check's code."""
+    if pointer.startswith(CHECK):
+        registered()
+        status = run_check(by_code(pointer.removeprefix(CHECK)), subject)[0]
+        return {"passed": "yes", "failed": "no"}.get(status, "not exercised"), pointer
+    name, _, key = pointer.partition("#")
+    if value_of(subject.root, pointer) is not None:
+        return "yes", f"[{name}: {key}]({name})" if key else f"[{name}]({name})"
+    accepted = (subject.root / "results" / "run.json").is_file()
+    return "not exercised" if name.startswith("results/") and not accepted else "no", f"`{pointer}`"
+
+
 def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:
     """Return one of `STATUSES` for an item with the author's words, and as Markdown why."""
     if "author" in item:
         begin = BEGIN.match(own)
         return (begin[1].lower(), "see below") if begin else ("author must answer", item["author"])
-    if "applies" in item and (value := evidence.value(subject.root, item["applies"][0])) not in item["applies"][1]:
+    if "applies" in item and (value := value_of(subject.root, item["applies"][0])) not in item["applies"][1]:
         return "not applicable", f"`{item['applies'][0]}` is `{value}`"
     links: dict[str, list[str]] = {"no": [], "not exercised": [], "yes": []}
-    for status, link in (evidence.exercised(subject, pointer) for pointer in item["evidence"]):
+    for status, link in (exercised(subject, pointer) for pointer in item["evidence"]):
         links[status].append(link)
     if links["no"]:
         because = "because of what is said below; " if own else ""
@@ -55,8 +105,7 @@ def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:
 
 def page(subject: Subject) -> str:
     """Write the page anew, with the author's words of the present one; the same for the same files, wherever."""
-    path = subject.root / PATH
-    own = words(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    own = words(files.read_text(subject.root / PATH))
     table = [f"| list | items | {' | '.join(STATUSES)} |", f"|---|{'---|' * (len(STATUSES) + 1)}"]
     lists, blocks = read(), []
     for checklist in lists["list"]:
@@ -78,8 +127,7 @@ def page(subject: Subject) -> str:
 
 def unanswered(root: Path) -> int:
     """Count the items of the page, if it is there, that wait for the author."""
-    path = root / PATH
-    return path.read_text(encoding="utf-8").count(ASKED) if path.is_file() else 0
+    return files.read_text(root / PATH).count(ASKED)
 
 
 def block(name: str, line: str, own: str) -> str:

@@ -51,7 +51,18 @@ def describe(root: Path) -> dict[str, Any]:
         "conditionsOfAccess": f"{facts.access}: {facts.access_rule} {facts.retention}",
         **{term: sections[heading] for heading, term in TABLES["rai"].items() if sections.get(heading)},
         "variableMeasured": [variable(name, column) for name, column in schema.columns.items()],
-        "distribution": [file(data, name, digest, addresses) for name, digest in listed.items()],
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": quote(name),
+                "name": name,
+                "sha256": digest,
+                "contentUrl": addresses.get(name, [name])[0],  # or its place beside this description
+                "contentSize": f"{(data / name).stat().st_size} B",
+                "encodingFormat": TABLES["formats"].get(name.rpartition(".")[2], "application/octet-stream"),
+            }
+            for name, digest in listed.items()
+        ],
         "recordSet": [table for table in tables if table],
     }
 
@@ -77,19 +88,6 @@ def limit(value: Any) -> Any:
     """Return a limit as JSON can hold it: a number, a text, or a list of such, whose order does not change."""
     value = sorted(value, key=str) if isinstance(value, set | frozenset | range) else value
     return json.loads(json.dumps(value, default=lambda item: item.tolist() if hasattr(item, "tolist") else str(item)))
-
-
-def file(data: Path, name: str, digest: str, addresses: dict[str, list[str]]) -> dict[str, Any]:
-    """Describe a file of data/raw: its address, or its place beside this description, and its bytes."""
-    return {
-        "@type": "cr:FileObject",
-        "@id": quote(name),
-        "name": name,
-        "sha256": digest,
-        "contentUrl": addresses.get(name, [name])[0],
-        "contentSize": f"{(data / name).stat().st_size} B",
-        "encodingFormat": TABLES["formats"].get(name.rpartition(".")[2], "application/octet-stream"),
-    }
 
 
 def rows(data: Path, name: str) -> dict[str, Any] | None:

@@ -31,7 +31,7 @@ def made_in_step(subject: Subject) -> Iterator[str]:
         try:
             if name == checklists.PATH and any_fails(subject):
                 continue
-            if not path.is_file() or path.read_text(encoding="utf-8") != text():
+            if files.read_text(path) != text():
                 yield at(name, "is not what follows from the files here: `harness card`")
         except StudyError as error:
             if not (fails("D1", subject) or fails("C1", subject)):  # they tell of it

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from harness import files
 from harness.exceptions import StudyError
 
 CITATION, CODEMETA, LICENSE, PYPROJECT = "CITATION.cff", "codemeta.json", "LICENSE", "pyproject.toml"
@@ -80,7 +81,7 @@ def project(root: Path) -> dict[str, Any]:
 
 def has_license(root: Path) -> bool:
     """Return whether there is a text in LICENSE."""
-    return (root / LICENSE).is_file() and bool((root / LICENSE).read_text(encoding="utf-8").strip())
+    return bool(files.read_text(root / LICENSE).strip())
 
 
 def disagreements(root: Path) -> Iterator[str]:

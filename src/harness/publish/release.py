@@ -25,8 +25,7 @@ CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
 
 def waiting(path: Path, name: str) -> Iterator[str]:
     """Yield a message for each line of a page, which need not be there, that waits for its author."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    for number, line in enumerate(map(str.strip, lines), 1):
+    for number, line in enumerate(map(str.strip, files.read_text(path).splitlines()), 1):
         if WAITING.fullmatch(line):
             yield f"{name}:{number} waits for its author: {line.strip('-* ')}"
 
