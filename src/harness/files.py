@@ -5,14 +5,20 @@ import hashlib
 import json
 import os
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
+
+from harness.exceptions import StudyError
 
 PLAN, LOCK = "study/plan.toml", "requirements/harness.txt"
 CACHE = "runs/.cache"
+READERS: dict[str, Any] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
 
 
 def git(root: Path, *arguments: str) -> str | None:
@@ -65,6 +71,14 @@ def study_files(root: Path) -> Iterator[Path]:
 def read_text(path: Path) -> str:
     """Return the text of a file; "" if there is no such file."""
     return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def load(root: Path, name: str) -> Any:
+    """Return what a JSON, TOML or YAML file of a folder holds; StudyError if it cannot be read."""
+    try:
+        return READERS[Path(name).suffix]((root / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise StudyError(f"{name} cannot be read: {' '.join(str(error).split())}") from None
 
 
 def write_text(path: Path, text: str) -> None:

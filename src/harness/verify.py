@@ -28,7 +28,7 @@ class Step(NamedTuple):
     outcome: str
     alone: str
     missing: tuple[str, ...] = ()
-    todo: str = ""  # what it takes to look at it, or to show it
+    todo: str = ""  # what it takes to look at it
 
 
 def call(root: Path, *command: str) -> int | None:
@@ -58,12 +58,14 @@ def tests(root: Path) -> Step:
 def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
     found = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
-    print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
+    print_table(
+        "code", "check", "status", rows=[(finding.check.code, finding.check.name, finding.status) for finding in found]
+    )
     print(typed("\n".join(findings.failures(found))))
-    missing = findings.told([one for one in found if one.status in ("not exercised", "waived")])
+    missing = findings.told([finding for finding in found if finding.status in ("not exercised", "waived")])
     counts = findings.counts(found).items()
     outcome = ", ".join(f"{n} {status}" for status, n in counts if n).replace("failed", "FAILED")
-    failed = next((one.check.code for one in found if one.status == "failed"), "")
+    failed = next((finding.check.code for finding in found if finding.status == "failed"), "")
     alone = f"`harness check {failed}` (with --explain: why, and what to do)" if failed else "make check"
     return Step("check", not failed, outcome, alone, tuple(missing))
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -107,12 +108,8 @@ def shipped(made, folder):
     X = export.rows(made)
     facts = {"input": export.input_schema(SCHEMA, X), "example": export.example(X)}
     samples = [(table, fit.outputs(model, table)) for table in (X, export.example_rows(facts))]
-
-    def elsewhere(function, *arguments):
-        Forgetful.learned.clear()
-        return function(*arguments)
-
-    return {kind: formats.ship(kind, model, samples, folder, elsewhere) for kind in formats.VARIANTS}
+    with ThreadPoolExecutor(1, initializer=Forgetful.learned.clear) as pool:
+        return {kind: formats.ship(kind, model, samples, folder, pool) for kind in formats.VARIANTS}
 
 
 def test_a_model_that_comes_back_as_it_was_is_shipped(tmp_path):

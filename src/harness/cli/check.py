@@ -30,7 +30,12 @@ def command(
     if as_json:
         typer.echo(findings.as_json(found))
     else:
-        print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
+        print_table(
+            "code",
+            "check",
+            "status",
+            rows=[(finding.check.code, finding.check.name, finding.status) for finding in found],
+        )
         typer.echo(typed("\n".join(findings.told(found))), err=True)
         typer.echo(findings.total(found))
     refuse_failed(found)

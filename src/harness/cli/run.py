@@ -2,6 +2,7 @@
 
 # The method section: what is done, in which order, and what is written down of it.
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -10,16 +11,18 @@ import typer
 
 from harness import files, seeds, study, words
 from harness.checks import engine, findings, registry
-from harness.cli.options import CPUS, Workers, refuse_failed
+from harness.cli.options import refuse_failed
 from harness.inspection import errors, importance
 from harness.method import budget, cache, fit, inputs, jobs, plan, splits, test_set, variation, verdict
 from harness.provenance import machine, record, stages, tracking
 from harness.report import page
 
+CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
 
 def command(
     context: typer.Context,
-    workers: Workers = CPUS,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")] = CPUS,
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
 ) -> None:
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""

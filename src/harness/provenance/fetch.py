@@ -42,11 +42,8 @@ def bring(path: Path, address: str, digest: str, room: Path, say: Callable[[str]
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=room) as place:  # git ignores it, even if this is killed
         try:
             kept = pooch.retrieve(address, f"sha256:{digest}", fname="file", path=place)
-        except OSError as error:  # requests' errors, too
-            say(f"  not to be had: {type(error).__name__}: {error}")
-            return False
-        except ValueError:
-            say(f"  refused: it gives other bytes than data/MANIFEST.sha256 lists (SHA-256 {digest[:12]}...)")
+        except (OSError, ValueError) as error:  # requests' errors, too; a ValueError of other bytes than are listed
+            say(f"  refused: {type(error).__name__}: {error}")
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         part = Path(shutil.move(kept, path.with_name(f".{path.name}.part")))

@@ -82,11 +82,7 @@ def git_state(root: Path) -> str:
 
 
 def write_patch(root: Path, folder: Path) -> str | None:
-    """
-    Write into a run's folder what the last commit does not hold: changed files, and new ones in study/.
-
-    Return the hash of the patch, or None if there is nothing.
-    """
+    """Write a patch of changed files and of new ones in study/ into a run's folder; return its hash, or None."""
     if files.git(root, "rev-parse", "HEAD") is None:
         return None
     new = (files.git(root, "ls-files", "--others", "--exclude-standard", "-z", "study") or "").split("\0")
@@ -105,10 +101,10 @@ def write_patch(root: Path, folder: Path) -> str | None:
 def sources(root: Path) -> dict[str, str]:
     """Hash everything that a run reads: plan, study, data, lock, and the harness as one."""
     named = [*sorted(files.study_files(root)), root / files.PLAN, root / "data/MANIFEST.sha256", root / files.LOCK]
-    found = {path.relative_to(root).as_posix(): files.file_hash(path) for path in named}
-    found |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
+    hashes = {path.relative_to(root).as_posix(): files.file_hash(path) for path in named}
+    hashes |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
     judge = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return found | {"harness": cache.digest(*(path.read_bytes() for path in judge))}
+    return hashes | {"harness": cache.digest(*(path.read_bytes() for path in judge))}
 
 
 def installed_packages() -> dict[str, str]:

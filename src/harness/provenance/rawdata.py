@@ -1,7 +1,6 @@
 """The raw data: which files there are, whether their bytes are those that were listed, where else they are kept."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -16,25 +15,23 @@ def is_raw(name: str) -> bool:
 
 
 def hashes(data: Path) -> dict[str, str]:
-    """SHA-256 of every raw file, by its path relative to data/."""
+    """Return the SHA-256 of every raw file, by its path relative to data/."""
     paths = {f"raw/{name}": path for name, path in files.listed(data / "raw").items()}
     return {name: files.file_hash(path) for name, path in paths.items() if is_raw(name)}
 
 
 def listed(data: Path) -> dict[str, str]:
-    """SHA-256 of every raw file as data/MANIFEST.sha256 lists it."""
+    """Return the SHA-256 of every raw file as data/MANIFEST.sha256 lists it."""
     lines = files.read_text(data / "MANIFEST.sha256").splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 def sources(data: Path) -> dict[str, list[str]]:
     """Read data/sources.toml, if it is there: raw file -> addresses that have it, to be tried in this order."""
-    addresses = {}
-    try:
-        stated = tomllib.loads(files.read_text(data / "sources.toml"))
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"data/sources.toml: cannot be read: {error}") from None
-    for name, table in stated.items():
+    addresses: dict[str, list[str]] = {}
+    if not (data / "sources.toml").is_file():
+        return addresses
+    for name, table in files.load(data.parent, "data/sources.toml").items():
         where = f'data/sources.toml: ["{name}"]'
         if not (name.startswith("raw/") and is_raw(name) and isinstance(table, dict) and [*table] == ["url"]):
             raise StudyError(f"{where}: a path that begins with raw/, and below it only url, an address or a list")
@@ -66,14 +63,14 @@ def write_list(folder: Path, digests: dict[str, str]) -> None:
     files.write_text(folder / "MANIFEST.sha256", "".join(lines))
 
 
-def differences(listed: dict[str, str], found: dict[str, str]) -> Iterator[tuple[str, str]]:
+def differences(listed: dict[str, str], present: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield name, and what is wrong, of each file whose hash is not the listed one."""
-    for name in sorted(listed | found):
-        if name not in found:
+    for name in sorted(listed | present):
+        if name not in present:
             yield name, "is missing"
         elif name not in listed:
             yield name, "is not listed"
-        elif listed[name] != found[name]:
+        elif listed[name] != present[name]:
             yield name, "has changed"
 
 
@@ -85,6 +82,6 @@ def unlike_manifest(data: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def manifest_problems(data: Path) -> Iterator[str]:
-    """Yield a sentence for each of them."""
+    """Yield a message for each of them."""
     for name, what, then in unlike_manifest(data):
         yield f"data/{name} {what} (data/MANIFEST.sha256); {then}"

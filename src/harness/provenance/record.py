@@ -1,7 +1,6 @@
 """The record of a run: what was run, on what, where, and what came out. One folder a run."""
 
 import contextlib
-import json
 import os
 import secrets
 import socket
@@ -23,10 +22,7 @@ SILENT = timedelta(minutes=2)  # after so long without one, a run on another mac
 
 def read(folder: Path) -> dict[str, Any]:
     """Read run.json of a run's folder; of a run that died without a word, say so there."""
-    try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StudyError(f"{folder / 'run.json'} cannot be read: {error}. See `harness runs`.") from None
+    run = files.load(folder.parent, f"{folder.name}/run.json")
     if run.get("status") == "running" and "process" in run:
         bury(folder, run)
     return run
@@ -35,7 +31,7 @@ def read(folder: Path) -> dict[str, Any]:
 def bury(folder: Path, run: dict[str, Any]) -> None:
     """Write into the record of a run whose process is gone that it was killed, and when it was last seen alive."""
     path, pid = folder / ALIVE, run["process"]["pid"]
-    used = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
+    used = files.load(folder, ALIVE) if path.is_file() else {"seen": run["started"]}
     seen = datetime.fromisoformat(used.pop("seen"))
     is_here = run["host"] == socket.gethostname()
     is_alive = not is_here and datetime.now(UTC) - seen < SILENT

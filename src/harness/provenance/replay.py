@@ -26,11 +26,11 @@ NONE = "there is no run of a committed study yet (commit, then make run)"
 
 def subject(root: Path, run_id: str | None = None) -> Path | None:
     """Return the folder to replay: of the run named, else the accepted, else the newest of a committed study."""
-    results, named = root / "results", root / "runs" / str(run_id)
+    named = root / "runs" / str(run_id)
     if run_id and (named.is_dir() or not is_accepted(root, run_id)):
         return named
-    if (results / "run.json").is_file():
-        return results
+    if (root / "results" / "run.json").is_file():
+        return root / "results"
     for run in record.runs(root):
         if run["status"] == "finished" and run["committed"] and "replay_of" not in run:
             return root / "runs" / run["id"]

@@ -43,8 +43,8 @@ def threads(run: dict[str, Any]) -> dict[str, Any]:
 
 # What may differ, in the order in which it explains a difference; the tier that it asks for; its part of the record.
 CIRCUMSTANCES = [
-    ("data", 4, lambda run: {name: one for name, one in run["sources"].items() if name.startswith("data/raw/")}),
-    ("code", 4, lambda run: {name: one for name, one in run["sources"].items() if runs.is_code(name)}),
+    ("data", 4, lambda run: {name: digest for name, digest in run["sources"].items() if name.startswith("data/raw/")}),
+    ("code", 4, lambda run: {name: digest for name, digest in run["sources"].items() if runs.is_code(name)}),
     ("seed", 4, lambda run: {"evaluation.seed": run["plan"]["evaluation"]["seed"]}),
     ("lock", 3, lambda run: {LOCK: run["lock_sha256"]}),
     ("packages", 3, lambda run: run["packages"]),
@@ -53,7 +53,7 @@ CIRCUMSTANCES = [
     ("operating system", 2, lambda run: {"system": run["platform"]}),
     ("accelerators", 3, lambda run: {"accelerators": run["accelerators"]}),
     ("threads", 2, threads),
-    ("variables", 1, lambda run: {name: one for name, one in run["variables"].items() if name not in THREADS}),
+    ("variables", 1, lambda run: {name: value for name, value in run["variables"].items() if name not in THREADS}),
 ]
 
 

@@ -8,12 +8,12 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from harness import files
 from harness.provenance import record
 from harness.provenance.runs import flat
 
@@ -90,8 +90,7 @@ def upload(root: Path, folder: Path) -> None:
     from mlflow.entities import Metric, Param, RunTag
 
     run, client = record.read(folder), mlflow.MlflowClient(address(root))
-    name = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
-    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", name)
+    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", files.load(root, "pyproject.toml")["project"]["name"])
     place = None if os.environ.get(URI) else (root / "runs" / ".mlflow-artifacts").as_uri()
     known = client.get_experiment_by_name(name)
     experiment = known.experiment_id if known else client.create_experiment(name, artifact_location=place)

@@ -15,11 +15,7 @@ PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one
 
 
 def accept(root: Path, run_id: str) -> dict[str, Any]:
-    """
-    Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
-
-    Return what model.json holds; StudyError unless the run finished, and is of the study as it lies here, committed.
-    """
+    """Make a finished run of the study as it lies here, committed, the result; return what model.json holds."""
     results, new, old = root / "results", root / PLACE / "new", root / PLACE / "old"
     if old.is_dir() and not results.exists():  # killed between the two moves below
         old.rename(results)

@@ -5,10 +5,7 @@ The front matter is that of the Hugging Face Hub (https://huggingface.co/docs/hu
 the results; the sections are those of Mitchell et al. (2019), "Model Cards for Model Reporting", FAT* '19.
 """
 
-import json
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -43,7 +40,7 @@ def pages(root: Path, folder: Path) -> list[tuple[Path, str]]:
         raise StudyError(f"{CARD}: front matter: there is no license. Write one, such as `license: mit`.")
     if twice := sorted({"pipeline_tag", "metrics", "model-index"} & set(keys)):
         raise StudyError(f"{CARD}: front matter: {twice[0]} is made by the harness. Take it out, keep the marks.")
-    body = template.render("publish/card.md", folder, model=read_model(folder))
+    body = template.render("publish/card.md", folder, model=files.load(folder, MODEL))
     made = [(card, fill(CARD, fill(CARD, text, FRONT, numbers(root, folder)), BODY, body))]
     text = files.read_text(readme)
     if any(mark in text for mark in BODY):
@@ -54,7 +51,7 @@ def pages(root: Path, folder: Path) -> list[tuple[Path, str]]:
 def numbers(root: Path, folder: Path) -> str:
     """Write the front matter's task, metrics and model-index: what the candidate scores, all digits."""
     run = record.read_finished(folder)
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
+    project = files.load(root, "pyproject.toml")["project"]["name"]
     plan, task = run["plan"], f"tabular-{run['task']}"
     folds = f"mean over {plan['evaluation']['repeats']} x {plan['evaluation']['folds']} folds"
     measured = [("development", folds, "results/run.json", run["estimates"]["role"]["candidate"])]
@@ -74,11 +71,3 @@ def numbers(root: Path, folder: Path) -> str:
     index = [{"name": f"{project}-{plan['models']['candidate']}", "results": results}]
     facts = {"pipeline_tag": task, "metrics": run["metrics"], "model-index": index}
     return yaml.safe_dump(facts, sort_keys=False, width=1000, allow_unicode=True)
-
-
-def read_model(folder: Path) -> dict[str, Any]:
-    """Read model.json of an accepted result."""
-    try:
-        return json.loads((folder / MODEL).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StudyError(f"results/{MODEL} cannot be read: {error}. Accept the run again.") from None

@@ -1,17 +1,12 @@
 """The page CHECKLISTS.md: what reviewers ask, answered by a file or a check where there is one, else by the author."""
 
-import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from harness import files
 from harness.checks.engine import Subject, by_code, run_check
 from harness.checks.registry import registered
-from harness.exceptions import StudyError
 
 PATH = "CHECKLISTS.md"
 ASKED = "<br>**author must answer**"  # so begins the line of an item that waits, and nothing else
@@ -22,13 +17,12 @@ KEPT = "Kept from earlier lists"
 BEGIN = re.compile(r"[*_]*(yes|not applicable|no)(?![\w-])", re.I)
 
 CHECK = "check "
-READERS: dict[str, Any] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
 PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a paragraph wholly in italics
 
 
 def read() -> dict[str, Any]:
     """Read the head of the page and the lists, as checklists.toml explains."""
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return files.load(Path(__file__).parent, "checklists.toml")
 
 
 def words(page: str) -> dict[str, str]:
@@ -57,15 +51,12 @@ def section(text: str, title: str) -> str | None:
 def value_of(root: Path, pointer: str) -> Any:
     """Return what a pointer to a file, or to a place in it, leads to; None if there is nothing."""
     name, _, key = pointer.partition("#")
-    text, suffix = files.read_text(root / name), Path(name).suffix
+    text = files.read_text(root / name)
     if not text.strip():
         return None
-    if not key or suffix == ".md":
+    if not key or name.endswith(".md"):
         return section(text, key) if key else name
-    try:
-        entry = READERS[suffix](text)
-    except (ValueError, yaml.YAMLError) as error:
-        raise StudyError(f"{name} cannot be read: {error}. Mend it, then `harness card`.") from None
+    entry = files.load(root, name)
     for part in key.split("."):
         entry = entry.get(part) if isinstance(entry, dict) else None
     return None if entry in (None, "", [], {}) else entry

@@ -2,20 +2,20 @@
 
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
+from harness import files
 from harness.exceptions import StudyError
 from harness.provenance import datasheet, rawdata
 from harness.study import data_module
 
 PATH = "data/croissant.json"
 VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
-TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+TABLES = files.load(Path(__file__).parent, "croissant.toml")
 CONTEXT = TABLES["context"] | {term: f"cr:{term}" for term in TABLES["terms"]}
 
 

@@ -3,9 +3,7 @@
 import json
 import multiprocessing
 import platform
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,6 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from harness import files
-from harness.exceptions import StudyError
 from harness.method import fit, inputs, jobs
 from harness.method.inputs import Study
 from harness.provenance import machine
@@ -81,18 +78,10 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
         "input": input_schema(data_module().SCHEMA, X),
         "example": example(X),
     }
-    tables = [X, example_rows(facts)]
     with threadpool_limits(1):
-        samples = [(table, fit.outputs(model, table)) for table in tables]
+        samples = [(table, fit.outputs(model, table)) for table in (X, example_rows(facts))]
     facts["example"]["output"] = samples[1][1]
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:  # it never sees the model fitted
-
-        def elsewhere(function: Callable[..., Any], *arguments: Any) -> Any:
-            try:
-                return pool.submit(function, *arguments).result()
-            except BrokenProcessPool:
-                raise StudyError("accept: the process that reloads the model died; its last words are above") from None
-
-        facts["formats"] = {kind: formats.ship(kind, model, samples, folder, elsewhere) for kind in formats.VARIANTS}
+        facts["formats"] = {kind: formats.ship(kind, model, samples, folder, pool) for kind in formats.VARIANTS}
     files.write_json(folder / "model.json", facts)
     return facts

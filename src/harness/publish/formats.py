@@ -4,9 +4,9 @@ A model as a file: written in each format, loaded again in another process, and 
 No pickle is written or loaded: loading one runs whatever is in it.
 """
 
-import tomllib
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ TOLERANCE = {"skops": 0.0, "onnx": 1e-5}  # bit by bit; 32-bit numbers, which ON
 VARIANTS: dict[str, list[dict[str, str]]] = {"skops": [{}], "onnx": [{"numbers": "double"}, {"numbers": "float"}]}
 Outputs = Callable[[pd.DataFrame], dict[str, Any]]
 Samples = list[tuple[pd.DataFrame, dict[str, Any]]]  # rows, and what the fitted model says of them
-LOAD = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))  # the lines that load each
+LOAD = files.load(Path(__file__).parent, "formats.toml")  # the lines that load each
 
 
 def write_skops(model: Any, X: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:
@@ -70,47 +70,36 @@ WRITERS = {"skops": write_skops, "onnx": write_onnx}
 LOADERS = {"skops": by_skops, "onnx": by_onnx}
 
 
-def ship(
-    kind: str, model: Any, samples: Samples, folder: Path, elsewhere: Callable[..., float | str]
-) -> dict[str, Any]:
+def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) -> dict[str, Any]:
     """
-    Write a model in a format, in its first variant that says the same of samples when another process has loaded it.
+    Write a model in a format, in its first variant that says the same of samples when a process of a pool reloads it.
 
-    ``elsewhere`` calls a function there. Return what model.json says of the file, or the reasons why there is none.
+    Return what model.json says of the file, or the reasons why there is none.
     """
     path, reasons = folder / f"model.{kind}", []
     for variant in VARIANTS[kind]:
         facts: dict[str, Any] = {"format": kind, "file": path.name, **variant}
+        step = "it cannot be written"
         try:
             WRITERS[kind](model, samples[0][0], path, facts)
+            step = "reloaded in a fresh process"
+            difference = pool.submit(reload, kind, path, facts, samples).result()
         except Exception as error:  # whatever it is, it is why this format is not shipped
-            reasons.append(f"it cannot be written: {in_a_line(error)}")
+            reasons.append(f"{step}: {type(error).__name__}: {' '.join(str(error).split())}"[:240])
             continue
-        difference = elsewhere(reload, kind, path, facts, samples)
-        if isinstance(difference, str):
-            reasons.append(f"reloaded in a fresh process: {difference}")
-        elif difference <= TOLERANCE[kind]:
+        if difference <= TOLERANCE[kind]:  # so that what is not a number is no agreement
             facts |= {"rows": len(samples[0][0]), "largest_difference": difference, "tolerance": TOLERANCE[kind]}
             return facts | {"bytes": path.stat().st_size, "sha256": files.file_hash(path), "load": LOAD[kind]}
-        else:  # also where it is not a number
-            reasons.append(f"reloaded in a fresh process, its outputs differ by up to {difference:.2g}")
+        reasons.append(f"{step}, its outputs differ by up to {difference:.2g}")
     path.unlink(missing_ok=True)
     return {"reason": "; ".join(dict.fromkeys(reasons))}
 
 
-def reload(kind: str, path: Path, facts: dict[str, Any], samples: Samples) -> float | str:
-    """Load a model here; return the largest difference of its outputs for samples, or what went wrong."""
-    try:
-        with threadpool_limits(1):
-            outputs = LOADERS[kind](path, facts)
-            return max(compare(expected, outputs(X), kind == "skops") for X, expected in samples)
-    except Exception as error:  # whatever it is, it is why this format is not shipped
-        return in_a_line(error)
-
-
-def in_a_line(error: Exception) -> str:
-    """Return what went wrong as one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+def reload(kind: str, path: Path, facts: dict[str, Any], samples: Samples) -> float:
+    """Load a model here; return the largest difference of its outputs for samples."""
+    with threadpool_limits(1):
+        outputs = LOADERS[kind](path, facts)
+        return max(compare(expected, outputs(X), kind == "skops") for X, expected in samples)
 
 
 def compare(expected: dict[str, Any], outputs: dict[str, Any], everything: bool) -> float:

@@ -1,11 +1,8 @@
 """Citation metadata: CITATION.cff is the one source, also for Zenodo; codemeta.json is made from it."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from harness import files
 from harness.exceptions import StudyError
@@ -19,10 +16,7 @@ SAME |= {"keywords": "keywords", "repository-code": "codeRepository", "url": "ur
 
 def citation(root: Path) -> dict[str, Any]:
     """Read CITATION.cff."""
-    try:
-        cited = yaml.safe_load((root / CITATION).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise StudyError(f"{CITATION} cannot be read: {' '.join(str(error).split())}") from None
+    cited = files.load(root, CITATION)
     if missing := [key for key in REQUIRED if not (isinstance(cited, dict) and cited.get(key))]:
         raise StudyError(f"{CITATION}: the key {missing[0]!r} is missing, and the Citation File Format asks for it")
     if not (isinstance(cited["authors"], list) and all(isinstance(author, dict) for author in cited["authors"])):
@@ -70,10 +64,7 @@ def codemeta(root: Path) -> dict[str, Any]:
 
 def project(root: Path) -> dict[str, Any]:
     """Read the table [project] of pyproject.toml."""
-    try:
-        table = tomllib.loads((root / PYPROJECT).read_text(encoding="utf-8")).get("project", {})
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise StudyError(f"{PYPROJECT} cannot be read: {error}") from None
+    table = files.load(root, PYPROJECT).get("project", {})
     if "requires-python" not in table:
         raise StudyError(f"{PYPROJECT}: [project] requires-python is missing: say which Pythons will do, as '>=3.11'")
     return table
@@ -85,7 +76,7 @@ def has_license(root: Path) -> bool:
 
 
 def disagreements(root: Path) -> Iterator[str]:
-    """Yield a sentence for each fact on which CITATION.cff and pyproject.toml do not agree; a licence has its text."""
+    """Yield a message for each fact on which CITATION.cff and pyproject.toml do not agree; a licence has its text."""
     cited, known = citation(root), project(root)
     cited["authors"] = [full_name(author) for author in cited["authors"]]
     stated = known | {"authors": [author.get("name") for author in known.get("authors", [])]}

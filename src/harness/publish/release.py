@@ -1,6 +1,5 @@
 """The release: one archive of the accepted result, made only of what may be published, and verified byte for byte."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -112,11 +111,10 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
 
 
 def problems(folder: Path) -> Iterator[str]:
-    """Yield a sentence for each way in which an unpacked archive is not what it says of itself."""
+    """Yield a message for each way in which an unpacked archive is not what it says of itself."""
     try:
-        described = json.loads((folder / crate.METADATA).read_text(encoding="utf-8"))
-        graph = {entity["@id"]: entity for entity in described["@graph"]}
-    except (OSError, ValueError, LookupError, TypeError) as error:
+        graph = {entity["@id"]: entity for entity in files.load(folder, crate.METADATA)["@graph"]}
+    except (StudyError, LookupError, TypeError) as error:
         yield f"{crate.METADATA} cannot be read: {error!r}"
         return
     listed = {unquote(name): entity["sha256"] for name, entity in graph.items() if "sha256" in entity}
