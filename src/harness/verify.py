@@ -58,9 +58,8 @@ def tests(root: Path) -> Step:
 def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
     found = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
-    print_table(
-        "code", "check", "status", rows=[(finding.check.code, finding.check.name, finding.status) for finding in found]
-    )
+    rows = [(finding.check.code, finding.check.name, finding.status) for finding in found]
+    print_table("code", "check", "status", rows=rows)
     print(typed("\n".join(findings.failures(found))))
     missing = findings.told([finding for finding in found if finding.status in ("not exercised", "waived")])
     counts = findings.counts(found).items()

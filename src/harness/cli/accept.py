@@ -11,9 +11,7 @@ def command(run_id: RunId) -> None:
     """Make a run the result: copy it to results/, export its model, write its numbers to model card and README."""
     root = study.enter()
     for kind, facts in accept.accept(root, run_id)["formats"].items():
-        outcome = (
-            f"results/model/{facts['file']}: the same on {facts['rows']} rows" if "file" in facts else facts["reason"]
-        )
-        typer.echo(f"model as {kind}: {outcome}")
+        agreement = f"results/model/{facts.get('file')}: the same on {facts.get('rows')} rows"
+        typer.echo(f"model as {kind}: {facts.get('reason', agreement)}")
     typer.echo(made.refresh(root))
     typer.echo("results/, MODEL_CARD.md and README.md hold this run now; read them, then: git add -A && git commit")
