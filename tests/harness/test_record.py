@@ -158,3 +158,12 @@ def test_the_reference_lists_every_key_with_its_meaning():
     page = (Path(__file__).parents[2] / "docs" / "reference.md").read_text("utf-8")
     table = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in schema.MEANING.items())
     assert f"\n## run.json\n\n| key | meaning |\n|---|---|\n{table}\n" in page, f"write this:\n{table}"
+
+
+def test_checks_tests_and_sentences_are_no_sources_of_a_run(root):
+    kept = ("study/models.py", "study/part/checks.py", "study/table.csv")
+    others = ("study/checks.py", "study/test_mine.py", "study/part/test_more.py", "study/NOTES.md", "study/.x")
+    for name in (*kept, *others):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text("", "utf-8")
+    assert {name for name in machine.sources(root) if name.startswith("study/")} == {*kept, "study/plan.toml"}
