@@ -54,7 +54,7 @@ def run_harness(study: Path, out: Path, command: list[str], here: bool, image: s
     elif not here:
         call(study, build(study), *argv, out)
     elif unlike := list(machine.unlike_lock(study)):
-        raise StudyError(f"replay: --here: the present packages are not those of that commit's lock: {unlike[0]}")
+        raise StudyError(f"replay: --here: not as that commit's lock: {unlike[0]}. Leave --here out.")
     else:
         call(study, sys.executable, *argv, out)
 
@@ -63,7 +63,7 @@ def container(study: Path, out: Path, image: str) -> list[str | Path]:
     """Return the command that runs something in a container, as the same user, whichever tool there is."""
     tool = os.environ.get("CONTAINER") or shutil.which("docker") or shutil.which("podman")
     if tool is None:
-        raise StudyError("replay: neither docker nor podman is on PATH; CONTAINER may name another such tool")
+        raise StudyError("replay: neither docker nor podman is on PATH. Name another such tool in CONTAINER.")
     user = ["--user", f"{os.getuid()}:{os.getgid()}"]
     if os.getuid() and Path(tool).name == "podman":
         user.append("--userns=keep-id")  # else the user is another one inside, who may not write

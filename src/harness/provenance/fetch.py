@@ -17,7 +17,7 @@ def fetch(root: Path, say: Callable[[str], object]) -> None:
     data = root / "data"
     listed, sources = rawdata.listed(data), rawdata.sources(data)
     if not sources:
-        raise StudyError("data/sources.toml names no file: there is nothing to fetch (docs/howto.md shows its format)")
+        raise StudyError("data/sources.toml: it names no file. docs/howto.md shows how to write one there.")
     wrong = []
     for name, addresses in sources.items():
         path = data / name

@@ -58,7 +58,7 @@ def replay(
     revision, patched = at or run["commit"], None if at else run["patch_sha256"]
     commit = files.git(root, "rev-parse", "--verify", "--quiet", revision + "^{commit}")
     if commit is None:
-        raise StudyError(f"replay: git has no commit {revision}: squashed or rebased away, or a shallow clone?")
+        raise StudyError(f"replay: git has no commit {revision}. Is the clone shallow, or was it rebased away?")
     with tempfile.TemporaryDirectory(prefix="replay-") as place:
         study, out = clone.clone(root, Path(place, "clone"), commit), Path(place, "run")
         out.mkdir()

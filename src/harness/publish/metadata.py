@@ -18,9 +18,9 @@ def citation(root: Path) -> dict[str, Any]:
     """Read CITATION.cff."""
     cited = files.load(root, CITATION)
     if missing := [key for key in REQUIRED if not (isinstance(cited, dict) and cited.get(key))]:
-        raise StudyError(f"{CITATION}: the key {missing[0]!r} is missing, and the Citation File Format asks for it")
+        raise StudyError(f"{CITATION}: the key {missing[0]!r} is missing. The Citation File Format asks for it.")
     if not (isinstance(cited["authors"], list) and all(isinstance(author, dict) for author in cited["authors"])):
-        raise StudyError(f"{CITATION}: authors must be a list of people, each with a name or family-names")
+        raise StudyError(f"{CITATION}: authors is no list of people. Give each a name or family-names.")
     return cited
 
 
@@ -66,7 +66,7 @@ def project(root: Path) -> dict[str, Any]:
     """Read the table [project] of pyproject.toml."""
     table = files.load(root, PYPROJECT).get("project", {})
     if "requires-python" not in table:
-        raise StudyError(f"{PYPROJECT}: [project] requires-python is missing: say which Pythons will do, as '>=3.11'")
+        raise StudyError(f"{PYPROJECT}: [project] requires-python is missing. Say which Pythons will do, as '>=3.11'.")
     return table
 
 
