@@ -19,9 +19,7 @@ if another person made it (another name), as another user or on another machine,
 def refuse(root: Path, folder: Path, at: str | None) -> None:
     """Raise StudyError unless the accepted result is what is replayed, at its own commit."""
     if not replay.is_accepted(root, record.read(folder)["id"]):
-        raise StudyError(
-            "replay: --sign: only a replay of the accepted result is signed. Run `harness accept ID` first."
-        )
+        raise StudyError("replay: --sign: only a replay of the accepted result is signed. `harness accept ID` first.")
     if at:
         raise StudyError("replay: --sign: it is for the recorded commit; leave --at out")
 
