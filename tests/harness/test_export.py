@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -105,12 +106,10 @@ def shipped(made, folder):
     """Export by the steps of `export.export`, reloading here, and return what is said of each format."""
     model, _ = export.final_model(made)
     X = export.rows(made)
-    facts = {"input": export.input_schema(SCHEMA, X), "example": export.example(X), "said": fit.outputs(model, X)}
-    facts["example"]["output"] = fit.outputs(model, export.example_rows(facts))
-    attempts = [formats.write(one, model, X, folder) for one in formats.ATTEMPTS]
-    Forgetful.learned.clear()
-    formats.reload(folder, attempts, export.asked(made, json.loads(json.dumps(facts))))
-    return {kind: formats.chosen(folder, kind, attempts) for kind in formats.WRITERS}
+    facts = {"input": export.input_schema(SCHEMA, X), "example": export.example(X)}
+    samples = [(table, fit.outputs(model, table)) for table in (X, export.example_rows(facts))]
+    with ThreadPoolExecutor(1, initializer=Forgetful.learned.clear) as pool:
+        return {kind: formats.ship(kind, model, samples, folder, pool) for kind in formats.VARIANTS}
 
 
 def test_a_model_that_comes_back_as_it_was_is_shipped(tmp_path):
@@ -158,9 +157,9 @@ def test_a_difference_beyond_the_tolerance_is_not_shipped(monkeypatch, tmp_path)
 
 def test_types_that_are_not_listed_are_not_trusted(tmp_path):
     model, _ = export.final_model(study(tally))
-    facts = formats.write(formats.ATTEMPTS[0], model, None, tmp_path)
+    formats.write_skops(model, None, tmp_path / "model.skops", {})
     with pytest.raises(Exception, match="Tally"):
-        formats.by_skops(tmp_path / "model.skops", facts | {"types": []})
+        formats.by_skops(tmp_path / "model.skops", {"types": []})
 
 
 def test_no_difference_is_overlooked():
