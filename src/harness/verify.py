@@ -60,7 +60,7 @@ def check(root: Path) -> Step:
     found = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
     print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
     print(typed("\n".join(findings.failures(found))))
-    missing = findings.told([one for one in found if one.status in ("not exercised", "waived")])
+    missing = findings.messages([one for one in found if one.status in ("not exercised", "waived")])
     counts = findings.counts(found).items()
     outcome = ", ".join(f"{n} {status}" for status, n in counts if n).replace("failed", "FAILED")
     failed = next((one.check.code for one in found if one.status == "failed"), "")

@@ -31,6 +31,6 @@ def command(
         typer.echo(findings.as_json(found))
     else:
         print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
-        typer.echo(typed("\n".join(findings.told(found))), err=True)
+        typer.echo(typed("\n".join(findings.messages(found))), err=True)
         typer.echo(findings.total(found))
     refuse_failed(found)

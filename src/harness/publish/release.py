@@ -94,7 +94,7 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
         closed = write_archive(root, terms, Path(place), archive)
     files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
     notes = [f"{one} is left out: access is {terms.access}, or it is not in git" for one in closed]
-    notes += findings.told(outcomes)
+    notes += findings.messages(outcomes)
     if items := checklists.unanswered(root):
         notes.append(f"{checklists.PATH}: {items} answers wait for the author")
     return archive, notes
