@@ -13,7 +13,6 @@ from abc import ABCMeta
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import time_machine
@@ -50,45 +49,43 @@ LATER_S = 34_567_891.25  # more than a year
 COMMAND = "from harness.checks.elsewhere import main; main()"
 NOISES = {"numpy": np.random.seed, "random": random.seed}  # as they are before `patch`
 KINDS = ("default_rng", "seed", "RandomState", "SeedSequence", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
-NOW: set[str | int] = set()  # what is changed now: of CHANGES; "salt", the seeds of all generators
+NOW: set[str | int] = set()  # the scene of this process: of CHANGES; "salt", the seeds of all generators
 Request = namedtuple("Request", "models task rows train")  # names of models; positions in rows, to ask about the others
-Answer = namedtuple("Answer", "table said")  # and what each model says
+Answer = namedtuple("Answer", "table outputs")  # of each model
 
 
 def ask(root, request, *scenes):
-    """Ask in several scenes, each a tuple of CHANGES, "salt" and a seed, with one process for each environment."""
-    groups: dict[frozenset, list] = {}
-    for one in scenes:
-        groups.setdefault(frozenset(VARIABLES.keys() & {*one}), []).append(one)
+    """Ask in several scenes, each a tuple of CHANGES, "salt" and a seed, and each in a process of its own."""
     with ThreadPoolExecutor(3) as pool:
-        answers = pool.map(lambda changes, some: process(Path(root), request, changes, some), groups, groups.values())
-        found = dict(zip(itertools.chain(*groups.values()), itertools.chain(*answers), strict=True))
-    return [found[one] for one in scenes]
+        return list(pool.map(lambda scene: process(Path(root), request, scene), scenes))
 
 
-def process(root, request, changes, scenes):
-    """Ask in a process with another environment."""
+def process(root, request, scene):
+    """Ask in a fresh process, whose environment is part of the scene."""
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     env = os.environ | {"PYTHONPATH": path, "PYTHONHASHSEED": "0"}
-    for name in VARIABLES:
-        env |= VARIABLES[name] if name in changes else {}
+    for name in scene:
+        env |= VARIABLES.get(name, {})
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as place:
-        folder, answers = place if "folder" in changes else root, Path(place, "answers")
-        command, asked = [sys.executable, "-c", COMMAND, str(answers)], pickle.dumps((root, request, scenes))
+        folder, answer = place if "folder" in scene else root, Path(place, "answer")
+        command, asked = [sys.executable, "-c", COMMAND, str(answer)], pickle.dumps((request, scene))
         done = subprocess.run(command, cwd=folder, env=env, input=asked, capture_output=True)
-        if answers.exists():
-            return pickle.loads(answers.read_bytes())
+        if answer.exists():
+            return pickle.loads(answer.read_bytes())
     complaint = done.stderr.decode(errors="replace").strip()[-300:]
     raise StudyError(f"study/models.py: asked in a fresh process, it broke down: {complaint}")
 
 
 def why(root, request, equal):
-    """Say what makes a difference alone, and what to do, where ``equal`` tells whether two answers are the same."""
+    """Return what makes a difference alone, and what to do; ``equal`` tells whether two answers are the same."""
     usual, *answers = ask(root, request, (), *((name,) for name in CHANGES))
-    found = [name for name, one in zip(CHANGES, answers, strict=True) if not equal(usual, one)]
-    found = ["again"] if "again" in found else [one for one in found if one != "before" or len(found) == 1]
-    causes = dict.fromkeys(CHANGES[name] for name in found) or [TOGETHER]
-    return " and ".join(says for says, _ in causes) + ": " + "; ".join(do for _, do in causes)
+    causes = [name for name, answer in zip(CHANGES, answers, strict=True) if not equal(usual, answer)]
+    if "again" in causes:
+        causes = ["again"]
+    elif len(causes) > 1:
+        causes = [name for name in causes if name != "before"]
+    advice = dict.fromkeys(CHANGES[name] for name in causes) or [TOGETHER]
+    return " and ".join(cause for cause, _ in advice) + ": " + "; ".join(remedy for _, remedy in advice)
 
 
 def same(one, two):
@@ -98,7 +95,7 @@ def same(one, two):
     if not all(close(one[name], two[name]) for name in ("classes", "predict_proba", "decision_function")):
         return False
     first, second = np.asarray(one["predict"]), np.asarray(two["predict"])
-    if one["predict_proba"] and np.ndim(one["predict_proba"]) == 2:
+    if np.ndim(one["predict_proba"]) == 2:
         clear = np.ptp(np.sort(one["predict_proba"], axis=1)[:, -2:], axis=1) > 1e-9
         first, second = first[clear], second[clear]
     return close(first, second)
@@ -107,19 +104,24 @@ def same(one, two):
 def close(one, two):
     """Whether lists are the same, numbers up to a relative 1e-9."""
     one, two = np.asarray(one), np.asarray(two)
-    if one.dtype.kind in "fiub" and two.dtype.kind in "fiub":
+    if {one.dtype.kind, two.dtype.kind} <= {*"fiub"}:
         return one.shape == two.shape and np.allclose(one, two, rtol=1e-9, atol=1e-12, equal_nan=True)
     return np.array_equal(one, two)
 
 
 def main():
     """Answer what standard input asks; from here on, all is done in the process that is asked."""
-    root, request, scenes = pickle.load(sys.stdin.buffer)
-    if "zone" in scenes[0]:
+    request, scene = pickle.load(sys.stdin.buffer)
+    NOW.update(scene)
+    if "zone" in NOW:
         locale.setlocale(locale.LC_ALL, "C")
     patch()
-    with threadpool_limits(1), parallel_config("sequential"):  # workers would need copies of what is patched here
-        Path(sys.argv[1]).write_bytes(pickle.dumps([act(request, one) for one in scenes]))
+    later_s = LATER_S if "clock" in NOW else 0
+    # One thread and one process: workers would need copies of what is patched here.
+    with threadpool_limits(1), parallel_config("sequential"), time_machine.travel(time.time() + later_s):
+        seed_globally()
+        answer = Answer(attempt(table), fits(request, next((one for one in scene if isinstance(one, int)), 1)))
+    Path(sys.argv[1]).write_bytes(pickle.dumps(answer))
 
 
 def patch():
@@ -128,22 +130,22 @@ def patch():
 
     class Listed(itertools.chain):
         __enter__ = itertools.chain.__iter__
-
-        def __exit__(self, *_):
-            pass
-
-        close = __exit__
+        __exit__ = close = lambda *_: None
 
     def scanned(path="."):
         with scandir(path) as entries:
-            return Listed(sorted(entries, key=lambda one: os.fsdecode(one.name), reverse="listing" in NOW))
+            return Listed(sorted(entries, key=lambda entry: os.fsdecode(entry.name), reverse="listing" in NOW))
 
     def cpus():
         return 2 if "cpus" in NOW else 1
 
-    patched: dict[str, Any] = {"cpu_count": cpus, "process_cpu_count": cpus}
-    patched |= {"sched_getaffinity": lambda pid=0: set(range(cpus())), "scandir": scanned}
-    patched |= {"listdir": lambda path=".": sorted(listdir(path), reverse="listing" in NOW)}
+    patched = {
+        "cpu_count": cpus,
+        "process_cpu_count": cpus,
+        "sched_getaffinity": lambda pid=0: set(range(cpus())),
+        "scandir": scanned,
+        "listdir": lambda path=".": sorted(listdir(path), reverse="listing" in NOW),
+    }
     for name in patched.keys() & vars(os).keys():
         setattr(os, name, patched[name])
     for module, names in ((np.random, KINDS), (random, ("seed", "Random"))):
@@ -157,7 +159,7 @@ def salting(real):
     if isinstance(real, type):  # what is of this class counts as of the other
         like = {"__subclasshook__": classmethod(lambda _, other: issubclass(other, real))}
         return ABCMeta(real.__name__, (real,), like | {"__init__": salting(vars(real)["__init__"])})
-    return lambda *given, **named: real(*map(salted, given), **{key: salted(one) for key, one in named.items()})
+    return lambda *args, **named: real(*map(salted, args), **{key: salted(value) for key, value in named.items()})
 
 
 def salted(seed):
@@ -174,50 +176,39 @@ def seed_globally(_seed=0):
         begin(2 if name in NOW else 1)
 
 
-def act(request, changes):
-    """Import the study anew, read, tidy and fit where this is changed, and tell what came of it."""
-    NOW.clear()
-    NOW.update(changes)
-    for name in [one for one in sys.modules if one.partition(".")[0] == "study"]:
-        del sys.modules[name]
-    with time_machine.travel(time.time() + (LATER_S if "clock" in NOW else 0)):
-        seed_globally()
-        return Answer(table(), fits(request, max([one for one in changes if isinstance(one, int)], default=1)))
+def attempt(function, *arguments):
+    """Return what a function returns that calls the study's code, or, as text, why it cannot."""
+    try:
+        return function(*arguments)
+    except StudyError as error:
+        return str(error)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def table():
-    """Read and tidy; return the valid table, or why there is none."""
-    try:
-        data = data_module()
-        if "before" in NOW:
-            tidied(data, read_raw(data))
-        valid = valid_table(data)
-        excluded = {f"EXCLUDE {reason!r}": left_out(valid) for reason, left_out in getattr(data, "EXCLUDE", {}).items()}
-        return valid.assign(**excluded)
-    except Exception as error:  # it is the study's code
-        return str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
+    """Read and tidy; return the valid table, with what is excluded."""
+    data = data_module()
+    if "before" in NOW:
+        tidied(data, read_raw(data))
+    valid = valid_table(data)
+    return valid.assign(**{f"EXCLUDE {reason!r}": mask(valid) for reason, mask in getattr(data, "EXCLUDE", {}).items()})
 
 
 def fits(request, seed):
-    """Fit every model that is asked about; tell what it says of the other rows."""
-    try:
-        functions = model_functions() if request.models else {}
-    except StudyError as error:
-        return dict.fromkeys(request.models, str(error))
-    said = {}
-    for name in request.models:
-        if "before" in NOW:
-            outputs(request, functions[name], 9)
-        said[name] = outputs(request, functions[name], seed)
-    return said
+    """Fit every model that is asked about; return by its name what it says of the other rows."""
+    functions = attempt(model_functions) if request.models else {}
+    if isinstance(functions, str):
+        return dict.fromkeys(request.models, functions)
+    if "before" in NOW:
+        for name in request.models:
+            attempt(outputs, request, functions[name], 9)
+    return {name: attempt(outputs, request, functions[name], seed) for name in request.models}
 
 
 def outputs(request, build, seed):
-    """Fit a model on the training rows, and return all that it says of the others, or why it cannot be fitted."""
+    """Fit a model on the training rows; return all that it says of the others."""
     rows, train = request.rows, request.train
     columns, test = list(rows.X.columns), np.setdiff1d(np.arange(len(rows.y)), train)
     job = jobs.Job("role", build.__name__, request.task, "development", build, columns, seed, train=train)
-    try:
-        return fit.outputs(fit.fit(job, rows.take(train)), rows.X.iloc[test])
-    except Exception as error:  # it is the study's code
-        return f"{type(error).__name__}: {error}"
+    return fit.outputs(fit.fit(job, rows.take(train)), rows.X.iloc[test])

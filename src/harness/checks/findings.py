@@ -6,6 +6,7 @@ import inspect
 import json
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,7 +103,12 @@ def parametrize_with_checks():
     except StudyError as error:
         raise pytest.Collector.CollectError(str(error)) from None
     fail = functools.partial(pytest.fail, pytrace=False)
-    endings = {"failed": fail, "waived": pytest.xfail, "not exercised": pytest.skip, "passed": lambda message: None}
+    endings: dict[str, Callable] = {
+        "failed": fail,
+        "waived": pytest.xfail,
+        "not exercised": pytest.skip,
+        "passed": lambda message: None,
+    }
 
     def exercise(check, subject):
         try:

@@ -37,23 +37,18 @@ def row_from_itself(subject):
             raise NotExercised("tidy() gives as many rows when half of the raw rows are not there")
         if after.index.equals(whole.index[: len(after)]) and not columns.time:
             raise NotExercised("tidy() names rows by their place, so that they cannot be followed")
-        strange = after.index.difference(whole.index)
-        if len(strange):
+        if len(strange := after.index.difference(whole.index)):
             yield at(DATA, "tidy(): its name depends on the other rows: take it from what the row says", row=strange[0])
             return
         if group := columns.group:  # a group of which some rows are gone may say something else
             sizes = whole[group].map(whole[group].value_counts())
             kept = after[group].map(after[group].value_counts())
             after = after[(kept == sizes.loc[after.index]) | after[group].ne(whole.loc[after.index, group])]
-        before = whole.loc[after.index]
-        differs = perturbation.cells(before, after[before.columns])
-        for column in differs.columns[differs.any()]:
-            row = differs.index[differs[column]][0]
-            was, now = (table.at[row, column] for table in (before, after))
-            was, now = (f"{one:.6g}" if isinstance(one, float) else repr(one) for one in (was, now))
+        wrong = list(perturbation.differences(whole.loc[after.index], after[whole.columns]))
+        for row, column, was, now in wrong:
             says = f"is {was}, but {now} when other rows are missing: compute it in a pipeline in study/models.py"
             yield at(DATA, says, row=row, column=column)
-        if differs.any(axis=None):
+        if wrong:
             return
     yield from notes
 

@@ -1,6 +1,8 @@
 """Perturbations: `tidy` is given fewer raw rows, or another value, and its answer tells what a row is made of."""
 
+import contextlib
 import csv
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,17 +48,12 @@ def baseline(subject: Subject) -> tuple[Any, pd.DataFrame, list[Note]]:
     """
     Return what is perturbed: raw rows, the table that tidy() makes of them, and a note if they are a sample.
 
-    Raises
-    ------
-    NotExercised
-        If tidy() gives another table each time, so that nothing can be told.
+    Raise NotExercised if tidy() gives another table each time, so that nothing can be told.
     """
-    whole = subject.study.table
-    raw = subject.raw
-    notes = []
+    raw, notes = subject.raw, []
     name, rows = largest(raw)
     if len(rows) > SAMPLE:
-        kept = np.sort(np.argsort(units(subject, rows, whole), kind="stable")[:SAMPLE])
+        kept = np.sort(np.argsort(units(subject, rows, subject.study.table), kind="stable")[:SAMPLE])
         notes.append(Note(f"only {SAMPLE} of {len(rows)} raw rows were perturbed"))
         raw = replaced(raw, name, rows.iloc[kept])
     table = table_of(subject, raw)
@@ -85,61 +82,63 @@ def sources(subject: Subject) -> np.ndarray:
     """
     raw, table, _ = baseline(subject)
     name, rows = largest(raw)
-    numbers = np.arange(len(rows))
-    found = np.zeros(len(table), int)
-    if len(table) != len(rows):
-        return numbers
-    try:
+    numbers, place = np.arange(len(rows)), np.zeros(len(table), int)
+    with contextlib.suppress(StudyError):
         for digit in range(len(rows).bit_length()):
             made = table_of(subject, replaced(raw, name, rows[(numbers >> digit) % 2 == 1]))
-            found[table.index.isin(made.index)] += 1 << digit
-    except StudyError:
-        return numbers
-    return np.argsort(found) if np.array_equal(np.sort(found), numbers) else numbers
+            place[table.index.isin(made.index)] += 1 << digit
+    return np.argsort(place) if np.array_equal(np.sort(place), numbers) else numbers
 
 
 def fewer(subject: Subject, draw: int) -> pd.DataFrame:
     """Return what tidy() makes of half of the raw rows, in whole groups; where there is a time, of the earlier ones."""
     raw, table, _ = baseline(subject)
     name, rows = largest(raw)
-    aligned = table.iloc[sources(subject)] if len(table) == len(rows) else table
-    codes = units(subject, rows, aligned)
+    followed = len(table) == len(rows)
+    codes = units(subject, rows, table.iloc[sources(subject)] if followed else table)
     n = codes.max() + 1
-    if subject.plan.data.time:
-        if len(table) != len(rows):
-            raise NotExercised("where there is a time, a raw row can be followed only if it is a row of the table")
+    if not subject.plan.data.time:
+        kept = np.isin(codes, np.random.default_rng(draw).permutation(n)[: n // 2])
+    elif followed:
         kept = codes < max(1, n * draw // 4)
     else:
-        kept = np.isin(codes, np.random.default_rng(draw).permutation(n)[: n // 2])
+        raise NotExercised("where there is a time, a raw row can be followed only if it is a row of the table")
     return table_of(subject, replaced(raw, name, rows[kept]))
 
 
 def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
     """Exchange one value in each raw column, at two places; yield what tidy() makes of it, unless it refuses that."""
     raw, before, _ = baseline(subject)
-    for name, rows in tables(raw).items():
-        for column in rows.columns:
-            values = rows[column]
-            for place in sorted({0, len(rows) // 2}) if len(rows) else ():
-                others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]
-                if others.empty:
-                    continue
-                changed = values.copy()
-                changed.iloc[place] = others.iloc[0]
-                try:
-                    made = table_of(subject, replaced(raw, name, rows.assign(**{column: changed})))
-                except StudyError:
-                    continue
-                if len(made) == len(before) and (made.index != before.index).sum() == 1:
-                    made = made.set_axis(before.index)  # the value is a part of the row's name
-                if made.index.is_unique:
-                    yield made
+    columns = ((name, rows, column) for name, rows in tables(raw).items() if len(rows) for column in rows)
+    for (name, rows, column), half in itertools.product(columns, (0, 1)):
+        values, place = rows[column].copy(), half * (len(rows) // 2)
+        others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]
+        if others.empty:
+            continue
+        values.iloc[place] = others.iloc[0]
+        try:
+            made = table_of(subject, replaced(raw, name, rows.assign(**{column: values})))
+        except StudyError:
+            continue
+        if len(made) == len(before) and (made.index != before.index).sum() == 1:
+            made = made.set_axis(before.index)  # the value is a part of the row's name
+        if made.index.is_unique:
+            yield made
 
 
 def cells(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:
-    """Tell in which cells two tables of the same rows and columns differ."""
+    """Return in which cells two tables of the same rows and columns differ."""
     one, two = one.astype(object), two.astype(object)
     return (one != two) & ~(one.isna() & two.isna())
+
+
+def differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[Any, Any, str, str]]:
+    """Yield row, column and both values of the first cell in each column in which two such tables differ."""
+    differs = cells(before, after)
+    for column in differs.columns[differs.any()]:
+        row = differs.index[differs[column]][0]
+        was, now = (table.at[row, column] for table in (before, after))
+        yield row, column, *(f"{value:.9g}" if isinstance(value, float) else repr(value) for value in (was, now))
 
 
 def expected_rows(raw: Any, unit: str) -> int:
@@ -154,22 +153,25 @@ def expected_rows(raw: Any, unit: str) -> int:
 
 def sizes(raw: Any) -> Counter[tuple[str, ...]]:
     """Count the raw rows by the columns that they have."""
-    found: Counter[tuple[str, ...]] = Counter()
-    for one in tables(raw).values():
-        found[tuple(map(str, one.columns))] += len(one)
-    return found
+    counts: Counter[tuple[str, ...]] = Counter()
+    for table in tables(raw).values():
+        counts[tuple(map(str, table.columns))] += len(table)
+    return counts
 
 
 def lost(subject: Subject) -> int | None:
     """Return the number of a raw row of which tidy() makes nothing; None if it cannot be told."""
     name, table = largest(subject.raw)
+
+    def made(rows: np.ndarray) -> int:
+        return len(table_of(subject, replaced(subject.raw, name, table.iloc[rows])))
+
     rows = np.arange(len(table))
     try:
         while len(rows) > 1:
             half = rows[: len(rows) // 2]
-            made = table_of(subject, replaced(subject.raw, name, table.iloc[half]))
-            rows = half if len(made) < len(half) else rows[len(half) :]
-        return None if len(table_of(subject, replaced(subject.raw, name, table.iloc[rows]))) else int(rows[0]) + 1
+            rows = half if made(half) < len(half) else rows[len(half) :]
+        return None if made(rows) else int(rows[0]) + 1
     except StudyError:
         return None
 
@@ -189,13 +191,11 @@ def unread(root: Path, raw: Any) -> Iterator[str]:
     known = []
     for path in sorted((root / "data" / "raw").rglob("*")):
         if path.suffix in (".csv", ".tsv", ".txt") and path.stat().st_size < LARGEST:
-            try:
+            with contextlib.suppress(csv.Error):
                 known.append((path.name, *csv_rows(path)))
-            except csv.Error:
-                continue
     for columns, given in sizes(raw).items():
-        same = [one for one in known if one[1] == columns] or [one for one in known if {*columns} <= {*one[1]}]
-        counts = [count for _, _, count in same]
+        same = [file for file in known if file[1] == columns] or [file for file in known if {*columns} <= {*file[1]}]
+        counts = [rows for _, _, rows in same]
         if not same:
             yield Note("no csv in data/raw has the columns of read(), so what it leaves out was not counted")
         elif given < sum(counts) and given not in counts:
