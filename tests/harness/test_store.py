@@ -95,7 +95,7 @@ def test_dashboard(tmp_path, runs):
     started = {"started": "2026-01-02T03:04:05+00:00", "wall_s": 1.5, "cpu_s": 2.0, "memory_mb": 100.0}
     put(tmp_path, [one | started for one in runs])
     page = dashboard.write(tmp_path).read_text("utf-8")
-    assert page.count('<a xlink:href="') == len(runs[:2]) and "<script" not in page and "[[" not in page
+    assert page.count('<a xlink:href="') == len(runs[:2]) and "<script" not in page and "{{" not in page
     assert ("&lt;b&gt;no&lt;/b&gt;" in page) == (len(runs) == 3)
     assert ("There is no run yet." in page) == (not runs)
 

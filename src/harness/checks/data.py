@@ -15,7 +15,6 @@ from harness.method import plan
 from harness.provenance import datasheet, rawdata, record
 from harness.study import valid_table
 
-LARGEST = 100_000_000  # bytes of a file that is compared line by line
 MANIFEST = "data/MANIFEST.sha256"
 REMEDY = "Return every row; leave rows out in EXCLUDE, with a reason."
 
@@ -74,7 +73,7 @@ def data_unchanged(subject):
     digests = rawdata.listed(subject.root / "data")
     for name, what, remedy in rawdata.unlike_manifest(subject.root / "data"):
         path, line, says = f"data/{name}", None, f"{what} ({MANIFEST})"
-        small = what == "has changed" and (subject.root / path).stat().st_size < LARGEST
+        small = what == "has changed" and (subject.root / path).stat().st_size < perturbation.LARGEST
         if small and (known := as_listed(subject.root, path, digests[name])):
             change, line = first_change(known[1], (subject.root / path).read_bytes().splitlines())
             says += f": {change}; take it back: git checkout {known[0]} -- '{path}', and correct values in tidy()"
@@ -98,9 +97,6 @@ def rows_accounted(subject):
     counted = {"study": study.rows}
     if (subject.root / "results" / "run.json").is_file():
         counted["results/run.json"] = record.read(subject.root / "results")["rows"]
-    for side, rows in sides.items():
-        if len(rows.y) != study.rows[side]:
-            yield f"{len(rows.y)} rows are {side}, {study.rows[side]} are counted"
     for place, rows in counted.items():
         placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
         if placed != rows["read"]:

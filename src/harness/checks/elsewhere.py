@@ -13,6 +13,7 @@ from abc import ABCMeta
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import time_machine
@@ -139,7 +140,7 @@ def patch():
     def cpus():
         return 2 if "cpus" in NOW else 1
 
-    patched = {
+    patched: dict[str, Any] = {
         "cpu_count": cpus,
         "process_cpu_count": cpus,
         "sched_getaffinity": lambda pid=0: set(range(cpus())),

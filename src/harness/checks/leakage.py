@@ -125,24 +125,22 @@ def sampling_unbiased(subject):
     Why: rows that are dropped because the answer did not fit make any model look good.
     Do: let EXCLUDE look at how a row was measured, never at the target; else narrow the claim in study/plan.toml.
     """
-    study, data, name = subject.study, subject.data, subject.plan.data.target
+    study, name = subject.study, subject.plan.data.target
     target = study.table[name]
     mixed = target.iloc[np.random.default_rng(0).permutation(len(target))].set_axis(target.index)
     other = study.table.assign(**{name: mixed})
-    for reason, function in getattr(data, "EXCLUDE", {}).items():
-        moved = function(study.table) != function(other)
-        moved &= target.notna() & mixed.notna()  # a row without a target may be left out for that
+    for reason, mask in getattr(subject.data, "EXCLUDE", {}).items():
+        moved = (mask(study.table) != mask(other)) & target.notna() & mixed.notna()  # a missing one may be a reason
         if moved.any():
             says = f"EXCLUDE {reason!r} looks at the target: with another {name} it would choose otherwise"
-            says += "; choose by how a row was measured"
-            yield at(DATA, says, line_of(subject, "EXCLUDE", reason), row=moved.index[moved][0])
+            line = line_of(subject.root / DATA, f'"{reason}"', "EXCLUDE")
+            yield at(DATA, f"{says}; choose by how a row was measured", line, row=moved.index[moved][0])
     if study.task == "classification":
         for side, rows in (("development", study.development), ("sealed", study.sealed)):
             for value in sorted(set(target.dropna()) - set(rows.y)):
                 says = f"is the target of no row that is {side}: the claim is not about it"
                 yield at(DATA, f"{says}; narrow EXCLUDE, or claim less", column=name, value=value)
-    kept = (study.development, study.sealed, study.canaries)
-    left = study.table.loc[[name for rows in kept for name in rows.y.index]]
+    left = study.table.loc[[*study.development.y.index, *study.sealed.y.index, *study.canaries.y.index]]
     for column in left[study.plan.rows.subgroups].select_dtypes(exclude="number"):  # numbers are told apart by ranges
         for value in sorted(set(study.table[column].dropna()) - set(left[column])):
             says = "is a subgroup of the plan, and EXCLUDE leaves all of it out"

@@ -19,47 +19,45 @@ SAMPLE = 20_000  # raw rows: of a larger table this many are perturbed, and the 
 LARGEST = 100_000_000  # bytes of a raw file whose rows are counted
 
 
-def tables(raw: Any) -> dict[Any, pd.DataFrame]:
-    """Return the raw tables by name, if it is tables that read() gives."""
-    found = raw if isinstance(raw, dict) else {"": raw}
-    if not found or not all(isinstance(one, pd.DataFrame) for one in found.values()):
+Tables = dict[Any, pd.DataFrame]  # raw rows by the name of their table; the name is "" if read() gives one table
+
+
+def tables_of(raw: Any) -> Tables:
+    """Return the raw tables, if it is tables that read() gives."""
+    tables = raw if isinstance(raw, dict) else {"": raw}
+    if not tables or not all(isinstance(table, pd.DataFrame) for table in tables.values()):
         raise NotExercised(f"read() gives {type(raw).__name__}: rows can be taken of a DataFrame, or a dict of them")
-    return found
+    return tables
 
 
-def replaced(raw: Any, name: Any, table: pd.DataFrame) -> Any:
-    """Return the raw tables with another in the place of one; tidy() may change what it gets."""
-    return {**raw, name: table} if isinstance(raw, dict) else table
-
-
-def largest(raw: Any) -> tuple[Any, pd.DataFrame]:
+def largest(tables: Tables) -> tuple[Any, pd.DataFrame]:
     """Return name and rows of the largest raw table."""
-    return max(tables(raw).items(), key=lambda pair: len(pair[1]))
+    return max(tables.items(), key=lambda pair: len(pair[1]))
 
 
-def table_of(subject: Subject, raw: Any) -> pd.DataFrame:
-    """Return what tidy() makes of a copy of raw rows."""
-    copied = {name: one.copy() for name, one in tables(raw).items()}
-    return tidied(subject.data, copied if isinstance(raw, dict) else copied[""])
+def tidy(subject: Subject, tables: Tables) -> pd.DataFrame:
+    """Return what tidy() makes of a copy of raw tables, since it may change what it gets."""
+    copied = {name: table.copy() for name, table in tables.items()}
+    return tidied(subject.data, copied.get("", copied))
 
 
 @cached
-def baseline(subject: Subject) -> tuple[Any, pd.DataFrame, list[Note]]:
+def baseline(subject: Subject) -> tuple[Tables, pd.DataFrame, list[Note]]:
     """
     Return what is perturbed: raw rows, the table that tidy() makes of them, and a note if they are a sample.
 
     Raise NotExercised if tidy() gives another table each time, so that nothing can be told.
     """
-    raw, notes = subject.raw, []
-    name, rows = largest(raw)
+    tables, notes = tables_of(subject.raw), []
+    name, rows = largest(tables)
     if len(rows) > SAMPLE:
         kept = np.sort(np.argsort(units(subject, rows, subject.study.table), kind="stable")[:SAMPLE])
         notes.append(Note(f"only {SAMPLE} of {len(rows)} raw rows were perturbed"))
-        raw = replaced(raw, name, rows.iloc[kept])
-    table = table_of(subject, raw)
-    if not table.equals(table_of(subject, raw)):
+        tables = tables | {name: rows.iloc[kept]}
+    table = tidy(subject, tables)
+    if not table.equals(tidy(subject, tables)):
         raise NotExercised("tidy() gives another table each time: R3 says why")
-    return raw, table, notes
+    return tables, table, notes
 
 
 def units(subject: Subject, rows: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
@@ -80,20 +78,20 @@ def sources(subject: Subject) -> np.ndarray:
     Half of the raw rows are left out for each binary digit of their number; which names stay tells the digits. Where
     names waver, the order is taken to be that of the raw rows, and whoever compares will see them waver.
     """
-    raw, table, _ = baseline(subject)
-    name, rows = largest(raw)
+    tables, table, _ = baseline(subject)
+    name, rows = largest(tables)
     numbers, place = np.arange(len(rows)), np.zeros(len(table), int)
     with contextlib.suppress(StudyError):
         for digit in range(len(rows).bit_length()):
-            made = table_of(subject, replaced(raw, name, rows[(numbers >> digit) % 2 == 1]))
-            place[table.index.isin(made.index)] += 1 << digit
+            part = tidy(subject, tables | {name: rows[(numbers >> digit) % 2 == 1]})
+            place[table.index.isin(part.index)] += 1 << digit
     return np.argsort(place) if np.array_equal(np.sort(place), numbers) else numbers
 
 
 def fewer(subject: Subject, draw: int) -> pd.DataFrame:
     """Return what tidy() makes of half of the raw rows, in whole groups; where there is a time, of the earlier ones."""
-    raw, table, _ = baseline(subject)
-    name, rows = largest(raw)
+    tables, table, _ = baseline(subject)
+    name, rows = largest(tables)
     followed = len(table) == len(rows)
     codes = units(subject, rows, table.iloc[sources(subject)] if followed else table)
     n = codes.max() + 1
@@ -103,13 +101,13 @@ def fewer(subject: Subject, draw: int) -> pd.DataFrame:
         kept = codes < max(1, n * draw // 4)
     else:
         raise NotExercised("where there is a time, a raw row can be followed only if it is a row of the table")
-    return table_of(subject, replaced(raw, name, rows[kept]))
+    return tidy(subject, tables | {name: rows[kept]})
 
 
 def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
     """Exchange one value in each raw column, at two places; yield what tidy() makes of it, unless it refuses that."""
-    raw, before, _ = baseline(subject)
-    columns = ((name, rows, column) for name, rows in tables(raw).items() if len(rows) for column in rows)
+    tables, before, _ = baseline(subject)
+    columns = ((name, rows, column) for name, rows in tables.items() if len(rows) for column in rows)
     for (name, rows, column), half in itertools.product(columns, (0, 1)):
         values, place = rows[column].copy(), half * (len(rows) // 2)
         others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]
@@ -117,7 +115,7 @@ def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
             continue
         values.iloc[place] = others.iloc[0]
         try:
-            made = table_of(subject, replaced(raw, name, rows.assign(**{column: values})))
+            made = tidy(subject, tables | {name: rows.assign(**{column: values})})
         except StudyError:
             continue
         if len(made) == len(before) and (made.index != before.index).sum() == 1:
@@ -143,37 +141,35 @@ def differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[Any
 
 def expected_rows(raw: Any, unit: str) -> int:
     """Count the rows that the table should have: raw rows (tables of the same columns together), or values of unit."""
-    if unit:
-        counts = [one[unit].nunique(dropna=False) for one in tables(raw).values() if unit in one]
-        if not counts:
-            raise StudyError(f"study/plan.toml: [data] unit: {unit!r} is no column of what read() gives. Name one.")
-        return max(counts)
-    return max(sizes(raw).values())
+    if not unit:
+        return max(sizes(raw).values())
+    counts = [table[unit].nunique(dropna=False) for table in tables_of(raw).values() if unit in table]
+    if not counts:
+        raise StudyError(f"study/plan.toml: [data] unit: {unit!r} is no column of what read() gives. Name one.")
+    return max(counts)
 
 
 def sizes(raw: Any) -> Counter[tuple[str, ...]]:
     """Count the raw rows by the columns that they have."""
     counts: Counter[tuple[str, ...]] = Counter()
-    for table in tables(raw).values():
+    for table in tables_of(raw).values():
         counts[tuple(map(str, table.columns))] += len(table)
     return counts
 
 
 def lost(subject: Subject) -> int | None:
     """Return the number of a raw row of which tidy() makes nothing; None if it cannot be told."""
-    name, table = largest(subject.raw)
-
-    def made(rows: np.ndarray) -> int:
-        return len(table_of(subject, replaced(subject.raw, name, table.iloc[rows])))
-
+    tables = tables_of(subject.raw)
+    name, table = largest(tables)
     rows = np.arange(len(table))
-    try:
+    with contextlib.suppress(StudyError):
         while len(rows) > 1:
             half = rows[: len(rows) // 2]
-            rows = half if made(half) < len(half) else rows[len(half) :]
-        return None if made(rows) else int(rows[0]) + 1
-    except StudyError:
-        return None
+            whole = len(tidy(subject, tables | {name: table.iloc[half]})) == len(half)
+            rows = rows[len(half) :] if whole else half
+        if not len(tidy(subject, tables | {name: table.iloc[rows]})):
+            return int(rows[0]) + 1
+    return None
 
 
 def csv_rows(path: Path) -> tuple[tuple[str, ...], int]:

@@ -1,6 +1,5 @@
 """Checks of what study/data.py says of its table: SCHEMA refuses what cannot be, canaries are apart."""
 
-import ast
 from typing import Any
 
 import numpy as np
@@ -11,25 +10,14 @@ from harness.checks.engine import NotExercised, at, check
 from harness.checks.perturbation import cells
 
 GAPS = {"", ".", "-", "?", "nan", "NaN", "n/a", "N/A"}  # they stand for a value that is missing; no class is called so
-LIMITS = ("allowed_values", "forbidden_values", "pattern", "string", "min_value", "max_value", "value")
 IMPOSSIBLE = {"number": (1e12, -1e12), "text": (".", "", "no such value"), "bool": (".",), "time": ()}
 
 
-def line_of(subject, where, name):
-    """Return the line of study/data.py on which a name stands in what is assigned to another; else where that is."""
-    tree = ast.parse((subject.root / "study" / "data.py").read_text(encoding="utf-8"))
-    for assigned in tree.body:
-        if isinstance(assigned, ast.Assign) and any(getattr(one, "id", "") == where for one in assigned.targets):
-            inside = (one for one in ast.walk(assigned.value) if isinstance(one, ast.Constant))
-            lines = [one.lineno for one in inside if one.value == name and name is not None]
-            return min(lines, default=assigned.lineno)
-    return None
-
-
-def canary_line(subject, row):
-    """Return the line of the plan that names a canary."""
-    lines = (subject.root / files.PLAN).read_text(encoding="utf-8").splitlines()
-    return next((n for n, line in enumerate(lines, start=1) if str(row) in line), None)
+def line_of(path, text, below=""):
+    """Return the line of a file on which a text stands first, from the line that begins so on; else that line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next((n for n, line in enumerate(lines, 1) if line.startswith(below)), 1)
+    return next((n for n, line in enumerate(lines[start - 1 :], start) if text in line), start)
 
 
 def kind(column):
@@ -40,12 +28,6 @@ def kind(column):
     if types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
         return "time"
     return "number" if types.is_numeric_dtype(column) else "text"
-
-
-def states_limits(column):
-    """Whether a column of SCHEMA has a check that states what it refuses, so that there is no need to try."""
-    stated = [check.statistics or {} for check in column.checks if not check.raise_warning and not column.parsers]
-    return any(str(limits.get(key)) not in ("None", "inf", "-inf") for limits in stated for key in LIMITS)
 
 
 def accepts(schema, table, name):
@@ -85,29 +67,29 @@ def schema_has_teeth(subject):
     """
     SCHEMA refuses what cannot be, in every feature and in the target.
 
-    Detected: in a copy of the first rows, each column without stated limits gets values that cannot be (1e12 and -1e12;
-        "." and an empty text), and SCHEMA has to refuse one of them. Rows may not be dropped for being invalid.
+    Detected: in a copy of the first rows, each column gets values that cannot be (1e12 and -1e12; "." and an empty
+        text), and SCHEMA has to refuse one of them. Rows may not be dropped for being invalid.
     Why: a schema that accepts everything makes D5 pass whatever the data are.
     Do: give the column a check: pa.Check.in_range for numbers, pa.Check.isin for names.
     """
-    study, data = subject.study, subject.data
-    schema, target = data.SCHEMA, study.plan.data.target
+    study, schema = subject.study, subject.data.SCHEMA
+    target, source = study.plan.data.target, subject.root / "study" / "data.py"
     columns = {name: schema.columns[name] for name in [*study.plan.data.features, target]}
     dropping = [name for name, column in columns.items() if column.drop_invalid_rows]
     if schema.drop_invalid_rows or dropping:
         says = "drop_invalid_rows takes rows away in silence: take it out; D5 then names those that are invalid"
-        yield at("study/data.py", says, line_of(subject, "SCHEMA", dropping[0] if dropping else None))
+        yield at("study/data.py", says, line_of(source, "drop_invalid_rows", "SCHEMA"))
         return
-    for name, column in columns.items():
-        if not states_limits(column) and (value := accepts(schema, study.table, name)) is not None:
+    for name in columns:
+        if (value := accepts(schema, study.table, name)) is not None:
             shown = repr(value) if isinstance(value, str) else format(value, "g")
             says = f"{shown} cannot be, and SCHEMA accepts it; give the column a check: {advice(study.table[name])}"
-            yield at("study/data.py", says, line_of(subject, "SCHEMA", name), column=name)
+            yield at("study/data.py", says, line_of(source, f'"{name}"', "SCHEMA"), column=name)
     limits = [check.statistics or {} for check in columns[target].checks]
     classes = [value for stated in limits for value in stated.get("allowed_values", ()) if isinstance(value, str)]
     for value in sorted(GAPS & {*classes}):
         says = "is allowed by SCHEMA as a class: it stands for a value that is missing; let read() say so (na_values)"
-        yield at("study/data.py", says, line_of(subject, "SCHEMA", target), column=target, value=value)
+        yield at("study/data.py", says, line_of(source, f'"{target}"', "SCHEMA"), column=target, value=value)
 
 
 @check("D7", "canaries-apart")
@@ -140,7 +122,8 @@ def canaries_apart(subject):
         (stated,) = y.loc[[row]].tolist()
         if not is_expected(stated, expected):
             wrong.append(f"the plan expects {expected!r}, the data say {stated!r}: correct it, or take another canary")
-        yield from (at(files.PLAN, says, canary_line(subject, row), row=row) for says in wrong)
+        line = line_of(subject.root / files.PLAN, str(row))
+        yield from (at(files.PLAN, says, line, row=row) for says in wrong)
 
 
 def is_expected(answer, expected):

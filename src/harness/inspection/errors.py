@@ -41,16 +41,11 @@ def learning_curve(scores: pd.DataFrame, metric: str) -> list[dict[str, Any]]:
     """Mean and standard deviation over folds of the candidate's score by share of the training rows, all rows last."""
     whole = scores.query("kind == 'role' and name == 'candidate' and repeat == 0 and seed == 0").assign(name="1.0")
     rows, curve = whole["n_train"].mean(), pd.concat([scores[scores["kind"] == "learning"], whole])
-    found = []
-    for share, fits in curve.groupby(curve["name"].astype(float))[metric]:
-        point: dict[str, Any] = {
-            "share": share,
-            "rows": round(share * rows),
-            "mean": float(fits.mean()),
-            "n": len(fits),
-        }
-        found.append(point | {"sd": float(fits.std()) if len(fits) > 1 else None})
-    return found
+    points = curve.groupby(curve["name"].astype(float))[metric].agg(["mean", "size", "std"])
+    return [
+        {"share": share, "rows": round(share * rows), "mean": mean, "n": n, "sd": sd if n > 1 else None}
+        for share, mean, n, sd in points.itertuples()
+    ]
 
 
 def parts(column: pd.Series) -> list[tuple[str, pd.Index]]:
@@ -69,35 +64,35 @@ def subgroups(
     model: Recorded, truth: pd.Series, units: pd.Series, columns: pd.DataFrame, plan: Plan
 ) -> list[dict[str, Any]]:
     """Score each part of each column by the primary metric, with a bootstrap interval over the units in it."""
-    scorer, found = get_scorer(plan.question.metric), []
+    scorer, entries = get_scorer(plan.question.metric), []
     for column, name, rows in [("", "all", truth.index)] + [(c, *part) for c in columns for part in parts(columns[c])]:
-        entry = {"column": column, "part": name, "rows": len(rows), "units": int(units[rows].nunique())}
+        scored: dict[str, Any]
         try:
-            scored = resampled(partial(score, scorer, model, truth[rows]), units[rows], plan, column, name)
-            entry |= scored | {"why": None}
+            scored = resampled(partial(score, scorer, model, truth[rows]), units[rows], plan, column, name) | {
+                "why": None
+            }
         except ValueError as error:
-            entry |= {"value": None, "low": None, "high": None, "why": str(error).partition("\n")[0]}
-        found.append(entry)
-    return found
+            scored = {"value": None, "low": None, "high": None, "why": str(error).partition("\n")[0]}
+        entry = {"column": column, "part": name, "rows": len(rows), "units": int(units[rows].nunique())}
+        entries.append(entry | scored)
+    return entries
 
 
 def worst(task: str, model: Recorded, truth: pd.Series) -> dict[str, Any]:
     """Name the rows that the candidate gets most wrong, with the measure by which it does."""
     predicted = model.outputs["prediction"]
     if task == "regression":
-        measure, sizes = "|truth - prediction|", (truth - predicted).abs()
-        chosen = sizes.sort_values(ascending=False, kind="stable").index[:WORST]
+        measure, sizes = "|truth - prediction|", (truth - predicted).abs().sort_values(ascending=False, kind="stable")
     elif hasattr(model, "predict_proba"):
-        told, own = model.outputs[model.probabilities].to_numpy(), pd.Index(model.classes).get_indexer(truth)
-        measure, sizes = "probability of the truth", pd.Series(told[range(len(own)), own], truth.index)
-        chosen = sizes.sort_values(kind="stable").index[:WORST]
+        probabilities, own = model.outputs[model.probabilities].to_numpy(), pd.Index(model.classes).get_indexer(truth)
+        of_truth = pd.Series(probabilities[range(len(own)), own], truth.index)
+        measure, sizes = "probability of the truth", of_truth.sort_values(kind="stable")
     else:
-        measure, sizes = "wrong", (truth != predicted).astype(float)
-        chosen = sizes.index[sizes > 0][:WORST]
-    said = str if task == "classification" else "{:.6g}".format
+        measure, sizes = "wrong", (truth != predicted).astype(float)[truth != predicted]
+    text = str if task == "classification" else "{:.6g}".format
     rows = [
-        {"row": str(row), "truth": said(truth[row]), "prediction": said(predicted[row]), "size": float(sizes[row])}
-        for row in chosen
+        {"row": str(row), "truth": text(truth[row]), "prediction": text(predicted[row]), "size": float(sizes[row])}
+        for row in sizes.index[:WORST]
     ]
     return {"measure": measure, "rows": rows}
 
