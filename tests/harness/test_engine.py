@@ -133,7 +133,6 @@ def test_a_check_is_exercised_once_for_a_subject(tmp_path):
     [
         (NotExercised("no tea yet"), "not exercised", ["no tea yet"]),
         (StudyError("one\ntwo"), "failed", ["one", "two"]),
-        (SyntaxError("odd", ("a.py", 3, 1, "")), "failed", ["a.py:3: odd"]),
     ],
 )
 def test_what_a_check_raises(tmp_path, error, status, said):

@@ -121,8 +121,10 @@ def main():
     # One thread and one process: workers would need copies of what is patched here.
     with threadpool_limits(1), parallel_config("sequential"), time_machine.travel(time.time() + later_s):
         seed_globally()
-        answer = Answer(attempt(table), fits(request, next((one for one in scene if isinstance(one, int)), 1)))
-    Path(sys.argv[1]).write_bytes(pickle.dumps(answer))
+        tidy = attempt(table)
+        for seed in [9] * ("before" in NOW) + [next((item for item in scene if isinstance(item, int)), 1)]:
+            outputs = {name: attempt(model_outputs, request, name, seed) for name in request.models}
+    Path(sys.argv[1]).write_bytes(pickle.dumps(Answer(tidy, outputs)))
 
 
 def patch():
@@ -196,20 +198,9 @@ def table():
     return valid.assign(**{f"EXCLUDE {reason!r}": mask(valid) for reason, mask in getattr(data, "EXCLUDE", {}).items()})
 
 
-def fits(request, seed):
-    """Fit every model that is asked about; return by its name what it says of the other rows."""
-    functions = attempt(model_functions) if request.models else {}
-    if isinstance(functions, str):
-        return dict.fromkeys(request.models, functions)
-    if "before" in NOW:
-        for name in request.models:
-            attempt(outputs, request, functions[name], 9)
-    return {name: attempt(outputs, request, functions[name], seed) for name in request.models}
-
-
-def outputs(request, build, seed):
+def model_outputs(request, name, seed):
     """Fit a model on the training rows; return all that it says of the others."""
-    rows, train = request.rows, request.train
+    rows, train, build = request.rows, request.train, model_functions()[name]
     columns, test = list(rows.X.columns), np.setdiff1d(np.arange(len(rows.y)), train)
-    job = jobs.Job("role", build.__name__, request.task, "development", build, columns, seed, train=train)
+    job = jobs.Job("role", name, request.task, "development", build, columns, seed, train=train)
     return fit.outputs(fit.fit(job, rows.take(train)), rows.X.iloc[test])

@@ -176,8 +176,6 @@ def _exercise(check, subject):
         evidence = list(check.find(subject) or ())
     except NotExercised as reason:
         return "not exercised", [str(reason)]
-    except SyntaxError as error:
-        evidence = [f"{error.filename}:{error.lineno}: {error.msg}"]
     except StudyError as error:
         evidence = str(error).splitlines()
     except Exception as error:  # a check that breaks down vouches for nothing

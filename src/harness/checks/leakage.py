@@ -53,11 +53,6 @@ def row_from_itself(subject):
     yield from notes
 
 
-def shuffled(table, rng):
-    """Shuffle each column by itself, so that nothing tells anything."""
-    return table.apply(lambda column: column.iloc[rng.permutation(len(column))].set_axis(column.index))
-
-
 @check("L1.4", "duplicates-apart")
 def duplicates_apart(subject):
     """
@@ -67,25 +62,16 @@ def duplicates_apart(subject):
     Why: if one of them is trained on and the other tested, one tells the answer of the other.
     Do: give both one group, or EXCLUDE one of them, with the reason.
     """
-    study = subject.study
-    both = test_set.all_rows(study)
+    both, rng = test_set.all_rows(subject.study), np.random.default_rng(0)
     if not (both.X.select_dtypes("number") % 1 > 0).any(axis=None):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
-    if chance := splits.duplicates(both._replace(X=shuffled(both.X, np.random.default_rng(0)))):
+    shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
+    if chance := splits.duplicates(both._replace(X=shuffled)):
         raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
-    for one, two, how in splits.duplicates(both):
+    for first, second, how in splits.duplicates(both):
         same = "the same as" if how == "exact" else "as good as the same as"
-        says = f"is {same} row {two!r} of another group: one group for both, or EXCLUDE one of them"
-        yield at(DATA, says, row=one)
-
-
-def sides(subject):
-    """Name every border of the study, with the rows on both of its sides: the seal, and each fold of each repeat."""
-    study = subject.study
-    yield "the seal", study.development, study.sealed
-    for repeat, folds in enumerate(subject.cuts):
-        for fold, (train, test) in enumerate(folds):
-            yield f"fold {fold} of repeat {repeat}", study.development.take(train), study.development.take(test)
+        says = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"
+        yield at(DATA, says, row=first)
 
 
 @check("L3.2", "groups-apart")
@@ -101,10 +87,15 @@ def groups_apart(subject):
     dependence = study.plan.rows.dependence
     if dependence == "time":
         raise NotExercised("[rows] dependence is 'time': what comes again may stand on both sides")
-    if not study.development.groups.is_unique:
-        for where, train, test in sides(subject):
-            for group in sorted(set(train.groups) & set(test.groups)):
-                yield f"group {group!r} is on both sides of {where}: leave splitting to the harness"
+    groups = study.development.groups
+    if not groups.is_unique:
+        borders = [("the seal", groups, study.sealed.groups)]
+        for repeat, folds in enumerate(subject.cuts):
+            cuts = enumerate(folds)
+            borders += [(f"fold {n} of repeat {repeat}", *(groups.iloc[rows] for rows in cut)) for n, cut in cuts]
+        for border, one, other in borders:
+            for group in sorted(set(one) & set(other)):
+                yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
         return
     columns, rows = study.plan.data, len(study.table)
     for column in study.table.columns.difference([*columns.features, columns.target]):
@@ -127,7 +118,7 @@ def sampling_unbiased(subject):
     """
     study, name = subject.study, subject.plan.data.target
     target = study.table[name]
-    mixed = target.iloc[np.random.default_rng(0).permutation(len(target))].set_axis(target.index)
+    mixed = target.sample(frac=1, random_state=0).set_axis(target.index)
     other = study.table.assign(**{name: mixed})
     for reason, mask in getattr(subject.data, "EXCLUDE", {}).items():
         moved = (mask(study.table) != mask(other)) & target.notna() & mixed.notna()  # a missing one may be a reason

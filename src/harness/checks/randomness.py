@@ -2,6 +2,7 @@
 
 import inspect
 from collections import defaultdict
+from functools import partial
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, at, cached, check
 from harness.checks.perturbation import differences
 from harness.exceptions import StudyError
-from harness.method import inputs, splits, variation
+from harness.method import inputs, variation
 from harness.study import Dataset, model_functions
 
 SEEDS = ("random_state", "random_seed", "seed")
@@ -37,19 +38,19 @@ def seeds_of(value, path=(), met=()):
     """Yield name and value of every seed in a model, and in all that it is made of: steps, estimators, splitters."""
     draws = hasattr(value, "fit") or hasattr(value, "split")  # as estimators and splitters do
     if isinstance(value, list | tuple | dict):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            entry = isinstance(one, tuple) and len(one) > 1 and isinstance(one[0], str)  # as in steps
-            yield from seeds_of(one[1] if entry else one, (*path, one[0] if entry else str(key)), met)
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            step = isinstance(item, tuple) and len(item) > 1 and isinstance(item[0], str)
+            yield from seeds_of(item[1] if step else item, (*path, item[0] if step else str(key)), met)
     elif draws and id(value) not in met and not isinstance(value, str | type):
-        held = value.get_params(deep=False) if hasattr(value, "get_params") else {}
-        foreign = (one for one in type(value).__mro__ if not one.__module__.startswith("study"))
-        if not any(hasattr(one, "fit") for one in foreign):  # what other packages keep to themselves is their affair
-            held = getattr(value, "__dict__", {}) | held
-        draws = hasattr(value, "fit") or held.get("shuffle", True)  # a splitter that does not shuffle draws nothing
-        for key, one in held.items():
+        parts = value.get_params(deep=False) if hasattr(value, "get_params") else {}
+        foreign = (kind for kind in type(value).__mro__ if not kind.__module__.startswith("study"))
+        if not any(hasattr(kind, "fit") for kind in foreign):  # what other packages keep to themselves is their affair
+            parts = getattr(value, "__dict__", {}) | parts
+        draws = hasattr(value, "fit") or parts.get("shuffle", True)  # a splitter that does not shuffle draws nothing
+        for key, part in parts.items():
             if key in SEEDS and draws:
-                yield "__".join([*path, key]), state(one)
-            yield from seeds_of(one, path if key in variation.LISTS else (*path, key), (*met, id(value)))
+                yield "__".join([*path, key]), state(part)
+            yield from seeds_of(part, path if key in variation.LISTS else (*path, key), (*met, id(value)))
 
 
 def state(seed):
@@ -68,8 +69,8 @@ def unseeded(subject):
             raise NotExercised(f"{name} in {MODELS} cannot be built: P0 says why") from None
         for key, value in first.items():
             if value == other.get(key) or value != again.get(key):
-                shown = value if len(value) < 40 else value[:40] + "..."
-                what = f"is {shown} whatever the seed" if value == other.get(key) else "differs each time for one seed"
+                fixed = value == other.get(key)
+                what = f"is {value[:40]} whatever the seed" if fixed else "differs each time for one seed"
                 wrong[name].append(f"{key} {what}: pass {key.rpartition('__')[2]}=seed")
     return wrong
 
@@ -90,12 +91,9 @@ def models_seeded(subject):
 
 def sampled(study) -> tuple[Dataset, np.ndarray]:
     """Return some development rows, and the positions of the half of them that models are fitted on."""
-    rows, stratify = study.development, study.task == "classification"
-    few = variation.share(rows, min(1, ROWS / len(rows.y)), np.random.default_rng(0), stratify)
-    try:
-        return few, splits.folds(few, 2, 0, stratify)[0][0]
-    except StudyError:  # a class with a single row
-        return few, np.sort(np.random.default_rng(0).permutation(len(few.y))[::2])
+    rows, rng = study.development, np.random.default_rng(0)
+    few = variation.share(rows, min(1, ROWS / len(rows.y)), rng, study.task == "classification")
+    return few, np.sort(rng.permutation(len(few.y))[::2])
 
 
 @cached
@@ -103,8 +101,7 @@ def asked(subject):
     """Ask data and models in fresh processes: as usual, with seed 2, with other generators, twice elsewhere."""
     request = elsewhere.Request([*models_of(subject)], subject.study.task, *sampled(subject.study))
     everything = tuple(elsewhere.CHANGES)
-    answers = elsewhere.ask(subject.root, request, (), (2,), ("salt",), everything[:-1], everything)
-    return request, *answers
+    return request, *elsewhere.ask(subject.root, request, (), (2,), ("salt",), everything[:-1], everything)
 
 
 def probed(subject):
@@ -115,9 +112,9 @@ def probed(subject):
         raise NotExercised("the data or a model breaks down in a fresh process: R2 says how") from None
 
 
-def same_models(one, two):
-    """Whether all models say the same in two answers."""
-    return all(map(elsewhere.same, one.outputs.values(), two.outputs.values()))
+def same_outputs(name, one, two):
+    """Whether a model says the same in two answers."""
+    return elsewhere.same(one.outputs[name], two.outputs[name])
 
 
 @cached
@@ -128,8 +125,8 @@ def unsteady(subject):
     for name in sorted({*request.models} - unseeded(subject).keys()):
         first, *others = (answer.outputs[name] for answer in (usual, *changed))
         if not isinstance(first, str) and not all(elsewhere.same(first, other) for other in others):
-            cause = elsewhere.why(subject.root, request._replace(models=[name]), same_models)
             errors = [f" ({other})" for other in others if isinstance(other, str)]
+            cause = elsewhere.why(subject.root, request._replace(models=[name]), partial(same_outputs, name))
             causes[name] = cause + "".join(errors[:1])
     return causes
 
@@ -199,20 +196,14 @@ def seed_alive(subject):
     """
     request, usual, other, salted, *_ = probed(subject)
     functions = models_of(subject)
-
-    def same(name, answer):
-        return elsewhere.same(usual.outputs[name], answer.outputs[name])
-
     names = {*request.models} - unseeded(subject).keys() - unsteady(subject).keys()
     names = sorted(name for name in names if not isinstance(usual.outputs[name], str))
-    idle = [name for name in names if same(name, other)]
-    dead = [name for name in idle if not same(name, salted)]
+    idle = [name for name in names if same_outputs(name, usual, other)]
+    dead = [name for name in idle if not same_outputs(name, usual, salted)]
     if not dead and idle == names:
-        idle = [name for name in names if dict(seeds_of(functions[name](1)))]
-        more = f"; a random_state has no effect in {', '.join(idle)}" if idle else ""
-        raise NotExercised(f"no model of this study draws random numbers{more}")
+        raise NotExercised("no model of this study draws random numbers")
     others = elsewhere.ask(subject.root, request._replace(models=dead), (3,), (4,), (5,)) if dead else []
     for name in dead:
-        if all(same(name, answer) for answer in others):
+        if all(same_outputs(name, usual, answer) for answer in others):
             says = "it draws random numbers, but no seed changes them: hand the seed on to what draws them"
             yield at_model(functions[name], says)
