@@ -38,7 +38,8 @@ def study_readable(subject):
 
 def as_listed(root, path, digest):
     """Return the commit and the lines of a file that had this hash when it was listed; None if git has none."""
-    commit = files.git(root, "log", "-1", "--format=%h", "-S", digest, "--", MANIFEST)
+    if not (commit := files.git(root, "log", "-1", "--format=%h", "-S", digest, "--", MANIFEST)):
+        return None
     shown = subprocess.run(["git", "show", f"{commit}:{path}"], cwd=root, capture_output=True)
     return (commit, shown.stdout.splitlines()) if hashlib.sha256(shown.stdout).hexdigest() == digest else None
 
@@ -50,13 +51,13 @@ def first_change(old, new):
     Examples
     --------
     >>> first_change([b"a", b"1"], [b"a", b"2"]), first_change([b"a"], [b"a", b"b"]), first_change([b"a"], [b"a"])
-    (("line 2 was '1', is '2'", 2), ("line 2 was '', is 'b'", 2), ('only its line ends', None))
+    (("was '1', is '2'", 2), ("was '', is 'b'", 2), ('only its line ends', None))
     """
     for number, pair in enumerate(itertools.zip_longest(old, new, fillvalue=b""), start=1):
         if pair[0] != pair[1]:
             start = max(0, len(os.path.commonprefix(pair)) - 12)
             was, now = (line[start : start + 40].decode("utf-8", "replace") for line in pair)
-            return f"line {number} was {was!r}, is {now!r}", number
+            return f"was {was!r}, is {now!r}", number
     return "only its line ends", None
 
 

@@ -121,10 +121,11 @@ def main():
     # One thread and one process: workers would need copies of what is patched here.
     with threadpool_limits(1), parallel_config("sequential"), time_machine.travel(time.time() + later_s):
         seed_globally()
-        tidy = attempt(table)
-        for seed in [9] * ("before" in NOW) + [next((item for item in scene if isinstance(item, int)), 1)]:
-            outputs = {name: attempt(model_outputs, request, name, seed) for name in request.models}
-    Path(sys.argv[1]).write_bytes(pickle.dumps(Answer(tidy, outputs)))
+        answer = Answer(attempt(table), {})
+        seed = next((item for item in scene if isinstance(item, int)), 1)
+        for model_seed in (9, seed) if "before" in NOW else (seed,):
+            answer.outputs.update((name, attempt(outputs, request, name, model_seed)) for name in request.models)
+    Path(sys.argv[1]).write_bytes(pickle.dumps(answer))
 
 
 def patch():
@@ -198,7 +199,7 @@ def table():
     return valid.assign(**{f"EXCLUDE {reason!r}": mask(valid) for reason, mask in getattr(data, "EXCLUDE", {}).items()})
 
 
-def model_outputs(request, name, seed):
+def outputs(request, name, seed):
     """Fit a model on the training rows; return all that it says of the others."""
     rows, train, build = request.rows, request.train, model_functions()[name]
     columns, test = list(rows.X.columns), np.setdiff1d(np.arange(len(rows.y)), train)

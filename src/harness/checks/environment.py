@@ -56,16 +56,12 @@ def installed_as_locked(subject):
     known = {canonicalize_name(name) for text in texts(subject.root) for name in PINNED.findall(text)} | INSTALLERS
     installed = {canonicalize_name(package.name): package for package in reversed([*metadata.distributions()])}
     for name, package in installed.items():
-        if name not in known and not (name == JUDGE and is_local(package)):
+        origin = json.loads(package.read_text("direct_url.json") or "{}").get("url", "")
+        worked_on = name == JUDGE and origin.startswith("file:")  # installed from its folder
+        if name not in known and not worked_on:
             remedy = f"name it in requirements/study.in and make lock setup, or: python -m pip uninstall {name}"
             yield f"{name} {package.version} is installed, and no lock names it: {remedy}"
     yield from edited(metadata.distribution(JUDGE))
-
-
-def is_local(distribution):
-    """Whether a package was installed from a folder of this machine, as those who work on it do."""
-    origin = json.loads(distribution.read_text("direct_url.json") or "{}")
-    return origin.get("url", "").startswith("file:")
 
 
 def edited(distribution, package=machine.PACKAGE):

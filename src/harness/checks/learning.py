@@ -34,7 +34,7 @@ def canaries_about(subject):
         if not is_expected(answer, expected):
             if learned(subject) <= study.plan.question.margin:
                 raise NotExercised("the candidate learns nothing: M7 says so")
-            wanted = f"not {'in ' * isinstance(expected, tuple)}{expected!r}"
+            wanted = f"not in {expected}" if isinstance(expected, tuple) else f"not {expected!r}"
             says = f"canary {row!r} is {answer!r} to it, {wanted}: look what reaches the model"
             yield about(subject, "candidate", says)
 
