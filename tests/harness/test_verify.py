@@ -18,9 +18,7 @@ NAMED = SimpleNamespace(date=datetime.date(2026, 1, 2), reason="known")
 def finding(code, status):
     """Return what came of a check."""
     check = SimpleNamespace(code=code, name="it", find=finding)
-    return SimpleNamespace(
-        check=check, status=status, evidence=[f"{code} says"], waiver=NAMED if status == "waived" else None
-    )
+    return verify.findings.Finding(check, status, [f"{code} says"], NAMED if status == "waived" else None)
 
 
 @pytest.fixture
@@ -28,7 +26,7 @@ def checked(monkeypatch, tmp_path):
     """What the step of the checks makes of some findings."""
 
     def step(*found):
-        monkeypatch.setattr(verify.engine, "all_checks", lambda root: [])
+        monkeypatch.setattr(verify.registry, "all_checks", lambda root: [])
         monkeypatch.setattr(verify.findings, "examine", lambda *asked, **options: found)
         return verify.check(tmp_path)
 
@@ -53,8 +51,8 @@ def test_what_was_not_looked_at_is_told(capsys, checked):
 
 
 def test_checks_that_share_a_reason_are_told_together(checked):
-    one, other = finding("A", "not exercised"), finding("B", "not exercised")
-    other.evidence = one.evidence
+    one = finding("A", "not exercised")
+    other = finding("B", "not exercised")._replace(evidence=one.evidence)
     assert checked(one, other).missing == ("A, B not exercised: A says",)
 
 
@@ -130,7 +128,7 @@ def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tm
         raise StudyError("study/plan.toml: it is missing. Write it.")
 
     monkeypatch.setattr(verify, "call", call)
-    monkeypatch.setattr(verify.engine, "all_checks", refuse)
+    monkeypatch.setattr(verify.registry, "all_checks", refuse)
     monkeypatch.setattr(verify.replay, "subject", refuse)
     assert not verify.verify(tmp_path)
     assert taken == ["ruff", "ruff", "pre-commit", "pytest", "refused", "refused"]

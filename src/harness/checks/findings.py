@@ -155,13 +155,14 @@ def messages(findings):
     for reason, group in idle.items():
         title = group[0].title if len(group) == 1 else ", ".join(finding.check.code for finding in group)
         yield f"{title} not exercised: {reason}"
-    for title, status, evidence, waiver in ((finding.title, *finding[1:]) for finding in findings):
-        if status == "waived":
-            yield f"{title} waived on {waiver.date}: {waiver.reason} ({len(evidence)} x: {evidence[0]})"
-        elif status == "passed" and waiver:
-            yield f"{title} passed: its waiver in {files.PLAN} is not needed any more"
-        elif status == "passed" and evidence:
-            yield f"{title} passed, but {evidence[0]}"
+    for finding in findings:
+        waiver, evidence = finding.waiver, finding.evidence
+        if finding.status == "waived":
+            yield f"{finding.title} waived on {waiver.date}: {waiver.reason} ({len(evidence)} x: {evidence[0]})"
+        elif finding.status == "passed" and waiver:
+            yield f"{finding.title} passed: its waiver in {files.PLAN} is not needed any more"
+        elif finding.status == "passed" and evidence:
+            yield f"{finding.title} passed, but {evidence[0]}"
     yield from failures(findings)
 
 
