@@ -10,7 +10,8 @@ from harness.checks.engine import NotExercised, at, check
 from harness.checks.perturbation import cells
 
 GAPS = {"", ".", "-", "?", "nan", "NaN", "n/a", "N/A"}  # they stand for a value that is missing; no class is called so
-IMPOSSIBLE = {"number": (1e12, -1e12), "text": (".", "", "no such value"), "bool": (".",), "time": ()}
+TEXTS, NUMBERS = (".", "", "no such value"), (1e12, -1e12)
+IMPOSSIBLE = dict.fromkeys("iuf", NUMBERS) | {"b": (".",), "M": (), "m": ()}  # by the kind of a dtype; else TEXTS
 
 
 def line_of(path, text, below=""):
@@ -18,16 +19,6 @@ def line_of(path, text, below=""):
     lines = path.read_text(encoding="utf-8").splitlines()
     start = next((n for n, line in enumerate(lines, 1) if line.startswith(below)), 1)
     return next((n for n, line in enumerate(lines[start - 1 :], start) if text in line), start)
-
-
-def kind(column):
-    """Name the kind of a column: "bool", "number", "time" or "text"."""
-    types = pd.api.types
-    if types.is_bool_dtype(column):
-        return "bool"
-    if types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
-        return "time"
-    return "number" if types.is_numeric_dtype(column) else "text"
 
 
 def accepts(schema, table, name):
@@ -38,7 +29,7 @@ def accepts(schema, table, name):
     parsers that make something valid of anything, do not.
     """
     column, probe = table[name], table.iloc[:3].copy()
-    values: list[Any] = list(IMPOSSIBLE[kind(column)])
+    values: list[Any] = list(IMPOSSIBLE.get(column.dtype.kind, TEXTS))
     if column.dtype.kind in "iu":
         limits = np.iinfo(getattr(column.dtype, "numpy_dtype", column.dtype))
         values = [int(value) for value in values if limits.min <= value <= limits.max]
@@ -46,7 +37,7 @@ def accepts(schema, table, name):
         mixed = pd.Series([value, *column.iloc[1 : len(probe)]], probe.index, dtype=object)
         named = isinstance(column.dtype, pd.CategoricalDtype)
         try:
-            probe[name] = mixed.astype("category" if named else object if kind(column) == "bool" else column.dtype)
+            probe[name] = mixed.astype("category" if named else object if column.dtype.kind == "b" else column.dtype)
             schema.validate(probe)
         except Exception:  # also where a parser of the study gives up: that refuses, too
             return None
@@ -55,7 +46,7 @@ def accepts(schema, table, name):
 
 def advice(column):
     """Return which check a column could have."""
-    if kind(column) == "number":
+    if column.dtype.kind in "iuf":
         says = f"pa.Check.in_range(LOW, HIGH) by what can be (what is there: {column.min():g} to {column.max():g})"
         return says if column.nunique() > 2 else f"pa.Check.isin({sorted(column.dropna().unique().tolist())})"
     values = sorted(set(map(str, column.dropna().unique())) - GAPS)
