@@ -52,9 +52,8 @@ def difference_text(estimate: dict[str, Any] | None) -> str:
 
 def spread_text(value: float | None, *spreads: float | None) -> str:
     """Write a value with its spreads, each after a plus-minus."""
-    places = decimals(2 * max((one for one in spreads if one), default=0))
-    told = ["unknown" if one is None else f"{one:.{places}f}" for one in (value, *spreads)]
-    return " \u00b1 ".join(told)
+    places = decimals(2 * max(filter(None, spreads), default=0))
+    return " \u00b1 ".join("unknown" if part is None else f"{part:.{places}f}" for part in (value, *spreads))
 
 
 def number_text(value: float | None, sign: str = "") -> str:
@@ -79,7 +78,7 @@ def p_text(p_value: float | None) -> str:
 
 def main_comparison(run: dict[str, Any], other: str = "rival") -> dict[str, Any]:
     """Return the comparison that the verdict is about, or that with another role."""
-    return next(one for one in run["comparisons"] if (one["kind"], one["name"]) == ("role", other))
+    return next(pair for pair in run["comparisons"] if (pair["kind"], pair["name"]) == ("role", other))
 
 
 def sentence(run: dict[str, Any]) -> str:
@@ -95,10 +94,10 @@ def sentence(run: dict[str, Any]) -> str:
 def meaning(run: dict[str, Any]) -> str:
     """Say the verdict to whom has read nothing else."""
     question, models = run["plan"]["question"], run["plan"]["models"]
-    words = {"higher": "higher" if question["direction"] == "better" else "lower", "margin": f"{question['margin']:g}"}
     if run["verdict"] not in MEANING:
         raise StudyError(f"run.json: verdict: {run['verdict']!r} is none: {', '.join(MEANING)}; accept the run again")
-    return MEANING[run["verdict"]].format(candidate=models["candidate"], rival=models["rival"], **words)
+    higher = "higher" if question["direction"] == "better" else "lower"
+    return MEANING[run["verdict"]].format_map(models | {"higher": higher, "margin": f"{question['margin']:g}"})
 
 
 def ratio_text(budget: dict[str, Any], draws: int) -> str:

@@ -12,7 +12,7 @@ from harness import words
 from harness.method import verdict
 from harness.report.page import write_report
 
-HOSTILE = "</title><script>alert('x')</script> & [[ 1 + 1 ]]"
+HOSTILE = "</title><script>alert('x')</script> & {{ 1 + 1 }}"
 ROLES = ("floor", "linear", "domain", "rival", "candidate")
 METRICS = SimpleNamespace(metrics=["roc_auc", "neg_log_loss"], confidence=0.95)
 CLOSED = {"meta", "br", "link"}
@@ -181,7 +181,7 @@ def test_it_is_one_page_that_asks_nothing_of_others(page):
 def test_text_of_the_study_is_text(page, lines):
     assert "<script" not in page and "<b>y</b>" not in page and "bird <3>" not in page and "<p> " not in page
     assert f"It is so. {HOSTILE}" in lines  # also what looks like a field of the template
-    assert "[%" not in page and page.count("[[") == page.count("[[ 1 + 1 ]]")
+    assert "{%" not in page and page.count("{{") == page.count("{{ 1 + 1 }}")
     assert ">$s$ &lt;i&gt;</text>" in page  # not set as a formula
 
 
