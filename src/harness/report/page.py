@@ -23,20 +23,21 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
         for row in [*explained["features"], *explained["together"]]
     ]
     main, names = words.main_comparison(run), (models["rival"], models["candidate"])
+    shown = words.metric_text(metric)
     drawn = {
-        "verdict": plots.verdict(main, question["margin"], f"difference in {metric}", *names),
-        "scores": plots.intervals(scores, metric),
-        "differences": plots.intervals(pairs["role"], f"difference in {metric}", [0]),
+        "verdict": plots.verdict(main, question["margin"], f"difference in {shown}", *names),
+        "scores": plots.intervals(scores, shown),
+        "differences": plots.intervals(pairs["role"], f"difference in {shown}", [0]),
         "budget": plots.budget(run["budget"][0]),
-        "importance": plots.intervals(losses, f"loss of {metric}", [explained["level"]]),
-        "learning": plots.learning(failed["learning"], metric),
-        "subgroups": plots.intervals(subgroups, metric, [] if whole is None else [whole]),
+        "importance": plots.intervals(losses, f"loss of {shown}", [explained["level"]]),
+        "learning": plots.learning(failed["learning"], shown),
+        "subgroups": plots.intervals(subgroups, shown, [] if whole is None else [whole]),
     }
     curves = {row["feature"]: explained["dependence"].get(row["feature"]) for row in explained["features"]}
     if curves := {name: curve for name, curve in curves.items() if curve and curve["grid"]}:  # most important first
         drawn["dependence"] = plots.dependence(curves, explained["output"])
     if pairs["ablation"]:
-        drawn["ablations"] = plots.intervals(pairs["ablation"], f"loss of {metric}", [0])
+        drawn["ablations"] = plots.intervals(pairs["ablation"], f"loss of {shown}", [0])
     if run["task"] == "regression":
         drawn["residuals"] = plots.residuals(failed["residuals"]["points"])
     else:

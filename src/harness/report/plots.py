@@ -15,6 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
+from harness import words
+
 WIDTH = 4.8  # inches: on a telephone it shrinks by a quarter, and 10 points stay readable
 STYLE: Any = {
     "font.size": 10,
@@ -110,7 +112,7 @@ def budget(figure: Figure, terms: dict[str, Any]) -> None:
     """Draw the terms of an error budget as bars, hatched where a term is in the statistical one already."""
     rows = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in terms["rows"]]
     rows += [(name, terms[name], False) for name in ("statistical", "systematic", "total")]
-    axes = bars(figure, [name for name, *_ in rows], f"uncertainty of {terms['metric']}")
+    axes = bars(figure, [name for name, *_ in rows], f"uncertainty of {words.metric_text(terms['metric'])}")
     for height, (name, size, inside) in enumerate(rows):
         fill: dict[str, Any] = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
         axes.barh(height, size or 0, height=0.6 if name != "total" else 0.75, **fill)

@@ -22,7 +22,9 @@ def load(name: str) -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["percent"] = words.percent
-    for kind in ("difference", "interval", "spread", "number", "p", "ratio"):
+    environment.filters["places"] = words.common_places
+    environment.filters["ratios"] = words.ratio_texts
+    for kind in ("difference", "interval", "metric", "number", "p", "spread"):
         environment.filters[kind] = getattr(words, f"{kind}_text")
     return environment.get_template(name)
 
