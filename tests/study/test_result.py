@@ -37,7 +37,7 @@ def flip_a_byte(folder):
 
 
 REFUSALS = {
-    "a changed byte": (flip_a_byte, "data/raw/penguins-raw.csv has changed"),
+    "a changed byte": (flip_a_byte, "data/raw/penguins-raw.csv:32: has changed (data/MANIFEST.sha256)"),
     "a misspelt key": (
         edit("study/plan.toml", "repeats =", "repeat ="),
         "study/plan.toml: [evaluation] repeat: 'repeat' is not a key of the plan; did you mean 'repeats'?",
