@@ -6,6 +6,8 @@ STUDY := {{cookiecutter.project_slug}}
 ANSWERS ?= 500
 # Kills of a run, at random moments.
 KILLS ?= 5
+# Where the site is built.
+SITE ?= docs/_site
 READY := .venv/installed-package
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
@@ -49,9 +51,9 @@ bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/store.py demo/*/
 
 docs: $(READY)  ## build the site into docs/_site; with the report of the study, if make demo has made one
-	rm -rf docs/_site
-	$(BIN)/sphinx-build -b html -W --keep-going -n -q docs docs/_site
-	@echo "site: docs/_site/index.html"
+	rm -rf "$(SITE)"
+	$(BIN)/sphinx-build -b html -W --keep-going -n -q docs "$(SITE)"
+	@echo "site: $(SITE)/index.html"
 
 lint: $(READY)  ## style, layers and types; locks in step; changes nothing
 	$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""The site: Sphinx makes it of the Markdown pages here (`make docs`); generated.py adds what can be read off the code."""
+"""The site: Sphinx makes it of the Markdown pages here (`make docs`); generated.py adds what the code says itself."""
 
 import shutil
 import sys
@@ -13,7 +13,8 @@ copyright = "the authors of ml-science-template, MIT"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_site"]
 default_role = "code"
-nitpick_ignore_regex = [("py:.*", "(numpy|collections|pathlib)[.].*|optional|function")]  # no index of others is fetched
+# No index of other projects is fetched.
+nitpick_ignore_regex = [("py:.*", "(numpy|collections|pathlib)[.].*")]
 
 autodoc_member_order = "bysource"
 myst_enable_extensions = ["deflist"]
@@ -24,7 +25,7 @@ html_theme = "furo"
 html_title = "ml-science-template"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_copy_source = False
+html_copy_source = html_use_index = html_domain_indices = False
 html_show_sphinx = False
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 

@@ -28,6 +28,7 @@ PACKAGE = ROOT / "src" / "harness"
 REPORT = "shipped-study.html"
 MARK = re.compile(r"^<!-- generated: (\w+) -->$", re.M)
 LIMITS = {"exclusiveMinimum": "> {}", "minimum": ">= {}", "exclusiveMaximum": "< {}", "maximum": "<= {}"}
+TAKES = {int: "N", str: "TEXT", Path: "PATH"}  # options, by their type
 TYPES = {"integer": "whole number", "boolean": "true or false", "string": "text", "object": "table", "null": "null"}
 
 
@@ -61,7 +62,8 @@ def kind(value, optional=True):
     if "$ref" in value or "allOf" in value:
         return "table"
     if "anyOf" in value:
-        return " or ".join(dict.fromkeys(kind(one) for one in value["anyOf"] if not optional or one.get("type") != "null"))
+        kinds = (kind(one) for one in value["anyOf"] if not optional or one.get("type") != "null")
+        return " or ".join(dict.fromkeys(kinds))
     if "const" in value or "enum" in value:
         return " or ".join(code(json.dumps(one)) for one in value.get("enum", [value.get("const")]))
     if value.get("type") == "array":
@@ -179,12 +181,20 @@ def commands():
     """Tell of each command what it does, and its arguments and options."""
     text = []
     for name, command in leaves(command_line()):
-        context = typer.Context(command)
-        usage = " ".join(command.collect_usage_pieces(context))
-        text += [f"### {name}\n", plain(command.help) + "\n", f"```text\n{name} {usage}\n```\n"]
-        rows = [(code(one.get_help_record(context)[0].strip()), plain(one.help)) for one in command.params if one.help]
+        arguments = [one for one in command.params if one.param_type_name == "argument"]
+        usage = " ".join([name, *map(spelling, arguments)])
+        text += [f"### {name}\n", plain(command.help) + "\n", f"```text\n{usage}\n```\n"]
+        rows = [(code(spelling(one)), plain(one.help)) for one in command.params if one.help and one.name != "help"]
         text += [table("option", "meaning", rows=rows)] if rows else []
     return "\n".join(text)
+
+
+def spelling(parameter):
+    """Write an option with what it takes, or the name of an argument."""
+    if parameter.param_type_name == "argument":
+        return parameter.metavar or parameter.name.upper()
+    takes = "" if parameter.is_flag else parameter.metavar or TAKES[parameter.type_descriptor.annotation]
+    return f"{', '.join(parameter.opts)} {takes}".strip()
 
 
 def targets():
@@ -210,7 +220,7 @@ def list_checks():
         when = [word for word, holds in (("before a run", one.before_run), ("fits models", one.refits)) if holds]
         link = f"[{one.code}](#{re.sub(r'[^a-z0-9-]', '', one.code.lower())}-{one.name})"
         rows.append((link, parts(one.find.__doc__)[0], ", ".join(when)))
-    return table("check", "what should hold", "when", rows=rows)
+    return table("check", "what should hold", "when asked", rows=rows)
 
 
 def explain_checks():
@@ -240,7 +250,7 @@ def questions():
         given = "made from the name" if "{" in asked["default"] else asked["default"]
         rule = re.search(r"\{\{ '(.*)' \}\}", asked.get("validator", ""))
         said = rule[1].replace("\\\\", "\\") if rule else "one of " + ", ".join(asked["choices"].values())
-        said = re.sub(r'(none of) (.*)', lambda found: f"{found[1]} `` {found[2]} ``", said)
+        said = re.sub(r"(none of) (.*)", lambda found: f"{found[1]} `` {found[2]} ``", said)
         rows.append((code(name), asked["help"], given, said))
     return table("name", "question", "default", "rule", rows=rows)
 
@@ -257,7 +267,7 @@ def modules():
                 rows = [(code(one.name), job(one)) for one in sorted(path.glob("*.py")) if one.stem != "__init__"]
                 text += [f"## {name}/\n", job(path / "__init__.py") + "\n", table("module", "its one job", rows=rows)]
             else:
-                text += [f"## {name}.py\n", job(path.with_suffix(".py")) + "\n"]
+                text += [f"## `{name}.py`\n", job(path.with_suffix(".py")) + "\n"]
     return "\n".join(text)
 
 
