@@ -30,6 +30,7 @@ MARK = re.compile(r"^<!-- generated: (\w+) -->$", re.M)
 LIMITS = {"exclusiveMinimum": "> {}", "minimum": ">= {}", "exclusiveMaximum": "< {}", "maximum": "<= {}"}
 TAKES = {int: "N", str: "TEXT", Path: "PATH"}  # options, by their type
 TYPES = {"integer": "whole number", "boolean": "true or false", "string": "text", "object": "table", "null": "null"}
+VALUE = "true or false or whole number or number or text"
 
 
 def fill(page):
@@ -63,7 +64,7 @@ def kind(value, optional=True):
         return "table"
     if "anyOf" in value:
         kinds = (kind(one) for one in value["anyOf"] if not optional or one.get("type") != "null")
-        return " or ".join(dict.fromkeys(kinds))
+        return " or ".join(dict.fromkeys(kinds)).replace(VALUE, "value")
     if "const" in value or "enum" in value:
         return " or ".join(code(json.dumps(one)) for one in value.get("enum", [value.get("const")]))
     if value.get("type") == "array":
