@@ -8,6 +8,8 @@ ANSWERS ?= 500
 KILLS ?= 5
 # Where the site is built.
 SITE ?= docs/_site
+# What `make test` runs, if not all: make test TESTS=tests/harness
+TESTS ?=
 READY := .venv/installed-package
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
@@ -34,9 +36,9 @@ demo: $(READY)  ## render a study with default answers into demo/, build it, run
 	$(MAKE) -C demo/*/ check run
 
 test: $(READY)  ## all tests but those of tests/nightly; of each fault one variant
-	$(PYTEST)
+	$(PYTEST) $(TESTS)
 
-nightly: $(READY) faults  ## what is slow: containers, other Pythons, servers, whole studies, every variant of a fault
+nightly: $(READY) faults  ## what is slow: updates, replays, containers, other Pythons, studies, all faults
 	ML_TEMPLATE_ANSWERS=$(ANSWERS) $(PYTEST) tests/nightly tests/template/test_render.py
 	ML_TEMPLATE_KILLS=$(KILLS) $(PYTEST) tests/study/test_kill.py -k killed
 

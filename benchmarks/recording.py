@@ -25,7 +25,7 @@ def seconds(work, times):
     return (time.perf_counter() - start) / times
 
 meter = stages.Meter({})
-once = seconds(lambda: machine.circumstances(root), 5)
+once = seconds(lambda: machine.describe(root), 5)
 once += seconds(lambda: machine.write_patch(root, root / "runs"), 3)
 look, write = seconds(meter.look, 50), seconds(lambda: files.write_json(root / "runs" / "bench.json", run), 20)
 (root / "runs" / "bench.json").unlink()

@@ -5,13 +5,20 @@ import hashlib
 import json
 import os
 import subprocess
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
+
+from harness.exceptions import StudyError
 
 PLAN, LOCK = "study/plan.toml", "requirements/harness.txt"
 CACHE = "runs/.cache"
+READERS: dict[str, Any] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
 
 
 def git(root: Path, *arguments: str) -> str | None:
@@ -54,10 +61,24 @@ def listed(folder: Path) -> dict[str, Path]:
 
 
 def study_files(root: Path) -> Iterator[Path]:
-    """List what lies in study/ and may be read by a run: all but sentences (.md), and what starts with a dot."""
+    """List what lies in study/ and may be read by a run: not sentences (.md), checks, tests, or what is hidden."""
     for folder, folders, files in os.walk(root / "study"):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]
-        yield from (Path(folder, name) for name in files if not name.startswith(".") and not name.endswith(".md"))
+        unread = [".*", "*.md", "test_*", *(["checks.py"] if Path(folder) == root / "study" else [])]
+        yield from (Path(folder, name) for name in files if not any(fnmatch(name, one) for one in unread))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file; "" if there is no such file."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def load(root: Path, name: str) -> Any:
+    """Return what a JSON, TOML or YAML file of a folder holds; StudyError if it cannot be read."""
+    try:
+        return READERS[Path(name).suffix]((root / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise StudyError(f"{name} cannot be read: {' '.join(str(error).split())}") from None
 
 
 def write_text(path: Path, text: str) -> None:

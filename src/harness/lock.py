@@ -1,6 +1,5 @@
 """Lock the packages, by uv: requirements/*.in say what is wanted, requirements/*.txt exactly what is installed."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness import files
 from harness.exceptions import StudyError
 
 # name.in -> name.txt, and the lock whose versions it shares
@@ -23,7 +23,7 @@ COMPILE += " --no-emit-index-url --no-emit-find-links"
 def digest(text: str) -> str:
     """Hash what counts in a file: not its comments, empty lines or line ends."""
     lines = [f" {line}".split(" #")[0].strip() for line in text.splitlines()]
-    return "sha256:" + hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()
+    return "sha256:" + files.text_hash("\n".join(filter(None, lines)))
 
 
 def options(text: str, name: str) -> list[str]:
@@ -37,39 +37,43 @@ def read(folder: Path, name: str) -> dict[str, str]:
     path = folder / name
     if not path.is_file():
         raise StudyError(f"{path}: it is missing, though a lock follows it. Bring it back, for example from git.")
-    found = {name: path.read_text(encoding="utf-8")}
-    for included in options(found[name], "-r"):
-        found |= read(folder, (Path(name).parent / included).as_posix())
-    return found
+    inputs = {name: path.read_text(encoding="utf-8")}
+    for included in options(inputs[name], "-r"):
+        inputs |= read(folder, (Path(name).parent / included).as_posix())
+    return inputs
 
 
-def made_from(lock: Path, text: str) -> dict[str, str]:
-    """Digest all that decides what a lock says, and what it says."""
+def head(lock: Path, body: str) -> list[tuple[str, str]]:
+    """Return the name and the line of all that decides what a lock says, and of what it says."""
+    sources = read(lock.parent, f"{lock.stem}.in")
     shared = lock.with_name(f"{LOCKS[lock.stem]}.txt")
-    others = {shared.name: digest(shared.read_text(encoding="utf-8"))} if shared.exists() else {}
-    inputs = read(lock.parent, f"{lock.stem}.in")
-    return {name: digest(one) for name, one in inputs.items()} | others | {BODY: digest(text)}
+    if shared.exists():
+        sources[shared.name] = shared.read_text(encoding="utf-8")
+    return [(name, f"# {name} {digest(text)}\n") for name, text in (sources | {BODY: body}).items()]
 
 
 def problems(locks: list[Path]) -> Iterator[str]:
-    """Say what is out of step, one line for each."""
+    """Yield a message for each input that a lock is not in step with."""
     for lock in locks:
         text = lock.read_text(encoding="utf-8") if lock.exists() else ""
-        for source, value in made_from(lock, text).items():
-            if f"# {source} {value}\n" not in text:
+        for source, line in head(lock, text):
+            if line not in text:
                 follows = f"does not follow {lock.with_name(source)}: that was edited, or the head of {lock.name}"
                 yield f"{lock} {'was edited by hand' if source == BODY else follows}"
 
 
+def find_uv() -> str | None:
+    """Return the path of uv: beside this Python, in .venv or on PATH."""
+    near = [Path(sys.executable).parent, Path(".venv/bin").absolute(), Path(".venv/Scripts").absolute()]
+    return shutil.which("uv", path=os.pathsep.join(map(str, [*near, os.environ.get("PATH", "")])))
+
+
 def compile_locks(locks: list[Path], more: list[str]) -> None:
     """Make the locks in a copy of their folder; move them back when all went well."""
-    near = [Path(sys.executable).parent, ".venv/bin", ".venv/Scripts", os.environ.get("PATH", "")]
-    uv = shutil.which("uv", path=os.pathsep.join(map(str, near)))
-    if uv is None:
+    if (uv := find_uv()) is None:
         raise StudyError(
             "lock: uv was found neither in .venv nor on PATH. Run `make setup`, or `python3 -m pip install uv`."
         )
-    uv = str(Path(uv).absolute())
     folder = locks[0].parent.resolve()
     # Beside the folder, since .in files name others by their path from there.
     with tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary:
@@ -81,13 +85,12 @@ def compile_locks(locks: list[Path], more: list[str]) -> None:
             if subprocess.run([*argv, *constraint, *more], cwd=copy, stdout=subprocess.DEVNULL).returncode:
                 raise StudyError(f"lock: {lock.stem}.in could not be locked, see above. No file was changed.")
             inputs = read(copy, f"{lock.stem}.in").items()
-            wheels = [Path(name).parent / one for name, text in inputs for one in options(text, "--find-links")]
-            body = "".join(f"--find-links {one.as_posix()}\n" for one in dict.fromkeys(wheels))
+            wheels = [Path(name).parent / place for name, text in inputs for place in options(text, "--find-links")]
+            body = "".join(f"--find-links {place.as_posix()}\n" for place in dict.fromkeys(wheels))
             body += lock.read_text(encoding="utf-8")
-            head = "".join(f"# {source} {value}\n" for source, value in made_from(lock, body).items())
-            lock.write_text(HEADER + head + body, encoding="utf-8", newline="\n")
+            files.write_text(lock, HEADER + "".join(line for _, line in head(lock, body)) + body)
         for lock in locks:
-            os.replace(shutil.copy(copy / lock.name, lock.with_suffix(".new")), lock)
+            os.replace(copy / lock.name, lock)
 
 
 def present(folder: Path) -> list[Path]:

@@ -2,6 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.exceptions import StudyError
 
 WAITING = re.compile(r"(?:[-*] +)?\*[^*\s][^*]*\*")  # a line that is wholly in italics waits for the author
 
@@ -15,6 +20,18 @@ def sections(text: str) -> dict[str, list[str]]:
         else:
             found[[*found][-1]].append(line)
     return found
+
+
+def front_matter(name: str, text: str) -> tuple[dict[str, Any], str]:
+    """Return the keys between two lines ``---`` at the beginning of a page, and the rest; StudyError if not so."""
+    front, closed, page = text.removeprefix("---\n").partition("\n---\n")
+    try:
+        keys = yaml.safe_load(front) if text.startswith("---\n") and closed else None
+    except yaml.YAMLError as error:
+        raise StudyError(f"{name}: the front matter cannot be read: {' '.join(str(error).split())}") from None
+    if not isinstance(keys, dict):
+        raise StudyError(f"{name}: it must begin with a front matter. Write keys between two lines '---'.")
+    return keys, page
 
 
 def placeholders(text: str) -> list[str]:

@@ -30,30 +30,29 @@ def imports(path: str | Path) -> Iterator[tuple[int, ast.Import | ast.ImportFrom
 
 def problems(path: str | Path, declared: set[str]) -> Iterator[str]:
     """Yield a message for each import of a notebook that fails here, or whose package (normalized) is not declared."""
-    brings = metadata.packages_distributions()
+    packages = metadata.packages_distributions()
     try:
-        found = list(imports(path))
+        cells = list(imports(path))
     except (ValueError, KeyError, TypeError):
         yield f"{path}: this is no notebook of version 4. Open it in Jupyter and save it."
         return
-    for number, node in found:
+    for number, node in cells:
         place = f"{path}: code cell {number}: `{ast.unparse(node)}`"
         try:
             exec(ast.unparse(node), {})
         except Exception as error:  # noqa: BLE001 - a package may raise what it likes
             yield f"{place}: {error}. Use what took its place, or add the package to requirements/study.in."
             continue
-        modules = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-        for names in (brings.get(module.partition(".")[0], []) for module in modules):
-            if names and not {*map(canonicalize_name, names)} & declared:
+        for module in [name.name for name in node.names] if isinstance(node, ast.Import) else [node.module or ""]:
+            names = packages.get(module.partition(".")[0], [])
+            if names and declared.isdisjoint(map(canonicalize_name, names)):
                 yield f"{place}: {names[0]} is not declared. Add it to requirements/study.in, then `make lock setup`."
 
 
 def main(paths: list[str]) -> int:
     """Print the problems of some notebooks of the study in the working folder; return the exit code."""
-    lines = Path("requirements", "study.in").read_text(encoding="utf-8").splitlines()
-    named = [found[0] for line in lines if (found := re.match(r"[\w.-]+", line))]
-    declared = {"ml-science-harness", *map(canonicalize_name, named)}
+    names = re.findall(r"^\w[\w.-]*", Path("requirements", "study.in").read_text(encoding="utf-8"), re.M)
+    declared = {"ml-science-harness", *map(canonicalize_name, names)}
     messages = [message for path in paths for message in problems(path, declared)]
     print("\n".join(messages))
     return int(bool(messages))

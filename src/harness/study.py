@@ -1,13 +1,9 @@
 """The study: where it lies, its modules, and its data: valid by its schema, rows known by name, each accounted for."""
 
-import contextlib
-import functools
 import importlib
 import inspect
-import os
 import sys
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -18,6 +14,7 @@ from numpy.typing import ArrayLike
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from pandera.errors import SchemaErrors
 
+from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
 
 MEND = "; correct it in tidy() (make it missing, if nothing better is known), or SCHEMA if the value is right"
@@ -148,47 +145,11 @@ def canaries_of(canaries: dict[str, Any], known: Dataset) -> dict[Any, Any]:
     """Return the plan's canaries, by the rows they name: row -> target that any sound model predicts."""
     rows = {str(name): name for name in known.y.index}
     if missing := canaries.keys() - rows.keys():
-        says = f"there is no row {min(missing)!r} among those that are kept"
-        raise StudyError(f"study/plan.toml: [data] canaries: {says}: name a row of tidy() that EXCLUDE keeps")
+        raise StudyError(
+            f"study/plan.toml: [data] canaries: there is no row {min(missing)!r} among those that are kept: "
+            "name a row of tidy() that EXCLUDE keeps"
+        )
     return {rows[name]: tuple(value) if isinstance(value, list) else value for name, value in canaries.items()}
-
-
-OPENED = {"open", "sqlite3.connect"}  # audit events whose first argument is a path; Arrow opens files past them
-CLOSED: list[str] = []  # folders of raw data, while they may not be opened
-
-
-@functools.cache
-def watch_files() -> None:
-    """Refuse, from now on and in this process, to open what lies in a folder of CLOSED."""
-
-    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-        if not CLOSED or event not in OPENED or not isinstance(arguments[0], str | bytes):
-            return
-        path = os.path.abspath(os.fsdecode(arguments[0]))
-        if path.startswith(CLOSED[-1]):
-            name = path.removeprefix(CLOSED[-1])
-            raise StudyError(f"{caller()}: data/raw/{name} is opened by a model. Fit on the X and y that are given.")
-
-    sys.addaudithook(refuse)
-
-
-def caller() -> str:
-    """Return the line of study/ from which all else was called that runs now."""
-    lines = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_stack(limit=None)]
-    return next((f"study/{file.name}:{line}" for file, line in lines if file.parent.name == "study"), "study/models.py")
-
-
-@contextlib.contextmanager
-def raw_data_closed() -> Iterator[None]:
-    """Within, whoever opens a file of data/raw is refused: models know the rows that they are given, and no other."""
-    watch_files()
-    package = sys.modules.get("study")
-    root = Path(package.__path__[0]).resolve().parent if package else Path(os.devnull)
-    CLOSED.append(os.path.join(root, "data", "raw", ""))
-    try:
-        yield
-    finally:
-        CLOSED.pop()
 
 
 def import_module(name: str) -> ModuleType:

@@ -58,33 +58,31 @@ def tests(root: Path) -> Step:
 def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
     found = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
-    print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
+    rows = [(finding.check.code, finding.check.name, finding.status) for finding in found]
+    print_table("code", "check", "status", rows=rows)
     print(typed("\n".join(findings.failures(found))))
-    missing = findings.told([one for one in found if one.status in ("not exercised", "waived")])
+    missing = findings.told([finding for finding in found if finding.status in ("not exercised", "waived")])
     counts = findings.counts(found).items()
     outcome = ", ".join(f"{n} {status}" for status, n in counts if n).replace("failed", "FAILED")
-    failed = next((one.check.code for one in found if one.status == "failed"), "")
+    failed = next((finding.check.code for finding in found if finding.status == "failed"), "")
     alone = f"`harness check {failed}` (with --explain: why, and what to do)" if failed else "make check"
     return Step("check", not failed, outcome, alone, tuple(missing))
 
 
 def repeat(root: Path) -> Step:
     """The accepted run again, in this environment if the run's lock is the present one, else in a fresh one."""
-    folder, todo, commit = replay.subject(root), "", "git add -A && git commit"
+    folder, commit = replay.subject(root), "git add -A && git commit"
     if folder is None:
         first = f"{commit}, then " if files.git(root, "status", "--porcelain") else ""
         todo = f"{first}make run, then `harness accept ID`, then {commit}"
-    elif folder != root / "results":
-        todo = f"`harness accept {folder.name}`, then {commit}"
-    reason = replay.not_exercised(folder)
-    if folder is None or reason:
-        return Step("replay", True, "not exercised", "make replay", (f"replay: {reason}",), todo)
-    here = record.read(folder).get("lock_sha256") == files.file_hash(root / files.LOCK)
+        return Step("replay", True, "not exercised", "make replay", (f"replay: {replay.NONE}",), todo)
+    todo = "" if folder == root / "results" else f"`harness accept {folder.name}`, then {commit}"
+    here = record.read(folder)["lock_sha256"] == files.file_hash(root / files.LOCK)
     print(f"replaying {folder.relative_to(root)} in a clean clone ...", flush=True)
-    found = replay.replay(root, folder, here=here)
-    replay.show(found)
-    passed = found["status"] in ("identical", "within tolerance")
-    return Step("replay", passed, found["status"], "make replay", (), todo)
+    outcome = replay.replay(root, folder, here=here)
+    replay.show(outcome)
+    passed = outcome["status"] in ("identical", "within tolerance")
+    return Step("replay", passed, outcome["status"], "make replay", (), todo)
 
 
 STEPS = {"lint": lint, "test": tests, "check": check, "replay": repeat}  # by what `make` calls them
@@ -92,26 +90,26 @@ STEPS = {"lint": lint, "test": tests, "check": check, "replay": repeat}  # by wh
 
 def verify(root: Path) -> bool:
     """Take the steps, whatever came of those before; print a summary; return whether none failed."""
-    steps, seconds = [], []
-    for number, (name, step) in enumerate(STEPS.items(), 1):
-        print(f"\n[{number}/{len(STEPS)}] {step.__doc__}", flush=True)
+    seconds: dict[Step, float] = {}
+    for number, (name, take) in enumerate(STEPS.items(), 1):
+        print(f"\n[{number}/{len(STEPS)}] {take.__doc__}", flush=True)
         start = time.monotonic()
         try:
-            steps.append(step(root))
+            step = take(root)
         except StudyError as error:  # the failure of this step, and not the end
             print(typed(str(error)))
-            steps.append(Step(name, False, "FAILED", f"make {name}"))
-        seconds.append(time.monotonic() - start)
-    summarize(steps, seconds)
-    return all(one.passed for one in steps)
+            step = Step(name, False, "FAILED", f"make {name}")
+        seconds[step] = time.monotonic() - start
+    return summarize(seconds)
 
 
-def summarize(steps: list[Step], seconds: list[float]) -> None:
-    """Print what was verified, what was not, and what to do next."""
-    print("\nVERIFIED" if all(one.passed for one in steps) else "\nVERIFIED, but for what FAILED")
-    rows = [(one.name, one.outcome, f"{s:.0f}") for one, s in zip(steps, seconds, strict=True)]
+def summarize(seconds: dict[Step, float]) -> bool:
+    """Print what was verified, what was not, and what to do next; return whether no step failed."""
+    failed = [f"{step.name} failed; alone it is shown by: {step.alone}" for step in seconds if not step.passed]
+    print("\nVERIFIED, but for what FAILED" if failed else "\nVERIFIED")
+    rows = [(step.name, step.outcome, f"{duration:.0f}") for step, duration in seconds.items()]
     print_table("step", "outcome", "seconds", rows=rows)
-    missing = [sentence for one in steps for sentence in one.missing] or ["nothing that was asked was left out"]
-    failed = [f"{one.name} failed; alone it is shown by: {one.alone}" for one in steps if not one.passed][:1]
-    todo = failed or [one.todo for one in steps if one.todo] or ["nothing: commit and push"]
+    missing = [message for step in seconds for message in step.missing] or ["nothing that was asked was left out"]
+    todo = failed[:1] or [step.todo for step in seconds if step.todo] or ["nothing: commit and push"]
     print(typed("\n  ".join(["NOT VERIFIED", *missing])), typed("\n  ".join(["NEXT", *todo])), sep="\n")
+    return not failed

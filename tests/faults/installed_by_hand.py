@@ -16,7 +16,7 @@ def _lock(study, *names, change):
     script += "    text = path.read_text(encoding='utf-8')\n"
     script += "    body = text.split('\\n', 1)[1]\n"
     script += "    body = ''.join(x for x in body.splitlines(True) if ' sha256:' not in x or not x.startswith('# '))\n"
-    script += "    head = ''.join(f'# {a} {b}\\n' for a, b in lock.made_from(path, body).items())\n"
+    script += "    head = ''.join(line for _, line in lock.head(path, body))\n"
     script += "    path.write_text(lock.HEADER + head + body, encoding='utf-8', newline='\\n')\n"
     study.run(study.python, "-c", script)
 

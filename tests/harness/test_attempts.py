@@ -56,7 +56,6 @@ def test_a_run_that_went_on_is_written_again_and_no_other(keep):
 def test_seed_and_waivers_make_no_other_plan_but_folds_do():
     first, other = run("1"), run("2", seed=7)
     other["plan"]["waivers"] = {"N4": {"reason": "So that."}}
-    other["sources"]["study/test_mine.py"] = "b"
     assert [attempts.row(first)[key] for key in ("plan", "study")] == [
         attempts.row(other)[key] for key in ("plan", "study")
     ]

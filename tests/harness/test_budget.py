@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.method import budget, plan
+from harness.method import budget, plan, sections
 
 
 def planned(**nuisances):
@@ -23,7 +23,7 @@ def planned(**nuisances):
             },
             "data": {"target": "y", "features": ["x"]},
             "rows": {"dependence": "none", "reason": "They are drawn.", "sealed": 0.2},
-            "models": dict.fromkeys(plan.ROLES[1:], "a"),
+            "models": dict.fromkeys(sections.ROLES[1:], "a"),
             "evaluation": {"seed": 0, "folds": 2, "repeats": 2},
             "nuisances": nuisances,
         }

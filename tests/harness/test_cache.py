@@ -4,7 +4,6 @@ import importlib
 import json
 import os
 import sys
-import textwrap
 
 import numpy as np
 import pytest
@@ -14,36 +13,36 @@ from sklearn.svm import SVC
 from harness.method import cache
 from harness.method.jobs import Job
 
-BASE = """
+MODELS = """
+import numpy as np
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
-from . import helpers
-from .helpers import width
-
-C = 2.0
 
 class Wrapped(SVC):
     def fit(self, X, y):
         return super().fit(clipped(X), y)
 
 def clipped(X):
-    return X.clip(0, width)
+    return X.clip(0, 3)
 
-def deep(seed):
-    return Wrapped(C=C)
+def of_the_library(seed):
+    return SVC(C=1.0, random_state=seed)
 
-def plain(seed):
-    return SVC(C=1.0)
+def of_the_study(seed):
+    return Wrapped(C=2.0)
 
-def far(seed):
-    return SVC(C=helpers.size())
+def by_a_function(seed):
+    return FunctionTransformer(clipped)
+
+def by_a_lambda(seed):
+    return FunctionTransformer(lambda X: X * seed)
 """
-MODELS = ("deep", "plain", "far", "held")
-HELPERS = "width = 3\n\ndef size():\n    return 4\n"
+NAMES = ("of_the_library", "of_the_study", "by_a_function", "by_a_lambda")
 
 
 @pytest.fixture
-def sources(tmp_path, monkeypatch):
-    """Return a function from the texts of two modules of a study to the sources of its models."""
+def contents(tmp_path, monkeypatch):
+    """Return a function from the text of study/models.py to what its models have in the key."""
     count = iter(range(100))
     real = {name: sys.modules[name] for name in sys.modules if name.partition(".")[0] == "study"}
 
@@ -51,16 +50,15 @@ def sources(tmp_path, monkeypatch):
         for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
             del sys.modules[name]
 
-    def read(models=BASE, helpers=HELPERS):
-        place = tmp_path / str(next(count))
-        (place / "study").mkdir(parents=True)
-        (place / "study" / "__init__.py").write_text("", "utf-8")
-        (place / "study" / "models.py").write_text(textwrap.dedent(models), "utf-8")
-        (place / "study" / "helpers.py").write_text(helpers, "utf-8")
+    def read(text=MODELS, seed=1):
+        root = tmp_path / str(next(count))
+        (root / "study").mkdir(parents=True)
+        (root / "study" / "__init__.py").write_text("", "utf-8")
+        (root / "study" / "models.py").write_text(text, "utf-8")
         forget()
-        monkeypatch.syspath_prepend(place)
+        monkeypatch.syspath_prepend(root)
         models = importlib.import_module("study.models")
-        return {name: cache.source(item) for name, item in vars(models).items() if name in MODELS}
+        return {name: cache.content(getattr(models, name)(seed), root) for name in NAMES}
 
     yield read
     forget()
@@ -70,67 +68,48 @@ def sources(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("old", "new", "touched"),
     [
-        ("SVC(C=1.0)", "SVC(C=1.5)", {"plain"}),
-        ("C = 2.0", "C = 3.0", {"deep"}),  # a constant
-        ("X.clip(0, width)", "X.clip(1, width)", {"deep"}),  # two steps away: class, then function
-        ("from . import helpers\n", "from . import helpers\nimport numpy\n", set()),
+        ("SVC(C=1.0", "SVC(C=1.5", {"of_the_library", "of_the_study", "by_a_function", "by_a_lambda"}),
+        ("SVC(C=1.0", "SVC(kernel='rbf', C=1.0", {"of_the_study", "by_a_function", "by_a_lambda"}),  # its default
+        ("X.clip(0, 3)", "X.clip(1, 3)", {"of_the_study", "by_a_function", "by_a_lambda"}),
+        ("\ndef clipped", "\n# Masses are positive.\ndef clipped", {"by_a_lambda"}),  # whose line is another
     ],
 )
-def test_a_change_touches_what_refers_to_it(sources, old, new, touched):
-    assert BASE.count(old) == 1
-    before, after = sources(), sources(BASE.replace(old, new))
+def test_a_change_touches_the_models_that_it_is_in_and_those_that_hold_code_of_the_study(contents, old, new, touched):
+    assert MODELS.count(old) == 1
+    before, after = contents(), contents(MODELS.replace(old, new))
     assert {name for name in before if before[name] != after[name]} == touched
 
 
-def test_another_module_of_the_study_counts(sources):
-    before = sources()
-    wider, larger = sources(helpers=HELPERS.replace("3", "9")), sources(helpers=HELPERS.replace("4", "9"))
-    assert {name for name in before if before[name] != wider[name]} == {"deep", "far"}  # far refers to the module
-    assert {name for name in before if before[name] != larger[name]} == {"far"}
+def test_the_seed_is_in_what_a_lambda_holds(contents):
+    before, after = contents(), contents(seed=2)
+    assert {name for name in before if before[name] != after[name]} == {"of_the_library", "by_a_lambda"}
 
 
-def test_a_file_that_a_fit_may_read_counts_and_plan_and_sentences_do_not(tmp_path):
+def test_what_a_fit_may_read_counts_and_plan_sentences_and_remarks_do_not(tmp_path):
     (tmp_path / "study" / "weights").mkdir(parents=True)
-    found = []
+    hashes = []
     for name, text in [
-        ("models.py", ""),
+        ("models.py", "x = 1"),
         ("weights/w.csv", "0.5"),
         ("weights/w.csv", "0.7"),
-        ("models.py", "x = 1"),  # counts by what refers to it
+        ("models.py", "x = 2"),
+        ("models.py", "x = 2  # a remark"),
         ("plan.toml", "[question]"),
         ("DEVIATIONS.md", "None."),
         (".cache", "x"),
     ]:
         (tmp_path / "study" / name).write_text(text, "utf-8")
-        cache.beside.cache_clear()
-        found.append(cache.beside(tmp_path))
-    assert len({*found[:3]}) == 3 and {*found[2:]} == {found[2]}
+        cache.study_code.cache_clear()
+        hashes.append(cache.study_code(tmp_path))
+    assert len({*hashes[:4]}) == 4 and {*hashes[3:]} == {hashes[3]}
 
 
-@pytest.mark.parametrize("line", ["from .helpers import size", "import study.helpers", "from study import helpers"])
-def test_an_import_inside_a_function_counts(sources, line):
-    models = BASE.replace("def plain(seed):\n", f"def plain(seed):\n    {line}\n")
-    before, after = sources(models), sources(models, HELPERS.replace("4", "9"))
-    assert before["plain"] != after["plain"] and before["deep"] == after["deep"]
-
-
-@pytest.mark.parametrize(
-    "line", ["TABLE = {'size': helpers.size}", "TABLE = functools.partial(helpers.size)", "TABLE = [helpers.size]"]
-)
-def test_a_function_inside_a_constant_counts(sources, line):
-    models = (
-        BASE.replace("C = 2.0", f"import functools\nC = 2.0\n{line}") + "\ndef held(seed):\n    return SVC(C=TABLE)\n"
-    )
-    before, again = sources(models), sources(models)
-    after = sources(models, HELPERS.replace("4", "9"))
-    assert before["held"] == again["held"] != after["held"] and before["plain"] == after["plain"]
-
-
-def test_every_number_of_a_long_constant_counts(sources):
-    models = BASE + "\nimport numpy\nLONG = numpy.zeros(5000)\n\ndef held(seed):\n    return SVC(C=LONG)\n"
-    before, again = sources(models), sources(models)
-    after = sources(models.replace("zeros(5000)\n", "zeros(5000)\nLONG[2500] = 1\n"))
-    assert before["held"] == again["held"] != after["held"]
+def test_every_number_of_a_long_parameter_counts():
+    long = np.zeros(5000)
+    before = cache.content(SVC(class_weight={"a": long}), TEMPLATE)
+    assert cache.content(SVC(class_weight={"a": long.copy()}), TEMPLATE) == before
+    long[2500] = 1
+    assert cache.content(SVC(class_weight={"a": long}), TEMPLATE) != before
 
 
 def test_no_two_lists_of_parts_look_alike():
@@ -163,23 +142,14 @@ def test_what_is_kept_is_not_made_again(tmp_path):
     assert len(made) == 1
 
 
-def test_parameters_that_no_source_holds_count():
-    """As of a model function that reads them from a file."""
+def test_parameters_that_a_model_function_reads_from_a_file_count():
     read = {"C": 1.0}
     rows = np.arange(4)
     job = Job("role", "rival", "classification", "development", model_from(read), ["x"], 1, train=rows, test=rows)
-    before = cache.key(job, rows, ["accuracy"], TEMPLATE)
-    assert cache.key(job, rows, ["accuracy"], TEMPLATE) == before
+    before = cache.key(job, "", rows, ["accuracy"], TEMPLATE)
+    assert cache.key(job, "", rows, ["accuracy"], TEMPLATE) == before
     read["C"] = 2.0
-    assert cache.key(job, rows, ["accuracy"], TEMPLATE) != before
-
-
-def test_the_key_follows_a_file_beside_the_models(monkeypatch):
-    rows = np.arange(4)
-    job = Job("role", "rival", "classification", "development", model_from({}), ["x"], 1, train=rows, test=rows)
-    before = cache.key(job, rows, ["accuracy"], TEMPLATE)
-    monkeypatch.setattr(cache, "beside", lambda root: "another file")
-    assert cache.key(job, rows, ["accuracy"], TEMPLATE) != before
+    assert cache.key(job, "", rows, ["accuracy"], TEMPLATE) != before
 
 
 def model_from(read):

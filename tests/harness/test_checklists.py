@@ -7,7 +7,7 @@ import pytest
 from harness import files
 from harness.checks import CHECKS, Subject, run_check
 from harness.exceptions import StudyError
-from harness.publish import checklists, evidence, in_step, made
+from harness.publish import checklists, in_step, made
 
 ITEMS = [
     {"id": "A 1", "text": "Recorded?", "evidence": ["results/run.json#rows.sealed"]},
@@ -77,7 +77,7 @@ def test_the_lists_are_whole():
         assert ("author" in item) != bool(item.get("evidence")), item
         assert item.keys() <= {"id", "text", "evidence", "author", "online", "applies"}, item
     pointers = [pointer for item in items for pointer in item.get("evidence", ())]
-    cited = {one.removeprefix(evidence.CHECK) for one in pointers if one.startswith(evidence.CHECK)}
+    cited = {one.removeprefix(checklists.CHECK) for one in pointers if one.startswith(checklists.CHECK)}
     assert cited and cited <= {one.code for one in CHECKS}
     assert not [one for one in pointers if one.startswith("harness/")]  # the judge is no part of the study
 
@@ -118,24 +118,24 @@ def test_answers_are_what_the_files_say(asked, tmp_path):
 )
 def test_what_is_empty_or_a_placeholder_is_no_evidence(tmp_path, file, text, key):
     write(tmp_path, file, text)
-    assert evidence.value(tmp_path, f"{file}#{key}" if key else file) is None
+    assert checklists.value_of(tmp_path, f"{file}#{key}" if key else file) is None
 
 
 def test_a_section_is_what_stands_under_its_heading_and_those_below_it():
     text = "## Uses\n\nTo learn.\n\n### Not\n\nTo sell.\n\n## More\n\n*What?*"
-    assert evidence.section(text, "uses") == "To learn.\n\nTo sell."
+    assert checklists.section(text, "uses") == "To learn.\n\nTo sell."
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     write(tmp_path, "a.json", "{")
-    with pytest.raises(StudyError, match=r"a\.json cannot be read: .*`harness card`"):
-        evidence.value(tmp_path, "a.json#a")
+    with pytest.raises(StudyError, match=r"a\.json cannot be read: "):
+        checklists.value_of(tmp_path, "a.json#a")
 
 
 @pytest.mark.parametrize(("status", "answer"), [("passed", "yes"), ("failed", "no"), ("not exercised",) * 2])
 def test_a_check_is_evidence_as_it_comes_out(monkeypatch, tmp_path, status, answer):
-    monkeypatch.setattr(evidence, "run_check", lambda one, subject: (status, [one.code]))
-    assert evidence.exercised(Subject(tmp_path), "check L1.4") == (answer, "check L1.4")
+    monkeypatch.setattr(checklists, "run_check", lambda one, subject: (status, [one.code]))
+    assert checklists.exercised(Subject(tmp_path), "check L1.4") == (answer, "check L1.4")
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)

@@ -7,6 +7,7 @@ import shutil
 import mlcroissant
 import pytest
 
+from harness import files
 from harness.publish import croissant
 
 
@@ -25,7 +26,7 @@ def test_the_library_reads_the_shipped_data_and_notices_a_changed_byte(root, tmp
     from mlcroissant._src.core.rdf import make_context
 
     made = shutil.copytree(root / "data", tmp_path / "data")
-    (made / "croissant.json").write_text(croissant.text(root), encoding="utf-8")
+    (made / "croissant.json").write_text(files.json_text(croissant.describe(root)), encoding="utf-8")
     rows = records(made / "croissant.json")
     assert len(rows) == 344
     assert rows[0]["penguins-raw/Culmen%20Length%20%28mm%29"] == 39.1 and rows[0]["penguins-raw/Sex"] == b"MALE"

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pandera.pandas as pa
 import pytest
 
+from harness import files
 from harness.exceptions import StudyError
 from harness.markdown import placeholders
 from harness.provenance import datasheet, rawdata
@@ -84,12 +85,12 @@ def test_notes_of_dvc_and_hidden_files_are_no_raw_data(root):
     ("text", "said"),
     [
         ('["raw/a.csv"]\nurl = ["https://x.org/a", "doi:10.5281/zenodo.1/a.csv"]\n', None),
-        ("[raw/a.csv]\n", "cannot be read"),
-        ('["a.csv"]\nurl = "https://x.org/a"\n', '["a.csv"]: a path that begins with raw/'),
-        ('["raw/a.csv"]\nurls = "https://x.org/a"\n', '["raw/a.csv"]: a path'),
-        ('["raw/a.csv"]\nurl = "/home/me/a.csv"\n', "[\"raw/a.csv\"]: url: '/home/me/a.csv' must begin with"),
-        ('["raw/a.csv"]\nurl = []\n', "[\"raw/a.csv\"]: url: '' must begin with"),
-        ('["raw/a.csv"]\nurl = 7\n', '["raw/a.csv"]: url: 7 must begin with'),
+        ("[raw/a.csv]\n", " cannot be read"),
+        ('["a.csv"]\nurl = "https://x.org/a"\n', ': ["a.csv"]: a path that begins with raw/'),
+        ('["raw/a.csv"]\nurls = "https://x.org/a"\n', ': ["raw/a.csv"]: a path'),
+        ('["raw/a.csv"]\nurl = "/home/me/a.csv"\n', ": [\"raw/a.csv\"]: url: '/home/me/a.csv' must begin with"),
+        ('["raw/a.csv"]\nurl = []\n', ": [\"raw/a.csv\"]: url: '' must begin with"),
+        ('["raw/a.csv"]\nurl = 7\n', ': ["raw/a.csv"]: url: 7 must begin with'),
     ],
 )
 def test_sources(root, text, said):
@@ -100,7 +101,7 @@ def test_sources(root, text, said):
         return
     with pytest.raises(StudyError) as caught:
         rawdata.sources(root / "data")
-    assert str(caught.value).startswith(f"data/sources.toml: {said}")
+    assert str(caught.value).startswith(f"data/sources.toml{said}")
 
 
 # --- datasheet
@@ -186,5 +187,5 @@ def test_who_replaces_the_data_is_led_from_manifest_to_datasheet_to_croissant(ro
     with pytest.raises(StudyError, match="data/DATASHEET.md: it does not tell what raw/mine.csv is"):
         croissant.describe(root)
     edit(root, "raw/a.csv", "raw/mine.csv")
-    (root / croissant.PATH).write_text(croissant.text(root), "utf-8")
+    (root / croissant.PATH).write_text(files.json_text(croissant.describe(root)), "utf-8")
     assert json.loads((root / croissant.PATH).read_text("utf-8"))["distribution"][0]["name"] == "raw/mine.csv"

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
 from harness.exceptions import StudyError
-from harness.method import inputs, plan, test_set
+from harness.method import inputs, plan, sections, test_set
 from harness.study import Dataset
 
 
@@ -72,7 +72,7 @@ def study(y, groups, metrics, candidate, sealed):
     task = "classification" if hasattr(candidate(0), "predict_proba") else "regression"
     parts = rows.take(~sealed), rows.take(sealed), rows.take([])
     return inputs.Study(
-        plan.Plan.model_validate(text), dict.fromkeys(plan.ROLES, candidate), task, *parts, {}, {}, None, TEMPLATE
+        plan.Plan.model_validate(text), dict.fromkeys(sections.ROLES, candidate), task, *parts, {}, {}, None, TEMPLATE
     )
 
 

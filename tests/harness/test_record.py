@@ -41,7 +41,7 @@ def test_scores_keep_every_bit(tmp_path):
 
 def recording(root):
     """Record a run with the circumstances of the moment."""
-    facts = machine.circumstances(root)
+    facts = machine.describe(root)
     return record.recording(root, facts, stages.Meter(facts["sources"]))
 
 
@@ -127,7 +127,7 @@ WRONG = [  # a place in the record, what stands there instead, and what is said
     (["seeds", "seal"], "2", "seeds.seal: Input should be a valid integer"),
     (["stages", 0, "wall_s"], NONE, "stages.0.wall_s: Field required"),
     (["stages", 0, "mood"], "good", "stages.0.mood is no key of a record"),
-    (["estimates", "role"], NONE, "estimates.role: Field required"),
+    (["estimates", "role"], NONE, "estimates: Dictionary should have at least 2 items"),
     (["budget"], [], "budget: List should have at least 1 item"),
     (["metrics"], [], "metrics: List should have at least 1 item"),
 ]
@@ -151,3 +151,12 @@ def test_a_run_that_did_not_finish_need_not_have_what_it_did_not_reach(status, m
     facts = START | {"status": status} | ({"error": "It ended."} if status == "killed" else {})
     assert [one.partition(" ")[0] for one in schema.problems(facts)] == missing
     assert len(list(schema.problems(facts | {"fits": "3"}))) == len(missing) + 1
+
+
+def test_checks_tests_and_sentences_are_no_sources_of_a_run(root):
+    kept = ("study/models.py", "study/part/checks.py", "study/table.csv")
+    others = ("study/checks.py", "study/test_mine.py", "study/part/test_more.py", "study/NOTES.md", "study/.x")
+    for name in (*kept, *others):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text("", "utf-8")
+    assert {name for name in machine.sources(root) if name.startswith("study/")} == {*kept, "study/plan.toml"}

@@ -6,11 +6,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import shipped
 
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import plan
-from harness.provenance import clone, replay, reproduced, tolerance
+from harness.provenance import clone, machine, replay, reproduced, tolerance
 
 RULE = plan.Replay(rtol=1e-7)
 
@@ -97,7 +98,7 @@ def test_predictions():
         (flipped, ["outside"] * 2 + ["identical"]),
     ):
         for tier, status in zip((1, 2, 3), worst, strict=True):
-            assert tolerance.worst_of([row.status for row in tolerance.prediction_rows(old, new, tier, RULE)]) == status
+            assert tolerance.worst_of(tolerance.prediction_rows(old, new, tier, RULE)) == status
     for tier in (1, 2, 3):  # another row
         assert tolerance.prediction_rows(old, old.assign(row=["a", "c"]), tier, RULE)[0].status == "outside"
 
@@ -202,7 +203,13 @@ SAID = {"user": "ada", "host": "a", "name": "Ada", "started": "2026-01-01T10:00:
         ({"user": "grace", "host": "a", "date": "2026-01-02T10:00:00+00:00"}, "Grace", "yes"),
         ({"user": "ada", "host": "a", "date": "2026-01-02T10:00:00+00:00"}, "Grace", "same user and host"),
         ({"user": "grace", "host": "b", "date": "2026-01-01T23:00:00+00:00"}, "Grace", "same date"),
-        ({"user": "grace", "host": "b", "date": "2026-01-02T10:00:00+00:00"}, "Ada", "same name"),
+        ({"user": "grace", "host": "b", "date": "2026-01-02T10:00:00+00:00"}, "ada ", "same name"),
+        ({"user": "ada", "host": "b", "date": "2026-01-02T01:00:00+00:00"}, "Grace", "yes"),
+        (
+            {"user": "ada", "host": "a", "date": "2026-01-01T23:30:00+00:00"},
+            "Ada",
+            "same user and host, same date, same name",
+        ),
     ],
 )
 def test_an_entry_says_whether_it_is_independent_and_the_old_ones_stay(tmp_path, by, name, independent):
@@ -230,3 +237,25 @@ def test_only_the_accepted_result_is_signed(tmp_path):
     with pytest.raises(StudyError, match="leave --at out"):
         reproduced.refuse(tmp_path, tmp_path / "results", "HEAD")
     reproduced.refuse(tmp_path, tmp_path / "results", None)
+
+
+def test_what_was_not_committed_is_put_back_wherever_the_study_lies_in_its_repository(tmp_path):
+    for below in ("", "part/of it"):
+        root, again = tmp_path / f"here{len(below)}" / below, tmp_path / f"again{len(below)}"
+        (root / "study").mkdir(parents=True)
+        (root / "study" / "models.py").write_text("a\n", "utf-8")
+        shipped.commit(tmp_path / f"here{len(below)}")
+        (root / "study" / "models.py").write_text("b\n", "utf-8")
+        (root / "study" / "n\u00e9w \u00e0.bin").write_bytes(b"\0\1\2\xff")
+        (root / "beside.txt").write_text("is no part of a run\n", "utf-8")
+        digest = machine.write_patch(root, tmp_path)
+        study = clone.clone(root, again, files.git(root, "rev-parse", "HEAD"))
+        clone.apply_patch(study, tmp_path / machine.PATCH, digest)
+        assert {path.name: path.read_bytes() for path in (study / "study").iterdir()} == {
+            "models.py": b"b\n",
+            "n\u00e9w \u00e0.bin": b"\0\1\2\xff",
+        }
+        assert not (study / "beside.txt").exists()
+    shipped.git(root, "checkout", "-q", ".")
+    shipped.git(root, "clean", "-fdq")
+    assert machine.write_patch(root, tmp_path) is None

@@ -6,7 +6,7 @@ import joblib
 import pandas as pd
 import pytest
 
-from harness import study
+from harness import audit, study
 from harness.checks import features, leakage, perturbation
 from harness.checks.engine import Check, run_check
 from harness.exceptions import StudyError
@@ -172,7 +172,7 @@ def test_rows_that_read_leaves_out_are_counted(tmp_path):
 
 
 def peek(path):
-    with study.raw_data_closed():
+    with audit.raw_data_closed():
         return pd.read_csv(path)
 
 

@@ -90,6 +90,13 @@ def test_damaged_and_missing(tmp_path):
         runs.folder_of(tmp_path, "../a")
 
 
+def test_tables_of_text_and_of_tables():
+    assert runs.aligned("id", "MB", rows=[("one", 12.5), ("two", None)]) == "id   MB\none  12.5\ntwo"
+    old, new = {"rows": {"sealed": 0.2, "more": {}}, "seed": 1}, {"rows": {"sealed": 0.3, "more": {}}}
+    assert runs.flat(old) == {"rows.sealed": 0.2, "rows.more": {}, "seed": 1}
+    assert list(runs.differences(old, new)) == [("rows.sealed", 0.2, 0.3), ("seed", 1, None)]
+
+
 @pytest.mark.parametrize("runs", [[], SOME[:1], SOME])
 def test_dashboard(tmp_path, runs):
     started = {"started": "2026-01-02T03:04:05+00:00", "wall_s": 1.5, "cpu_s": 2.0, "memory_mb": 100.0}

@@ -36,7 +36,7 @@ def checked(monkeypatch, tmp_path):
 
 
 def shown(capsys, *steps):
-    verify.summarize(steps, [1.0] * len(steps))
+    verify.summarize(dict.fromkeys(steps, 1.0))
     return capsys.readouterr().out
 
 
@@ -68,25 +68,11 @@ def test_the_first_failure_is_what_to_do_next(capsys, checked):
     assert typed("\nNEXT\n  check failed; alone it is shown by: `harness check B` (with --explain:") in said
 
 
-@pytest.mark.parametrize(
-    ("run_id", "reason", "todo"),
-    [
-        (None, "there is no run of a committed study yet", "make run, then `harness accept ID`"),
-        (
-            "20260102T030405Z-abcdef",
-            "recorded by an earlier harness",
-            "`harness accept 20260102T030405Z-abcdef`",
-        ),
-        ("results", "recorded by an earlier harness", ""),
-    ],
-)
-def test_a_replay_that_cannot_be_says_why_and_what_it_takes(run_id, reason, todo, monkeypatch, tmp_path):
-    folder = run_id and (tmp_path / run_id if run_id == "results" else tmp_path / "runs" / run_id)
-    monkeypatch.setattr(verify.replay, "subject", lambda root: folder)
-    monkeypatch.setattr(verify.replay, "not_exercised", lambda folder: reason)
+def test_a_replay_that_cannot_be_says_why_and_what_it_takes(tmp_path):
     step = verify.repeat(tmp_path)
-    assert (step.passed, step.outcome, step.missing) == (True, "not exercised", (f"replay: {reason}",))
-    assert step.todo == (f"{todo}, then git add -A && git commit" if todo else "")
+    assert (step.passed, step.outcome) == (True, "not exercised")
+    assert step.missing[0].startswith("replay: there is no run of a committed study yet")
+    assert step.todo == "make run, then `harness accept ID`, then git add -A && git commit"
 
 
 def test_what_is_not_committed_is_committed_before_it_is_run(tmp_path):
@@ -102,20 +88,22 @@ def test_what_is_not_committed_is_committed_before_it_is_run(tmp_path):
     [("identical", True), ("within tolerance", True), ("outside", False), ("not comparable", False)],
 )
 @pytest.mark.parametrize("same_lock", [True, False])
+@pytest.mark.parametrize(
+    ("folder", "todo"), [("results", ""), ("runs/x", "`harness accept x`, then git add -A && git commit")]
+)
 def test_a_replay_is_in_this_environment_if_it_has_the_lock_of_the_run(
-    status, passed, same_lock, monkeypatch, tmp_path
+    status, passed, same_lock, folder, todo, monkeypatch, tmp_path
 ):
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements" / "harness.txt").write_text("numpy==2.0.0\n")
     lock = verify.files.file_hash(tmp_path / "requirements" / "harness.txt") if same_lock else "another"
     found = {"status": status, "rows": [], "differs": [], "cause": None, "claim": "the claim"}
     asked = []
-    monkeypatch.setattr(verify.replay, "subject", lambda root: tmp_path / "results")
-    monkeypatch.setattr(verify.replay, "not_exercised", lambda folder: None)
+    monkeypatch.setattr(verify.replay, "subject", lambda root: tmp_path / folder)
     monkeypatch.setattr(verify.record, "read", lambda folder: {"lock_sha256": lock})
     monkeypatch.setattr(verify.replay, "replay", lambda root, folder, here: asked.append(here) or found)
     step = verify.repeat(tmp_path)
-    assert (step.passed, step.outcome, step.todo, asked) == (passed, status, "", [same_lock])
+    assert (step.passed, step.outcome, step.todo, asked) == (passed, status, todo, [same_lock])
 
 
 def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tmp_path):

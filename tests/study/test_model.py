@@ -183,7 +183,7 @@ def test_what_is_not_the_runs_is_not_exported(accepted, harness, hub, what):
     done = harness(folder, "accept", newest(folder), check=False)
     run("git", "reset", "-q", "--hard", "HEAD~1", cwd=folder, env=hub)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert f"accept: not as in run {newest(folder)}: {said}; the exported model would not be the run's" in done.stderr
+    assert f"accept: not as in run {newest(folder)}: {said}. The exported model would not be the run's" in done.stderr
     assert bytes_of(folder) == before
 
 

@@ -9,10 +9,9 @@ from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, at, cached, check
 from harness.checks.randomness import MODELS, named, sampled, unsteady
 from harness.exceptions import StudyError
-from harness.method import fit, jobs, plan
+from harness.method import fit, jobs
+from harness.method.sections import ROLES
 from harness.study import data_module
-
-ROLES = plan.ROLES
 
 
 def fitted(study, role, rows, train=slice(None)):

@@ -10,8 +10,8 @@ from harness.publish import accept, made
 def command(run_id: RunId) -> None:
     """Make a run the result: copy it to results/, export its model, write its numbers to model card and README."""
     root = study.enter()
-    for kind, one in accept.accept(root, run_id)["formats"].items():
-        compared = f"results/model/{one['file']}: the same on {one['rows']} rows" if "file" in one else one["reason"]
-        typer.echo(f"model as {kind}: {compared}")
+    for kind, facts in accept.accept(root, run_id)["formats"].items():
+        agreement = f"results/model/{facts.get('file')}: the same on {facts.get('rows')} rows"
+        typer.echo(f"model as {kind}: {facts.get('reason', agreement)}")
     typer.echo(made.refresh(root))
     typer.echo("results/, MODEL_CARD.md and README.md hold this run now; read them, then: git add -A && git commit")

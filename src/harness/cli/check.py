@@ -30,7 +30,8 @@ def command(
     if as_json:
         typer.echo(findings.as_json(found))
     else:
-        print_table("code", "check", "status", rows=[(one.check.code, one.check.name, one.status) for one in found])
+        rows = [(finding.check.code, finding.check.name, finding.status) for finding in found]
+        print_table("code", "check", "status", rows=rows)
         typer.echo(typed("\n".join(findings.told(found))), err=True)
         typer.echo(findings.total(found))
     refuse_failed(found)

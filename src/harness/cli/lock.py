@@ -22,6 +22,6 @@ def command(
     if not check:
         options = ["--upgrade"] if upgrade_all else ["--upgrade-package", upgrade] if upgrade else []
         lock.compile_locks(locks, options)
-    if found := list(lock.problems(locks)):
-        raise StudyError("\n".join([*found, "Edit the .in files, then run `make lock`."]))
+    if messages := list(lock.problems(locks)):
+        raise StudyError("\n".join([*messages, "Edit the .in files, then run `make lock`."]))
     typer.echo(f"{folder}: the locks are in step with their inputs.")

@@ -16,20 +16,13 @@ def command() -> None:
 
 
 def origins(stated: plan.Plan, path: Path) -> Iterator[tuple[str, object, str]]:
-    """
-    Tell every value of the resolved plan and where it came from.
-
-    Yields
-    ------
-    key, value, origin : str, object, str
-        ``origin`` is a line of the file, or "default".
-    """
+    """Yield key, value and origin, a line of the file or "default", of every value of the resolved plan."""
     lines = path.read_text(encoding="utf-8").splitlines()
 
     def line(table: str, key: str) -> int:
         start = next((n for n, text in enumerate(lines) if text.strip().startswith(f"[{table}")), 0)
-        found = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
-        return next(found, start) + 1
+        places = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
+        return next(places, start) + 1
 
     def walk(section: plan.Section, table: str) -> Iterator[tuple[str, object, str]]:
         for key in type(section).model_fields:

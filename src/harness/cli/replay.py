@@ -20,17 +20,16 @@ def command(
     """Repeat a run (the accepted one) in a clean clone of its commit and compare, number by number."""
     root = study.enter()
     folder = replay.subject(root, run_id)
-    reason = replay.not_exercised(folder)
-    if folder is None or reason:
-        typer.echo(f"replay: not exercised: {reason}")
+    if folder is None:
+        typer.echo(f"replay: not exercised: {replay.NONE}")
         return
     if sign:
         reproduced.refuse(root, folder, at)
     typer.echo(f"replaying {folder.relative_to(root)} in a clean clone ...")
-    found = replay.replay(root, folder, workers, here, image, at)
-    replay.show(found)
+    outcome = replay.replay(root, folder, workers, here, image, at)
+    replay.show(outcome)
     if sign:
-        reproduced.sign(root, folder, found, sign)
+        reproduced.sign(root, folder, outcome, sign)
         typer.echo(made.refresh(root))
-    typer.echo(f"replay: {found['status']}")
-    raise typer.Exit(tolerance.STATUSES[found["status"]])
+    typer.echo(f"replay: {outcome['status']}")
+    raise typer.Exit(tolerance.STATUSES[outcome["status"]])

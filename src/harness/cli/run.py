@@ -2,6 +2,7 @@
 
 # The method section: what is done, in which order, and what is written down of it.
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -10,27 +11,29 @@ import typer
 
 from harness import files, seeds, study, words
 from harness.checks import engine, findings, registry
-from harness.cli.options import CPUS, Workers, refuse_failed
+from harness.cli.options import refuse_failed
 from harness.inspection import errors, importance
 from harness.method import budget, cache, fit, inputs, jobs, plan, splits, test_set, variation, verdict
 from harness.provenance import machine, record, stages, tracking
 from harness.report import page
 
+CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
 
 def command(
     context: typer.Context,
-    workers: Workers = CPUS,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")] = CPUS,
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
 ) -> None:
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
     root = study.enter()
     plan.read(root / files.PLAN)  # its own message comes first
     known = registry.all_checks(root)
-    found = findings.examine(engine.Subject(root), [one for one in known if one.before_run], known)
-    for says in findings.failures(found):
-        typer.echo(words.typed(says), err=True)
+    found = findings.examine(engine.Subject(root), [check for check in known if check.before_run], known)
+    for message in findings.failures(found):
+        typer.echo(words.typed(message), err=True)
     refuse_failed(found)
-    facts = machine.circumstances(root)
+    facts = machine.describe(root)
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:
         subject, opened = inputs.read(root), len(test_set.entries(root))
@@ -40,35 +43,36 @@ def command(
             context.call_on_close(lambda: tracking.send(root, folder))  # also of a run that fails
         run |= {"plan": subject.plan.model_dump(mode="json"), "metrics": subject.plan.metrics, "task": subject.task}
         run |= {"opened": opened, "rows": subject.rows, "table_sha256": made["table"]}
-        run |= {"patch_sha256": machine.write_patch(root, folder)}
+        run["patch_sha256"] = machine.write_patch(root, folder)
         with meter.stage("split", "table", files.PLAN) as made:
             run["duplicates"] = splits.duplicates(subject.development)
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
-            found = fit.evaluate(subject, workers, root / files.CACHE, importance.inspect)
-            made["scores.csv"] = files.write_table(folder / "scores.csv", found.scores)
-            made["predictions.csv"] = files.write_table(folder / "predictions.csv", found.predictions)
-            explained = importance.summary(found.explanations)
+            fits = fit.evaluate(subject, workers, root / files.CACHE, importance.inspect)
+            made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
+            made["predictions.csv"] = files.write_table(folder / "predictions.csv", fits.predictions)
+            explained = importance.summary(fits.explanations)
             made["explanation.json"] = files.write_json(folder / "explanation.json", explained)
         with meter.stage("judge", "scores.csv", files.PLAN):
             run |= {f"{name}_sha256": meter.known[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
-            run |= {"fits": len(found.scores), "trials": int(found.scores["trials"].sum())}
-            run["ablation_proofs"] = variation.proofs(subject, found.scores)
-            run |= verdict.judge(subject.plan, found.scores)
-            run["budget"] = [budget.budget(subject.plan, found.scores, metric) for metric in subject.plan.metrics]
+            run |= {"fits": len(fits.scores), "trials": int(fits.scores["trials"].sum())}
+            run["ablation_proofs"] = variation.proofs(subject, fits.scores)
+            run |= verdict.judge(subject.plan, fits.scores)
+            run["budget"] = [budget.budget(subject.plan, fits.scores, metric) for metric in subject.plan.metrics]
         with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
             read = map(str, meter.stages[-1]["reads"].values())
-            name = cache.digest(cache.surroundings(root), repr(run["plan"]), *read)
+            types = cache.column_types(subject.development)
+            name = cache.digest(cache.surroundings(root), repr(run["plan"]), types, *read)
             seed = subject.plan.evaluation.seed
-            outputs = (found.predictions, subject.table, found.scores, subject.development.groups)
+            outputs = (fits.predictions, subject.table, fits.scores, subject.development.groups)
             look = partial(errors.failures, subject.task, subject.plan, *outputs)
             keep = root / files.CACHE / "failures"
             looked, drawn = cache.kept(keep, name, partial(seeds.noting, seed, look))
-            for one in drawn:
-                seeds.noted(seed, one)
+            for use in drawn:
+                seeds.noted(seed, use)
             made["failures.json"] = files.write_json(folder / "failures.json", looked)
         run["seeds"] = seeds.named(subject.plan.evaluation.seed)
-    typer.echo(f"{found.kept} of {found.kept + found.done} fits were kept from earlier runs")
+    typer.echo(f"{fits.kept} of {fits.kept + fits.done} fits were kept from earlier runs")
     typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder)}")
-    committed = words.typed(f"`harness accept {run['id']}`")
-    typer.echo(f"accept: {committed if run['committed'] else 'only a run of a committed study: commit, run again'}")
+    command = words.typed(f"`harness accept {run['id']}`")
+    typer.echo(f"accept: {command if run['committed'] else 'only a run of a committed study: commit, run again'}")

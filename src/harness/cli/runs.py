@@ -21,8 +21,8 @@ def list_runs(
 ) -> None:
     """List the runs, newest first; or see the commands."""
     if context.invoked_subcommand is None:
-        found = record.runs(study.enter())
-        chosen = found if holds is None else runs.where(found, holds)
+        records = record.runs(study.enter())
+        chosen = records if holds is None else runs.where(records, holds)
         typer.echo(runs.aligned(*runs.HEADER, rows=map(runs.row, chosen)))
 
 
@@ -36,7 +36,7 @@ def show(run_id: RunId) -> None:
 def compare(run_id: RunId, other: RunId) -> None:
     """Tell what differs between two runs: code, data, plan, environment, result."""
     root = study.enter()
-    typer.echo(runs.compare(*(record.read(runs.folder_of(root, one)) for one in (run_id, other))))
+    typer.echo(runs.compare(*(record.read(runs.folder_of(root, name)) for name in (run_id, other))))
 
 
 @app.command("dashboard")
@@ -56,14 +56,14 @@ def why(
     root = study.enter()
     chosen = within or ("results" if (root / "results" / "run.json").is_file() else None)
     folder = runs.folder_of(root, chosen) if chosen else runs.newest(root, finished=True)
-    run, found = record.read(folder), trace.why(folder, " ".join(number))
-    if not found:
+    run, places = record.read(folder), trace.why(folder, " ".join(number))
+    if not places:
         raise StudyError(f"why: {' '.join(number)} stands nowhere in {folder.relative_to(root).as_posix()}")
-    for place in found[:10]:
+    for place in places[:10]:
         made = "" if place.how == "itself" else f" ({place.how})"
         typer.echo(f"{folder.name}/{place.file}: {place.key} = {place.value}{made}\n    {trace.meaning(run, place)}")
-    if found[10:]:
-        typer.echo(f"and {len(found) - 10} more places, in {', '.join(sorted({one.file for one in found[10:]}))}")
+    if places[10:]:
+        typer.echo(f"and {len(places) - 10} more places, in {', '.join(sorted({place.file for place in places[10:]}))}")
 
 
 @app.command()

@@ -9,17 +9,17 @@ import json
 import os
 import pickle
 import platform
-import sys
 import tempfile
-import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import joblib
 import numpy as np
 import pandas as pd
+from sklearn.metrics import get_scorer
 
 from harness import files
 from harness.method.jobs import Job
@@ -31,11 +31,11 @@ STALE_S = 3600  # a half-written file this old was left by a run that was killed
 
 def digest(*parts: str | bytes) -> str:
     """SHA-256 of texts and bytes, each with its length, so that no two lists of parts look alike."""
-    found = hashlib.sha256()
+    sha256 = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
-        found.update(f"{len(data)}:".encode() + data)
-    return found.hexdigest()
+        sha256.update(f"{len(data)}:".encode() + data)
+    return sha256.hexdigest()
 
 
 @functools.cache
@@ -45,103 +45,74 @@ def surroundings(root: Path) -> str:
     return digest(platform.python_version(), platform.machine(), *(path.read_bytes() for path in read))
 
 
-def is_ours(item: Any) -> bool:
-    """Whether a module, class or function belongs to the study."""
-    name = item.__name__ if inspect.ismodule(item) else getattr(item, "__module__", None)
-    return str(name).partition(".")[0] == "study"
-
-
-def imports_ours(node: ast.AST) -> bool:
-    """Whether a node of a syntax tree imports from the study."""
-    if isinstance(node, ast.ImportFrom):
-        return node.level > 0 or str(node.module).partition(".")[0] == "study"
-    return isinstance(node, ast.Import) and any(one.name.partition(".")[0] == "study" for one in node.names)
+@functools.cache
+def study_code(root: Path) -> str:
+    """Hash of study/ without its plan: the syntax of its modules, comments left out, and the bytes of other files."""
+    parts: list[str | bytes] = []
+    for path in sorted(files.study_files(root)):
+        if path != root / files.PLAN:
+            content = path.read_bytes()
+            parts += [path.name, ast.dump(ast.parse(content)) if path.suffix == ".py" else content]
+    return digest(*parts)
 
 
 class Finder(pickle.Pickler):
-    """A pickler that notes the study's functions and classes in what it pickles: they are pickled by name alone."""
+    """A pickler that notes whether a function or class of the study is in what it pickles, which is by name alone."""
 
-    def __init__(self) -> None:
-        super().__init__(io.BytesIO())
-        self.found: list[Any] = []
+    of_study = False
 
     def reducer_override(self, item: Any) -> Any:
         """Note an item, and pickle it as ever."""
-        if (inspect.isclass(item) or inspect.isroutine(item)) and is_ours(item):
-            self.found.append(item)
+        if inspect.isclass(item) or inspect.isroutine(item):
+            self.of_study |= str(getattr(item, "__module__", None)).partition(".")[0] == "study"
         return NotImplemented
 
 
-def constant(value: object) -> tuple[str, list[Any]]:
-    """Return a text that stands for a value, down to its last number, and the study's functions and classes in it."""
-    finder = Finder()
+def content(item: Any, root: Path) -> str:
+    """
+    Hash of an estimator or a scorer: of its type and all its parameters, down to the last.
+
+    Where a function or class of the study is in it, all of study/ counts, since that may be read when it is used; so it
+    does where a function is in it that has no name, such as a lambda.
+    """
+    finder = Finder(io.BytesIO())
     try:
-        finder.dump(value)
-        return joblib.hash(value), finder.found
-    except (pickle.PicklingError, AttributeError, TypeError):  # as of a lambda: its address makes every fit anew
-        return repr(value), finder.found
+        finder.dump(item)
+        return digest(str(joblib.hash(item)), study_code(root) if finder.of_study else "")
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return digest(cloudpickle.dumps(item), study_code(root))
 
 
-@functools.cache
-def source(item: Any) -> str:
-    """
-    Source of a function or class of the study, and of whatever else in study/ it refers to, by any number of steps.
-
-    What comes from a library is the lock's affair; a constant counts by its value, a module of the study as a whole.
-    Where a function imports from the study, or names its package, all of study/ counts.
-    """
-    texts, waiting, seen = [], [item], set()
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        text = inspect.getsource(one)
-        texts.append(text)
-        known = vars(one if inspect.ismodule(one) else sys.modules[one.__module__])
-        nodes = list(ast.walk(ast.parse(textwrap.dedent(text))))
-        if hasattr(one, "__path__") or any(imports_ours(node) for node in nodes):
-            folder = Path(sys.modules["study"].__path__[0])
-            texts += [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))]
-        names = {node.id for node in nodes if isinstance(node, ast.Name)}
-        for name in sorted(names & known.keys()):
-            value = known[name]
-            if inspect.ismodule(value) or inspect.isclass(value) or inspect.isroutine(value):
-                waiting += [value] if is_ours(value) else []
-            else:
-                text, held = constant(value)
-                texts.append(f"{name} = {text}")
-                waiting += held
-    return "\n".join(texts)
+def column_types(dataset: Dataset) -> str:
+    """Describe the columns of a data set by what their values do not show: names, order, types, categories, marks."""
+    columns: list[tuple[object, ...]] = []
+    for column in (*(dataset.X[name] for name in dataset.X), dataset.y, dataset.groups, dataset.times):
+        if column is not None:
+            levels: tuple[object, ...] = ()
+            if isinstance(column.dtype, pd.CategoricalDtype):
+                levels = (column.cat.categories.tolist(), column.cat.ordered)
+            columns.append((column.name, str(column.dtype), levels, column.attrs))
+    index = dataset.X.index
+    return repr((columns, dataset.times is None, list(index.names), str(index.dtype), dataset.X.attrs))
 
 
 def row_hashes(dataset: Dataset) -> np.ndarray:
-    """One number a row, of its name and all its values."""
+    """Return a number for each row: the hash of its name and all its values."""
     parts = [dataset.X, dataset.y.rename("y"), dataset.groups.rename("group")]
     parts += [] if dataset.times is None else [dataset.times.rename("time")]
     return pd.util.hash_pandas_object(pd.concat(parts, axis=1)).to_numpy()
 
 
-@functools.cache
-def beside(root: Path) -> str:
-    """Hash of what else lies in study/, which a model may read when it is fitted: weights, a list of words."""
-    read = (path for path in sorted(files.study_files(root)) if path.suffix != ".py")
-    return digest(*(part for one in read if one != root / files.PLAN for part in (one.name, one.read_bytes())))
-
-
-def key(job: Job, hashes: np.ndarray, metrics: list[str], root: Path) -> str:
+def key(job: Job, types: str, hashes: np.ndarray, metrics: list[str], root: Path) -> str:
     """
-    Hash of everything the result of a job depends on; ``hashes`` are `row_hashes` of its data set.
+    Hash of everything the result of a job depends on; `column_types` and `row_hashes` are those of its data set.
 
     Not of its kind and name: two roles that are the same model are one fit.
     """
-    try:
-        state = joblib.hash(job.build(job.model_seed))  # parameters that a function read from a file are in no source
-    except (pickle.PicklingError, AttributeError, TypeError):  # as of a lambda, which the source holds
-        state = ""
-    settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, metrics]
+    settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, metrics, types]
+    used = [content(item, root) for item in (job.build(job.model_seed), *map(get_scorer, metrics))]
     rows = (hashes[job.train].tobytes(), hashes[job.test].tobytes())
-    return digest(surroundings(root), source(job.build), beside(root), str(state), repr(settings), *rows)
+    return digest(surroundings(root), *used, repr(settings), *rows)
 
 
 def path(folder: Path, name: str) -> Path:

@@ -17,11 +17,11 @@ IRREFUTABLE = re.compile(
 )
 
 
-def decided(said: str) -> str:
-    """Return a sentence of the plan, if it is none that stands for one."""
-    if PLACEHOLDER.search(said):
+def decided(sentence: str) -> str:
+    """Return a sentence of the plan, unless it is a placeholder."""
+    if PLACEHOLDER.search(sentence):
         raise PydanticCustomError("placeholder", "It is a placeholder: write what was decided")
-    return said
+    return sentence
 
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
@@ -30,7 +30,7 @@ Decided = Annotated[Sentence, AfterValidator(decided)]
 
 def unanswerable(claim: str, falsified_by: str) -> str | None:
     """
-    Say why no outcome can refute a claim; None if one can.
+    Return the reason why no outcome can refute a claim; None if an outcome can.
 
     Examples
     --------
@@ -40,13 +40,13 @@ def unanswerable(claim: str, falsified_by: str) -> str | None:
     if re.findall(r"\w+", claim.lower()) == re.findall(r"\w+", falsified_by.lower()):
         return "it repeats the claim: say which outcome would refute it"
     if IRREFUTABLE.search(falsified_by):
-        return "it says that nothing refutes the claim: name an interval that would"
+        return "nothing refutes the claim by it: name an interval that would"
     return None
 
 
 def fewest(alpha: float, beta: float = 0.05, gamma: float = 1.0) -> int:
     """
-    Tell how many pairs show that one model beats another in a share gamma of all pairs (Noether 1987).
+    Return how many pairs show that one model beats another in a share gamma of all pairs (Noether 1987).
 
     Notes
     -----
@@ -55,7 +55,7 @@ def fewest(alpha: float, beta: float = 0.05, gamma: float = 1.0) -> int:
 
     Examples
     --------
-    >>> [fewest(0.05, gamma=one) for one in (0.6, 0.7, 0.75, 0.9, 1.0)]
+    >>> [fewest(0.05, gamma=gamma) for gamma in (0.6, 0.7, 0.75, 0.9, 1.0)]
     [181, 46, 29, 12, 8]
     """
     quantile = NormalDist().inv_cdf
@@ -64,11 +64,14 @@ def fewest(alpha: float, beta: float = 0.05, gamma: float = 1.0) -> int:
 
 def senseless(plan: Any) -> Iterator[str]:
     """Yield a sentence for each reason why the plan cannot be answered; a plan that was recorded is read as it was."""
-    if says := unanswerable(plan.question.claim, plan.question.falsified_by):
-        yield f"[question] falsified_by: {says}"
-    one, needed = plan.evaluation, fewest(plan.question.alpha)
-    if (pairs := one.folds * one.repeats * one.seeds) < needed:
-        how = "folds or seeds" if plan.rows.dependence == "time" else "repeats"
-        says = f"{one.folds} folds x {one.repeats} repeats x {one.seeds} seeds are {pairs} pairs of scores, and with"
-        says += f" alpha = {plan.question.alpha:g} it takes {needed}, even if the candidate wins each: raise {how}"
-        yield f"[evaluation]: {says}"
+    if reason := unanswerable(plan.question.claim, plan.question.falsified_by):
+        yield f"[question] falsified_by: {reason}"
+    folds, repeats, seeds = plan.evaluation.folds, plan.evaluation.repeats, plan.evaluation.seeds
+    needed = fewest(plan.question.alpha)
+    if folds * repeats * seeds < needed:
+        key = "folds or seeds" if plan.rows.dependence == "time" else "repeats"
+        yield (
+            f"[evaluation]: {folds} folds x {repeats} repeats x {seeds} seeds are {folds * repeats * seeds} pairs of "
+            f"scores, and with alpha = {plan.question.alpha:g} it takes {needed}, even if the candidate wins each: "
+            f"raise {key}"
+        )

@@ -13,11 +13,12 @@ from sklearn.metrics import get_scorer, get_scorer_names
 from threadpoolctl import threadpool_limits
 
 from harness import seeds
+from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
 from harness.method import cache, estimators, jobs, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
-from harness.study import Dataset, raw_data_closed
+from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
 UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
@@ -54,7 +55,7 @@ def fit(job: Job, train: Dataset) -> Any:
             if job.parameters:
                 model.set_params(**job.parameters)
             last = model
-            while hasattr(last, "steps") and not any(hasattr(one, "fit_resample") for _, one in last.steps):
+            while hasattr(last, "steps") and not any(hasattr(step, "fit_resample") for _, step in last.steps):
                 last = last.steps[-1][1]
             cv = getattr(last, "cv", "its own")
             if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; RidgeCV does without
@@ -73,30 +74,33 @@ def who(job: Job) -> str:
 
 def scores_of(model: Any, X: pd.DataFrame, y: pd.Series, metrics: list[str], name_of_model: str) -> dict[str, float]:
     """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
-    scores, primary = {}, metrics[0]
-    why: object = "fewer folds?"
+    scores = dict.fromkeys(metrics, float("nan"))
+    primary = metrics[0]
+    reasons: dict[str, Exception] = {}
     for name in metrics:
         try:
             scores[name] = float(get_scorer(name)(model, X, y))
         except UNDEFINED as error:
-            scores[name], why = float("nan"), why if name != primary else error
+            reasons[name] = error
     if np.isnan(scores[primary]):
-        others = [name for name in get_scorer_names() if name.startswith(f"{primary}_")]
-        says = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: {why}"
-        says += f"; of its kind there are {', '.join(others)}" if others and why != "fewer folds?" else ""
-        raise StudyError(f"study/plan.toml: [question] metric: {says}")
+        message = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: "
+        message += str(reasons.get(primary, "fewer folds?"))
+        alike = [name for name in get_scorer_names() if name.startswith(f"{primary}_")]
+        if alike and primary in reasons:
+            message += f"; of its kind there are {', '.join(alike)}"
+        raise StudyError(f"study/plan.toml: [question] metric: {message}")
     return scores
 
 
 def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
-    """Everything a fitted model says of rows, as lists; what it cannot say is None."""
-    found = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
+    """Return all outputs of a fitted model for rows, as lists; None for a method that it lacks."""
+    given = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
     for method in ("predict", "predict_proba", "decision_function"):
         try:
-            found[method] = np.asarray(getattr(model, method)(X)).tolist()
+            given[method] = np.asarray(getattr(model, method)(X)).tolist()
         except AttributeError:
-            found[method] = None
-    return found
+            given[method] = None
+    return given
 
 
 def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None = None) -> dict[str, Any]:
@@ -121,7 +125,7 @@ def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None =
 def trials(model: Any) -> int:
     """Count the settings that a search tried."""
     steps = [step for _, step in getattr(model, "steps", [])]
-    return sum(len(one.cv_results_["params"]) for one in [model, *steps] if hasattr(one, "cv_results_"))
+    return sum(len(step.cv_results_["params"]) for step in [model, *steps] if hasattr(step, "cv_results_"))
 
 
 def do_and_keep(
@@ -149,8 +153,8 @@ def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: In
     """
     data, fits = jobs.plan_jobs(study)
     metrics = study.plan.metrics
-    hashes = {name: cache.row_hashes(dataset) for name, dataset in data.items()}
-    names = [cache.key(job, hashes[job.data], metrics, study.root) for job in fits]
+    hashes = {name: (cache.column_types(dataset), cache.row_hashes(dataset)) for name, dataset in data.items()}
+    names = [cache.key(job, *hashes[job.data], metrics, study.root) for job in fits]
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
@@ -160,23 +164,24 @@ def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: In
     done = pool(work(job, data[job.data], metrics, folder, name, inspect) for name, job in missing.items())
     for name, result in zip(missing, track(done, "fitting", total=len(missing)), strict=True):
         results[name] = result
-    found = [(job, *(results[name][part] for part in ("row", "more"))) for name, job in zip(names, fits, strict=True)]
+    outcomes = [(job, results[name]["row"], results[name]["more"]) for name, job in zip(names, fits, strict=True)]
+    tables = [prediction_table(job, data[job.data], more) for job, _, more in outcomes if job.wants == "outputs"]
     return Evaluation(
-        scores=pd.DataFrame([{key: getattr(job, key) for key in KEYS} | row for job, row, _ in found]),
-        predictions=pd.concat([said(job, data[job.data], more) for job, _, more in found if job.wants == "outputs"]),
-        explanations=[more for job, _, more in found if job.wants == "explanation" and inspect],
+        scores=pd.DataFrame([{key: getattr(job, key) for key in KEYS} | row for job, row, _ in outcomes]),
+        predictions=pd.concat(tables),
+        explanations=[more for job, _, more in outcomes if job.wants == "explanation" and inspect],
         done=len(missing),
         kept=len(results) - len(missing),
     )
 
 
-def said(job: Job, dataset: Dataset, found: dict[str, Any]) -> pd.DataFrame:
-    """Tabulate what a model said of its test rows."""
+def prediction_table(job: Job, dataset: Dataset, given: dict[str, Any]) -> pd.DataFrame:
+    """Return the `outputs` of a model for its test rows as a table: a row for each, beside its true target."""
     truth = dataset.y.iloc[job.test]
     table = pd.DataFrame({"name": job.name, "row": truth.index, "fold": job.fold, "truth": truth.to_numpy()})
-    table["prediction"] = found["predict"]
-    if found["predict_proba"]:
-        table[[f"probability of {name}" for name in found["classes"]]] = found["predict_proba"]
-    if found["decision_function"] and not isinstance(found["decision_function"][0], list):
-        table["decision"] = found["decision_function"]
+    table["prediction"] = given["predict"]
+    if given["predict_proba"]:
+        table[[f"probability of {name}" for name in given["classes"]]] = given["predict_proba"]
+    if given["decision_function"] and not isinstance(given["decision_function"][0], list):
+        table["decision"] = given["decision_function"]
     return table

@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import type_of_target
 
 from harness import files, seeds
 from harness.exceptions import StudyError, blame, refusal
-from harness.method import plan, splits
+from harness.method import plan, sections, splits
 from harness.method.plan import Plan
 from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions
 
@@ -72,7 +72,7 @@ FLOORS: dict[str, Builder] = {"classification": dummy_classifier, "regression": 
 
 
 def build(models: dict[str, Builder], name: str, seed: int) -> Any:
-    """Build a model; what its function raises is told with its line."""
+    """Build a model; raise StudyError with the line where its function fails."""
     try:
         return models[name](seed)
     except Exception as error:  # it is the study's code
@@ -80,14 +80,13 @@ def build(models: dict[str, Builder], name: str, seed: int) -> Any:
 
 
 def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series) -> str:
-    """Tell the task by what the candidate is, once every model has been built and the target fits."""
+    """Return the task by what the candidate is, once every model has been built and the target fits."""
     built = {role: build(functions, name, 0) for role, name in planned.models}
     for role, model in built.items():
         last = model[-1] if isinstance(model, Pipeline) else model
         if isinstance(last, DummyClassifier | DummyRegressor):
-            name = getattr(planned.models, role)
-            says = f"{name!r} is a dummy, as the floor is already. Name a model that learns."
-            raise StudyError(f"{files.PLAN}: [models] {role}: {says}")
+            place = f"{files.PLAN}: [models] {role}: {getattr(planned.models, role)!r}"
+            raise StudyError(f"{place} is a dummy, as the floor is already. Name a model that learns.")
     candidate = built["candidate"]
     numbers = pd.api.types.is_numeric_dtype(y)
     classifies = is_classifier(candidate) if hasattr(candidate, "__sklearn_tags__") else not numbers
@@ -109,10 +108,10 @@ def resolve(planned: Plan, schema: Any, functions: Iterable[str]) -> None:
         where = f"[ablations] {ablation}"
         named += [(where, name, "in [data] features", planned.data.features) for name in change.columns or []]
     named += [("[rows] subgroups", name, "a column of SCHEMA", columns) for name in planned.rows.subgroups]
-    wrong = [refusal(files.PLAN, *one) for one in named if one[1] not in one[3]]
+    wrong = [refusal(files.PLAN, *use) for use in named if use[1] not in use[3]]
     if planned.models.candidate == planned.models.rival:
         wrong.append(f"{files.PLAN}: [models] candidate: it is the rival too, so there is nothing to compare")
-    taken = {"ablations": set(plan.ROLES), "nuisances.choices": {*plan.RANDOM, "label_noise", "outlier_cut"}}
+    taken = {"ablations": set(sections.ROLES), "nuisances.choices": {*sections.RANDOM, "label_noise", "outlier_cut"}}
     for table, names in (("ablations", planned.ablations), ("nuisances.choices", planned.nuisances.choices)):
         for name in sorted(taken[table] & set(names)):
             wrong.append(f"{files.PLAN}: [{table}] {name}: that name has a meaning of its own; take another")
@@ -133,12 +132,12 @@ def benchmark(study: Study) -> Dataset:
     if columns:
         data = data_module(f"study/{name}.py")
         known = list(data.SCHEMA.columns)
-        named = [(f"[benchmark] {key}", one) for key, one in columns.columns if one not in known]
-        if named:
-            raise StudyError("\n".join(refusal(files.PLAN, *one, "a column of SCHEMA", known) for one in named))
+        unknown = [(f"[benchmark] {key}", column) for key, column in columns.columns if column not in known]
+        if unknown:
+            raise StudyError("\n".join(refusal(files.PLAN, *use, "a column of SCHEMA", known) for use in unknown))
         return load_dataset(data, columns)[1]
     if name not in datasets.__all__ or name in ("load_files", "load_svmlight_file", "load_svmlight_files"):
-        bundled = [one for one in datasets.__all__ if one.startswith("load_")]
+        bundled = [loader for loader in datasets.__all__ if loader.startswith("load_")]
         raise StudyError(refusal(files.PLAN, "[evaluation] benchmark", name, "in sklearn.datasets", bundled))
     X, y = getattr(datasets, name)(return_X_y=True, as_frame=True)
     X.index = y.index = pd.Index([f"{name} {n}" for n in X.index])

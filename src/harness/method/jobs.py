@@ -10,7 +10,7 @@ from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.method.inputs import Builder, Study
-from harness.method.plan import ROLES
+from harness.method.sections import ROLES
 from harness.method.splits import Folds
 from harness.method.variation import Treatments
 from harness.study import Dataset
@@ -122,13 +122,13 @@ def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
         roles = [role for role in ROLES if role != "domain"]  # which is a rule of this field alone
         fits += [of_role(study, role, data["benchmark"], **place) for role in roles]
     for repeat in range(plan.evaluation.repeats):
-        cuts = {name: folds(study, data[name], repeat) for name in sorted({one.data for one in fits})}
+        cuts = {name: folds(study, data[name], repeat) for name in sorted({job.data for job in fits})}
         for seed in range(plan.evaluation.seeds):
-            for one in fits:
-                wants = "outputs" if (one.kind, repeat, seed) == ("role", 0, 0) else ""
+            for job in fits:
+                wants = "outputs" if (job.kind, repeat, seed) == ("role", 0, 0) else ""
                 random = model_seed(study, repeat, seed)
-                fit = one._replace(repeat=repeat, seed=seed, model_seed=random, wants=wants)
-                yield from in_folds(fit, cuts[one.data])
+                fit = job._replace(repeat=repeat, seed=seed, model_seed=random, wants=wants)
+                yield from in_folds(fit, cuts[job.data])
 
 
 def nuisances(study: Study) -> Iterator[Job]:
@@ -147,9 +147,11 @@ def nuisances(study: Study) -> Iterator[Job]:
         if "initialisation" in names:
             job = job._replace(model_seed=seeds.noted(root, "model", name, draw))
         treated = tuple(
-            (one, of, seeds.noted(root, one, name, draw)) for one, of in amounts.items() if of and one in names
+            (treatment, amount, seeds.noted(root, treatment, name, draw))
+            for treatment, amount in amounts.items()
+            if amount and treatment in names
         )
-        changed = {key: value for one in settings if one in names for key, value in settings[one].items()}
+        changed = {key: value for choice in settings if choice in names for key, value in settings[choice].items()}
         cut_anew = (name, draw) if "split" in names else (0,)
         cuts = folds(study, study.development, *cut_anew)
         return in_folds(job._replace(treatments=treated, parameters=changed), cuts)

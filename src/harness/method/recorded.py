@@ -112,7 +112,7 @@ def score(scorer: Callable[..., float], model: Recorded, truth: pd.Series, chose
     """Score the rows in these positions; raise ValueError where the metric is undefined, as for a single class."""
     truth = truth.iloc[chosen]
     with warnings.catch_warnings(), config_context(skip_parameter_validation=True):  # that costs more than a score
-        warnings.simplefilter("ignore")  # of classes that a part does not have: that is told as a reason
+        warnings.simplefilter("ignore")  # of classes that a part does not have: that is given as a reason
         value = float(scorer(model, pd.DataFrame(index=truth.index), truth.to_numpy()))
     if math.isnan(value):
         raise ValueError(f"undefined on {len(truth)} rows with {truth.nunique()} value of the target")
@@ -149,5 +149,5 @@ def resampled(
 
     statistic(np.arange(len(units)))  # undefined for all rows is an error, for resamples it is not
     seed = seeds.noted(plan.evaluation.seed, "failures", *names)
-    found = statistics.bootstrap(drawn, len(members), seed, plan.confidence, resamples)
-    return {"value": found.value, "low": found.low, "high": found.high}
+    estimate = statistics.bootstrap(drawn, len(members), seed, plan.confidence, resamples)
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}

@@ -27,7 +27,7 @@ NEAR = 0.01  # standard deviations: what differs by less in every feature is the
 
 
 def sealed(dataset: Dataset, rows: Rows, seed: int) -> pd.Series:
-    """Tell which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one."""
+    """Return which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one."""
     if rows.dependence == "time" and dataset.times is not None:
         try:
             return dataset.times >= type(dataset.times.iloc[0])(rows.sealed_from)
@@ -88,10 +88,12 @@ def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     other = [pd.factorize(dataset.X[name])[0] for name in dataset.X.columns.drop(numbers.columns)]
     points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
     neighbours = NearestNeighbors(radius=NEAR, metric="chebyshev").fit(points)
-    names, groups, found = dataset.X.index.tolist(), dataset.groups.to_numpy(), []
-    for one, near in enumerate(neighbours.radius_neighbors(points, return_distance=False)):
-        for two in sorted(near[near > one]):
-            if groups[one] != groups[two]:
-                same = (points[one] == points[two]).all()
-                found.append((names[one], names[two], "exact" if same else "near"))
-    return found
+    names = dataset.X.index.tolist()
+    groups = dataset.groups.to_numpy()
+    pairs = []
+    for first, near in enumerate(neighbours.radius_neighbors(points, return_distance=False)):
+        for second in sorted(near[near > first]):
+            if groups[first] != groups[second]:
+                same = (points[first] == points[second]).all()
+                pairs.append((names[first], names[second], "exact" if same else "near"))
+    return pairs

@@ -27,7 +27,7 @@ class Estimate(NamedTuple):
 
 
 def varies(values: np.ndarray) -> bool:
-    """Tell whether values differ by more than rounding does; none or a single one does not vary."""
+    """Return whether values differ by more than rounding does; none or a single one does not vary."""
     return len(values) > 1 and bool(np.ptp(values) > 1e-12 * np.abs(values).max())
 
 
@@ -105,11 +105,11 @@ def holm(p_values: list[float | None]) -> list[float | None]:
     >>> [p and round(p, 6) for p in holm([0.01, 0.04, 0.03, 0.005, None])]
     [0.04, 0.09, 0.09, 0.025, None]
     """
-    p = np.array([1.0 if one is None else one for one in p_values])
+    p = np.array([1.0 if p is None else p for p in p_values])
     order = np.argsort(p)
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)))
-    return [None if one is None else float(after) for one, after in zip(p_values, adjusted, strict=True)]
+    return [None if p is None else float(after) for p, after in zip(p_values, adjusted, strict=True)]
 
 
 def proportion_interval(
@@ -152,11 +152,12 @@ def bootstrap(
     options = {"n_resamples": resamples, "batch": 100, "vectorized": False, "confidence_level": confidence}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # of undefined resamples, and of BCa where it is undefined: dealt with below
-        found = stats.bootstrap((np.arange(n_units),), statistic, method=method, rng=seed, **options)
-    defined = found.bootstrap_distribution[~np.isnan(found.bootstrap_distribution)]
+        bootstrapped = stats.bootstrap((np.arange(n_units),), statistic, method=method, rng=seed, **options)
+    drawn = bootstrapped.bootstrap_distribution
+    defined = drawn[~np.isnan(drawn)]
     if not varies(defined):
         return Estimate(value, n=n_units)
-    low, high = found.confidence_interval
+    low, high = bootstrapped.confidence_interval
     if math.isnan(low) or math.isnan(high):
         low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(value, float(low), float(high), float(defined.std(ddof=1)), n=n_units)

@@ -36,7 +36,8 @@ def entries(root: Path) -> list[dict[str, Any]]:
     StudyError
         Naming the first line that does not follow from the one before.
     """
-    path, previous, found = root / PATH, FIRST, []
+    path, previous = root / PATH, FIRST
+    openings: list[dict[str, Any]] = []
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     for number, line in enumerate(lines, start=1):
         try:
@@ -47,8 +48,8 @@ def entries(root: Path) -> list[dict[str, Any]]:
         if not follows:
             raise StudyError(f"{PATH}: line {number} does not follow from the lines before it: take it from git again")
         previous = hashlib.sha256(line.encode()).hexdigest()
-        found.append(entry)
-    return found
+        openings.append(entry)
+    return openings
 
 
 def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
@@ -91,9 +92,10 @@ def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
 
 def all_rows(study: Study) -> Dataset:
     """Put the development rows and, after them, the sealed ones into one Dataset."""
-    one, two = study.development, study.sealed
-    times = None if one.times is None or two.times is None else pd.concat([one.times, two.times])
-    return Dataset(pd.concat([one.X, two.X]), pd.concat([one.y, two.y]), pd.concat([one.groups, two.groups]), times)
+    first, second = study.development, study.sealed
+    times = None if first.times is None or second.times is None else pd.concat([first.times, second.times])
+    y, groups = pd.concat([first.y, second.y]), pd.concat([first.groups, second.groups])
+    return Dataset(pd.concat([first.X, second.X]), y, groups, times)
 
 
 def score(study: Study) -> dict[str, dict[str, Any]]:
@@ -109,20 +111,20 @@ def score(study: Study) -> dict[str, dict[str, Any]]:
     plan, both, groups = study.plan, all_rows(study), study.sealed.groups
     job = jobs.final(study, both, test=np.arange(len(study.development.y), len(both.y)), wants="outputs")
     done = fit.do(job, both, plan.metrics)
-    outputs = fit.said(job, both, done["more"]).set_index("row")
+    outputs = fit.prediction_table(job, both, done["more"]).set_index("row")
     model = recorded.Recorded(outputs, done["more"]["classes"] or [], study.task)
-    found = {}
+    scores = {}
     for metric in plan.metrics:
         if not np.isnan(done["row"][metric]):
             on_rows = partial(recorded.score, get_scorer(metric), model, study.sealed.y)
             drawn = recorded.resampled(on_rows, groups, plan, "unseal", metric, resamples=RESAMPLES)
-            found[metric] = described(drawn, metric, groups, plan.confidence)
-    return found
+            scores[metric] = described(drawn, metric, groups, plan.confidence)
+    return scores
 
 
 def described(drawn: dict[str, float | None], metric: str, groups: pd.Series, confidence: float) -> dict[str, Any]:
     """
-    Say how an interval was made; where every resample scores the same, make an exact one instead, if there is one.
+    Add how an interval was made; where every resample scores the same, make an exact one instead, if there is one.
 
     Notes
     -----

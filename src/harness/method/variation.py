@@ -50,7 +50,7 @@ def share(dataset: Dataset, amount: float, rng: np.random.Generator, stratify: b
     return dataset.take(np.sort(order[rank < np.ceil(amount * size)]))
 
 
-TREATMENTS = {one.__name__: one for one in (row_order, label_noise, outlier_cut, share)}
+TREATMENTS = {treatment.__name__: treatment for treatment in (row_order, label_noise, outlier_cut, share)}
 
 
 def treat(dataset: Dataset, treatments: Treatments, stratify: bool) -> Dataset:
@@ -62,7 +62,7 @@ def treat(dataset: Dataset, treatments: Treatments, stratify: bool) -> Dataset:
 
 def parameters(where: str, change: Ablation | Choice, model: Any) -> dict[str, Any]:
     """
-    Tell which parameter of a model a plan's entry sets to what; {} if it removes columns.
+    Return which parameter of a model a plan's entry sets to what; {} if it removes columns.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def proofs(study: Study, scores: pd.DataFrame) -> list[dict[str, Any]]:
     StudyError
         If something else changed with it: the trap of dropping columns where a step was meant.
     """
-    found = []
+    changes = []
     shapes = scores.groupby(["kind", "name"])[["features_in", "features_out"]].first()
     for name, change in study.plan.ablations.items():
         changed = refuse_more(study, name, change)
@@ -121,8 +121,8 @@ def proofs(study: Study, scores: pd.DataFrame) -> list[dict[str, Any]]:
         removed = f"columns {', '.join(change.columns or [])}" if gone else f"step {change.step}"
         removed = f"{change.parameter} = {change.value!r}" if change.parameter else removed
         sizes = {"features_in": [given, given_less], "features_out": [seen, seen_less]}
-        found.append({"name": name, "removed": removed, "parameters": changed} | sizes)
-    return found
+        changes.append({"name": name, "removed": removed, "parameters": changed} | sizes)
+    return changes
 
 
 def refuse_more(study: Study, name: str, change: Ablation) -> list[str]:
@@ -130,10 +130,11 @@ def refuse_more(study: Study, name: str, change: Ablation) -> list[str]:
     changed = changed_parameters(f"[ablations] {name}", change, study.models["candidate"])
     target = change.parameter or change.step
     more = [key for key in changed if key != target and not key.startswith(f"{target}__")]
-    says = "" if changed else f"{target} is as it was: name another value, or another step"
-    says = f"{', '.join(more)} changed with {target}: let each ablation change one thing" if more else says
-    if target and says:
-        raise StudyError(f"study/plan.toml: [ablations] {name}: {says}")
+    where = f"study/plan.toml: [ablations] {name}"
+    if target and more:
+        raise StudyError(f"{where}: {', '.join(more)} changed with {target}: let each ablation change one thing")
+    if target and not changed:
+        raise StudyError(f"{where}: {target} is as it was: name another value, or another step")
     return changed
 
 

@@ -94,7 +94,7 @@ def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
     dict of (kind, name) to Estimate
         The candidate minus the named one, on the primary metric, paired by repeat and fold; means over model seeds.
     """
-    found = {}
+    differences = {}
     for home, kinds in (("role", ["role", "ablation"]), ("benchmark", ["benchmark"])):
         fits = scores[scores["kind"].isin(kinds)]
         if fits.empty:
@@ -108,10 +108,9 @@ def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
             pair = means[home, "candidate"].to_numpy(), means[other].to_numpy()
             # What is left of equal scores after summing in another order is no difference.
             last_digit = 1e-12 * float(np.abs(pair).max())
-            differences = pair[0] - pair[1]
-            differences = np.where(np.abs(differences) > last_digit, differences, 0.0)
-            found[other] = statistics.corrected_interval(differences, ratio, plan.confidence)
-    return found
+            values = np.where(np.abs(pair[0] - pair[1]) > last_digit, pair[0] - pair[1], 0.0)
+            differences[other] = statistics.corrected_interval(values, ratio, plan.confidence)
+    return differences
 
 
 def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str, Any]]:
@@ -123,19 +122,23 @@ def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str
     dict of str to dict
         Name, metric -> `statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
     """
-    found = {}
+    by_name = {}
     for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):
         values = fits.groupby(["repeat", "fold"])[plan.metrics].mean()  # over model seeds
         values = values.loc[:, values.notna().all()]
         ratio = float((fits["n_test"] / fits["n_train"]).mean())
-        known = {one: statistics.corrected_interval(values[one], ratio, plan.confidence)._asdict() for one in values}
-        found[name] = {metric: known.get(metric) for metric in plan.metrics}
-    return found
+        by_name[name] = {
+            metric: statistics.corrected_interval(values[metric], ratio, plan.confidence)._asdict()
+            if metric in values
+            else None
+            for metric in plan.metrics
+        }
+    return by_name
 
 
 def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
     """
-    Turn the long table into what the record says of it.
+    Judge the long table of scores by the plan, as the record states it.
 
     Returns
     -------
@@ -160,10 +163,20 @@ def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
         word, why = None, None
         if other in family:
             word, why = decide(estimate, compared["role", "floor"], adjusted[other], question)
-        one = {"kind": other[0], "name": other[1], **estimate._asdict()}
-        one |= {"p_claim": claims[other], "p_holm": adjusted.get(other)}
-        one |= {"posterior": statistics.posterior(estimate, question.margin), "confirmatory": other in family}
-        comparisons.append(one | {"verdict": word, "reason": why})
+        comparison = {"kind": other[0], "name": other[1], **estimate._asdict()}
+        comparison |= {
+            "p_claim": claims[other],
+            "p_holm": adjusted.get(other),
+            "posterior": statistics.posterior(estimate, question.margin),
+            "confirmatory": other in family,
+            "verdict": word,
+            "reason": why,
+        }
+        comparisons.append(comparison)
     rival = comparisons[list(compared).index(("role", "rival"))]
-    found = {kind: estimates(plan, scores, kind) for kind in ("role", "benchmark")}
-    return {"estimates": found, "verdict": rival["verdict"], "reason": rival["reason"], "comparisons": comparisons}
+    return {
+        "estimates": {kind: estimates(plan, scores, kind) for kind in ("role", "benchmark")},
+        "verdict": rival["verdict"],
+        "reason": rival["reason"],
+        "comparisons": comparisons,
+    }

@@ -1,6 +1,5 @@
 """The accepted result: whether it still is of the study that lies here, and still what was accepted."""
 
-import fnmatch
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,21 +9,17 @@ from harness.method import test_set
 from harness.provenance import machine, rawdata
 
 MANIFEST = "MANIFEST.sha256"  # of all that `accept` writes into results/
-BESIDE = ("study/test_*", "study/checks.py")  # no run depends on them
+UNLISTED = (MANIFEST, Path(test_set.PATH).name)  # the ledger grows
 
 
 def changed_sources(root: Path, run: dict[str, Any]) -> Iterator[str]:
     """Yield the name of each file that a run read, and of the harness, that is another now."""
-    then, now = run.get("sources", {}), machine.sources(root)
-    for name in sorted(then.keys() | now.keys()):
-        if then.get(name) != now.get(name) and not any(fnmatch.fnmatch(name, one) for one in BESIDE):
-            yield name
+    return (name for name, _ in rawdata.differences(run["sources"], machine.sources(root)))
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of a result, by its path; not of the manifest itself, nor of the ledger, which grows."""
-    own = (MANIFEST, test_set.PATH.rpartition("/")[2])
-    kept = {name: path for name, path in files.listed(folder).items() if name not in own and path.name[0] != "."}
+    """Return the SHA-256 of every file of a result that its manifest lists, by its path."""
+    kept = {name: path for name, path in files.listed(folder).items() if name not in UNLISTED and path.name[0] != "."}
     return {name: files.file_hash(path) for name, path in kept.items()}
 
 

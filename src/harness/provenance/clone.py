@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness import files
+from harness import files, lock
 from harness.exceptions import StudyError
 from harness.provenance import machine, rawdata
 
@@ -21,29 +21,29 @@ def call(folder: Path, *command: object) -> None:
 
 def clone(root: Path, place: Path, commit: str) -> Path:
     """Check a commit out in a new place; return the study's folder in it."""
-    top, below = (files.git(root, "rev-parse", ask) or "" for ask in ("--show-toplevel", "--show-prefix"))
+    top = files.git(root, "rev-parse", "--show-toplevel")
     call(root, "git", "clone", "--quiet", "--no-hardlinks", "--no-checkout", top, place)
     call(place, "git", "checkout", "--quiet", "--detach", commit)
-    return place / below
+    return place / (files.git(root, "rev-parse", "--show-prefix") or "")
 
 
 def apply_patch(study: Path, patch: Path, digest: str) -> None:
     """Put back what was not committed."""
     if not patch.is_file() or files.file_hash(patch) != digest:
         raise StudyError(f"replay: {patch.name} in the run's folder is missing, or not the one that the run wrote")
-    call(study, "git", "apply", "--whitespace=nowarn", patch)
+    below = files.git(study, "rev-parse", "--show-prefix")  # git counts paths from the top, the patch from the study
+    call(study, "git", "apply", "--whitespace=nowarn", f"--directory={below}", patch)
 
 
 def bring_data(root: Path, study: Path) -> None:
     """Copy raw files that are listed but not in git; check D1 of the repetition holds their hashes against the list."""
     for name in rawdata.listed(study / "data"):
         source, target = (folder / "data" / name for folder in (root, study))
-        if target.exists():
-            continue
-        if not source.is_file():
-            raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: `harness fetch`")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        if not target.exists():
+            if not source.is_file():
+                raise StudyError(f"replay: data/{name} is listed, but neither in git nor here: `harness fetch`")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
 
 
 def run_harness(study: Path, out: Path, command: list[str], here: bool, image: str | None) -> None:
@@ -54,7 +54,7 @@ def run_harness(study: Path, out: Path, command: list[str], here: bool, image: s
     elif not here:
         call(study, build(study), *argv, out)
     elif unlike := list(machine.unlike_lock(study)):
-        raise StudyError(f"replay: --here: the present packages are not those of that commit's lock: {unlike[0]}")
+        raise StudyError(f"replay: --here: not as that commit's lock: {unlike[0]}. Leave --here out.")
     else:
         call(study, sys.executable, *argv, out)
 
@@ -63,7 +63,7 @@ def container(study: Path, out: Path, image: str) -> list[str | Path]:
     """Return the command that runs something in a container, as the same user, whichever tool there is."""
     tool = os.environ.get("CONTAINER") or shutil.which("docker") or shutil.which("podman")
     if tool is None:
-        raise StudyError("replay: neither docker nor podman is on PATH; CONTAINER may name another such tool")
+        raise StudyError("replay: neither docker nor podman is on PATH. Name another such tool in CONTAINER.")
     user = ["--user", f"{os.getuid()}:{os.getgid()}"]
     if os.getuid() and Path(tool).name == "podman":
         user.append("--userns=keep-id")  # else the user is another one inside, who may not write
@@ -75,12 +75,11 @@ def build(study: Path) -> Path:
     print("building a fresh environment from the lock of that commit ...", flush=True)
     base, venv = getattr(sys, "_base_executable", sys.executable), study / ".venv"
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    places = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    if uv := shutil.which("uv", path=os.pathsep.join(places)):
+    if uv := lock.find_uv():
         call(study, uv, "venv", "--no-project", "--python", base, venv)
         call(study, uv, "pip", "sync", "--python", python, "--require-hashes", files.LOCK)
     else:
         call(study, base, "-m", "venv", venv)
-        options = ["--disable-pip-version-check", "--target=", "--require-hashes"]
-        call(study, python, "-m", "pip", "install", *options, "--requirement", files.LOCK)
+        pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--target="]
+        call(study, *pip, "--require-hashes", "--requirement", files.LOCK)
     return python

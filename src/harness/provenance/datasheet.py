@@ -4,13 +4,13 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
+from harness import files
 from harness.exceptions import StudyError, refusals
-from harness.markdown import WAITING, sections
+from harness.markdown import WAITING, front_matter, sections
 
 PATH = "data/DATASHEET.md"
 SECTIONS = ["Motivation", "Composition", "Collection process", "Preprocessing, cleaning, labelling"]
@@ -22,8 +22,8 @@ def known_licence(name: str) -> str:
     try:
         return canonicalize_license_expression(name)
     except InvalidLicenseExpression:
-        says = "Input should be an SPDX licence (https://spdx.org/licenses), or LicenseRef-NAME for terms of your own"
-        raise PydanticCustomError("licence", says) from None
+        message = "Input should be an SPDX licence (https://spdx.org/licenses), or LicenseRef-NAME for your own terms"
+        raise PydanticCustomError("licence", message) from None
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -54,25 +54,17 @@ class Facts(BaseModel):
 
 def read(root: Path) -> tuple[Facts, dict[str, str]]:
     """
-    Read the datasheet: its front matter, and of each heading what stands below it, as one line.
+    Read the front matter of the datasheet, and of each heading what stands below it, as one line.
 
-    Lines that wait for the author are left out. A StudyError names each key that is unknown, missing or wrong, and each
-    section that is missing.
+    Lines that wait for the author are left out. A StudyError names each key or section that is missing or wrong.
     """
-    path = root / PATH
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    front, closed, page = text.removeprefix("---\n").partition("\n---\n")
-    if not text.startswith("---\n") or not closed:
-        keys = ", ".join(Facts.model_fields)
-        raise StudyError(f"{PATH}: it must begin with a front matter, between two lines '---', of the keys {keys}")
+    keys, page = front_matter(PATH, files.read_text(root / PATH))
     try:
-        facts = Facts.model_validate(yaml.safe_load(front))
-    except yaml.YAMLError as error:
-        raise StudyError(f"{PATH}: the front matter cannot be read: {' '.join(str(error).split())}") from None
+        facts = Facts.model_validate(keys)
     except ValidationError as error:
         raise StudyError(refusals(PATH, error, "a key of the datasheet", list(Facts.model_fields))) from None
-    told = sections(page)
-    if missing := [f"{PATH}: the section '## {name}' is missing" for name in SECTIONS if name not in told]:
+    below = sections(page)
+    if missing := [f"{PATH}: the section '## {name}' is missing" for name in SECTIONS if name not in below]:
         raise StudyError("\n".join(missing))
-    kept = {name: [line for line in lines if not WAITING.fullmatch(line.strip())] for name, lines in told.items()}
+    kept = {name: [line for line in lines if not WAITING.fullmatch(line.strip())] for name, lines in below.items()}
     return facts, {name: " ".join(" ".join(lines).split()) for name, lines in kept.items()}

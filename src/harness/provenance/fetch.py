@@ -13,18 +13,11 @@ from harness.provenance import rawdata
 
 
 def fetch(root: Path, say: Callable[[str], object]) -> None:
-    """
-    Bring every file that data/sources.toml names and that is not here; ``say`` is told of each attempt.
-
-    Raises
-    ------
-    StudyError
-        With a line for each file that is not here in the end, or that has other bytes than the manifest lists.
-    """
+    """Bring every file that data/sources.toml names and say each attempt; StudyError names what is not here then."""
     data = root / "data"
     listed, sources = rawdata.listed(data), rawdata.sources(data)
     if not sources:
-        raise StudyError("data/sources.toml names no file: there is nothing to fetch (docs/howto.md shows its format)")
+        raise StudyError("data/sources.toml: it names no file. docs/howto.md shows how to write one there.")
     wrong = []
     for name, addresses in sources.items():
         path = data / name
@@ -49,11 +42,8 @@ def bring(path: Path, address: str, digest: str, room: Path, say: Callable[[str]
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=room) as place:  # git ignores it, even if this is killed
         try:
             kept = pooch.retrieve(address, f"sha256:{digest}", fname="file", path=place)
-        except OSError as error:  # requests' errors, too
-            say(f"  not to be had: {type(error).__name__}: {error}")
-            return False
-        except ValueError:
-            say(f"  refused: it gives other bytes than data/MANIFEST.sha256 lists (SHA-256 {digest[:12]}...)")
+        except (OSError, ValueError) as error:  # requests' errors, too; a ValueError of other bytes than are listed
+            say(f"  refused: {type(error).__name__}: {error}")
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         part = Path(shutil.move(kept, path.with_name(f".{path.name}.part")))

@@ -1,7 +1,6 @@
 """The raw data: which files there are, whether their bytes are those that were listed, where else they are kept."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -10,45 +9,41 @@ from harness.exceptions import StudyError
 
 
 def is_raw(name: str) -> bool:
-    """Whether a path below data/ is raw data: not what is hidden, nor a note of DVC's."""
+    """Return whether a path below data/ is raw data: not what is hidden, nor a note of DVC's."""
     path = PurePosixPath(name)
     return path.suffix != ".dvc" and not any(part.startswith(".") for part in path.parts)
 
 
 def hashes(data: Path) -> dict[str, str]:
-    """SHA-256 of every raw file, by its path relative to data/."""
+    """Return the SHA-256 of every raw file, by its path relative to data/."""
     paths = {f"raw/{name}": path for name, path in files.listed(data / "raw").items()}
     return {name: files.file_hash(path) for name, path in paths.items() if is_raw(name)}
 
 
 def listed(data: Path) -> dict[str, str]:
-    """SHA-256 of every raw file as data/MANIFEST.sha256 lists it."""
-    manifest = data / "MANIFEST.sha256"
-    text = manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
-    return {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
+    """Return the SHA-256 of every raw file as data/MANIFEST.sha256 lists it."""
+    lines = files.read_text(data / "MANIFEST.sha256").splitlines()
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 def sources(data: Path) -> dict[str, list[str]]:
     """Read data/sources.toml, if it is there: raw file -> addresses that have it, to be tried in this order."""
-    path, found = data / "sources.toml", {}
-    try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"data/sources.toml: cannot be read: {error}") from None
-    for name, table in stated.items():
+    addresses: dict[str, list[str]] = {}
+    if not (data / "sources.toml").is_file():
+        return addresses
+    for name, table in files.load(data.parent, "data/sources.toml").items():
         where = f'data/sources.toml: ["{name}"]'
         if not (name.startswith("raw/") and is_raw(name) and isinstance(table, dict) and [*table] == ["url"]):
-            how = "a path that begins with raw/, and below it only url = an address or a list of them"
-            raise StudyError(f"{where}: {how}")
-        found[name] = table["url"] if isinstance(table["url"], list) else [table["url"]]
-        for address in found[name] or [""]:
+            raise StudyError(f"{where}: a path that begins with raw/, and below it only url, an address or a list")
+        addresses[name] = table["url"] if isinstance(table["url"], list) else [table["url"]]
+        for address in addresses[name] or [""]:
             if not re.match(r"https?://|ftp://|doi:", str(address)):
                 raise StudyError(f"{where}: url: {address!r} must begin with https://, http://, ftp:// or doi:")
-    return found
+    return addresses
 
 
 def remedy(data: Path, name: str) -> str | None:
-    """Tell which command brings a raw file that is kept elsewhere; None if nothing says where it is."""
+    """Return the command that brings a raw file which is kept elsewhere; None if nothing says where it is."""
     if name in sources(data):
         return "harness fetch"
     places = [PurePosixPath(name), *PurePosixPath(name).parents]
@@ -68,14 +63,14 @@ def write_list(folder: Path, digests: dict[str, str]) -> None:
     files.write_text(folder / "MANIFEST.sha256", "".join(lines))
 
 
-def differences(listed: dict[str, str], found: dict[str, str]) -> Iterator[tuple[str, str]]:
+def differences(listed: dict[str, str], present: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield name, and what is wrong, of each file whose hash is not the listed one."""
-    for name in sorted(listed | found):
-        if name not in found:
+    for name in sorted(listed | present):
+        if name not in present:
             yield name, "is missing"
         elif name not in listed:
             yield name, "is not listed"
-        elif listed[name] != found[name]:
+        elif listed[name] != present[name]:
             yield name, "has changed"
 
 
@@ -87,6 +82,6 @@ def unlike_manifest(data: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def manifest_problems(data: Path) -> Iterator[str]:
-    """Yield a sentence for each of them."""
+    """Yield a message for each of them."""
     for name, what, then in unlike_manifest(data):
         yield f"data/{name} {what} (data/MANIFEST.sha256); {then}"

@@ -1,7 +1,6 @@
 """The record of a run: what was run, on what, where, and what came out. One folder a run."""
 
 import contextlib
-import json
 import os
 import secrets
 import socket
@@ -23,10 +22,7 @@ SILENT = timedelta(minutes=2)  # after so long without one, a run on another mac
 
 def read(folder: Path) -> dict[str, Any]:
     """Read run.json of a run's folder; of a run that died without a word, say so there."""
-    try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StudyError(f"{folder / 'run.json'} cannot be read: {error}. See `harness runs`.") from None
+    run = files.load(folder.parent, f"{folder.name}/run.json")
     if run.get("status") == "running" and "process" in run:
         bury(folder, run)
     return run
@@ -34,25 +30,19 @@ def read(folder: Path) -> dict[str, Any]:
 
 def bury(folder: Path, run: dict[str, Any]) -> None:
     """Write into the record of a run whose process is gone that it was killed, and when it was last seen alive."""
-    path = folder / ALIVE
-    used = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"seen": run["started"]}
-    last = datetime.fromisoformat(used.pop("seen"))
+    path, pid = folder / ALIVE, run["process"]["pid"]
+    used = files.load(folder, ALIVE) if path.is_file() else {"seen": run["started"]}
+    seen = datetime.fromisoformat(used.pop("seen"))
     is_here = run["host"] == socket.gethostname()
-    if is_alive(run["process"]) if is_here else datetime.now(UTC) - last < SILENT:
+    is_alive = not is_here and datetime.now(UTC) - seen < SILENT
+    with contextlib.suppress(psutil.NoSuchProcess):
+        is_alive |= is_here and abs(psutil.Process(pid).create_time() - run["process"]["born"]) < 2  # it, not its heir
+    if is_alive:
         return
-    error = f"process {run['process']['pid']} ended without a word"
-    run |= {"status": "killed", "error": error, "ended": last.isoformat(), **used}
+    run |= {"status": "killed", "error": f"process {pid} ended without a word", "ended": seen.isoformat(), **used}
     if os.access(folder, os.W_OK):
         files.write_json(folder / "run.json", run)
         path.unlink(missing_ok=True)
-
-
-def is_alive(process: dict[str, Any]) -> bool:
-    """Whether a process, known by its number and its time of birth, still runs."""
-    try:
-        return abs(psutil.Process(process["pid"]).create_time() - process["born"]) < 2
-    except psutil.NoSuchProcess:
-        return False
 
 
 def read_finished(folder: Path) -> dict[str, Any]:
@@ -75,8 +65,7 @@ def recording(
     """
     Keep the record of a run from its first second, however it ends, in a folder or a new one in runs/.
 
-    ``facts`` is what is known at the start, `machine.circumstances`; the meter is stopped at the end. Yields the folder
-    and the record; what is added to it is written at the end.
+    Yield the folder and the record, which begins with ``facts``; what is added to it is written at the end.
     """
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
@@ -106,7 +95,7 @@ def recording(
 
 
 def runs(root: Path) -> Iterator[dict[str, Any]]:
-    """All records in runs/, newest first; one that cannot be read is named, not hidden."""
+    """Yield all records in runs/, newest first; one that cannot be read is named, not hidden."""
     for folder in sorted((root / "runs").glob("[!.]*/"), reverse=True):
         try:
             yield read(folder)

@@ -21,32 +21,24 @@ TABLES = ("scores", "predictions", "splits")
 HEADER = ("metric", "numbers", "tier", "tolerance", "status", "largest difference")
 SHORT = ["id", "started", "user", "name", "host", "commit", "git", "python", "processor", "platform"]
 SHORT += ["lock_sha256", "data_sha256", "command"]
+NONE = "there is no run of a committed study yet (commit, then make run)"
 
 
 def subject(root: Path, run_id: str | None = None) -> Path | None:
-    """Find the run to replay: the one named, else the accepted one, else the newest of a committed study, or None."""
-    results, named = root / "results", root / "runs" / str(run_id)
+    """Return the folder to replay: of the run named, else the accepted, else the newest of a committed study."""
+    named = root / "runs" / str(run_id)
     if run_id and (named.is_dir() or not is_accepted(root, run_id)):
         return named
-    if (results / "run.json").is_file():
-        return results
+    if (root / "results" / "run.json").is_file():
+        return root / "results"
     for run in record.runs(root):
         if run["status"] == "finished" and run["committed"] and "replay_of" not in run:
             return root / "runs" / run["id"]
     return None
 
 
-def not_exercised(folder: Path | None) -> str | None:
-    """Return the reason why there is nothing to repeat, or None."""
-    if folder is None:
-        return "there is no run of a committed study yet (commit, then make run)"
-    if record.read_finished(folder)["version"] != record.VERSION:
-        return "that run was recorded by an earlier harness: run and accept again"
-    return None
-
-
 def is_accepted(root: Path, run_id: str) -> bool:
-    """Whether this run is the accepted one."""
+    """Return whether this run is the accepted one."""
     return (root / "results" / "run.json").is_file() and record.read(root / "results")["id"] == run_id
 
 
@@ -58,22 +50,15 @@ def replay(
     image: str | None = None,
     at: str | None = None,
 ) -> dict[str, Any]:
-    """
-    Repeat a run and compare; the options are those of `harness replay`.
-
-    Returns
-    -------
-    dict
-        What is also written to runs/<id of the repetition>/replay.json: ``status``, ``tier``, ``rows``, ``cause``, ...
-    """
+    """Repeat a run by the options of `harness replay`, and compare; return what replay.json in its new folder holds."""
     run = record.read_finished(folder)
-    found = {"status": "not comparable", "replay_of": run["id"], "rows": [], "tier": None, "differs": []}
+    outcome = {"status": "not comparable", "replay_of": run["id"], "rows": [], "tier": None, "differs": []}
     if run["commit"] is None:
-        return found | {"cause": f"run {run['id']} has no commit to go back to: {run['git']}"}
+        return outcome | {"cause": f"run {run['id']} has no commit to go back to: {run['git']}"}
     revision, patched = at or run["commit"], None if at else run["patch_sha256"]
     commit = files.git(root, "rev-parse", "--verify", "--quiet", revision + "^{commit}")
     if commit is None:
-        raise StudyError(f"replay: git has no commit {revision}: squashed or rebased away, or a shallow clone?")
+        raise StudyError(f"replay: git has no commit {revision}. Is the clone shallow, or was it rebased away?")
     with tempfile.TemporaryDirectory(prefix="replay-") as place:
         study, out = clone.clone(root, Path(place, "clone"), commit), Path(place, "run")
         out.mkdir()
@@ -86,20 +71,18 @@ def replay(
         finally:
             kept = keep(root, out, run["id"])
         lock = (study / files.LOCK).read_text(encoding="utf-8")
-    if kept is None:
-        raise StudyError("replay: the repetition left no record, and did not say why")
     locked = set(re.findall(r"^(\w[^=\s]*)==", lock, re.M))  # for whatever platform
-    found |= {"commit": commit, "patched": bool(patched), "environment": image or ("present" if here else "fresh")}
-    found |= {"by": machine.whoever() | {"date": datetime.now(UTC).isoformat()}}
-    found |= compare(folder, kept, locked) | {"deviations": deviations(root, run["id"])}
-    files.write_json(kept / FILE, found)
-    return found | {"folder": kept}
+    outcome |= {"commit": commit, "patched": bool(patched), "environment": image or ("present" if here else "fresh")}
+    outcome |= {"by": machine.whoever() | {"date": datetime.now(UTC).isoformat()}}
+    outcome |= compare(folder, kept, locked) | {"deviations": deviations(root, run["id"])}
+    files.write_json(kept / FILE, outcome)
+    return outcome | {"folder": kept}
 
 
-def keep(root: Path, out: Path, replayed: str) -> Path | None:
-    """Move the record of a repetition to runs/, however it ended; return its folder there, or None."""
+def keep(root: Path, out: Path, replayed: str) -> Path:
+    """Move the record of a repetition, if it left one, to runs/, however it ended; return its folder."""
     if not (out / "run.json").is_file():
-        return None
+        return out
     run = record.read(out) | {"replay_of": replayed}
     files.write_json(out / "run.json", run)
     folder = root / "runs" / run["id"]
@@ -110,14 +93,14 @@ def keep(root: Path, out: Path, replayed: str) -> Path | None:
 def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
     """Compare two runs' folders; only packages that are locked count."""
     old, new = record.read(folder), record.read(kept)
-    recorded, repeated = ({key: run.get(key) for key in SHORT} for run in (old, new))
-    found: dict[str, Any] = {"recorded": recorded, "repeated": repeated, "status": "not comparable"}
+    outcome: dict[str, Any] = {"status": "not comparable"}
+    outcome |= {"recorded": {key: old[key] for key in SHORT}, "repeated": {key: new[key] for key in SHORT}}
     common = locked & old["packages"].keys() & new["packages"].keys()  # a run refuses to start without one it needs
     for run in (old, new):
         run["packages"] = {name: run["packages"][name] for name in common}
     paths = {name: folder / f"{name}.csv" for name in TABLES}
     if gone := [path.name for path in paths.values() if not path.is_file()]:
-        return found | {"cause": f"{', '.join(gone)} of what was recorded is missing"}
+        return outcome | {"cause": f"{', '.join(gone)} of what was recorded is missing"}
     then, now = ({name: pd.read_csv(place / f"{name}.csv") for name in TABLES} for place in (folder, kept))
     rule = plan.Replay.model_validate(old["plan"]["replay"])
     spreads = [(part["metric"], row) for part in old["budget"] for row in part.get("rows", [])]
@@ -126,37 +109,35 @@ def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
         tier, differs = tolerance.differing(old, new)
         rows = tolerance.score_rows(then["scores"], now["scores"], tier, rule, sigma)
     except tolerance.NotComparable as reason:
-        return found | {"cause": str(reason)}
+        return outcome | {"cause": str(reason)}
     rows += tolerance.prediction_rows(then["predictions"], now["predictions"], tier, rule)
     rows.append(tolerance.label_row("splits", then["splits"], now["splits"]))
     if edited := [path.name for name, path in paths.items() if files.file_hash(path) != old[f"{name}_sha256"]]:
         differs.insert(0, f"recorded files were edited: {', '.join(edited)}")
-    status = tolerance.worst_of([row.status for row in rows])
+    status = tolerance.worst_of(rows)
     unexplained = None if status == "identical" else tolerance.UNKNOWN
-    found |= {"status": status, "tier": f"T{tier}", "cause": differs[0] if differs else unexplained}
-    return found | {"differs": differs, "claim": tolerance.claim(old, new), "rows": [row._asdict() for row in rows]}
+    outcome |= {"status": status, "tier": f"T{tier}", "cause": differs[0] if differs else unexplained}
+    return outcome | {"differs": differs, "claim": tolerance.claim(old, new), "rows": [row._asdict() for row in rows]}
 
 
 def deviations(root: Path, run_id: str) -> list[str]:
     """Read the paragraphs of study/DEVIATIONS.md that name a run."""
-    path = root / DEVIATIONS
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return [part.strip() for part in text.split("\n\n") if run_id in part]
+    return [part.strip() for part in files.read_text(root / DEVIATIONS).split("\n\n") if run_id in part]
 
 
-def show(found: dict[str, Any]) -> None:
+def show(outcome: dict[str, Any]) -> None:
     """Print what came out: a table, and in sentences what it does not hold."""
-    if found["rows"]:
-        print_table(*HEADER, rows=[row.values() for row in found["rows"]])
-    if found.get("patched"):
+    if outcome["rows"]:
+        print_table(*HEADER, rows=[row.values() for row in outcome["rows"]])
+    if outcome.get("patched"):
         print("the run was made from a dirty tree: repeated with its uncommitted.patch")
-    for n, line in enumerate(found["differs"]):
+    for n, line in enumerate(outcome["differs"]):
         print(f"{'also differs' if n else 'what differs first'}: {line}")
-    if found["cause"] and found["cause"] not in found["differs"]:
-        print(f"reason: {found['cause']}")
-    if found["status"] == "outside":
-        print(found["claim"])
-    for text in found.get("deviations", []):
+    if outcome["cause"] and outcome["cause"] not in outcome["differs"]:
+        print(f"reason: {outcome['cause']}")
+    if outcome["status"] == "outside":
+        print(outcome["claim"])
+    for text in outcome.get("deviations", []):
         print(f"{DEVIATIONS} says of this run (it changes nothing here):\n{text}")
-    if "folder" in found:
-        print(f"record: {found['folder'].parent.name}/{found['folder'].name}/{FILE}")
+    if "folder" in outcome:
+        print(f"record: runs/{outcome['folder'].name}/{FILE}")

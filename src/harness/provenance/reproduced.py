@@ -1,7 +1,6 @@
 """REPRODUCED.md: who repeated the accepted result, where and when, and what came out; one signed entry a replay."""
 
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,50 +19,39 @@ if another person made it (another name), as another user or on another machine,
 def refuse(root: Path, folder: Path, at: str | None) -> None:
     """Raise StudyError unless the accepted result is what is replayed, at its own commit."""
     if not replay.is_accepted(root, record.read(folder)["id"]):
-        raise StudyError("replay: --sign: only a replay of the accepted result is signed: `harness accept ID`")
+        raise StudyError("replay: --sign: only a replay of the accepted result is signed. `harness accept ID` first.")
     if at:
         raise StudyError("replay: --sign: it is for the recorded commit; leave --at out")
 
 
-def same(run: dict[str, Any], by: dict[str, Any], name: str) -> list[str]:
-    """
-    List what a reproduction has in common with the run, so that it is not independent of it.
-
-    Examples
-    --------
-    >>> run = {"user": "ada", "host": "a", "name": "Ada", "started": "2026-01-01T23:00:00+00:00"}
-    >>> same(run, {"user": "ada", "host": "b", "date": "2026-01-02T01:00:00+00:00"}, "Grace")
-    []
-    >>> same(run, {"user": "ada", "host": "a", "date": "2026-01-01T23:30:00+00:00"}, "ada ")
-    ['user and host', 'date', 'name']
-    """
-    days = [datetime.fromisoformat(moment).date() for moment in (run["started"], by["date"])]
-    alike = {
-        "user and host": (run["user"], run["host"]) == (by["user"], by["host"]),
-        "date": days[0] == days[1],
-        "name": run["name"].strip().casefold() == name.strip().casefold(),
-    }
-    return [key for key, is_alike in alike.items() if is_alike]
+def in_common(run: dict[str, Any], by: dict[str, Any], name: str) -> list[str]:
+    """List what a reproduction has in common with the run, so that it is not independent of it."""
+    sides = [
+        {"user and host": (side["user"], side["host"]), "date": moment[:10], "name": who.strip().casefold()}
+        for side, moment, who in ((run, run["started"], run["name"]), (by, by["date"], name))
+    ]
+    return [key for key, value in sides[0].items() if value == sides[1][key]]
 
 
-def sign(root: Path, folder: Path, found: dict[str, Any], name: str) -> None:
+def sign(root: Path, folder: Path, outcome: dict[str, Any], name: str) -> None:
     """Append an entry to REPRODUCED.md, made on first use."""
-    run, by, there = record.read(folder), found.get("by", {}), found.get("repeated", {})
-    counts = dict(Counter(row["status"] for row in found["rows"]))
-    alike = same(run, by, name)
+    run, by, repeated = record.read(folder), outcome["by"], outcome["repeated"]
+    counts = Counter(row["status"] for row in outcome["rows"])
+    same = ", ".join(f"same {key}" for key in in_common(run, by, name))
     facts = {
         "by": f"{name}, user {by['user']} on {by['host']}, {by['date']}",
-        "independent": f"no: not independent: same {', same '.join(alike)} as the run" if alike else "yes",
+        "independent": f"no: not independent: {same} as the run" if same else "yes",
         "run": f"{run['id']} of {run['name']}, user {run['user']} on {run['host']}, {run['started']}",
-        "commit": found["commit"],
-        "data": f"sha256 {there['data_sha256']} (data/MANIFEST.sha256)",
-        "environment": f"{found['environment']}; Python {there['python']}; {there['processor']}; {there['platform']}",
-        "lock": f"sha256 {there['lock_sha256']} ({files.LOCK})",
-        "outcome": f"{found['status']} ({found['tier'] or 'no tier'}); rows: {counts or 'none'}",
-        "what differs": "; ".join(found["differs"]) or found["cause"] or "nothing that is recorded",
-        "repetition": there["id"],
+        "commit": outcome["commit"],
+        "data": f"sha256 {repeated['data_sha256']} (data/MANIFEST.sha256)",
+        "environment": f"{outcome['environment']}; Python {repeated['python']}; {repeated['processor']}; "
+        f"{repeated['platform']}",
+        "lock": f"sha256 {repeated['lock_sha256']} ({files.LOCK})",
+        "outcome": f"{outcome['status']} ({outcome['tier'] or 'no tier'}); rows: {dict(counts) or 'none'}",
+        "what differs": "; ".join(outcome["differs"]) or outcome["cause"] or "nothing that is recorded",
+        "repetition": repeated["id"],
     }
-    path, lines = root / NAME, "".join(f"- {key}: {value}\n" for key, value in facts.items())
-    before = path.read_text(encoding="utf-8") if path.is_file() else HEAD
-    files.write_text(path, f"{before}\n## {by['date'][:10]}: {found['status']}, {name}\n\n{lines}")
+    lines = "".join(f"- {key}: {value}\n" for key, value in facts.items())
+    entry = f"\n## {by['date'][:10]}: {outcome['status']}, {name}\n\n{lines}"
+    files.write_text(root / NAME, (files.read_text(root / NAME) or HEAD) + entry)
     print(f"{NAME}: an entry more; commit it")

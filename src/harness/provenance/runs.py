@@ -1,7 +1,8 @@
 """The store: what lies in runs/, listed, filtered, shown and compared. The records are all there is."""
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +14,35 @@ from harness.exceptions import StudyError, refusal
 from harness.provenance import record, schema
 
 HEADER = ["id", "status", "verdict or error", "candidate", "wall s", "MB", "started (UTC)", "commit", ""]
-ENVIRONMENT = ["packages", "python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools"]
-PARTS = {  # what two runs are compared by: keys of their records
+ENVIRONMENT = ["python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools", "variables"]
+PARTS = {  # what two runs are compared by: keys of their records, besides sources
     "code": ["git", "commit", "branch", "committed", "uncommitted", "patch_sha256"],
     "data": ["data_sha256", "table_sha256", "rows"],
     "plan": ["plan"],
-    "environment": [*ENVIRONMENT, "variables", "lock_sha256"],
+    "environment": ["packages", "lock_sha256", *ENVIRONMENT],
     "result": ["status", "error", "verdict", "reason", "splits_sha256", "predictions_sha256"],
 }
-PLACES = {"data/": "data", files.PLAN: "plan", files.LOCK: "environment"}  # of sources; all others are code
 
 
 def flat(table: dict[str, Any], name: str = "") -> dict[str, Any]:
-    """
-    Write a table of tables as one, with dots in its keys.
-
-    Examples
-    --------
-    >>> flat({"rows": {"sealed": 0.2}, "seed": 1})
-    {'rows.sealed': 0.2, 'seed': 1}
-    """
-    found: dict[str, Any] = {}
+    """Return a table of tables as one, with dots in its keys: {"a": {"b": 1}} is {"a.b": 1}."""
+    entries: dict[str, Any] = {}
     for key, value in table.items():
-        found |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
-    return found
+        entries |= flat(value, f"{name}{key}.") if isinstance(value, dict) and value else {f"{name}{key}": value}
+    return entries
+
+
+def differences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield key and both values of each entry in which two tables of tables differ; a missing one is None."""
+    then, now = flat(old), flat(new)
+    for key in sorted(then.keys() | now.keys()):
+        if then.get(key) != now.get(key):
+            yield key, then.get(key), now.get(key)
+
+
+def is_code(source: str) -> bool:
+    """Return whether a source of a run is code; the others are data, plan and lock."""
+    return not source.startswith(("data/", files.PLAN, files.LOCK))
 
 
 def scores(run: dict[str, Any]) -> dict[str, Any]:
@@ -46,8 +52,8 @@ def scores(run: dict[str, Any]) -> dict[str, Any]:
 
 def primary(run: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
     """Return name and estimate of the candidate's primary metric, (None, {}) where there is none."""
-    name = (run.get("metrics") or [None])[0]
-    return name, scores(run).get(name) or {}
+    name = next(iter(run.get("metrics", [])), None)
+    return name, scores(run).get(str(name)) or {}
 
 
 def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, Any]]:
@@ -56,18 +62,12 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
 
     Names are the keys of run.json, joined by ``_`` where one is inside another, and ``metric``, ``low``, ``high``: the
     candidate's primary metric. A missing number is unknown, as in SQL, and unknown does not match.
-
-    Examples
-    --------
-    >>> some = [{"id": "a", "cpus": 2, "plan": {"seed": 1}}, {"id": "b", "cpus": 8}, {"id": "c"}]
-    >>> [run["id"] for run in where(some, "cpus > 4")], [run["id"] for run in where(some, "plan_seed == 1")]
-    (['b'], ['a'])
     """
-    every, ends = list(records), {"metric": "value", "low": "low", "high": "high"}
-    if not every:
+    runs, ends = list(records), {"metric": "value", "low": "low", "high": "high"}
+    if not runs:
         return []
-    rows = [run | {name: primary(run)[1].get(end) for name, end in ends.items()} for run in every]
     known = [*schema.MEANING, *ends]
+    rows = [run | {name: primary(run)[1].get(end) for name, end in ends.items()} for run in runs]
     table = pd.json_normalize(rows, sep="_")
     table = table.reindex(columns=table.columns.union(known)).convert_dtypes()
     try:
@@ -75,26 +75,17 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
     except UndefinedVariableError as error:
         name = str(error).split("'")[1]
         near = difflib.get_close_matches(name, map(str, table)) or known
-        raise StudyError(refusal("--where", name, name, "in any record", near)) from None
+        raise StudyError(refusal("--where", "key", name, "in any record", near)) from None
     except Exception as error:  # pandas raises many kinds
         hint = "; equality is ==" if "==" not in expression and "=" in expression else ""
         raise StudyError(f"--where: {expression!r} cannot be read: {error}{hint}") from None
     if not isinstance(holds, pd.Series) or not pd.api.types.is_bool_dtype(holds):
         raise StudyError(f"--where: {expression!r} is no condition on a run, such as metric > 0.9")
-    return [run for run, one in zip(every, holds.fillna(False), strict=True) if one]
+    return [run for run, is_kept in zip(runs, holds.fillna(False), strict=True) if is_kept]
 
 
 def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
-    """
-    Write a table as lines of text; a thousand rows cost milliseconds.
-
-    Examples
-    --------
-    >>> print(aligned("id", "MB", rows=[("one", 12.5), ("two", None)]))
-    id   MB
-    one  12.5
-    two
-    """
+    """Write a table as lines of text; a thousand rows cost milliseconds."""
     lines = [header, *([("" if cell is None else str(cell)) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     padded = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
@@ -112,13 +103,15 @@ def row(run: dict[str, Any]) -> list[object]:
     return [run["id"], run["status"], outcome, score, *used, run.get("started", "")[:19], *code]
 
 
-def folder_of(root: Path, run_id: str) -> Path:
-    """Find the folder of a run by its id, or ``results``."""
+def folder_of(root: Path, run_id: str, command: str = "runs") -> Path:
+    """Return the folder of a run by its id; for `harness runs` also that of ``results``."""
     ids = sorted(folder.name for folder in (root / "runs").glob("[!.]*/"))
-    if run_id not in ids and run_id != "results":
-        near = difflib.get_close_matches(run_id, ids) or [one for one in ids if run_id in one] or ids[-5:]
-        raise StudyError(refusal("runs", "ID", run_id, "a run", near or ["none yet: make run"]))
-    return root / "results" if run_id == "results" else root / "runs" / run_id
+    if run_id in ids:
+        return root / "runs" / run_id
+    if run_id == "results" and command == "runs":
+        return root / "results"
+    near = difflib.get_close_matches(run_id, ids) or ids[-5:] or ["none yet: make run first"]
+    raise StudyError(refusal(command, "ID", run_id, "a run in runs/", near))
 
 
 def newest(root: Path, finished: bool = False) -> Path:
@@ -130,56 +123,41 @@ def newest(root: Path, finished: bool = False) -> Path:
 
 
 def show(folder: Path) -> str:
-    """Write what a person wants to know of one run."""
+    """Write what a person wants to know of one run: how it ended, the facts of its record, its stages, its files."""
     run = record.read(folder)
+    facts = {key: value for key, value in run.items() if isinstance(value, str | int | float)}
+    facts["uncommitted"] = ", ".join(run["uncommitted"])
+    facts["files"] = ", ".join(f"{path.name} ({path.stat().st_size})" for path in sorted(folder.iterdir()))
+    header = ("name", "wall_s", "cpu_s", "memory_mb", "writes", "reads")
+    stages = [stage | {key: ", ".join(stage[key]) for key in ("writes", "reads")} for stage in run["stages"]]
+    stage_table = aligned(*header, rows=[[stage[key] for key in header] for stage in stages])
     unfinished = f"{run['status']}: {run.get('error', 'it goes on')}"
     outcome = words.sentence(run) if run["status"] == "finished" else unfinished
-    uncommitted = f"; uncommitted: {', '.join(run['uncommitted'])}" if run["uncommitted"] else ""
-    facts = {
-        "started": f"{run['started'][:19]} UTC by {run['user']} ({run['name']}) on {run['host']}, in {run['cwd']}",
-        "command": run["command"],
-        "commit": f"{run['commit'] or run['git']}, {run['branch'] or run['git']}{uncommitted}",
-        "used": f"{run['wall_s']} s, {run['cpu_s']} CPU s, {run['memory_mb']} MB",
-        "machine": f"{run['processor']}, {run['cpus']} CPUs, {run['memory_gb']} GB; {run['platform']}",
-        "environment": f"Python {run['python']}, {len(run['packages'])} packages, lock {run['lock_sha256'][:12]}",
-        "seeds": f"{len(run.get('seeds', []))}, all from the plan's",
-        "fits": f"{run.get('fits', 'unknown')}, and {run.get('trials', 'unknown')} settings tried within them",
-        "files": ", ".join(f"{path.name} ({path.stat().st_size})" for path in sorted(folder.iterdir())),
-    }
-    used = ["wall_s", "cpu_s", "memory_mb"]
-    stages = [
-        [one["name"], *(one.get(key) for key in used), ", ".join(one["writes"]), ", ".join(one["reads"])]
-        for one in run["stages"]
-    ]
-    stage_table = aligned("stage", "wall s", "CPU s", "MB", "wrote", "read", rows=stages)
-    return "\n\n".join([f"run {run['id']}", outcome, aligned("", "", rows=facts.items()).lstrip(), stage_table])
+    return "\n\n".join([outcome, aligned("", "", rows=facts.items()).lstrip(), stage_table])
 
 
 def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Sort what can differ between two runs into PARTS, each as one flat table."""
-    found = {part: flat({key: run.get(key) for key in keys}) for part, keys in PARTS.items()}
-    found["environment"]["thread_pools"] = sorted(run["thread_pools"], key=str)  # they come in any order
-    for name, digest in run["sources"].items():
-        part = next((part for place, part in PLACES.items() if name.startswith(place)), "code")
-        found[part][name] = digest
-    found["result"] |= {f"candidate, {name}": words.interval_text(one) for name, one in scores(run).items()}
+    """Sort what can differ between two runs into PARTS."""
+    parts: dict[str, Any] = {part: {key: run.get(key) for key in keys} for part, keys in PARTS.items()}
+    parts["environment"]["thread_pools"] = sorted(run["thread_pools"], key=str)  # they come in any order
+    parts["code"] |= {name: digest for name, digest in run["sources"].items() if is_code(name)}
+    parts["data"] |= {name: digest for name, digest in run["sources"].items() if name.startswith("data/")}
+    parts["result"] |= {f"candidate, {name}": words.interval_text(score) for name, score in scores(run).items()}
     if run["status"] == "finished":
-        found["result"]["candidate - rival"] = words.difference_text(words.main_comparison(run))
-    return found
+        parts["result"]["candidate - rival"] = words.difference_text(words.main_comparison(run))
+    return parts
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> str:
     """Write, part by part, what differs between two records."""
     then, now = facts_by_part(old), facts_by_part(new)
     lines = ["nothing differs but when and where they ran"] if then == now else []
-    for part, facts in then.items():
-        keys = [key for key in facts | now[part] if facts.get(key) != now[part].get(key)]
-        rows = [(key, short(facts.get(key)), short(now[part].get(key))) for key in keys]
+    for part in PARTS:
+        rows = [(key, *map(short, values)) for key, *values in differences(then[part], now[part])]
         lines.append(aligned(part, old["id"], new["id"], rows=rows) if rows else f"{part}: nothing differs")
     return "\n\n".join(lines)
 
 
 def short(value: object) -> str:
     """Write a value in few characters; of a hash twelve tell it from any other."""
-    text = "none" if value is None else str(value)
-    return text[:12] if len(text) == 64 and set(text) <= set("0123456789abcdef") else text[:60]
+    return str(value)[: 12 if re.fullmatch("[0-9a-f]{64}", str(value)) else 60]

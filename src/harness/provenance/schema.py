@@ -24,13 +24,6 @@ class Facts(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Process(Facts):
-    """A process of a machine."""
-
-    pid: int = Field(description="Number.")
-    born: float = Field(description="Seconds since 1970.")
-
-
 class Stage(Facts):
     """A part of a run."""
 
@@ -43,21 +36,6 @@ class Stage(Facts):
     memory_mb: Amount = Field(description="Peak of memory, in 10^6 bytes.")
 
 
-class Estimates(Facts):
-    """Scores of models."""
-
-    role: dict[str, Any] = Field(description="Models of the plan, by their role.")
-    benchmark: dict[str, Any] = Field(description="The same on the benchmark; empty if there is none.")
-
-
-class Seeds(Facts):
-    """Named seeds."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, int]
-    root: int = Field(description="The plan's.")
-
-
 class Start(Facts):
     """What is known of a run from its first second on."""
 
@@ -65,7 +43,7 @@ class Start(Facts):
     id: Text = Field(description="The run's name, and its folder in runs/.")
     status: Status = Field(description="How the run ended; killed: its process is gone and said nothing.")
     started: Moment = Field(description="UTC.")
-    process: Process = Field(description="The process that runs it, by number and time of birth.")
+    process: dict[Literal["pid", "born"], float] = Field(description="The process, by number and time of birth.")
     argv: list[str] = Field(min_length=3, description="The command, word by word.")
     command: Text = Field(description="The same as one line for a shell.")
     cwd: Text = Field(description="Working folder.")
@@ -120,11 +98,13 @@ class Record(Start):
     splits_sha256: Sha256 = Field(description="Of splits.csv.")
     scores_sha256: Sha256 = Field(description="Of scores.csv.")
     predictions_sha256: Sha256 = Field(description="Of predictions.csv.")
-    seeds: Seeds = Field(description="Every named seed that was drawn from the plan's: name -> seed.")
+    seeds: dict[str, int] = Field(description="Every named seed that was drawn from the plan's: name -> seed.")
     fits: Count = Field(description="Rows of scores.csv.")
     trials: Count = Field(description="Settings that searches tried within them.")
     duplicates: list[list[Any]] = Field(description="Equal or nearly equal rows in different groups.")
-    estimates: Estimates = Field(description="Kind, name, metric -> value with its interval, over repeats and folds.")
+    estimates: dict[Literal["role", "benchmark"], dict[str, Any]] = Field(
+        min_length=2, description="Kind, name, metric -> value with its interval, over repeats and folds."
+    )
     comparisons: Tables = Field(description="The candidate minus each other model: see verdict.judge.")
     verdict: Verdict = Field(description="By the rule in verdict.py.")
     reason: Text = Field(description="The row of the rule that decided.")
@@ -139,15 +119,15 @@ ENDED = {"running": START, "failed": START | {"ended", "error"}, "killed": START
 
 
 def problems(run: dict[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each key of a record that is missing, unknown, or holds what it must not hold."""
+    """Yield a message for each key of a record that is missing, unknown, or holds what it must not hold."""
     needed = ENDED.get(run.get("status", ""), FINISHED)
     yield from (f"{name} is missing" for name in MEANING if name in needed - run.keys())
     try:
         Record.model_validate(run)
     except ValidationError as error:
-        for one in error.errors():
-            key = ".".join(map(str, one["loc"]))
-            if one["type"] == "extra_forbidden":
+        for problem in error.errors():
+            key = ".".join(map(str, problem["loc"]))
+            if problem["type"] == "extra_forbidden":
                 yield f"{key} is no key of a record"
-            elif one["type"] != "missing" or "." in key:
-                yield f"{key}: {one['msg']}".removeprefix(": Value error, ")
+            elif problem["type"] != "missing" or "." in key:
+                yield f"{key}: {problem['msg']}".removeprefix(": Value error, ")

@@ -18,10 +18,9 @@ EVERY_S = 1.0  # a look at the processes costs milliseconds
 
 class Meter:
     """
-    Measure the stages of a run, and leave a sign of life while it goes on.
+    Measure the stages of a run, with all its processes, and leave a sign of life while it goes on.
 
-    CPU seconds and memory are those of this process and all its children. Memory is the largest sum of resident memory
-    that was seen, by a look every second and at the ends of stages.
+    Memory is the largest sum of resident memory that was seen, by a look every second and at the ends of stages.
     """
 
     def __init__(self, sources: dict[str, str]) -> None:
@@ -41,22 +40,21 @@ class Meter:
             if self.folder and not self.over.is_set():
                 files.write_json(self.folder / ALIVE, {"seen": datetime.now(UTC).isoformat()} | self.used())
 
-    def look(self) -> tuple[float, int]:
-        """Return CPU seconds and memory of this process and its children; remember the most memory so far."""
+    def look(self) -> float:
+        """Return the CPU seconds of this process and its children; remember the most memory so far."""
         memory, this = 0, psutil.Process()
-        for one in [this, *this.children(recursive=True)]:
+        for process in [this, *this.children(recursive=True)]:
             with contextlib.suppress(psutil.NoSuchProcess):  # a child that has just ended
-                times = one.cpu_times()
-                self.spent[one] = times.user + times.system  # kept when the child is gone, so that no sum ever falls
-                memory += one.memory_info().rss
+                times = process.cpu_times()
+                self.spent[process] = times.user + times.system  # kept when it is gone, so that no sum ever falls
+                memory += process.memory_info().rss
         self.peak = max(self.peak, memory)
-        return sum(self.spent.values()), memory
+        return sum(self.spent.values())
 
     def used(self, began: float | None = None, spent: float = 0.0) -> dict[str, float]:
         """Return what was used until now, in all or since a moment when so many CPU seconds had been spent."""
-        cpu, _ = self.look()
-        wall = time.perf_counter() - (began or self.began)
-        return {"wall_s": round(wall, 3), "cpu_s": round(cpu - spent, 2), "memory_mb": round(self.peak / 1e6, 1)}
+        cpu, wall = self.look() - spent, time.perf_counter() - (began or self.began)
+        return {"wall_s": round(wall, 3), "cpu_s": round(cpu, 2), "memory_mb": round(self.peak / 1e6, 1)}
 
     def stop(self) -> None:
         """Stop looking."""
@@ -65,32 +63,26 @@ class Meter:
 
     @contextlib.contextmanager
     def stage(self, name: str, *reads: str) -> Iterator[dict[str, str]]:
-        """
-        Measure one stage; yield a dict to be filled: name -> SHA-256 of what it writes.
-
-        ``reads`` are all that it reads, by name: sources of the run, or what earlier stages wrote. Anything else is a
-        KeyError.
-        """
-        began, (cpu, memory) = time.perf_counter(), self.look()
-        before, self.peak = self.peak, memory
-        writes: dict[str, str] = {}
-        one: dict[str, Any] = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": writes}
-        one["reads"] = {read: self.known[read] for read in reads}
-        self.stages.append(one)
+        """Measure a stage that reads sources or what earlier stages wrote; yield a dict for the hashes of its own."""
+        began, before, self.peak = time.perf_counter(), self.peak, 0
+        cpu = self.look()
+        stage: dict[str, Any] = {"name": name, "started": datetime.now(UTC).isoformat(), "writes": {}}
+        stage["reads"] = {read: self.known[read] for read in reads}
+        self.stages.append(stage)
         try:
-            yield writes
+            yield stage["writes"]
         finally:
-            one |= self.used(began, cpu)
+            stage |= self.used(began, cpu)
             self.peak = max(self.peak, before)
-            self.known |= writes
+            self.known |= stage["writes"]
             self.after()
 
 
 def orphans(run: dict[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each thing that a stage of a record read although nothing made it: no source, no stage."""
+    """Yield a message for each thing that a stage of a record read although nothing made it: no source, no stage."""
     known = dict(run["sources"])
-    for one in run["stages"]:
-        for name, digest in one["reads"].items():
+    for stage in run["stages"]:
+        for name, digest in stage["reads"].items():
             if known.get(name) != digest:
-                yield f"stage {one['name']!r} read {name}, which is neither a source nor what an earlier stage wrote"
-        known |= one["writes"]
+                yield f"stage {stage['name']!r} read {name}, which is neither a source nor what an earlier stage wrote"
+        known |= stage["writes"]

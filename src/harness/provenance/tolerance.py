@@ -1,6 +1,6 @@
-"""Tiers: how close a repetition has to come, decided by what differs in its circumstances, never by its numbers."""
+"""Tolerance: how close a repetition has to come, decided by what differs in its circumstances, never by its numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,12 +10,11 @@ from numpy.typing import ArrayLike
 from harness import words
 from harness.files import LOCK, PLAN
 from harness.method.plan import Replay
-from harness.provenance.runs import flat
+from harness.provenance import runs
 
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
 COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
 SECONDS = ["fit_s", "score_s"]  # are not results
-NO_CODE = ("data/", PLAN, LOCK, "study/test_", "study/checks.py")  # no run executes them
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 STATUSES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}  # -> exit code, best first
 UNKNOWN = "nothing that is recorded differs: something in the study is not determined by its seed"
@@ -37,15 +36,15 @@ class Row(NamedTuple):
 
 
 def threads(run: dict[str, Any]) -> dict[str, Any]:
-    """Pools of threads of BLAS and OpenMP, and the variables that set their size."""
+    """Return the pools of threads of BLAS and OpenMP, and the variables that set their size."""
     pools = [" ".join(map(str, pool.values())) for pool in run["thread_pools"]]
     return {"pools": sorted(pools)} | {name: run["variables"].get(name) for name in THREADS}
 
 
 # What may differ, in the order in which it explains a difference; the tier that it asks for; its part of the record.
 CIRCUMSTANCES = [
-    ("data", 4, lambda run: {name: one for name, one in run["sources"].items() if name.startswith("data/raw/")}),
-    ("code", 4, lambda run: {name: one for name, one in run["sources"].items() if not name.startswith(NO_CODE)}),
+    ("data", 4, lambda run: {name: digest for name, digest in run["sources"].items() if name.startswith("data/raw/")}),
+    ("code", 4, lambda run: {name: digest for name, digest in run["sources"].items() if runs.is_code(name)}),
     ("seed", 4, lambda run: {"evaluation.seed": run["plan"]["evaluation"]["seed"]}),
     ("lock", 3, lambda run: {LOCK: run["lock_sha256"]}),
     ("packages", 3, lambda run: run["packages"]),
@@ -54,36 +53,24 @@ CIRCUMSTANCES = [
     ("operating system", 2, lambda run: {"system": run["platform"]}),
     ("accelerators", 3, lambda run: {"accelerators": run["accelerators"]}),
     ("threads", 2, threads),
-    ("variables", 1, lambda run: {name: one for name, one in run["variables"].items() if name not in THREADS}),
+    ("variables", 1, lambda run: {name: value for name, value in run["variables"].items() if name not in THREADS}),
 ]
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
-    """
-    Yield what differs in two tables of tables, as sentences; a missing key is None, and of a hash only that it differs.
-
-    Examples
-    --------
-    >>> list(changes({"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}))
-    ['a.b 1 -> 3']
-    """
-    then, now = flat(old), flat(new)
-    for name in sorted(then.keys() | now.keys()):
-        one, other = then.get(name), now.get(name)
-        hashed = 64 in (len(str(one)), len(str(other)))
-        if one != other:
-            yield f"{name} differs" if hashed else f"{name} {one} -> {other}"
+    """Yield a sentence for each entry in which two tables differ; of a hash only that it does."""
+    for name, then, now in runs.differences(old, new):
+        yield f"{name} differs" if 64 in (len(str(then)), len(str(now))) else f"{name} {then} -> {now}"
 
 
 def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]:
     """
-    Compare the circumstances of two runs; raise NotComparable if their plans differ in more than the seed.
+    Return the tier that two runs' circumstances ask for, 1 to 4, and what differs, what explains most first.
 
-    Return the tier, 1 (nothing that may change a bit) to 4 (data, code or seed), and in sentences what differs, first
-    what explains a difference first.
+    Raise NotComparable if their plans differ in more than the seed.
     """
     free = ("evaluation.seed", "replay.rtol", "replay.sigmas")  # tolerances are those of the old plan
-    plans = [{key: value for key, value in flat(run["plan"]).items() if key not in free} for run in (old, new)]
+    plans = [{key: value for key, value in runs.flat(run["plan"]).items() if key not in free} for run in (old, new)]
     if changed := list(changes(*plans)):
         raise NotComparable(f"another plan: {PLAN}: {'; '.join(changed[:3])}")
     highest, shown = 1, []
@@ -95,24 +82,21 @@ def differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]
 
 
 def row(
-    metric: str, old: ArrayLike, new: ArrayLike, tier: str, tolerance: float | None = None, scale: float | None = None
+    metric: str, old: ArrayLike, new: ArrayLike, tier: str, tolerance: float = 0, scale: float | None = None
 ) -> Row:
     """
     Compare numbers one by one; what is undefined has to be undefined again.
 
-    Differences up to ``tolerance``, in parts of ``scale`` or of the old numbers, each for itself, count as none;
-    without a tolerance bits have to be equal.
+    Differences up to ``tolerance``, in parts of ``scale`` or of the old numbers, each for itself, count as none.
     """
     old, new = np.asarray(old, float), np.asarray(new, float)
     same = (old == new) | (np.isnan(old) & np.isnan(new))
     with np.errstate(invalid="ignore"):
         relative = np.abs(old - new) / np.maximum(np.abs(old if scale is None else scale), np.finfo(float).tiny)
-    difference = np.where(same, 0, np.nan_to_num(relative, nan=np.inf, posinf=np.inf))
-    status = "identical" if same.all() else "outside"
-    if status == "outside" and tolerance is not None and (difference <= tolerance).all():
-        status = "within tolerance"
-    text = "equal" if tolerance is None else f"{tolerance:.1e}"
-    return Row(metric, len(old), tier, text, status, float(difference.max(initial=0)))
+    worst = float(np.where(same, 0, np.nan_to_num(relative, nan=np.inf, posinf=np.inf)).max(initial=0))
+    status = "within tolerance" if tolerance and worst <= tolerance else "outside"
+    text = f"{tolerance:.1e}" if tolerance else "equal"
+    return Row(metric, len(old), tier, text, "identical" if same.all() else status, worst)
 
 
 def score_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay, sigma: dict[str, float]) -> list[Row]:
@@ -124,13 +108,12 @@ def score_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay, si
     if list(old) != list(new) or not old[FITS].equals(new[FITS]):
         raise NotComparable("the two runs did not fit the same models on the same folds")
     counts = [name for name in COUNTS if name in old]
-    found = [row("counts", old[counts].to_numpy().ravel(), new[counts].to_numpy().ravel(), "T0", scale=1.0)]
-    for metric in old.columns.drop([*FITS, *counts, *SECONDS]):
-        one = row(metric, old[metric], new[metric], f"T{tier}", rule.rtol if tier == 2 else None)
-        if tier == 3 and one.status == "outside":
-            one = mean_row(metric, old, new, rule.sigmas * sigma.get(metric, 0.0))
-        found.append(one)
-    return found
+    rows = [row("counts", old[counts].to_numpy().ravel(), new[counts].to_numpy().ravel(), "T0", scale=1.0)]
+    for metric in map(str, old.columns.drop([*FITS, *counts, *SECONDS])):
+        rows.append(row(metric, old[metric], new[metric], f"T{tier}", rule.rtol if tier == 2 else 0))
+        if tier == 3 and rows[-1].status == "outside":
+            rows[-1] = mean_row(metric, old, new, rule.sigmas * sigma.get(metric, 0.0))
+    return rows
 
 
 def mean_row(metric: str, old: pd.DataFrame, new: pd.DataFrame, spread: float) -> Row:
@@ -149,15 +132,15 @@ def mean_row(metric: str, old: pd.DataFrame, new: pd.DataFrame, spread: float) -
 def prediction_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay) -> list[Row]:
     """Compare two tables of predictions: rows and labels have to be equal; numbers as scores, by their column."""
     ids = ["name", "row", "fold", "truth"]
-    numbers = [name for name in old.columns.drop(ids) if old[name].dtype == float]
     rows = [label_row("predicted rows", old[ids], new[ids])]
     if tier == 3 or list(old) != list(new) or rows[0].status == "outside":
         return rows
+    numbers = old.drop(columns=ids).select_dtypes(float)
     if labels := list(old.columns.drop([*ids, *numbers])):
         rows.append(label_row("predicted labels", old[labels], new[labels]))
-    for name in numbers:
-        scale, tolerance = float(old[name].abs().max()), rule.rtol if tier == 2 else None
-        rows.append(row(name, old[name], new[name], f"T{tier}", tolerance, scale))
+    for name in map(str, numbers):
+        scale = float(old[name].abs().max())
+        rows.append(row(name, old[name], new[name], f"T{tier}", rule.rtol if tier == 2 else 0, scale))
     return rows
 
 
@@ -169,16 +152,18 @@ def label_row(metric: str, old: pd.DataFrame, new: pd.DataFrame) -> Row:
     return Row(metric, len(old), "T0", "equal", "outside" if share > 0 else "identical", share)
 
 
-def worst_of(statuses: Iterable[str]) -> str:
-    """Return the worst of some statuses."""
-    return max(statuses, key=list(STATUSES).index)
+def worst_of(rows: list[Row]) -> str:
+    """Return the worst status of some rows."""
+    return max((row.status for row in rows), key=list(STATUSES).index)
 
 
 def claim(old: dict[str, Any], new: dict[str, Any]) -> str:
-    """Say whether two runs support the same claim; this is told, it decides nothing."""
-    one, other = map(words.main_comparison, (old, new))
-    overlap = None not in (one["low"], other["low"]) and one["low"] <= other["high"] and other["low"] <= one["high"]
-    kept = old["verdict"] == new["verdict"] and one["value"] * other["value"] >= 0 and overlap
-    facts = f"verdict {old['verdict']}, now {new['verdict']}; candidate minus rival {one['value']:+.4g}, now "
-    facts += f"{other['value']:+.4g}; their intervals {'overlap' if overlap else 'do not overlap'}"
-    return f"the claim {'holds' if kept else 'does not hold'}: {facts}"
+    """Say whether two runs support the same claim, which decides nothing."""
+    then, now = map(words.main_comparison, (old, new))
+    overlap = None not in (then["low"], now["low"]) and then["low"] <= now["high"] and now["low"] <= then["high"]
+    kept = old["verdict"] == new["verdict"] and then["value"] * now["value"] >= 0 and overlap
+    return (
+        f"the claim {'holds' if kept else 'does not hold'}: verdict {old['verdict']}, now {new['verdict']}; candidate "
+        f"minus rival {then['value']:+.4g}, now {now['value']:+.4g}; "
+        f"their intervals {'overlap' if overlap else 'do not overlap'}"
+    )

@@ -37,12 +37,12 @@ def leaves(value: object, key: str = "") -> Iterator[tuple[str, Any]]:
     [('a (how many)', 1), ('a[0].b', 0.5)]
     """
     if isinstance(value, dict):
-        for name, one in value.items():
-            yield from leaves(one, f"{key}.{name}" if key else name)
+        for name, part in value.items():
+            yield from leaves(part, f"{key}.{name}" if key else name)
     elif isinstance(value, list):
         yield f"{key} (how many)", len(value)
-        for n, one in enumerate(value):
-            yield from leaves(one, f"{key}[{n}]")
+        for n, part in enumerate(value):
+            yield from leaves(part, f"{key}[{n}]")
     elif value is not None and not isinstance(value, bool):
         yield key, value
 
@@ -70,11 +70,10 @@ def reader(text: str) -> Callable[[str, Any], str | None]:
     >>> reader("95 %")("alpha", 0.05), reader("< 0.001")("p_holm", 1e-9)
     ('1 - value', 'itself')
     """
-    found = NUMBER.fullmatch(re.sub(r"\s+", " ", text.replace("\u2212", "-")).strip())
-    if not found:
-        such = "0.9123, +0.0190, 95 % or '< 0.001'"
-        raise StudyError(f"why: {text!r} is no number as a report prints it, such as {such}")
-    below, sign, digits, decimals, percent = found.groups()
+    printed = NUMBER.fullmatch(re.sub(r"\s+", " ", text.replace("\u2212", "-")).strip())
+    if not printed:
+        raise StudyError(f"why: {text!r} is no number. Write it as printed: 0.9123, +0.0190, 95 % or '< 0.001'.")
+    below, sign, digits, decimals, percent = printed.groups()
     number, places, kind = float(digits), len(decimals or ""), "e" if "e" in digits.lower() else "f"
     alone = re.compile(ALONE.format(re.escape(digits)))
 
@@ -84,9 +83,9 @@ def reader(text: str) -> Callable[[str, Any], str | None]:
         if below:
             return "itself" if key.rpartition(".")[2].startswith("p_") and 0 <= value < number else None
         if percent:  # as words.percent: one decimal, unless it is 0
-            shares = {"itself": 100 * value}
-            shares |= {"1 - value": 100 - 100 * value} if key.endswith("alpha") else {}
-            return next((made for made, share in shares.items() if round(share, max(1, places)) == number), None)
+            if round(100 * value, max(1, places)) == number:
+                return "itself"
+            return "1 - value" if key.endswith("alpha") and round(100 - 100 * value, max(1, places)) == number else None
         agrees = sign is None or (sign == "-") == (value < 0) or number == 0
         return "itself" if agrees and float(f"{abs(value):.{places}{kind}}") == number else None
 
@@ -100,23 +99,26 @@ def why(folder: Path, text: str) -> list[Place]:
     Its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of an alpha also
     1 minus it; after "<" any p-value below it.
     """
-    how, exact, found = reader(text), re.sub(r"[^\d.]", "", text), []
+    how, exact = reader(text), re.sub(r"[^\d.]", "", text)
     kinds = (".json", ".jsonl", ".csv")  # in this order, and of each kind the main file first
     paths = [path for path in folder.rglob("*") if path.suffix in kinds]
-    paths.sort(key=lambda one: (kinds.index(one.suffix), one.name not in ("run.json", "scores.csv"), one))
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        every = ((start + key, value) for start, part in rows(path) for key, value in leaves(part))
-        found += [Place(name, key, value, made) for key, value in every if (made := how(key, value))]
-    return sorted(found, key=lambda one: (one.how == "in a text", str(one.value) != exact))
+    paths.sort(key=lambda path: (kinds.index(path.suffix), path.name not in ("run.json", "scores.csv"), path))
+    places = [
+        Place(path.relative_to(folder).as_posix(), start + key, value, made)
+        for path in paths
+        for start, part in rows(path)
+        for key, value in leaves(part)
+        if (made := how(key, value))
+    ]
+    return sorted(places, key=lambda place: (place.how == "in a text", str(place.value) != exact))
 
 
 def meaning(run: dict[str, Any], place: Place) -> str:
     """Say in a line what stands at a place, and which stage wrote it from what."""
     top = re.split(r"\W", place.key)[0]
     maker = STAGE.get(top, "recorded at the start, or as used") if place.file == "run.json" else place.file
-    stage = next((one for one in run["stages"] if maker == one["name"] or maker in one["writes"]), None)
+    stage = next((stage for stage in run["stages"] if maker in (stage["name"], *stage["writes"])), None)
     origin = f"stage {stage['name']!r}, from {', '.join(stage['reads'])}" if stage else maker
     if place.file != "run.json":
         return origin
-    return f"{schema.MEANING[top]} Made by {origin}" if stage else f"{schema.MEANING[top]} ({maker})"
+    return f"{schema.MEANING[top]} {f'Made by {origin}' if stage else f'({maker})'}"

@@ -8,22 +8,19 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from harness import files
 from harness.provenance import record
 from harness.provenance.runs import flat
-from harness.provenance.stages import ALIVE
 
 URI, INSTALL = "MLFLOW_TRACKING_URI", "uv pip install --require-hashes -r requirements/tracking.txt"
 PATIENT_S, LIMIT_S = 600, 90
 SETTINGS = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "10", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
 SETTINGS |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
-ENDS = {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED", "running": "RUNNING"}
-ONCE = {"metrics": 900, "params": 90, "tags": 90}  # MLflow takes 1000 and 100 at a time
 
 
 def address(root: Path) -> str:
@@ -73,10 +70,10 @@ def metrics(folder: Path, run: dict[str, Any]) -> list[tuple[str, float, int]]:
     """Return name, value and step of each number: what was used, estimates, differences, and the scores by fold."""
     numbers = {key: run[key] for key in ("wall_s", "cpu_s", "memory_mb")}
     numbers |= flat({"estimates": run.get("estimates", {})})
-    for one in run.get("comparisons", []):
-        numbers |= {f"difference.{one['kind']}.{one['name']}.{key}": one[key] for key in ("value", "low", "high")}
+    for other in run.get("comparisons", []):
+        numbers |= {f"difference.{other['kind']}.{other['name']}.{key}": other[key] for key in ("value", "low", "high")}
     points = [(key, value, 0) for key, value in numbers.items() if isinstance(value, int | float)]
-    if not (folder / "scores.csv").is_file() or "plan" not in run:
+    if not (folder / "scores.csv").is_file():
         return points
     scores, evaluation = record.read_scores(folder), run["plan"]["evaluation"]
     step = (scores["repeat"] * evaluation["seeds"] + scores["seed"]) * evaluation["folds"] + scores["fold"]
@@ -93,34 +90,29 @@ def upload(root: Path, folder: Path) -> None:
     from mlflow.entities import Metric, Param, RunTag
 
     run, client = record.read(folder), mlflow.MlflowClient(address(root))
-    study = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
-    study = os.environ.get("MLFLOW_EXPERIMENT_NAME", study)
+    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", files.load(root, "pyproject.toml")["project"]["name"])
     place = None if os.environ.get(URI) else (root / "runs" / ".mlflow-artifacts").as_uri()
-    known = client.get_experiment_by_name(study)
-    experiment = known.experiment_id if known else client.create_experiment(study, artifact_location=place)
+    known = client.get_experiment_by_name(name)
+    experiment = known.experiment_id if known else client.create_experiment(name, artifact_location=place)
     moments = (run["started"], run.get("ended", run["started"]))
     began, ended = (round(1000 * datetime.fromisoformat(moment).timestamp()) for moment in moments)
-    there = client.search_runs([experiment], f"tags.id = '{run['id']}'")
-    sent = there[0] if there else client.create_run(experiment, began, {"id": run["id"]}, run_name=run["id"])
+    earlier = client.search_runs([experiment], f"tags.id = '{run['id']}'")
+    sent = earlier[0] if earlier else client.create_run(experiment, began, {"id": run["id"]}, run_name=run["id"])
     params = flat(run.get("plan", {})) | {key: run[key] for key in ("commit", "lock_sha256", "data_sha256")}
     tags = {key: value for key, value in run.items() if not isinstance(value, dict | list)}
     tags |= {"mlflow.user": run["user"], "mlflow.source.name": run["command"]}
-    batches = {
-        "params": [Param(legal(key), str(value)[:6000]) for key, value in params.items()],
-        "tags": [RunTag(legal(key), str(value)[:8000]) for key, value in tags.items()],
-        "metrics": [Metric(legal(key), value, ended, step) for key, value, step in metrics(folder, run)],
-    }
-    for kind, entries in batches.items():
-        for n in range(0, len(entries), ONCE[kind]):
-            client.log_batch(sent.info.run_id, **{kind: entries[n : n + ONCE[kind]]})
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.name != ALIVE:
-            client.log_artifact(sent.info.run_id, str(path))
-    client.set_terminated(sent.info.run_id, ENDS[run["status"]], ended)
+    client.log_batch(
+        sent.info.run_id,
+        metrics=[Metric(legal(key), value, ended, step) for key, value, step in metrics(folder, run)],
+        params=[Param(legal(key), str(value)[:6000]) for key, value in params.items()],
+        tags=[RunTag(legal(key), str(value)[:8000]) for key, value in tags.items()],
+    )
+    client.log_artifacts(sent.info.run_id, str(folder))
+    client.set_terminated(sent.info.run_id, run["status"].upper(), ended)
 
 
 def legal(name: str) -> str:
-    """Name with the characters that MLflow takes."""
+    """Return a name with the characters that MLflow takes."""
     return re.sub(r"[^\w. :/-]", "_", name)[:250]
 
 

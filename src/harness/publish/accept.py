@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from harness import files
-from harness.exceptions import StudyError, refusal
+from harness.exceptions import StudyError
 from harness.method import test_set
-from harness.provenance import accepted, attempts, machine, record
+from harness.provenance import accepted, attempts, machine, record, runs
 from harness.publish import card, export
 from harness.report import page
 
@@ -15,25 +15,17 @@ PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one
 
 
 def accept(root: Path, run_id: str) -> dict[str, Any]:
-    """
-    Make a run the result: copy it to results/, export its model, and write its numbers where they are shown.
-
-    Return what model.json holds; StudyError unless the run finished, and is of the study as it lies here, committed.
-    """
+    """Make a finished run of the study as it lies here, committed, the result; return what model.json holds."""
     results, new, old = root / "results", root / PLACE / "new", root / PLACE / "old"
     if old.is_dir() and not results.exists():  # killed between the two moves below
         old.rename(results)
-    folder = root / "runs" / run_id
-    known = [path.name for path in (root / "runs").glob("[!.]*/")]
-    if run_id not in known:
-        nearest = refusal("accept", "ID", run_id, "a run in runs/", known)
-        raise StudyError(nearest if known else "accept: make run first")
+    folder = runs.folder_of(root, run_id, "accept")
     run = record.read_finished(folder)
     if not run["committed"] or not files.is_committed(root):
-        raise StudyError("accept: commit your work, run again, accept that run: a result needs a commit")
+        raise StudyError("accept: a result needs a commit. Commit your work, run again, accept that run.")
     if unlike := [*accepted.changed_sources(root, run), *machine.unlike_lock(root)]:
-        again = "the exported model would not be the run's: run again, accept that run"
-        raise StudyError(f"accept: not as in run {run_id}: {', '.join(unlike)}; {again}")
+        again = "The exported model would not be the run's: run again, accept that run."
+        raise StudyError(f"accept: not as in run {run_id}: {', '.join(unlike)}. {again}")
     shutil.rmtree(root / PLACE, ignore_errors=True)
     shutil.copytree(folder, new)
     if (root / test_set.PATH).is_file():

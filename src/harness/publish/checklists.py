@@ -1,12 +1,12 @@
 """The page CHECKLISTS.md: what reviewers ask, answered by a file or a check where there is one, else by the author."""
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from harness.checks.engine import Subject
-from harness.publish import evidence
+from harness import files
+from harness.checks.engine import Subject, by_code, run_check
+from harness.checks.registry import registered
 
 PATH = "CHECKLISTS.md"
 ASKED = "<br>**author must answer**"  # so begins the line of an item that waits, and nothing else
@@ -14,76 +14,114 @@ STATUSES = ("yes", "no", "not applicable", "author must answer", "not exercised"
 MARK = re.compile(r"^<!-- item: (.+?) -->(?:\n|\Z)", re.M)  # invisible where Markdown is shown
 END = "end"
 KEPT = "Kept from earlier lists"
-SAID = re.compile(r"[*_]*(yes|not applicable|no)(?![\w-])", re.I)
+BEGIN = re.compile(r"[*_]*(yes|not applicable|no)(?![\w-])", re.I)
+
+CHECK = "check "
+PLACEHOLDER = re.compile(r"\*[^*]+\*|_[^_]+_|\[More Information Needed\]")  # a paragraph wholly in italics
 
 
 def read() -> dict[str, Any]:
     """Read the head of the page and the lists, as checklists.toml explains."""
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return files.load(Path(__file__).parent, "checklists.toml")
 
 
 def words(page: str) -> dict[str, str]:
-    """Find what the author wrote below each item, without the marks of the quotation."""
+    """Return what the author wrote below each item, without the marks of the quotation."""
     parts = MARK.split(page)
-    found: dict[str, str] = {}
+    written: dict[str, str] = {}
     for name, block in zip(parts[1::2], parts[2::2], strict=True):
         lines = [line if line.strip() else "" for line in block.split("\n") if not line.startswith(f"**{name}.**")]
         own = "\n".join(re.sub("^> ?", "", line) for line in lines).strip("\n")
         if own and name != END:
-            found[name] = f"{found[name]}\n\n{own}" if name in found else own
-    return found
+            written[name] = f"{written[name]}\n\n{own}" if name in written else own
+    return written
+
+
+def section(text: str, title: str) -> str | None:
+    """Return what stands under the heading that begins so; None if it is empty or still has a placeholder."""
+    heading = re.search(rf"^(#+) +{re.escape(title)}.*\n", text + "\n", re.M | re.I)
+    if not heading:
+        return None
+    body = re.split(rf"^#{{1,{len(heading[1])}}} ", text[heading.end() :], maxsplit=1, flags=re.M)[0]
+    body = re.sub(r"<!--.*?-->|^#+ [^\n]*", "", body, flags=re.S | re.M)
+    paragraphs = list(filter(None, re.split(r"\n\s*\n", body.strip())))
+    return None if any(map(PLACEHOLDER.fullmatch, paragraphs)) else "\n\n".join(paragraphs) or None
+
+
+def value_of(root: Path, pointer: str) -> Any:
+    """Return what a pointer to a file, or to a place in it, leads to; None if there is nothing."""
+    name, _, key = pointer.partition("#")
+    text = files.read_text(root / name)
+    if not text.strip():
+        return None
+    if not key or name.endswith(".md"):
+        return section(text, key) if key else name
+    entry = files.load(root, name)
+    for part in key.split("."):
+        entry = entry.get(part) if isinstance(entry, dict) else None
+    return None if entry in (None, "", [], {}) else entry
+
+
+def exercised(subject: Subject, pointer: str) -> tuple[str, str]:
+    """Return whether the evidence is there, "yes", "no" or "not exercised", and a link to it, or the check's code."""
+    if pointer.startswith(CHECK):
+        registered()
+        status = run_check(by_code(pointer.removeprefix(CHECK)), subject)[0]
+        return {"passed": "yes", "failed": "no"}.get(status, "not exercised"), pointer
+    name, _, key = pointer.partition("#")
+    if value_of(subject.root, pointer) is not None:
+        return "yes", f"[{name}: {key}]({name})" if key else f"[{name}]({name})"
+    accepted = (subject.root / "results" / "run.json").is_file()
+    return "not exercised" if name.startswith("results/") and not accepted else "no", f"`{pointer}`"
 
 
 def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:
-    """
-    Answer one item, below which the author wrote ``own``.
-
-    Return one of `STATUSES`, and as Markdown why: links, what is missing, or what the author is asked for.
-    """
+    """Return one of `STATUSES` for an item with the author's words, and as Markdown why."""
     if "author" in item:
-        said = SAID.match(own)
-        return (said[1].lower(), "see below") if said else ("author must answer", item["author"])
-    if "applies" in item and (found := evidence.value(subject.root, item["applies"][0])) not in item["applies"][1]:
-        return "not applicable", f"`{item['applies'][0]}` is `{found}`"
-    found = [evidence.exercised(subject, pointer) for pointer in item["evidence"]]
-    for status, word in (("no", "not there, or only a placeholder"), ("not exercised", "it waits for")):
-        if missing := ", ".join(link for one, link in found if one == status):
-            because = "because of what is said below; " if own and status == "no" else ""
-            return status, f"{because}{word}: {missing}"
-    links = ", ".join(link for _, link in found)
-    return ("not exercised", f"{item['online']}; prepared: {links}") if "online" in item else ("yes", links)
+        begin = BEGIN.match(own)
+        return (begin[1].lower(), "see below") if begin else ("author must answer", item["author"])
+    if "applies" in item and (value := value_of(subject.root, item["applies"][0])) not in item["applies"][1]:
+        return "not applicable", f"`{item['applies'][0]}` is `{value}`"
+    links: dict[str, list[str]] = {"no": [], "not exercised": [], "yes": []}
+    for status, link in (exercised(subject, pointer) for pointer in item["evidence"]):
+        links[status].append(link)
+    if links["no"]:
+        because = "because of what is said below; " if own else ""
+        return "no", f"{because}not there, or only a placeholder: {', '.join(links['no'])}"
+    if links["not exercised"]:
+        return "not exercised", f"it waits for: {', '.join(links['not exercised'])}"
+    prepared = ", ".join(links["yes"])
+    return ("not exercised", f"{item['online']}; prepared: {prepared}") if "online" in item else ("yes", prepared)
 
 
 def page(subject: Subject) -> str:
     """Write the page anew, with the author's words of the present one; the same for the same files, wherever."""
-    path = subject.root / PATH
-    own = words(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    own = words(files.read_text(subject.root / PATH))
     table = [f"| list | items | {' | '.join(STATUSES)} |", f"|---|{'---|' * (len(STATUSES) + 1)}"]
-    asked, blocks = read(), []
-    for one in asked["list"]:
+    lists, blocks = read(), []
+    for checklist in lists["list"]:
         answers = []
-        blocks.append(f"## {one['title']}\n\n{one['source']}\n")
-        for item in one["items"]:
-            said = own.pop(item["id"], "")
-            status, why = answer(subject, item, said)
+        blocks.append(f"## {checklist['title']}\n\n{checklist['source']}\n")
+        for item in checklist["items"]:
+            below = own.pop(item["id"], "")
+            status, why = answer(subject, item, below)
             answers.append(status)
-            blocks.append(block(item["id"], f"{item['text']}<br>**{status}**: {why}", said))
+            blocks.append(block(item["id"], f"{item['text']}<br>**{status}**: {why}", below))
         blocks.append(f"<!-- item: {END} -->\n")
         counts = [len(answers), *map(answers.count, STATUSES)]
-        table.append(f"| {one['title']} | {' | '.join(map(str, counts))} |")
+        table.append(f"| {checklist['title']} | {' | '.join(map(str, counts))} |")
     if own:  # of items that are on no list any more
         blocks.append(f"## {KEPT}\n")
-        blocks += [block(name, "On no list any more.", said) for name, said in own.items()]
-    return "\n".join([asked["head"], *table, "", *blocks])
+        blocks += [block(name, "On no list any more.", below) for name, below in own.items()]
+    return "\n".join([lists["head"], *table, "", *blocks])
 
 
 def unanswered(root: Path) -> int:
     """Count the items of the page, if it is there, that wait for the author."""
-    path = root / PATH
-    return path.read_text(encoding="utf-8").count(ASKED) if path.is_file() else 0
+    return files.read_text(root / PATH).count(ASKED)
 
 
-def block(name: str, line: str, said: str) -> str:
+def block(name: str, line: str, own: str) -> str:
     """Write one item: a mark, one line of ours, the author's words as a quotation."""
-    quoted = "".join(f"> {text}\n" if text else ">\n" for text in said.split("\n")) if said else ""
-    return f"<!-- item: {name} -->\n**{name}.** {line}\n" + (f"\n{quoted}" if said else "")
+    quoted = "".join(f"> {text}\n" if text else ">\n" for text in own.split("\n"))
+    return f"<!-- item: {name} -->\n**{name}.** {line}\n" + (f"\n{quoted}" if own else "")

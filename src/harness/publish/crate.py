@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from harness import files
+from harness.provenance import runs
 from harness.provenance.datasheet import Facts
 from harness.publish import metadata
 
@@ -15,7 +16,6 @@ TERMS = "https://w3id.org/ro/terms/workflow-run#"  # of these two the context of
 EXTRA = {"sha256": f"{TERMS}sha256", "environment": f"{TERMS}environment"}
 TYPES = {".csv": "text/csv", ".html": "text/html", ".json": "application/json", ".md": "text/markdown"}
 TYPES |= {".py": "text/x-python", ".onnx": "application/octet-stream", ".skops": "application/zip"}
-ENVIRONMENT = ("python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools", "variables")
 
 
 def listed(folder: Path) -> dict[str, Path]:
@@ -24,11 +24,7 @@ def listed(folder: Path) -> dict[str, Path]:
 
 
 def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: list[str]) -> dict[str, Any]:
-    """
-    Describe a folder that is to become an archive, and the accepted run, as ro-crate-metadata.json has it.
-
-    ``day`` is that of the release, unless CITATION.cff has one; ``closed`` are the raw files that are left out.
-    """
+    """Describe a folder to become an archive on a day, with the accepted run, but for raw files that are ``closed``."""
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate  # of the extra [publish]
 
@@ -63,8 +59,8 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
         """Return what the run read: the file, if it is here as it was then."""
         if name in entries and entries[name]["sha256"] == digest:
             return entries[name]
-        told = f"As the run read it, at commit {run['commit']}; it is no single file of this archive."
-        return add(f"#read-{quote(name)}", "CreativeWork", name=name, description=told, identifier=f"sha256:{digest}")
+        place = f"As the run read it, at commit {run['commit']}; it is no single file of this archive."
+        return add(f"#read-{quote(name)}", "CreativeWork", name=name, description=place, identifier=f"sha256:{digest}")
 
     def setting(name: str) -> Any:
         value = run[name] if isinstance(run[name], str | int | float) else json.dumps(run[name])
@@ -85,7 +81,7 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
         instrument=add(url or "#study", "SoftwareApplication", **software),
         object=[read(name, digest) for name, digest in run["sources"].items()],
         result=[entries[name] for name in entries if name in wrote | {"results/run.json", "results/report.html"}],
-        environment=[setting(name) for name in ENVIRONMENT if run[name]],
+        environment=[setting(name) for name in runs.ENVIRONMENT if run[name]],
     )
     root["name"], root["description"] = cited["title"], cited.get("abstract") or cited["title"]
     root["datePublished"], root["version"] = str(cited.get("date-released") or day), cited["version"]
@@ -95,6 +91,6 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
     if cited.get("doi"):
         root["identifier"] = f"https://doi.org/{cited['doi']}"
     if closed:
-        told = f"The raw data are {terms.access} (data/DATASHEET.md). Left out, but listed in data/MANIFEST.sha256: "
-        root["conditionsOfAccess"] = f"{told}{', '.join(closed)}."
+        reason = f"The raw data are {terms.access} (data/DATASHEET.md). Left out, but listed in data/MANIFEST.sha256"
+        root["conditionsOfAccess"] = f"{reason}: {', '.join(closed)}."
     return crate.metadata.generate()

@@ -1,13 +1,11 @@
 """Croissant 1.1 (MLCommons): data/croissant.json, made of datasheet, manifest and schema, describes the data."""
 
+import json
 import re
-import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 import pandas as pd
 
 from harness import files
@@ -17,7 +15,7 @@ from harness.study import data_module
 
 PATH = "data/croissant.json"
 VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
-TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+TABLES = files.load(Path(__file__).parent, "croissant.toml")
 CONTEXT = TABLES["context"] | {term: f"cr:{term}" for term in TABLES["terms"]}
 
 
@@ -35,6 +33,7 @@ def describe(root: Path) -> dict[str, Any]:
     schema = data_module().SCHEMA
     own = facts.license.startswith("LicenseRef-")
     tables = [rows(data, name) for name in listed if name.endswith(".csv")]
+    kinds = {name: "sc:Person" for name in facts.creators} | {facts.publisher: "sc:Organization"}
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -44,22 +43,28 @@ def describe(root: Path) -> dict[str, Any]:
         "url": facts.url,
         "version": facts.version,
         "license": facts.license if own else f"https://spdx.org/licenses/{facts.license}.html",
-        "creator": [party(name, facts) for name in facts.creators],
-        "publisher": party(facts.publisher, facts),
+        "creator": [{"@type": kinds[name], "name": name} for name in facts.creators],
+        "publisher": {"@type": kinds[facts.publisher], "name": facts.publisher},
         "datePublished": facts.date_published.isoformat(),
         "keywords": facts.keywords,
         "citeAs": facts.cite_as,
         "conditionsOfAccess": f"{facts.access}: {facts.access_rule} {facts.retention}",
         **{term: sections[heading] for heading, term in TABLES["rai"].items() if sections.get(heading)},
         "variableMeasured": [variable(name, column) for name, column in schema.columns.items()],
-        "distribution": [file(data, name, digest, addresses) for name, digest in listed.items()],
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": quote(name),
+                "name": name,
+                "sha256": digest,
+                "contentUrl": addresses.get(name, [name])[0],  # or its place beside this description
+                "contentSize": f"{(data / name).stat().st_size} B",
+                "encodingFormat": TABLES["formats"].get(name.rpartition(".")[2], "application/octet-stream"),
+            }
+            for name, digest in listed.items()
+        ],
         "recordSet": [table for table in tables if table],
     }
-
-
-def party(name: str, facts: datasheet.Facts) -> dict[str, str]:
-    """Describe who made or published the data: the publisher is an organisation, anyone else a person."""
-    return {"@type": "sc:Organization" if name == facts.publisher else "sc:Person", "name": name}
 
 
 def kind(dtype: object) -> str:
@@ -69,31 +74,20 @@ def kind(dtype: object) -> str:
 
 def variable(name: str, column: Any) -> dict[str, Any]:
     """Describe a column of SCHEMA: its type, its limits, and its unit if its description ends with one, "(mm)"."""
-    found = {"@type": "sc:PropertyValue", "name": name, "dataType": kind(column.dtype)}
+    facts = {"@type": "sc:PropertyValue", "name": name, "dataType": kind(column.dtype)}
     for check in column.checks:
         stated = {key: value for key, value in (check.statistics or {}).items() if str(value) not in ("inf", "-inf")}
-        found |= {name: limit(stated[key]) for key, name in TABLES["limits"].items() if key in stated}
+        facts |= {name: limit(stated[key]) for key, name in TABLES["limits"].items() if key in stated}
     if column.description:
         unit = re.search(r"\(([^()]+)\)$", column.description)
-        found |= {"description": column.description} | ({"unitText": unit[1]} if unit else {})
-    return found
+        facts |= {"description": column.description} | ({"unitText": unit[1]} if unit else {})
+    return facts
 
 
 def limit(value: Any) -> Any:
     """Return a limit as JSON can hold it: a number, a text, or a list of such, whose order does not change."""
-    if isinstance(value, set | frozenset):
-        value = sorted(value, key=str)
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [limit(one) for one in value]
-    value = value.item() if isinstance(value, np.generic) else value
-    return value if isinstance(value, int | float | str) else str(value)
-
-
-def file(data: Path, name: str, digest: str, addresses: dict[str, list[str]]) -> dict[str, Any]:
-    """Describe a file of data/raw: its address, or its place beside this description, and its bytes."""
-    found = {"@type": "cr:FileObject", "@id": quote(name), "name": name, "sha256": digest}
-    found |= {"contentUrl": addresses.get(name, [name])[0], "contentSize": f"{(data / name).stat().st_size} B"}
-    return found | {"encodingFormat": TABLES["formats"].get(name.rpartition(".")[2], "application/octet-stream")}
+    value = sorted(value, key=str) if isinstance(value, set | frozenset | range) else value
+    return json.loads(json.dumps(value, default=lambda item: item.tolist() if hasattr(item, "tolist") else str(item)))
 
 
 def rows(data: Path, name: str) -> dict[str, Any] | None:
@@ -109,8 +103,3 @@ def rows(data: Path, name: str) -> dict[str, Any] | None:
         for column, dtype in table.dtypes.items()
     ]
     return {"@type": "cr:RecordSet", "@id": key, "name": f"rows of {name}", "field": fields}
-
-
-def text(root: Path) -> str:
-    """Return what data/croissant.json has to say."""
-    return files.json_text(describe(root))

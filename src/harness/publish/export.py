@@ -1,14 +1,9 @@
-"""
-The export: the accepted candidate, trained on all development rows, as files that others can load.
-
-What is shipped was loaded again in a process that never saw it fitted (``python -m harness.publish.export FOLDER``) and
-compared on every row; what was not has its reason in model.json.
-"""
+"""The export: the accepted candidate, trained on all development rows, as files that others can load."""
 
 import json
+import multiprocessing
 import platform
-import subprocess
-import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +11,13 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from harness import files
-from harness.exceptions import StudyError
 from harness.method import fit, inputs, jobs
 from harness.method.inputs import Study
 from harness.provenance import machine
 from harness.publish import formats
-from harness.study import data_module, enter
+from harness.study import data_module
 
 PACKAGES = ["scikit-learn", "numpy", "pandas", "skops", "skl2onnx", "onnx", "onnxruntime"]
-DRAFT = "draft.json"  # what the present process and the fresh one tell each other
 
 
 def final_model(study: Study) -> tuple[Any, int]:
@@ -44,7 +37,7 @@ def input_schema(schema: Any, X: pd.DataFrame) -> list[dict[str, Any]]:
     columns: list[dict[str, Any]] = []
     for name, dtype in X.dtypes.items():
         column = schema.columns[name]
-        checks = [{"check": one.name or "own", **(one.statistics or {})} for one in column.checks]
+        checks = [{"check": check.name or "own", **(check.statistics or {})} for check in column.checks]
         columns.append({"name": name, "dtype": str(dtype), "nullable": column.nullable, "checks": checks})
         if isinstance(dtype, pd.CategoricalDtype):
             columns[-1]["values"] = dtype.categories.tolist()
@@ -62,8 +55,8 @@ def example(X: pd.DataFrame) -> dict[str, Any]:
 
 def example_rows(facts: dict[str, Any]) -> pd.DataFrame:
     """Make a table of one row, as the model takes it, from the example and the input schema in model.json."""
-    types = {one["name"]: one["dtype"] for one in facts["input"]}
-    types |= {one["name"]: pd.CategoricalDtype(one["values"]) for one in facts["input"] if "values" in one}
+    types = {column["name"]: column["dtype"] for column in facts["input"]}
+    types |= {column["name"]: pd.CategoricalDtype(column["values"]) for column in facts["input"] if "values" in column}
     return pd.DataFrame([facts["example"]["input"]])[list(types)].astype(types)
 
 
@@ -86,30 +79,9 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
         "example": example(X),
     }
     with threadpool_limits(1):
-        outputs = fit.outputs(model, X)
-        facts["example"]["output"] = fit.outputs(model, example_rows(facts))
-    attempts = [formats.write(one, model, X, folder) for one in formats.ATTEMPTS]
-    draft = folder / DRAFT
-    draft.write_text(json.dumps(facts | {"attempts": attempts, "said": outputs}), encoding="utf-8")
-    command = [sys.executable, "-m", "harness.publish.export", str(folder)]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    if done.returncode:
-        raise StudyError(f"accept: the process that reloads the model ended with {done.returncode}:\n{done.stderr}")
-    attempts = json.loads(draft.read_text(encoding="utf-8"))
-    draft.unlink()
-    facts["formats"] = {kind: formats.chosen(folder, kind, attempts) for kind in formats.WRITERS}
+        samples = [(table, fit.outputs(model, table)) for table in (X, example_rows(facts))]
+    facts["example"]["output"] = samples[1][1]
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:  # it never sees the model fitted
+        facts["formats"] = {kind: formats.ship(kind, model, samples, folder, pool) for kind in formats.VARIANTS}
     files.write_json(folder / "model.json", facts)
     return facts
-
-
-def asked(study: Study, facts: dict[str, Any]) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
-    """Return rows and what the fitted model says of them: all that may be looked at, and the example."""
-    return [(rows(study), facts["said"]), (example_rows(facts), facts["example"]["output"])]
-
-
-if __name__ == "__main__":
-    draft = Path(sys.argv[1], DRAFT)
-    facts = json.loads(draft.read_text(encoding="utf-8"))
-    with threadpool_limits(1):
-        formats.reload(draft.parent, facts["attempts"], asked(inputs.read(enter()), facts))
-    draft.write_text(json.dumps(facts["attempts"]), encoding="utf-8")

@@ -27,11 +27,11 @@ def made_in_step(subject: Subject) -> Iterator[str]:
     if not pages:
         raise NotExercised("nothing is made yet (`harness card`, or accept)")
     for path, text in pages:
-        if path.name == checklists.PATH and any_fails(subject):
-            continue
+        name = path.relative_to(subject.root).as_posix()
         try:
-            if not path.is_file() or path.read_text(encoding="utf-8") != text():
-                name = path.relative_to(subject.root).as_posix()
+            if name == checklists.PATH and any_fails(subject):
+                continue
+            if files.read_text(path) != text():
                 yield at(name, "is not what follows from the files here: `harness card`")
         except StudyError as error:
             if not (fails("D1", subject) or fails("C1", subject)):  # they tell of it
@@ -39,12 +39,12 @@ def made_in_step(subject: Subject) -> Iterator[str]:
 
 
 def any_fails(subject: Subject) -> bool:
-    """Whether a check fails that the plan does not waive, of those that fit no models."""
+    """Return whether a check fails that the plan does not waive, of those that fit no models."""
     try:
         excused = {"N1", *subject.plan.waivers}
     except NotExercised:
         return True
-    return any(fails(one.code, subject) for one in CHECKS if one.code not in excused and not one.refits)
+    return any(fails(other.code, subject) for other in CHECKS if not (other.code in excused or other.refits))
 
 
 @check("C1", "metadata-agree")

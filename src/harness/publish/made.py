@@ -17,7 +17,7 @@ def made(subject: Subject) -> Iterator[tuple[Path, Callable[[], str]]]:
         for path, text in card.pages(root, root / "results"):
             yield path, partial(str, text)
     yield root / metadata.CODEMETA, lambda: files.json_text(metadata.codemeta(root))
-    yield root / croissant.PATH, lambda: croissant.text(root)
+    yield root / croissant.PATH, lambda: files.json_text(croissant.describe(root))
     yield root / checklists.PATH, lambda: checklists.page(subject)
 
 

@@ -1,12 +1,10 @@
 """Citation metadata: CITATION.cff is the one source, also for Zenodo; codemeta.json is made from it."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from harness import files
 from harness.exceptions import StudyError
 
 CITATION, CODEMETA, LICENSE, PYPROJECT = "CITATION.cff", "codemeta.json", "LICENSE", "pyproject.toml"
@@ -18,15 +16,12 @@ SAME |= {"keywords": "keywords", "repository-code": "codeRepository", "url": "ur
 
 def citation(root: Path) -> dict[str, Any]:
     """Read CITATION.cff."""
-    try:
-        found = yaml.safe_load((root / CITATION).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise StudyError(f"{CITATION} cannot be read: {' '.join(str(error).split())}") from None
-    if missing := [key for key in REQUIRED if not (isinstance(found, dict) and found.get(key))]:
-        raise StudyError(f"{CITATION}: the key {missing[0]!r} is missing, and the Citation File Format asks for it")
-    if not (isinstance(found["authors"], list) and all(isinstance(author, dict) for author in found["authors"])):
-        raise StudyError(f"{CITATION}: authors must be a list of people, each with a name or family-names")
-    return found
+    cited = files.load(root, CITATION)
+    if missing := [key for key in REQUIRED if not (isinstance(cited, dict) and cited.get(key))]:
+        raise StudyError(f"{CITATION}: the key {missing[0]!r} is missing. The Citation File Format asks for it.")
+    if not (isinstance(cited["authors"], list) and all(isinstance(author, dict) for author in cited["authors"])):
+        raise StudyError(f"{CITATION}: authors is no list of people. Give each a name or family-names.")
+    return cited
 
 
 def full_name(author: dict[str, Any]) -> str:
@@ -58,45 +53,35 @@ def license_url(name: str) -> str:
 def codemeta(root: Path) -> dict[str, Any]:
     """Describe the study by CodeMeta 3.1, from CITATION.cff and, for Python, pyproject.toml."""
     cited = citation(root)
+    facts: dict[str, Any] = {"@context": "https://w3id.org/codemeta/3.1", "@type": "SoftwareSourceCode"}
     known = {name: cited[key] for key, name in SAME.items() if cited.get(key)}
-    return {
-        "@context": "https://w3id.org/codemeta/3.1",
-        "@type": "SoftwareSourceCode",
-        **{name: value if isinstance(value, list) else str(value) for name, value in known.items()},
-        **({"identifier": f"https://doi.org/{cited['doi']}"} if cited.get("doi") else {}),
-        **({"license": license_url(cited["license"])} if cited.get("license") else {}),
-        "author": [person(author) for author in cited["authors"]],
-        "programmingLanguage": "Python",
-        "runtimePlatform": f"Python {project(root)['requires-python']}",
-    }
+    facts |= {name: value if isinstance(value, list) else str(value) for name, value in known.items()}
+    facts |= {"identifier": f"https://doi.org/{cited['doi']}"} if cited.get("doi") else {}
+    facts |= {"license": license_url(cited["license"])} if cited.get("license") else {}
+    facts |= {"author": [person(author) for author in cited["authors"]], "programmingLanguage": "Python"}
+    return facts | {"runtimePlatform": f"Python {project(root)['requires-python']}"}
 
 
 def project(root: Path) -> dict[str, Any]:
     """Read the table [project] of pyproject.toml."""
-    try:
-        found = tomllib.loads((root / PYPROJECT).read_text(encoding="utf-8")).get("project", {})
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise StudyError(f"{PYPROJECT} cannot be read: {error}") from None
-    if "requires-python" not in found:
-        raise StudyError(f"{PYPROJECT}: [project] requires-python is missing: say which Pythons will do, as '>=3.11'")
-    return found
+    table = files.load(root, PYPROJECT).get("project", {})
+    if "requires-python" not in table:
+        raise StudyError(f"{PYPROJECT}: [project] requires-python is missing. Say which Pythons will do, as '>=3.11'.")
+    return table
 
 
 def has_license(root: Path) -> bool:
-    """Tell whether there is a text in LICENSE."""
-    return (root / LICENSE).is_file() and bool((root / LICENSE).read_text(encoding="utf-8").strip())
+    """Return whether there is a text in LICENSE."""
+    return bool(files.read_text(root / LICENSE).strip())
 
 
 def disagreements(root: Path) -> Iterator[str]:
-    """Yield a sentence for each fact on which CITATION.cff and pyproject.toml do not agree; a licence has its text."""
+    """Yield a message for each fact on which CITATION.cff and pyproject.toml do not agree; a licence has its text."""
     cited, known = citation(root), project(root)
-    names = [full_name(author) for author in cited["authors"]]
-    for key, ours, theirs in (
-        ("version", cited.get("version"), known.get("version")),
-        ("license", cited.get("license"), known.get("license")),
-        ("authors", names, [author.get("name") for author in known.get("authors", [])]),
-    ):
-        if ours != theirs:
+    cited["authors"] = [full_name(author) for author in cited["authors"]]
+    stated = known | {"authors": [author.get("name") for author in known.get("authors", [])]}
+    for key in ("version", "license", "authors"):
+        if (ours := cited.get(key)) != (theirs := stated.get(key)):
             yield f"{CITATION}: {key} is {ours!r}, {PYPROJECT}: [project] {key} is {theirs!r}: make them the same"
     if not has_license(root):
         yield f"{LICENSE} is missing or empty: put the text of {known.get('license') or 'a licence'} there"

@@ -1,0 +1,171 @@
+"""The tables of the plan: their keys, typed, with their defaults, and what contradicts itself within one."""
+
+import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from harness.method.falsifiable import Decided, Sentence
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Value = bool | int | float | str
+Range = Annotated[list[float], Field(min_length=2, max_length=2)]
+ROLES = ["floor", "linear", "domain", "rival", "candidate"]
+UNLIMITED = ("positive_likelihood_ratio", "mutual_info_score")  # all other scorers that are not negated end at 1
+RANDOM = ["split", "initialisation", "row_order"]
+
+
+class Section(BaseModel):
+    """A table of the plan: no unknown keys, no silent conversions, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Question(Section):
+    """What is claimed, what would refute it, and which difference is worth having, in units of the metric."""
+
+    claim: Decided
+    falsified_by: Decided
+    metric: str
+    why: Decided
+    margin: float = Field(gt=0)
+    agreed_with: Decided
+    direction: Literal["better", "worse"] = "better"
+    further_metrics: list[str] = []
+    family: list[Literal["floor", "linear", "domain", "rival"]] = ["rival"]
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+
+    @model_validator(mode="after")
+    def _rival_is_confirmatory(self) -> Self:
+        if "rival" not in self.family:
+            raise ValueError("family: the claim is about the rival, so the family must hold it")
+        return self
+
+    @model_validator(mode="after")
+    def _margin_can_be_exceeded(self) -> Self:
+        if self.margin >= 1 and not self.metric.startswith("neg_") and self.metric not in UNLIMITED:
+            raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
+        return self
+
+
+class Data(Section):
+    """What the columns of the table are, and which rows any sound model is right about."""
+
+    target: str
+    features: list[str] = Field(min_length=1)
+    group: str = ""
+    time: str = ""
+    unit: str = ""
+    canaries: dict[str, Value | Range] = {}
+
+    @model_validator(mode="after")
+    def _target_is_no_feature(self) -> Self:
+        if self.target in [*self.features, self.group, self.time]:
+            raise ValueError(
+                f"target: {self.target!r} is also a feature, the group or the time: it would give the answer away"
+            )
+        return self
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Every column of the table that is named, with the key that names it."""
+        single = [("target", self.target), ("group", self.group), ("time", self.time)]
+        return [("features", name) for name in self.features] + [(key, name) for key, name in single if name]
+
+
+class Rows(Section):
+    """How rows depend on each other, which of them are sealed, and for whom scores are given apart."""
+
+    dependence: Literal["none", "group", "time", "space"]
+    reason: Sentence
+    sealed: Share | None = None
+    sealed_from: int | float | str | datetime.date | None = None
+    subgroups: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_seal(self) -> Self:
+        if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
+            raise ValueError(
+                "with dependence = 'time' the newest rows are sealed: sealed_from = the first time that is sealed "
+                "(a share would move old rows when new ones come)"
+            )
+        if self.dependence != "time" and self.sealed_from is not None:
+            raise ValueError("it takes sealed = a share of the groups; sealed_from is for dependence = 'time'")
+        if self.dependence != "time" and self.sealed is None:
+            raise ValueError("sealed is missing: write sealed = 0.2, a share of the rows (or of the groups)")
+        return self
+
+
+class Models(Section):
+    """Role -> name of a function in study/models.py. The floor comes with the harness."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _floor_is_no_choice(cls, stated: Any) -> Any:
+        if isinstance(stated, dict) and "floor" in stated:
+            raise ValueError("floor: it is a dummy that comes with the harness, and no choice. Delete the line")
+        return stated
+
+    linear: str
+    domain: str
+    rival: str
+    candidate: str
+
+
+class Evaluation(Section):
+    """How the models are compared: model seeds in each repeat, draws of each random nuisance, a second data set."""
+
+    seed: int = Field(ge=0)
+    folds: int = Field(ge=2)
+    repeats: int = Field(ge=1)
+    seeds: int = Field(default=1, ge=1)
+    draws: int = Field(default=5, ge=2)
+    benchmark: str = ""  # load_NAME of scikit-learn, or a module of study/, whose columns [benchmark] names
+
+
+class Choice(Section):
+    """Another value of one parameter of the candidate, as ``get_params`` names it."""
+
+    parameter: str
+    value: Value
+
+
+class Ablation(Section):
+    """The one component that is taken away from the candidate: columns, a step, or what a parameter does."""
+
+    columns: list[str] | None = Field(default=None, min_length=1)
+    step: str | None = None
+    parameter: str | None = None
+    value: Value | None = None
+    changes_features: bool = False
+
+    @model_validator(mode="after")
+    def _one_component(self) -> Self:
+        if [self.columns, self.step, self.parameter].count(None) != 2:
+            raise ValueError("an ablation names exactly one of columns, step and parameter")
+        if (self.parameter is None) != (self.value is None):
+            raise ValueError("parameter and value come together")
+        return self
+
+
+class Nuisances(Section):
+    """What should not matter: varied alone, then all together."""
+
+    random: list[Literal["split", "initialisation", "row_order"]] = ["split", "initialisation", "row_order"]
+    label_noise: Share | None = None
+    outlier_cut: float | None = Field(default=None, gt=0)
+    choices: dict[str, Choice] = {}
+
+
+class Replay(Section):
+    """Up to which difference a score is still the same (provenance/tolerance.py); decided before the first replay."""
+
+    rtol: float = Field(default=1e-6, ge=0)
+    sigmas: float = Field(default=2.0, ge=0)
+
+
+class Waiver(Section):
+    """Why a check may fail, and since when; every report shows it."""
+
+    reason: Sentence
+    date: datetime.date = Field(strict=False)  # a record holds it as text
