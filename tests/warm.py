@@ -134,7 +134,7 @@ def serve(path, keeper):
     """Answer at a socket until a process ends: fork, and run what is asked for."""
     for name in MODULES.split():
         importlib.import_module(name)
-    importlib.import_module("harness.checks.elsewhere")
+    importlib.import_module("harness.checks.scene")
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.socket(socket.AF_UNIX)

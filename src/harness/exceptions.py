@@ -28,37 +28,28 @@ def refusal(path: str, key: str, wrong: str, what: str, allowed: Iterable[str]) 
 
 def refusals(path: str, error: ValidationError, what: str, allowed: list[str]) -> str:
     """
-    Say of each key that a pydantic model refused what is wrong: unknown, missing or of the wrong type.
+    Return a line for each key that a pydantic model refused, with what is wrong: unknown, missing or of another type.
 
-    Parameters
-    ----------
-    path : str
-        The file, as it is shown.
-    what : str
-        What a key is, such as "a key of the plan".
-    allowed : list of str
-        All keys there are.
-
-    Returns
-    -------
-    str
-        One line for each.
+    ``path`` is the file as it is shown, ``what`` what a key is, such as "a key of the plan", ``allowed`` all of them.
     """
     lines = []
     for problem in error.errors():
+        kind, message = problem["type"], problem["msg"].removeprefix("Value error, ")
         *table, key = [*map(str, problem["loc"])] or [""]
-        if problem["type"] == "value_error":  # about a table as a whole
+        if kind == "value_error":  # about a table as a whole
             table, key = [*table, key], ""
         where = f"[{'.'.join(table)}] {key}".removeprefix("[] ").strip() if any(table) else key
-        wrong = "is missing: write it" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
-        says = f"{path}: {where}: {wrong}".replace(": : ", ": ")
-        says += f" (it says {problem['input']!r})" if problem["type"] not in ("missing", "value_error") else ""
-        lines.append(refusal(path, where, key, what, allowed) if problem["type"] == "extra_forbidden" else says)
+        if kind == "extra_forbidden":
+            lines.append(refusal(path, where, key, what, allowed))
+            continue
+        if kind != "value_error":
+            message = "is missing: write it" if kind == "missing" else f"{message} (it says {problem['input']!r})"
+        lines.append(": ".join(filter(None, [path, where, message])))
     return "\n".join(dict.fromkeys(lines))
 
 
 def blame(error: Exception, what: str, path: str) -> StudyError:
     """Make of an exception that the study's own code raised a StudyError that names its last line in study/."""
-    frames = [(Path(one.filename), one.lineno) for one in traceback.extract_tb(error.__traceback__)]
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     own = [f"study/{file.name}:{line}" for file, line in frames if file.parent.name == "study"]
     return StudyError(f"{own[-1] if own else path}: {what}: {type(error).__name__}: {error}")

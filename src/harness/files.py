@@ -56,8 +56,7 @@ def text_hash(text: str) -> str:
 
 def listed(folder: Path) -> dict[str, Path]:
     """List all files below a folder, by their path in it."""
-    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: found[name] for name in sorted(found)}
+    return dict(sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file()))
 
 
 def study_files(root: Path) -> Iterator[Path]:

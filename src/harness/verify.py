@@ -61,7 +61,7 @@ def check(root: Path) -> Step:
     rows = [(finding.check.code, finding.check.name, finding.status) for finding in found]
     print_table("code", "check", "status", rows=rows)
     print(typed("\n".join(findings.failures(found))))
-    missing = findings.told([finding for finding in found if finding.status in ("not exercised", "waived")])
+    missing = findings.messages([finding for finding in found if finding.status in ("not exercised", "waived")])
     counts = findings.counts(found).items()
     outcome = ", ".join(f"{n} {status}" for status, n in counts if n).replace("failed", "FAILED")
     failed = next((finding.check.code for finding in found if finding.status == "failed"), "")

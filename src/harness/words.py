@@ -22,6 +22,25 @@ MEANING = {  # of the verdicts, for whom has read nothing else
 }
 
 
+WRITTEN = {  # parts of the names of scorers
+    "auc": "AUC", "corrcoef": "correlation", "d2": "D\u00b2", "f1": "F1", "jaccard": "Jaccard", "matthews": "Matthews",
+    "ovo": "one-vs-one", "ovr": "one-vs-rest", "r2": "R\u00b2", "rand": "Rand", "roc": "ROC",
+}  # fmt: skip
+
+
+def metric_text(name: str) -> str:
+    """
+    Write the name of a scorer as readers know it.
+
+    Examples
+    --------
+    >>> [metric_text(name) for name in ("roc_auc", "balanced_accuracy", "neg_log_loss")]
+    ['ROC AUC', 'balanced accuracy', 'log loss (negated)']
+    """
+    parts = [WRITTEN.get(part, part) for part in name.removeprefix("neg_").split("_")]
+    return " ".join(parts) + (" (negated)" if name.startswith("neg_") else "")
+
+
 def typed(text: str) -> str:
     """Write the commands between backticks in a message as they are typed here: by their place, if .venv runs."""
     scripts = os.path.relpath(Path(sys.executable).parent)
@@ -34,27 +53,33 @@ def decimals(width: float | None) -> int:
     return max(0, 2 - math.floor(math.log10(width))) if width else 4
 
 
-def interval_text(estimate: dict[str, Any] | None, sign: str = "") -> str:
-    """Write a value with its interval: "0.9123 [0.9000, 0.9300]"."""
+def common_places(estimates: Iterable[dict[str, Any] | None]) -> int | None:
+    """Return how many decimals suit a column of intervals: those of the middle one by width; None without any."""
+    known = [part for part in estimates if part and part["low"] is not None]
+    widths = sorted(part["high"] - part["low"] for part in known)
+    return decimals(widths[len(widths) // 2]) if widths else None
+
+
+def interval_text(estimate: dict[str, Any] | None, sign: str = "", places: int | None = None) -> str:
+    """Write a value with its interval: "0.9123 [0.9000, 0.9300]", with so many decimals, or as its width allows."""
     if estimate is None or estimate["value"] is None:
         return "undefined"
     value, low, high = (estimate[key] for key in ("value", "low", "high"))
     if low is None:
-        return f"{value:{sign}.4f} [no interval]"
-    places = decimals(high - low)
+        return f"{value:{sign}.{4 if places is None else places}f} [no interval]"
+    places = decimals(high - low) if places is None else places
     return f"{value:{sign}.{places}f} [{low:{sign}.{places}f}, {high:{sign}.{places}f}]"
 
 
-def difference_text(estimate: dict[str, Any] | None) -> str:
+def difference_text(estimate: dict[str, Any] | None, places: int | None = None) -> str:
     """Write a difference with its interval."""
-    return interval_text(estimate, "+")
+    return interval_text(estimate, "+", places)
 
 
 def spread_text(value: float | None, *spreads: float | None) -> str:
     """Write a value with its spreads, each after a plus-minus."""
-    places = decimals(2 * max((one for one in spreads if one), default=0))
-    told = ["unknown" if one is None else f"{one:.{places}f}" for one in (value, *spreads)]
-    return " \u00b1 ".join(told)
+    places = decimals(2 * max(filter(None, spreads), default=0))
+    return " \u00b1 ".join("unknown" if part is None else f"{part:.{places}f}" for part in (value, *spreads))
 
 
 def number_text(value: float | None, sign: str = "") -> str:
@@ -79,7 +104,7 @@ def p_text(p_value: float | None) -> str:
 
 def main_comparison(run: dict[str, Any], other: str = "rival") -> dict[str, Any]:
     """Return the comparison that the verdict is about, or that with another role."""
-    return next(one for one in run["comparisons"] if (one["kind"], one["name"]) == ("role", other))
+    return next(pair for pair in run["comparisons"] if (pair["kind"], pair["name"]) == ("role", other))
 
 
 def sentence(run: dict[str, Any]) -> str:
@@ -95,10 +120,10 @@ def sentence(run: dict[str, Any]) -> str:
 def meaning(run: dict[str, Any]) -> str:
     """Say the verdict to whom has read nothing else."""
     question, models = run["plan"]["question"], run["plan"]["models"]
-    words = {"higher": "higher" if question["direction"] == "better" else "lower", "margin": f"{question['margin']:g}"}
     if run["verdict"] not in MEANING:
         raise StudyError(f"run.json: verdict: {run['verdict']!r} is none: {', '.join(MEANING)}; accept the run again")
-    return MEANING[run["verdict"]].format(candidate=models["candidate"], rival=models["rival"], **words)
+    higher = "higher" if question["direction"] == "better" else "lower"
+    return MEANING[run["verdict"]].format_map(models | {"higher": higher, "margin": f"{question['margin']:g}"})
 
 
 def ratio_text(budget: dict[str, Any], draws: int) -> str:
@@ -115,6 +140,14 @@ def ratio_text(budget: dict[str, Any], draws: int) -> str:
     if ratio > 1:
         return "more than if they did not depend on each other: they add to one another, and the budget is too small"
     return "less than if they did not depend on each other: they overlap or cancel, and the budget is on the safe side"
+
+
+def ratio_texts(budgets: Iterable[dict[str, Any]], draws: int) -> dict[str, list[str]]:
+    """Group metrics by their `ratio_text`."""
+    texts: dict[str, list[str]] = {}
+    for budget in budgets:
+        texts.setdefault(ratio_text(budget, draws), []).append(metric_text(budget["metric"]))
+    return texts
 
 
 def print_table(*header: str, rows: Iterable[Iterable[object]]) -> None:

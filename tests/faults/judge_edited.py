@@ -7,7 +7,7 @@ VARIANTS = {"wheel": {"CHECK": "E1"}, "wheel_and_its_hash": {"CHECK": "E1"}}
 
 
 def threshold(study):
-    study.edit_judge("checks/features.py", "TOLD = 0.99 ", "TOLD = 1.01 ")
+    study.edit_judge("checks/features.py", "HIGHEST = 0.99 ", "HIGHEST = 1.01 ")
 
 
 def _wheel(study):

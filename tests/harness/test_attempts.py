@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness.checks import Subject, history
+from harness.checks import history
 from harness.provenance import attempts
 
 
@@ -73,8 +73,8 @@ def test_seed_and_waivers_make_no_other_plan_but_folds_do():
         ((0.02, 0.02, 0.02), "3", False),
     ],
 )
-def test_the_luckiest_of_three_seeds(keep, tmp_path, differences, accepted, told):
+def test_the_luckiest_of_three_seeds(keep, differences, accepted, told):
     runs = [run(str(n), seed=n, difference=one) for n, one in enumerate(differences, 1)]
     (mine,) = [one for one in runs if one["id"] == accepted]
-    found = list(history._luckiest(Subject(tmp_path), mine, keep(*runs)))
+    found = list(history.luckiest(mine, keep(*runs)))
     assert bool(found) == told and all("is the best of 3 that differ in their seed alone" in one for one in found)

@@ -74,7 +74,7 @@ def test_numbers_are_written_and_sentences_stay(root):
     assert f"\n{card.FRONT[1]}\ntags: [mine]\n---\n# Mine\n" in text
     assert readme.startswith("about\n") and readme.endswith(f"\n{template.END}\nthe rest\n") and "yet" not in readme
     for shown in (text, readme):
-        assert words.sentence(run()) in shown and "[[" not in shown and "[%" not in shown
+        assert words.sentence(run()) in shown and "{{" not in shown and "{%" not in shown
         assert "| candidate | model_candidate | 0.850 [0.391, 1.309] | -0.150 [-0.609, 0.309] |\n" in shown
     assert "says why:\n\n- L1.4, since 2026-01-31: Twins, & <b>on purpose</b>.\n\nThe model, fitted" in text
     assert "`some command` at commit `some commit`" in readme

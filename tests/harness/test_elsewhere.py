@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from harness.checks import elsewhere
+from harness.checks import elsewhere, scene
 
 DATA = """
 import datetime, os, random, time
@@ -61,11 +61,11 @@ def test_each_change_reaches_what_depends_on_it_and_nothing_else(tmp_path):
 
 
 def test_a_salted_generator_draws_other_numbers_and_is_one_all_the_same(monkeypatch):
-    kind, begin = elsewhere.salting(np.random.RandomState), elsewhere.salting(np.random.default_rng)
+    kind, begin = scene.salting(np.random.RandomState), scene.salting(np.random.default_rng)
     usual = np.random.RandomState(8).randint(10**9), np.random.default_rng([8, 1]).integers(10**9)
     assert (kind(seed=8).randint(10**9), begin([8, 1]).integers(10**9)) == usual
     assert isinstance(np.random.RandomState(8), kind) and isinstance(kind(8), np.random.RandomState)
-    monkeypatch.setattr(elsewhere, "NOW", {"salt"})
+    monkeypatch.setattr(scene, "NOW", {"salt"})
     assert kind(seed=8).randint(10**9) != usual[0] and begin([8, 1]).integers(10**9) != usual[1]
 
 

@@ -133,7 +133,6 @@ def test_a_check_is_exercised_once_for_a_subject(tmp_path):
     [
         (NotExercised("no tea yet"), "not exercised", ["no tea yet"]),
         (StudyError("one\ntwo"), "failed", ["one", "two"]),
-        (SyntaxError("odd", ("a.py", 3, 1, "")), "failed", ["a.py:3: odd"]),
     ],
 )
 def test_what_a_check_raises(tmp_path, error, status, said):
@@ -200,7 +199,7 @@ def test_each_check_is_a_test(tmp_path):
     said = done.stdout
     assert done.returncode == 1 and "1 failed, 1 passed, 1 skipped, 1 xfailed" in said, said
     assert "the cup is empty: fill it" in said and "Traceback" not in said
-    assert "test_study[X2.1] - waived on 2026-01-31: It holds tea, as agreed." in said
+    assert "test_study[X2.1] - X2.1 x2.1 waived on 2026-01-31: It holds tea, as agreed." in said
     assert "not exercised: no tea yet" in said and "PASSED tests/test_contract.py::test_study[X4]" in said
 
 
@@ -208,7 +207,7 @@ def test_what_is_waived_stays_in_the_count(waive):
     assert findings.counts(waive()) == {"passed": 1, "failed": 1, "waived": 0, "not exercised": 0}
     found = waive(waiver("X1"))
     assert findings.counts(found) == {"passed": 1, "failed": 0, "waived": 1, "not exercised": 0}
-    (said,) = findings.told(found)
+    (said,) = findings.messages(found)
     assert said.startswith("X1 cup-full waived on 2026-01-31: It holds tea, as agreed. (1 x: study/data.py:3: the cup")
     assert found[0].facts()["waiver"] == {"reason": "It holds tea, as agreed.", "date": "2026-01-31"}
 
@@ -226,11 +225,11 @@ def test_what_a_check_notes_is_said_although_it_passes(tmp_path):
         ("passed", ["only half of the cups were looked at"]),
         ("failed", ["the cup is empty"]),
     ]
-    assert next(findings.told(found[:1])) == "X3 cups-full passed, but only half of the cups were looked at"
+    assert next(findings.messages(found[:1])) == "X3 cups-full passed, but only half of the cups were looked at"
 
 
 def test_a_waiver_that_is_not_needed_is_named(waive):
-    *_, said = findings.told(waive(waiver("X1") + waiver("X2.1")))
+    *_, said = findings.messages(waive(waiver("X1") + waiver("X2.1")))
     assert said == "X2.1 sky-there passed: its waiver in study/plan.toml is not needed any more"
 
 

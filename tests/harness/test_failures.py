@@ -12,7 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import get_scorer, roc_auc_score
 
-from harness.inspection import agreement, errors
+from harness.inspection import errors
 from harness.method import recorded
 
 ROWS = list("abcdefgh")
@@ -142,7 +142,7 @@ def test_calibration_is_scikit_learn_s():
     truth = pd.Series(np.where(rng.uniform(size=300) < said, "Y", "N"))
     own = pd.DataFrame({"prediction": truth, "probability of N": 1 - said, "probability of Y": said})
     model = recorded.Recorded(own, ["N", "Y"], "classification")
-    (one,) = agreement.calibration(truth, model, pd.Series(range(300)), plan("roc_auc"))["classes"]
+    (one,) = errors.calibration(truth, model, pd.Series(range(300)), plan("roc_auc"))["classes"]
     share, mean = calibration_curve(truth, said, n_bins=10, strategy="quantile", pos_label="Y")
     assert [each["share"] for each in one["bins"]] == pytest.approx(share)
     assert [each["said"] for each in one["bins"]] == pytest.approx(mean)
@@ -156,7 +156,7 @@ def test_calibration_of_three_classes_and_of_a_constant():
     truth = pd.Series(list("abc") * 10)
     own = pd.DataFrame({"prediction": ["a"] * 30} | {f"probability of {one}": [1 / 3] * 30 for one in "abc"})
     model = recorded.Recorded(own, list("abc"), "classification")
-    told = agreement.calibration(truth, model, pd.Series(range(30)), plan("roc_auc_ovr"))["classes"]
+    told = errors.calibration(truth, model, pd.Series(range(30)), plan("roc_auc_ovr"))["classes"]
     assert [one["class"] for one in told] == list("abc")
     assert [(one["bins"][0]["n"], len(one["bins"])) for one in told] == [(30, 1)] * 3
     assert [one["error"] for one in told] == pytest.approx([0, 0, 0])
@@ -168,7 +168,7 @@ def test_certain_probabilities_are_not_thrown_together():
     said = np.repeat([0.0, 1.0], 20)
     own = pd.DataFrame({"prediction": truth, "probability of N": 1 - said, "probability of Y": said})
     model = recorded.Recorded(own, ["N", "Y"], "classification")
-    (one,) = agreement.calibration(truth, model, pd.Series(range(40)), plan("roc_auc"))["classes"]
+    (one,) = errors.calibration(truth, model, pd.Series(range(40)), plan("roc_auc"))["classes"]
     assert [(each["said"], each["share"], each["n"]) for each in one["bins"]] == [(0, 0.05, 20), (1, 1, 20)]
     assert one["error"] == pytest.approx(0.025)
 

@@ -91,7 +91,7 @@ def test_fetch_tries_mirrors_aloud_until_the_hash_is_right(study, mirrors):
     assert f"{hashlib.sha256(BIG).hexdigest()}  raw/big.csv\n" in listed
     done = harness(study, "check", "D1")
     assert done.returncode == 1
-    assert "data/raw/big.csv is missing (data/MANIFEST.sha256); bring it: `harness fetch`" in done.stderr
+    assert "data/raw/big.csv: is missing (data/MANIFEST.sha256); bring it: `harness fetch`" in done.stderr
     harness(study, "manifest")  # while the file is away
     assert (study / "data" / "MANIFEST.sha256").read_text() == listed
 

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from harness import words
+from harness.cli import report
 from harness.method import verdict
 from harness.report.page import write_report
 
-HOSTILE = "</title><script>alert('x')</script> & [[ 1 + 1 ]]"
+HOSTILE = "</title><script>alert('x')</script> & {{ 1 + 1 }}"
 ROLES = ("floor", "linear", "domain", "rival", "candidate")
 METRICS = SimpleNamespace(metrics=["roc_auc", "neg_log_loss"], confidence=0.95)
 CLOSED = {"meta", "br", "link"}
@@ -181,7 +182,7 @@ def test_it_is_one_page_that_asks_nothing_of_others(page):
 def test_text_of_the_study_is_text(page, lines):
     assert "<script" not in page and "<b>y</b>" not in page and "bird <3>" not in page and "<p> " not in page
     assert f"It is so. {HOSTILE}" in lines  # also what looks like a field of the template
-    assert "[%" not in page and page.count("[[") == page.count("[[ 1 + 1 ]]")
+    assert "{%" not in page and page.count("{{") == page.count("{{ 1 + 1 }}")
     assert ">$s$ &lt;i&gt;</text>" in page  # not set as a formula
 
 
@@ -196,7 +197,7 @@ def test_text_of_the_study_is_text(page, lines):
         "linear (model_linear) +0.3000 [+0.2800, +0.3200] not tested 12.5 % / 62.5 % / 25 % exploratory",
         "without_x +0.0700 [+0.0500, +0.0900] < 0.001 12.5 % / 62.5 % / 25 % exploratory",
         "without_x columns x, <b>y</b> parameters that changed: none 6 to 4 10 to 8",
-        "roc_auc of model_candidate: 0.8750 \u00b1 0.0123 \u00b1 0.0045 (value \u00b1 statistical \u00b1 systematic)",
+        "ROC AUC of model_candidate: 0.8750 \u00b1 0.0123 \u00b1 0.0045 (value \u00b1 statistical \u00b1 systematic)",
         "split (in the statistical) random effect, 5 draws 0.00310",
         "imputer (systematic) two-point choice 0.00330 (shift -0.00660)",
         "ratio joint / quadrature 0.500",
@@ -241,6 +242,37 @@ def test_rows_that_are_missing_are_cried_out(tmp_path):
     assert "ROWS ARE MISSING" in text and "101 read but 100" in " ".join(Reader(text).text.split())
 
 
+def test_the_contents_lead_to_every_section(page):
+    titles = re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', page)
+    assert re.findall(r'<a href="#([^"]+)">([^<]+)</a>', page) == titles and page.count("<h2") == len(titles) == 9
+
+
+def test_every_figure_has_words_for_who_cannot_see_it(page):
+    shown = re.findall(r'<div role="img" aria-label="([^"]+)"><svg', page)
+    assert len(shown) == page.count("<svg") and shown == re.findall(r"<figcaption>([^<]+)</figcaption>", page)
+
+
+def test_numbers_of_a_column_have_equal_digits(tmp_path):
+    facts = run()
+    for pair, high in zip(facts["comparisons"], (0.05, 0.5, 5.0, 0.4, 0.3), strict=False):
+        pair |= {"value": 0.0123456, "low": -0.0123456, "high": high}
+    text = write_report(write(tmp_path, facts)).read_text("utf-8")
+    (table,) = re.findall(r"<h3>Candidate minus the others</h3>.*?</table>", text, re.S)
+    digits = {len(number) for number in re.findall(r"<td>[+-]\d+\.(\d+) \[", table)}
+    assert len(digits) == 1, table
+
+
+def test_it_is_opened_in_a_browser_where_there_is_one(folder, monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr(report.study, "enter", lambda: folder.parent)
+    monkeypatch.setattr(report.page, "write_report", lambda _: folder / "report.html")
+    monkeypatch.setattr(report.webbrowser, "open", lambda address: bool(opened.append(address)))
+    report.command("some id", show=True)
+    said = capsys.readouterr()
+    assert opened == [(folder / "report.html").as_uri()] and said.out == f"{folder / 'report.html'}\n"
+    assert said.err == "report: no browser can be opened here. Open that file in one.\n"
+
+
 def test_openings_of_the_test_are_told(tmp_path):
     entry = {"opened": 1, "time": "2026-01-02T03:04:05+00:00", "user": "ada", "reason": "the <end>", "rows": 18}
     entry["scores"] = {"roc_auc": {"value": 0.8, "low": 0.7, "high": 0.9, "method": "bootstrap of 9 units"}}
@@ -248,7 +280,7 @@ def test_openings_of_the_test_are_told(tmp_path):
     (folder / "ledger.jsonl").write_text(f"{json.dumps(entry)}\n{json.dumps(entry | {'opened': 2})}\n", "utf-8")
     text = Reader(write_report(folder).read_text("utf-8")).text
     assert "The sealed test rows were opened 2 times" in text
-    assert "Opening 1, 2026-01-02T03:04, by ada: the <end> roc_auc 0.800 [0.700, 0.900]" in " ".join(text.split())
+    assert "Opening 1, 2026-01-02T03:04, by ada: the <end> ROC AUC 0.800 [0.700, 0.900]" in " ".join(text.split())
 
 
 def test_a_regression_without_ablations(tmp_path):

@@ -18,9 +18,7 @@ NAMED = SimpleNamespace(date=datetime.date(2026, 1, 2), reason="known")
 def finding(code, status):
     """Return what came of a check."""
     check = SimpleNamespace(code=code, name="it", find=finding)
-    return SimpleNamespace(
-        check=check, status=status, evidence=[f"{code} says"], waiver=NAMED if status == "waived" else None
-    )
+    return verify.findings.Finding(check, status, [f"{code} says"], NAMED if status == "waived" else None)
 
 
 @pytest.fixture
@@ -53,8 +51,8 @@ def test_what_was_not_looked_at_is_told(capsys, checked):
 
 
 def test_checks_that_share_a_reason_are_told_together(checked):
-    one, other = finding("A", "not exercised"), finding("B", "not exercised")
-    other.evidence = one.evidence
+    one = finding("A", "not exercised")
+    other = finding("B", "not exercised")._replace(evidence=one.evidence)
     assert checked(one, other).missing == ("A, B not exercised: A says",)
 
 

@@ -30,6 +30,6 @@ def test_dvc_keeps_the_data_and_git_its_note(copy_project, python, hub, tmp_path
     run("git", "clone", "-q", folder, clone, cwd=tmp_path, env=env)
     done = harness(clone, python, "check", "D1", env=env, check=False)
     assert done.returncode == 1
-    assert "data/raw/big.csv is missing (data/MANIFEST.sha256); bring it: `dvc pull`" in done.stderr
+    assert "data/raw/big.csv: is missing (data/MANIFEST.sha256); bring it: `dvc pull`" in done.stderr
     run("dvc", "pull", "-q", cwd=clone, env=env)
     assert harness(clone, python, "check", "D1", "D3", env=env).stdout.count("2 passed, 0 failed") == 1

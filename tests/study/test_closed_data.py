@@ -18,7 +18,7 @@ def test_a_commit_of_closed_data_is_refused(copy_project, python, hub, tmp_path)
     done = commit()
     assert done.returncode == 1
     said = " ".join((done.stdout + done.stderr).split())
-    assert "data/raw/penguins-raw.csv is in git, but data/DATASHEET.md says access: closed; take it out: git rm" in said
+    assert "data/raw/penguins-raw.csv: is in git, but data/DATASHEET.md says access: closed; take it out: git" in said
     with (folder / ".gitignore").open("a") as file:
         file.write("/data/raw/*\n")
     run("git", "rm", "-q", "--cached", "data/raw/penguins-raw.csv", cwd=folder, env=hub)  # as it says
@@ -27,4 +27,4 @@ def test_a_commit_of_closed_data_is_refused(copy_project, python, hub, tmp_path)
     (folder / "data" / "raw" / "more.csv").write_text("name\nAda\n")
     run("git", "add", "--force", "data/raw/more.csv", cwd=folder, env=hub)
     done = commit()
-    assert done.returncode == 1 and "data/raw/more.csv is in git" in done.stdout + done.stderr
+    assert done.returncode == 1 and "data/raw/more.csv: is in git" in done.stdout + done.stderr

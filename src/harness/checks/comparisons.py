@@ -23,34 +23,32 @@ def ablation_changes_one_thing(subject):
         raise NotExercised("the plan names no ablation")
     rows, train = sampled(study)
     base = jobs.of_role(study, "candidate", rows, train=train)
-    test = np.setdiff1d(np.arange(len(rows.y)), train)
+    unseen = rows.X.iloc[np.setdiff1d(np.arange(len(rows.y)), train)]
 
     def look(name, columns, setting):
-        job = base._replace(name=name, columns=columns, parameters=setting)
-        try:
-            model = fit.fit(job, rows.take(train))
-        except StudyError as error:
-            raise StudyError(f"{error}: it has to do without what {name} takes away") from None
-        X = rows.X[columns].iloc[test]
+        """Return how many features go in and reach the last step, and whether the model is blind for numbers."""
+        model = fit.fit(base._replace(name=name, columns=columns, parameters=setting), rows.take(train))
+        X = unseen[columns]
         numbers = X.select_dtypes("number").columns
-        moved = X.assign(**{one: X[one].to_numpy()[::-1] for one in numbers})
+        moved = X.assign(**{name: X[name].to_numpy()[::-1] for name in numbers})
         blind = len(numbers) > 1 and fit.outputs(model, X) == fit.outputs(model, moved)
-        return len(columns), int(estimators.features_out(model, len(columns))), blind
+        return (len(columns), int(estimators.features_out(model, len(columns)))), blind
 
     try:
-        whole = look("candidate", base.columns, {})
+        features, blind = look("candidate", base.columns, {})
     except StudyError:
         raise NotExercised("the candidate cannot be fitted: M1 says why") from None
     for name, change in study.plan.ablations.items():
-        where = f"study/plan.toml: [ablations] {name}"
         try:
             setting = variation.parameters(f"[ablations] {name}", change, base.build(0))
             variation.refuse_more(study, name, change)
-            found = look(name, [one for one in base.columns if one not in (change.columns or [])], setting)
-            variation.refuse_columns(name, change, whole[:2], found[:2])
+            columns = [column for column in base.columns if column not in (change.columns or [])]
+            left, left_blind = look(name, columns, setting)
+            variation.refuse_columns(name, change, features, left)
         except StudyError as error:
             yield from str(error).splitlines()
             continue
-        if found[2] and not whole[2] and not change.columns and not change.changes_features:
+        if left_blind and not blind and not change.columns and not change.changes_features:
             says = "the ablated model looks at no number any more: the columns went with it"
-            yield f"{where}: {says}; take away one thing, or say changes_features = true if that is what it is for"
+            remedy = "take away one thing, or say changes_features = true if that is what it is for"
+            yield f"study/plan.toml: [ablations] {name}: {says}; {remedy}"

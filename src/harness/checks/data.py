@@ -9,13 +9,14 @@ import pandas as pd
 
 from harness import files
 from harness.checks import perturbation
-from harness.checks.engine import Evidence, Note, NotExercised, at, cached, check
+from harness.checks.engine import Note, NotExercised, at, cached, check
 from harness.exceptions import StudyError
 from harness.method import plan
 from harness.provenance import datasheet, rawdata, record
 from harness.study import valid_table
 
-LARGEST = 100_000_000  # bytes of a file that is compared line by line
+MANIFEST = "data/MANIFEST.sha256"
+REMEDY = "Return every row; leave rows out in EXCLUDE, with a reason."
 
 
 @check("P0", "study-readable", before_run=True)
@@ -35,31 +36,28 @@ def study_readable(subject):
     subject.read()
 
 
-def as_listed(root, name, digest):
-    """Return the commit and the lines of a file of data/ that have the hash which was listed; None if git has none."""
-    log = files.git(root, "log", "-3", "--format=%H", "--", "data/MANIFEST.sha256", f"data/{name}") or ""
-    for commit in log.split():
-        held = subprocess.run(["git", "show", f"{commit}:data/{name}"], cwd=root, capture_output=True)
-        if held.returncode == 0 and hashlib.sha256(held.stdout).hexdigest() == digest:
-            return commit[:10], held.stdout.splitlines()
-    return None
+def as_listed(root, path, digest):
+    """Return the commit and the lines of a file that had this hash when it was listed; None if git has none."""
+    if not (commit := files.git(root, "log", "-1", "--format=%h", "-S", digest, "--", MANIFEST)):
+        return None
+    shown = subprocess.run(["git", "show", f"{commit}:{path}"], cwd=root, capture_output=True)
+    return (commit, shown.stdout.splitlines()) if hashlib.sha256(shown.stdout).hexdigest() == digest else None
 
 
 def first_change(old, new):
     """
-    Tell the first line in which a file has changed, from a little before where it has, and its number.
+    Return the first line in which a file has changed, from a little before where it has, and its number.
 
     Examples
     --------
     >>> first_change([b"a", b"1"], [b"a", b"2"]), first_change([b"a"], [b"a", b"b"]), first_change([b"a"], [b"a"])
-    (("line 2 was '1', is '2'", 2), ("line 2 was absent, is 'b'", 2), ('only its line ends', None))
+    (("was '1', is '2'", 2), ("was '', is 'b'", 2), ('only its line ends', None))
     """
-    for number, (was, now) in enumerate(itertools.zip_longest(old, new), start=1):
-        if was != now:
-            start = max(0, len(os.path.commonprefix([was or b"", now or b""])) - 12)
-            part = [one if one is None else one[start : start + 40].decode("utf-8", "replace") for one in (was, now)]
-            shown = ("absent" if one is None else repr(one) for one in part)
-            return "line {} was {}, is {}".format(number, *shown), number
+    for number, pair in enumerate(itertools.zip_longest(old, new, fillvalue=b""), start=1):
+        if pair[0] != pair[1]:
+            start = max(0, len(os.path.commonprefix(pair)) - 12)
+            was, now = (line[start : start + 40].decode("utf-8", "replace") for line in pair)
+            return f"was {was!r}, is {now!r}", number
     return "only its line ends", None
 
 
@@ -73,16 +71,14 @@ def data_unchanged(subject):
     Do: take the change back (git checkout COMMIT -- FILE); corrections belong into tidy(), where they can be read. If
         the data is really to be other: `harness manifest`, and a new run.
     """
-    known = rawdata.listed(subject.root / "data")
-    for name, what, then in rawdata.unlike_manifest(subject.root / "data"):
-        file, line, says = f"data/{name}", None, f"data/{name} {what} (data/MANIFEST.sha256)"
-        path = subject.root / file
-        small = what == "has changed" and path.stat().st_size < LARGEST
-        if small and (old := as_listed(subject.root, name, known[name])):
-            how, line = first_change(old[1], path.read_bytes().splitlines())
-            says += f": {how}; take it back: git checkout {old[0]} -- '{file}', and correct values in tidy()"
-            then = then.replace("that", "it")
-        yield Evidence(f"{says}; {then}", file=file, line=line)
+    digests = rawdata.listed(subject.root / "data")
+    for name, what, remedy in rawdata.unlike_manifest(subject.root / "data"):
+        path, line, says = f"data/{name}", None, f"{what} ({MANIFEST})"
+        small = what == "has changed" and (subject.root / path).stat().st_size < perturbation.LARGEST
+        if small and (known := as_listed(subject.root, path, digests[name])):
+            change, line = first_change(known[1], (subject.root / path).read_bytes().splitlines())
+            says += f": {change}; take it back: git checkout {known[0]} -- '{path}', and correct values in tidy()"
+        yield at(path, f"{says}; {remedy}", line)
 
 
 @check("D2", "rows-accounted")
@@ -97,31 +93,24 @@ def rows_accounted(subject):
     """
     study = subject.study
     sides = {"development": study.development, "sealed": study.sealed, "canaries": study.canaries}
-    names = pd.Index([name for side in sides.values() for name in side.y.index])
+    names = pd.Index([name for rows in sides.values() for name in rows.y.index])
     yield from (f"row {name!r} is on two sides" for name in names[names.duplicated()])
-    for side, rows in sides.items():
-        if len(rows.y) != study.rows[side]:
-            yield f"{len(rows.y)} rows are {side}, {study.rows[side]} are counted"
     counted = {"study": study.rows}
     if (subject.root / "results" / "run.json").is_file():
         counted["results/run.json"] = record.read(subject.root / "results")["rows"]
-    for where, rows in counted.items():
-        if "read" in rows:  # a harness before this one did not count it
-            placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
-            if placed != rows["read"]:
-                yield f"{where}: {rows['read']} rows were read, {placed} are accounted for"
-    raw = subject.raw
+    for place, rows in counted.items():
+        placed = sum(rows[side] for side in sides) + sum(rows["excluded"].values())
+        if placed != rows["read"]:
+            yield f"{place}: {rows['read']} rows were read, {placed} are accounted for"
     unit = study.plan.data.unit
-    expected = perturbation.expected_rows(raw, unit)
-    given = len(study.table)
-    then = "Return every row; leave rows out in EXCLUDE, with a reason."
-    if given < expected:
+    expected = perturbation.expected_rows(subject.raw, unit)
+    if len(study.table) < expected:
         row = None if unit else perturbation.lost(subject)
         example = f", for example not raw row {row}" if row else ""
         of = f"{expected} values of {unit}" if unit else f"{expected} raw rows"
-        yield at("study/data.py", f"tidy() gives {given} of {of}{example}. {then}")
-    for says in perturbation.unread(subject.root, raw):
-        yield says if isinstance(says, Note) else at("study/data.py", f"{says}. {then}")
+        yield at("study/data.py", f"tidy() gives {len(study.table)} of {of}{example}. {REMEDY}")
+    for says in perturbation.unread(subject.root, subject.raw):
+        yield says if isinstance(says, Note) else at("study/data.py", f"{says}. {REMEDY}")
 
 
 @cached
@@ -161,21 +150,20 @@ def access_respected(subject):
         it was pushed already, its history has to be rewritten, too.
     """
     try:
-        facts, _ = datasheet.read(subject.root)
+        access = datasheet.read(subject.root)[0].access
     except StudyError as error:
         raise StudyError(f"{error}; until that is mended nobody can tell who may see the data") from None
     tracked = files.git(subject.root, "ls-files", "-s", "-z")  # of the index: also what is staged for a commit
     if tracked is None:
         raise NotExercised("there is no git repository here")
-    if facts.access == "open":
+    if access == "open":
         return
-    blobs = dict(line.partition("\t")[::-2] for line in tracked.split("\0") if line)  # path -> mode, hash, stage
     raw = (path for path in (subject.root / "data" / "raw").rglob("*") if path.is_file())
-    kept = {blob(path) for path in raw if path.stat().st_size}  # an empty file is a copy of any other
-    for name, facts_of_it in blobs.items():
-        below = name.startswith("data/raw/")
-        if rawdata.is_raw(name) if below else facts_of_it.split()[1] in kept:
-            what = "" if below else ", a copy of a raw file,"
-            says = f"{name}{what} is in git, but data/DATASHEET.md says access: {facts.access}"
-            says += f"; take it out: git rm --cached '{name}', and name it in .gitignore"
-            yield Evidence(says, file=name)
+    copies = {blob(path) for path in raw if path.stat().st_size}  # an empty file is a copy of any other
+    for line in filter(None, tracked.split("\0")):
+        entry, path = line.split("\t", 1)  # mode, hash and stage; the path
+        below = path.startswith("data/raw/")
+        if rawdata.is_raw(path) if below else entry.split()[1] in copies:
+            what = "is in git" if below else "is a copy of a raw file, and in git"
+            remedy = f"take it out: git rm --cached '{path}', and name it in .gitignore"
+            yield at(path, f"{what}, but data/DATASHEET.md says access: {access}; {remedy}")

@@ -1,29 +1,18 @@
-"""Elsewhere: data and models are asked in fresh processes, where all is changed that should not matter."""
+"""Elsewhere: data and models are asked in fresh processes (`scene`), where all is changed that should not matter."""
 
 import itertools
-import locale
 import os
 import pickle
-import random
 import subprocess
 import sys
 import tempfile
-import time
-from abc import ABCMeta
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import time_machine
-from joblib import parallel_config
-from threadpoolctl import threadpool_limits
 
-from harness import seeds
 from harness.exceptions import StudyError
-from harness.method import fit, jobs
-from harness.study import data_module, model_functions, read_raw, tidied, valid_table
 
 CHANGES = {  # what is changed: what a result then depends on, and what to do
     "again": ("differs each time", "give every generator a seed: np.random.default_rng(seed)"),
@@ -46,49 +35,52 @@ VARIABLES = {  # what is changed by the environment of a process; the rest is ch
     "sets": {"PYTHONHASHSEED": "1"},
     "more sets": {"PYTHONHASHSEED": "2"},
 }
-LATER_S = 34_567_891.25  # more than a year
-COMMAND = "from harness.checks.elsewhere import main; main()"
-NOISES = {"numpy": np.random.seed, "random": random.seed}  # as they are before `patch`
-KINDS = ("default_rng", "seed", "RandomState", "SeedSequence", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
-NOW: set[str | int] = set()  # what is changed now: of CHANGES; "salt", the seeds of all generators
+COMMAND = "from harness.checks.scene import main; main()"
 Request = namedtuple("Request", "models task rows train")  # names of models; positions in rows, to ask about the others
-Answer = namedtuple("Answer", "table said")  # and what each model says
 
 
 def ask(root, request, *scenes):
-    """Ask in several scenes, each a tuple of CHANGES, "salt" and a seed, with one process for each environment."""
+    """
+    Ask in several scenes, each a tuple of CHANGES, "salt" and a seed.
+
+    Each environment has a fresh process, and each scene a fork of it, since imports take longer than most fits.
+    """
     groups: dict[frozenset, list] = {}
-    for one in scenes:
-        groups.setdefault(frozenset(VARIABLES.keys() & {*one}), []).append(one)
+    for scene in scenes:
+        groups.setdefault(frozenset(VARIABLES.keys() & {*scene}), []).append(scene)
     with ThreadPoolExecutor(3) as pool:
-        answers = pool.map(lambda changes, some: process(Path(root), request, changes, some), groups, groups.values())
-        found = dict(zip(itertools.chain(*groups.values()), itertools.chain(*answers), strict=True))
-    return [found[one] for one in scenes]
+        answers = pool.map(lambda changes: process(Path(root), request, changes, groups[changes]), groups)
+        by_scene = dict(zip(itertools.chain(*groups.values()), itertools.chain(*answers), strict=True))
+    return [by_scene[scene] for scene in scenes]
 
 
 def process(root, request, changes, scenes):
-    """Ask in a process with another environment."""
+    """Ask in a fresh process with another environment; return the answer of each scene."""
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     env = os.environ | {"PYTHONPATH": path, "PYTHONHASHSEED": "0"}
     for name in VARIABLES:
         env |= VARIABLES[name] if name in changes else {}
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as place:
-        folder, answers = place if "folder" in changes else root, Path(place, "answers")
-        command, asked = [sys.executable, "-c", COMMAND, str(answers)], pickle.dumps((root, request, scenes))
-        done = subprocess.run(command, cwd=folder, env=env, input=asked, capture_output=True)
-        if answers.exists():
-            return pickle.loads(answers.read_bytes())
+        answers = [Path(place, f"answer-{n}") for n in range(len(scenes))]
+        asked = pickle.dumps((request, scenes, answers))
+        folder = place if "folder" in changes else root
+        done = subprocess.run([sys.executable, "-c", COMMAND], cwd=folder, env=env, input=asked, capture_output=True)
+        if all(answer.exists() for answer in answers):
+            return [pickle.loads(answer.read_bytes()) for answer in answers]
     complaint = done.stderr.decode(errors="replace").strip()[-300:]
     raise StudyError(f"study/models.py: asked in a fresh process, it broke down: {complaint}")
 
 
 def why(root, request, equal):
-    """Say what makes a difference alone, and what to do, where ``equal`` tells whether two answers are the same."""
+    """Return what makes a difference alone, and what to do; ``equal`` tells whether two answers are the same."""
     usual, *answers = ask(root, request, (), *((name,) for name in CHANGES))
-    found = [name for name, one in zip(CHANGES, answers, strict=True) if not equal(usual, one)]
-    found = ["again"] if "again" in found else [one for one in found if one != "before" or len(found) == 1]
-    causes = dict.fromkeys(CHANGES[name] for name in found) or [TOGETHER]
-    return " and ".join(says for says, _ in causes) + ": " + "; ".join(do for _, do in causes)
+    causes = [name for name, answer in zip(CHANGES, answers, strict=True) if not equal(usual, answer)]
+    if "again" in causes:
+        causes = ["again"]
+    elif len(causes) > 1:
+        causes = [name for name in causes if name != "before"]
+    advice = dict.fromkeys(CHANGES[name] for name in causes) or [TOGETHER]
+    return " and ".join(cause for cause, _ in advice) + ": " + "; ".join(remedy for _, remedy in advice)
 
 
 def same(one, two):
@@ -98,7 +90,7 @@ def same(one, two):
     if not all(close(one[name], two[name]) for name in ("classes", "predict_proba", "decision_function")):
         return False
     first, second = np.asarray(one["predict"]), np.asarray(two["predict"])
-    if one["predict_proba"] and np.ndim(one["predict_proba"]) == 2:
+    if np.ndim(one["predict_proba"]) == 2:
         clear = np.ptp(np.sort(one["predict_proba"], axis=1)[:, -2:], axis=1) > 1e-9
         first, second = first[clear], second[clear]
     return close(first, second)
@@ -107,117 +99,6 @@ def same(one, two):
 def close(one, two):
     """Whether lists are the same, numbers up to a relative 1e-9."""
     one, two = np.asarray(one), np.asarray(two)
-    if one.dtype.kind in "fiub" and two.dtype.kind in "fiub":
+    if {one.dtype.kind, two.dtype.kind} <= {*"fiub"}:
         return one.shape == two.shape and np.allclose(one, two, rtol=1e-9, atol=1e-12, equal_nan=True)
     return np.array_equal(one, two)
-
-
-def main():
-    """Answer what standard input asks; from here on, all is done in the process that is asked."""
-    root, request, scenes = pickle.load(sys.stdin.buffer)
-    if "zone" in scenes[0]:
-        locale.setlocale(locale.LC_ALL, "C")
-    patch()
-    with threadpool_limits(1), parallel_config("sequential"):  # workers would need copies of what is patched here
-        Path(sys.argv[1]).write_bytes(pickle.dumps([act(request, one) for one in scenes]))
-
-
-def patch():
-    """Let lists of files, the number of CPUs and generators be as NOW says."""
-    listdir, scandir = os.listdir, os.scandir
-
-    class Listed(itertools.chain):
-        __enter__ = itertools.chain.__iter__
-
-        def __exit__(self, *_):
-            pass
-
-        close = __exit__
-
-    def scanned(path="."):
-        with scandir(path) as entries:
-            return Listed(sorted(entries, key=lambda one: os.fsdecode(one.name), reverse="listing" in NOW))
-
-    def cpus():
-        return 2 if "cpus" in NOW else 1
-
-    patched: dict[str, Any] = {"cpu_count": cpus, "process_cpu_count": cpus}
-    patched |= {"sched_getaffinity": lambda pid=0: set(range(cpus())), "scandir": scanned}
-    patched |= {"listdir": lambda path=".": sorted(listdir(path), reverse="listing" in NOW)}
-    for name in patched.keys() & vars(os).keys():
-        setattr(os, name, patched[name])
-    for module, names in ((np.random, KINDS), (random, ("seed", "Random"))):
-        for name in names:
-            setattr(module, name, salting(getattr(module, name)))
-    seeds.seed_everything = seed_globally
-
-
-def salting(real):
-    """Return what makes the same generators, but of other seeds while those are salted."""
-    if isinstance(real, type):  # what is of this class counts as of the other
-        like = {"__subclasshook__": classmethod(lambda _, other: issubclass(other, real))}
-        return ABCMeta(real.__name__, (real,), like | {"__init__": salting(vars(real)["__init__"])})
-    return lambda *given, **named: real(*map(salted, given), **{key: salted(one) for key, one in named.items()})
-
-
-def salted(seed):
-    """Return another seed if seeds are salted now; None stays None."""
-    if isinstance(seed, list | tuple):
-        return type(seed)(map(salted, seed))
-    return (int(seed) + 7) % 2**32 if "salt" in NOW and isinstance(seed, int | np.integer) else seed
-
-
-def seed_globally(_seed=0):
-    """Bring the global generators into a state that the seed of a model says nothing of."""
-    torch = {"torch": sys.modules["torch"].manual_seed} if "torch" in sys.modules else {}
-    for name, begin in (NOISES | torch).items():
-        begin(2 if name in NOW else 1)
-
-
-def act(request, changes):
-    """Import the study anew, read, tidy and fit where this is changed, and tell what came of it."""
-    NOW.clear()
-    NOW.update(changes)
-    for name in [one for one in sys.modules if one.partition(".")[0] == "study"]:
-        del sys.modules[name]
-    with time_machine.travel(time.time() + (LATER_S if "clock" in NOW else 0)):
-        seed_globally()
-        return Answer(table(), fits(request, max([one for one in changes if isinstance(one, int)], default=1)))
-
-
-def table():
-    """Read and tidy; return the valid table, or why there is none."""
-    try:
-        data = data_module()
-        if "before" in NOW:
-            tidied(data, read_raw(data))
-        valid = valid_table(data)
-        excluded = {f"EXCLUDE {reason!r}": left_out(valid) for reason, left_out in getattr(data, "EXCLUDE", {}).items()}
-        return valid.assign(**excluded)
-    except Exception as error:  # it is the study's code
-        return str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
-
-
-def fits(request, seed):
-    """Fit every model that is asked about; tell what it says of the other rows."""
-    try:
-        functions = model_functions() if request.models else {}
-    except StudyError as error:
-        return dict.fromkeys(request.models, str(error))
-    said = {}
-    for name in request.models:
-        if "before" in NOW:
-            outputs(request, functions[name], 9)
-        said[name] = outputs(request, functions[name], seed)
-    return said
-
-
-def outputs(request, build, seed):
-    """Fit a model on the training rows, and return all that it says of the others, or why it cannot be fitted."""
-    rows, train = request.rows, request.train
-    columns, test = list(rows.X.columns), np.setdiff1d(np.arange(len(rows.y)), train)
-    job = jobs.Job("role", build.__name__, request.task, "development", build, columns, seed, train=train)
-    try:
-        return fit.outputs(fit.fit(job, rows.take(train)), rows.X.iloc[test])
-    except Exception as error:  # it is the study's code
-        return f"{type(error).__name__}: {error}"

@@ -1,7 +1,6 @@
 """What a check is, what it looks at, and what comes of exercising it."""
 
 import functools
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +12,6 @@ from harness.study import data_module, read_raw
 
 CHECKS: list["Check"] = []  # as modules register them
 DEVIATIONS = "study/DEVIATIONS.md"
-PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
 
 
 class NotExercised(Exception):
@@ -29,23 +27,16 @@ class Check(NamedTuple):
 
     code: str
     name: str
-    find: object
+    find: Any
     requires: tuple = ()  # codes of checks: where one of them fails, this one is not exercised
     before_run: bool = False  # a run would be worthless, so `run` asks first
     refits: bool = False  # it fits models: the tests exercise it, and `check` when it is named
 
 
 class Evidence(str):
-    """A sentence that says what is wrong and what to do, and the place that it speaks of."""
+    """A sentence that says what is wrong and what to do; ``place`` is where: file, line, row, column and value."""
 
     place: dict[str, Any]
-
-    def __new__(cls, says, **place):
-        """Take file, line, row, column and value, as far as they are known."""
-        self = super().__new__(cls, says)
-        found = PLACE.match(says)
-        self.place = ({"file": found["file"], "line": found["line"] and int(found["line"])} if found else {}) | place
-        return self
 
 
 def at(file, says, line=None, row=None, column=None, value=None):
@@ -57,17 +48,18 @@ def at(file, says, line=None, row=None, column=None, value=None):
     >>> at("study/data.py", "is no number", line=3, column="mass", value="heavy")
     "study/data.py:3: column 'mass': 'heavy' is no number"
     """
-    named = [f"{key} {name!r}" for key, name in (("row", row), ("column", column)) if name is not None]
-    start = f"{file}:{line}" if line else file
-    text = ": ".join([start, *([", ".join(named)] if named else []), says if value is None else f"{value!r} {says}"])
-    return Evidence(text, file=str(file), line=line, row=row, column=column, value=value)
+    cell = ", ".join(f"{key} {name!r}" for key, name in (("row", row), ("column", column)) if name is not None)
+    parts = [f"{file}:{line}" if line else file, cell, says if value is None else f"{value!r} {says}"]
+    evidence = Evidence(": ".join(filter(None, parts)))
+    evidence.place = {"file": file, "line": line, "row": row, "column": column, "value": value}
+    return evidence
 
 
 def cached(find):
     """Let a function of a subject run once: what it returns, or the reason why it cannot, is kept in the subject."""
 
     @functools.wraps(find)
-    def found(subject):
+    def find_once(subject):
         if find not in subject.known:
             try:
                 subject.known[find] = (find(subject), None)
@@ -78,7 +70,7 @@ def cached(find):
             raise reason
         return value
 
-    return found
+    return find_once
 
 
 class Subject:
@@ -131,12 +123,13 @@ class Subject:
     @cached
     def accepted(self):
         """Folder and record of the accepted result."""
-        if not (self.root / "results" / "run.json").is_file():
+        folder = self.root / "results"
+        if not (folder / "run.json").is_file():
             raise NotExercised("no result is accepted yet (`harness accept ID`)")
-        run = record.read(self.root / "results")
+        run = record.read(folder)
         if run.get("version") != record.VERSION:
             raise NotExercised("the accepted run was recorded by an earlier harness: run and accept again")
-        return self.root / "results", run
+        return folder, run
 
     def explains(self, name):
         """Whether study/DEVIATIONS.md speaks of a run, or a plan, by its name."""
@@ -148,9 +141,9 @@ def check(code, name, requires=(), before_run=False, refits=False):
     """Register a function of a `Subject` as a check."""
 
     def register(find):
-        if known := by_code(code):
-            there = known.find.__module__
-            raise StudyError(f"{find.__module__}: there is a check {code} already, in {there}. Take another code.")
+        if other := by_code(code):
+            place = other.find.__module__
+            raise StudyError(f"{find.__module__}: there is a check {code} already, in {place}. Take another code.")
         CHECKS.append(Check(code, name, find, tuple(requires), before_run, refits))
         return find
 
@@ -159,44 +152,33 @@ def check(code, name, requires=(), before_run=False, refits=False):
 
 def by_code(code):
     """Return the check of this code; None if there is none."""
-    return next((one for one in CHECKS if one.code == code), None)
+    return next((check for check in CHECKS if check.code == code), None)
 
 
 def fails(code, subject):
     """Whether the check of this code fails."""
-    one = by_code(code)
-    return one is not None and run_check(one, subject)[0] == "failed"
+    check = by_code(code)
+    return check is not None and run_check(check, subject)[0] == "failed"
 
 
-def run_check(one, subject):
-    """
-    Exercise a check, once for each subject.
-
-    Returns
-    -------
-    status : str
-        "passed", "failed" or "not exercised".
-    evidence : list of str
-        The sentences that say why; notes, where it passed.
-    """
-    if one.code not in subject.known:
-        subject.known[one.code] = _outcome(one, subject)
-    return subject.known[one.code]
+def run_check(check, subject):
+    """Exercise a check, once for each subject; return "passed", "failed" or "not exercised", and sentences on why."""
+    if check.code not in subject.known:
+        subject.known[check.code] = _exercise(check, subject)
+    return subject.known[check.code]
 
 
-def _outcome(one, subject):
-    for code in one.requires:
+def _exercise(check, subject):
+    for code in check.requires:
         if fails(code, subject):
             return "not exercised", [f"it rests on {code} {by_code(code).name}, which fails: mend that first"]
     try:
-        evidence = list(one.find(subject) or ())
+        evidence = list(check.find(subject) or ())
     except NotExercised as reason:
         return "not exercised", [str(reason)]
-    except SyntaxError as error:
-        evidence = [f"{error.filename}:{error.lineno}: {error.msg}"]
     except StudyError as error:
         evidence = str(error).splitlines()
     except Exception as error:  # a check that breaks down vouches for nothing
-        evidence = [str(blame(error, "the check itself broke down", one.find.__module__))]
-    wrong = [one for one in evidence if not isinstance(one, Note)]
+        evidence = [str(blame(error, "the check itself broke down", check.find.__module__))]
+    wrong = [sentence for sentence in evidence if not isinstance(sentence, Note)]
     return ("failed", wrong) if wrong else ("passed", evidence)

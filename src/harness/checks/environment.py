@@ -17,9 +17,9 @@ PINNED = re.compile(r"^([\w.-]+)==", re.M)
 INSTALLERS = {"pip", "setuptools", "wheel"}  # they come with Python, or build what others need
 
 
-def locks(root):
-    """List the locks of a study."""
-    return sorted((root / "requirements").glob("*.txt"))
+def texts(root):
+    """Return the texts of all locks of a study."""
+    return [path.read_text(encoding="utf-8") for path in sorted((root / "requirements").glob("*.txt"))]
 
 
 @check("E1", "lock-in-step", before_run=True)
@@ -32,11 +32,11 @@ def lock_in_step(subject):
     Why: a lock that says something else than what was asked for pins another environment than you think.
     Do: edit the .in files only, then make lock setup; take a wheel that was changed from git again.
     """
-    made = [subject.root / "requirements" / f"{name}.txt" for name in lock.LOCKS]
-    made = [path for path in made if path.with_suffix(".in").exists()]
+    folder = subject.root / "requirements"
+    made = [path for name in lock.LOCKS if (path := folder / f"{name}.txt").with_suffix(".in").exists()]
     yield from (f"{line.replace(f'{subject.root}/', '')}: make lock setup" for line in lock.problems(made))
-    known = "".join(path.read_text(encoding="utf-8") for path in locks(subject.root))
-    for path in sorted((subject.root / "requirements" / "wheels").glob("*.whl")):
+    known = "".join(texts(subject.root))
+    for path in sorted((folder / "wheels").glob("*.whl")):
         if f"sha256:{files.file_hash(path)}" not in known:
             name = path.relative_to(subject.root).as_posix()
             yield f"{name} is not the file that the locks name. Take it from git again, or make lock."
@@ -53,28 +53,23 @@ def installed_as_locked(subject):
     Do: make setup; for another package or version, name it in requirements/study.in first and make lock.
     """
     yield from machine.unlike_lock(subject.root)
-    texts = [path.read_text(encoding="utf-8") for path in locks(subject.root)]
-    known = {canonicalize_name(name) for text in texts for name in PINNED.findall(text)} | INSTALLERS
-    for one in {canonicalize_name(one.name): one for one in reversed([*metadata.distributions()])}.values():
-        name = canonicalize_name(one.name)
-        if name not in known and not (name == JUDGE and is_local(one)):
-            mend = f"name it in requirements/study.in and make lock setup, or: python -m pip uninstall {name}"
-            yield f"{name} {one.version} is installed, and no lock names it: {mend}"
+    known = {canonicalize_name(name) for text in texts(subject.root) for name in PINNED.findall(text)} | INSTALLERS
+    installed = {canonicalize_name(package.name): package for package in reversed([*metadata.distributions()])}
+    for name, package in installed.items():
+        origin = json.loads(package.read_text("direct_url.json") or "{}").get("url", "")
+        worked_on = name == JUDGE and origin.startswith("file:")  # installed from its folder
+        if name not in known and not worked_on:
+            remedy = f"name it in requirements/study.in and make lock setup, or: python -m pip uninstall {name}"
+            yield f"{name} {package.version} is installed, and no lock names it: {remedy}"
     yield from edited(metadata.distribution(JUDGE))
-
-
-def is_local(distribution):
-    """Whether a package was installed from a folder of this machine, as those who work on it do."""
-    origin = json.loads(distribution.read_text("direct_url.json") or "{}")
-    return origin.get("url", "").startswith("file:")
 
 
 def edited(distribution, package=machine.PACKAGE):
     """Yield a sentence for each file of the judge that runs which is not the one that was built."""
-    for one in distribution.files or ():  # none of a judge that is worked on, in the folder where it lies
-        if one.hash and one.hash.mode == "sha256" and one.parts[0] == package.name:
-            path = package.parent / one
+    for file in distribution.files or ():  # none of a judge that is worked on, in the folder where it lies
+        if file.hash and file.hash.mode == "sha256" and file.parts[0] == package.name:
+            path = package.parent / file
             content = path.read_bytes() if path.is_file() else b""
             digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-            if digest != one.hash.value:
-                yield f"{one}, a file of the judge, is not the one that was built: make setup"
+            if digest != file.hash.value:
+                yield f"{file}, a file of the judge, is not the one that was built: make setup"

@@ -2,24 +2,25 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import PredefinedSplit, cross_val_score
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from harness.checks import perturbation
 from harness.checks.engine import NotExercised, at, check
 
-TOLD = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
+HIGHEST = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
 
 
-def alone(study, column):
-    """Score of a tree that is given one feature, trained on half of the groups and tested on the others, both ways."""
+def score_alone(study, column):
+    """Score a tree that is given one feature, trained on half of the groups and tested on the others, both ways."""
     X, y = study.development.X[column], study.development.y
     if not pd.api.types.is_numeric_dtype(X):
         X = pd.Series(pd.factorize(X)[0], X.index)
-    half, classes = pd.factorize(study.development.groups)[0] % 2 == 0, study.task == "classification"
+    classes = study.task == "classification"
     tree = (DecisionTreeClassifier if classes else DecisionTreeRegressor)(min_samples_leaf=3, random_state=0)
-    both, scoring = [np.flatnonzero(half), np.flatnonzero(~half)], "balanced_accuracy" if classes else "r2"
-    return cross_val_score(tree, X.to_frame().astype(float), y, scoring=scoring, cv=[both, both[::-1]]).mean()
+    halves = PredefinedSplit(pd.factorize(study.development.groups)[0] % 2)
+    scoring = "balanced_accuracy" if classes else "r2"
+    return cross_val_score(tree, X.to_frame().astype(float), y, scoring=scoring, cv=halves).mean()
 
 
 @check("L2.1", "feature-not-the-answer")
@@ -33,7 +34,7 @@ def feature_not_the_answer(subject):
     """
     study = subject.study
     for column in study.development.X.columns:
-        if (score := alone(study, column)) > TOLD:
+        if (score := score_alone(study, column)) > HIGHEST:
             asks = "is it known before the answer is? Else take it out of [data] features"
             yield at("study/data.py", f"tells the target alone ({score:.3f}): {asks}", column=column)
 
@@ -48,21 +49,19 @@ def features_without_answer(subject):
     Do: compute the feature from what is known before the answer is; else take it out of [data] features.
     """
     _, before, notes = perturbation.baseline(subject)
-    columns = subject.plan.data
-    tried = 0
-    named = [*columns.features, columns.target]
+    features, target = subject.plan.data.features, subject.plan.data.target
+    followed = 0
     for after in perturbation.exchanged(subject):
         both = before.index.intersection(after.index)
-        differs = perturbation.cells(before.loc[both, named], after.loc[both, named])
-        own = differs[differs[columns.target]]
-        told = [name for name in columns.features if own[name].any()]
-        for column in told:
-            says = f"changes with the {columns.target} of its own row: it is not known by then; not in [data] features"
+        differs = perturbation.cells(*(table.loc[both, [*features, target]] for table in (before, after)))
+        own = differs[differs[target]]
+        followed += len(own)
+        for column in own[features].columns[own[features].any()]:
+            says = f"changes with the {target} of its own row: it is not known by then; not in [data] features"
             yield at("study/data.py", says, row=own.index[own[column]][0], column=column)
-        tried += len(own)
-        if told:
+        if own[features].any(axis=None):
             return
-    if not tried:
+    if not followed:
         raise NotExercised("no raw column was found that the target comes from")
     yield from notes
 
@@ -78,12 +77,12 @@ def feature_no_name(subject):
     Do: take it out of [data] features; what is known of the group goes in as columns that other groups may share.
     """
     study, group = subject.study, subject.plan.data.group
-    rows = study.development
-    for column in rows.X.columns:
-        values, whole = rows.X[column].nunique(), study.table[column]
-        n, number = rows.groups.nunique(), pd.api.types.is_numeric_dtype(rows.X[column])
+    n = study.development.groups.nunique()
+    for column, values in study.development.X.items():
+        whole = study.table[column]
         counts = pd.api.types.is_integer_dtype(whole) and whole.is_unique and np.ptp(whole) == len(whole) - 1
-        if column == group or counts or not number and values > max(20, 0.9 * n):
-            what = "is the group" if column == group else f"has {values} values for {n} groups"
+        many = not pd.api.types.is_numeric_dtype(values) and values.nunique() > max(20, 0.9 * n)
+        if column == group or counts or many:
+            what = "is the group" if column == group else f"has {values.nunique()} values for {n} groups"
             says = f"{what}: it names the rows, and tells nothing of new ones: not in [data] features"
             yield at("study/data.py", says, column=column)

@@ -1,11 +1,14 @@
 """What came of the checks: what the plan waives, and all of it as a table, as sentences, as JSON, as tests."""
 
 import datetime
+import functools
 import inspect
 import json
 import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from harness import files, study
 from harness.checks.engine import Check, Subject, run_check
@@ -15,6 +18,7 @@ from harness.method import plan
 
 STATUSES = ("passed", "failed", "waived", "not exercised")
 LATER = "fits models: make test exercises it, and `harness check --refit` does"
+SHOWN = 10  # sentences of a check that failed
 
 
 class Finding(NamedTuple):
@@ -25,59 +29,54 @@ class Finding(NamedTuple):
     evidence: list
     waiver: plan.Waiver | None = None
 
+    @property
+    def title(self):
+        """Code and name of the check."""
+        return f"{self.check.code} {self.check.name}"
+
     def facts(self):
         """As JSON has it."""
-        evidence = [{"says": str(one)} | getattr(one, "place", {}) for one in self.evidence]
-        facts = {"code": self.check.code, "name": self.check.name, "status": self.status, "refits": self.check.refits}
-        return facts | {"evidence": evidence, "waiver": self.waiver and self.waiver.model_dump(mode="json")}
+        check, waiver = self.check, self.waiver and self.waiver.model_dump(mode="json")
+        evidence = [{"says": str(sentence)} | getattr(sentence, "place", {}) for sentence in self.evidence]
+        facts = {"code": check.code, "name": check.name, "status": self.status, "refits": check.refits}
+        return facts | {"evidence": evidence, "waiver": waiver}
 
 
 def waivers(root, known):
     """Return the waivers of the plan, by code; none if the plan cannot be read, which P0 says."""
     try:
-        found = plan.read(root / files.PLAN).waivers
+        stated = plan.read(root / files.PLAN).waivers
     except StudyError:
         return {}
-    codes = [one.code for one in known]
-    wrong = [refusal(files.PLAN, "[waivers]", code, "a check", codes) for code in found if code not in codes]
+    codes = [check.code for check in known]
     today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # it is tomorrow somewhere
-    wrong += [
-        f"{files.PLAN}: [waivers] {code}: its date, {one.date}, has not come yet"
-        for code, one in found.items()
-        if one.date > today
-    ]
+    wrong = []
+    for code, waiver in stated.items():
+        if code not in codes:
+            wrong.append(refusal(files.PLAN, "[waivers]", code, "a check", codes))
+        elif waiver.date > today:
+            wrong.append(f"{files.PLAN}: [waivers] {code}: its date, {waiver.date}, has not come yet")
     if wrong:
         raise StudyError("\n".join(wrong))
-    return found
+    return stated
 
 
 def examine(subject, checks, known=None, refit=False):
     """
-    Exercise checks.
+    Exercise checks, those that fit models only if ``refit``; return a Finding of each.
 
-    Parameters
-    ----------
-    subject : Subject
-    checks : list of Check
-    known : list of Check
-        All there are, by default these; a waiver names one of them.
-    refit : bool
-        Exercise those that fit models too.
-
-    Returns
-    -------
-    list of Finding
-        A check that fails and is waived in the plan is "waived"; a waiver of one that passes changes nothing.
+    A check that fails and is waived in the plan is "waived"; a waiver of one that passes changes nothing. ``known`` are
+    the checks that a waiver may name, by default these.
     """
-    found, waived = [], waivers(subject.root, known or checks)
-    for one in checks:
-        if one.refits and not refit:
-            found.append(Finding(one, "not exercised", [LATER]))
+    findings, waived = [], waivers(subject.root, known or checks)
+    for check in checks:
+        if check.refits and not refit:
+            findings.append(Finding(check, "not exercised", [LATER]))
             continue
-        status, evidence = run_check(one, subject)
-        waiver = waived.get(one.code)
-        found.append(Finding(one, "waived" if waiver and status == "failed" else status, evidence, waiver))
-    return found
+        status, evidence = run_check(check, subject)
+        waiver = waived.get(check.code)
+        findings.append(Finding(check, "waived" if waiver and status == "failed" else status, evidence, waiver))
+    return findings
 
 
 def parametrize_with_checks():
@@ -103,77 +102,77 @@ def parametrize_with_checks():
         known = all_checks(root)
     except StudyError as error:
         raise pytest.Collector.CollectError(str(error)) from None
+    fail = functools.partial(pytest.fail, pytrace=False)
+    endings: dict[str, Callable] = {
+        "failed": fail,
+        "waived": pytest.xfail,
+        "not exercised": pytest.skip,
+        "passed": lambda message: None,
+    }
 
-    def case(one):
-        def exercise(subject):
-            try:
-                (found,) = examine(subject, [one], known, refit=True)
-            except StudyError as error:
-                pytest.fail(str(error), pytrace=False)
-            if found.status == "not exercised":
-                pytest.skip(f"not exercised: {found.evidence[0]}")
-            if found.status == "waived":
-                pytest.xfail(f"waived on {found.waiver.date}: {found.waiver.reason}")
-            if found.status == "failed":
-                pytest.fail("\n".join(failures([found])), pytrace=False)
-
-        return exercise
+    def exercise(check, subject):
+        try:
+            (finding,) = examine(subject, [check], known, refit=True)
+        except StudyError as error:
+            fail(str(error))
+        endings[finding.status]("\n".join(messages([finding])))
 
     subject = Subject(root)
-    cases = [pytest.param(case(one), subject, id=one.code) for one in known]
+    cases = [pytest.param(functools.partial(exercise, check), subject, id=check.code) for check in known]
     return pytest.mark.parametrize(("check", "subject"), cases)
 
 
-def counts(found):
-    """How many checks came out how; all of them stay in the count."""
-    return {status: [one.status for one in found].count(status) for status in STATUSES}
+def counts(findings):
+    """Count the checks by what came of them; all of them stay in the count."""
+    return dict.fromkeys(STATUSES, 0) | Counter(finding.status for finding in findings)
 
 
-def total(found):
-    """Say so in a line, and how many of those not exercised fit models."""
-    fit = sum(one.check.refits and one.status == "not exercised" for one in found)
-    text = ", ".join(f"{n} {status}" for status, n in counts(found).items())
+def total(findings):
+    """Return the counts in a line, and how many of those not exercised fit models."""
+    fit = sum(finding.check.refits and finding.status == "not exercised" for finding in findings)
+    text = ", ".join(f"{n} {status}" for status, n in counts(findings).items())
     return f"{text} ({fit} of them fit models: make test)" if fit else text
 
 
-def as_json(found):
-    """All there is to say, for machines."""
-    return json.dumps({"counts": counts(found), "checks": [one.facts() for one in found]}, indent=2)
+def as_json(findings):
+    """Return all there is to say, for machines."""
+    return json.dumps({"counts": counts(findings), "checks": [finding.facts() for finding in findings]}, indent=2)
 
 
-def explain(one):
-    """How a check finds out, why it matters, what to do, and how it is waived."""
-    waiver = f'[waivers."{one.code}"]\nreason = "why this is no fault here"\ndate = {datetime.date.today()}'
-    text = f"{one.code} {one.name}\n\n{inspect.cleandoc(one.find.__doc__)}"
+def explain(check):
+    """Return how a check finds out, why it matters, what to do, and how it is waived."""
+    waiver = f'[waivers."{check.code}"]\nreason = "why this is no fault here"\ndate = {datetime.date.today()}'
+    text = f"{check.code} {check.name}\n\n{inspect.cleandoc(check.find.__doc__)}"
     return f"{text}\n\nOnly if it errs here, say why in {files.PLAN}; every report will show that:\n\n{waiver}"
 
 
-def told(found):
-    """Say of what did not pass why: reasons why checks were idle, waivers, and at the end what failed, and where."""
-    idle: dict[str, list[Any]] = {}
-    for one in found:
-        if one.status == "not exercised":
-            idle.setdefault(one.evidence[0], []).append(one.check)
-    for reason, checks in idle.items():
-        name = ", ".join(one.code for one in checks) if len(checks) > 1 else f"{checks[0].code} {checks[0].name}"
-        yield f"{name} not exercised: {reason}"
-    for one in found:
-        name = f"{one.check.code} {one.check.name}"
-        if one.status == "waived":
-            yield f"{name} waived on {one.waiver.date}: {one.waiver.reason} ({len(one.evidence)} x: {one.evidence[0]})"
-        elif one.status == "passed" and one.waiver:
-            yield f"{name} passed: its waiver in {files.PLAN} is not needed any more"
-        elif one.status == "passed" and one.evidence:
-            yield f"{name} passed, but {one.evidence[0]}"
-    yield from failures(found)
+def messages(findings):
+    """Yield why checks were not exercised, by reason; then waivers and notes; at the end what failed, and where."""
+    idle: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.status == "not exercised":
+            idle[finding.evidence[0]].append(finding)
+    for reason, group in idle.items():
+        title = group[0].title if len(group) == 1 else ", ".join(finding.check.code for finding in group)
+        yield f"{title} not exercised: {reason}"
+    for finding in findings:
+        waiver, evidence = finding.waiver, finding.evidence
+        if finding.status == "waived":
+            yield f"{finding.title} waived on {waiver.date}: {waiver.reason} ({len(evidence)} x: {evidence[0]})"
+        elif finding.status == "passed" and waiver:
+            yield f"{finding.title} passed: its waiver in {files.PLAN} is not needed any more"
+        elif finding.status == "passed" and evidence:
+            yield f"{finding.title} passed, but {evidence[0]}"
+    yield from failures(findings)
 
 
-def failures(found):
-    """Say of each check that failed what should hold, and where it does not."""
-    for one in found:
-        if one.status == "failed":
-            shown = [f"  {sentence}" for sentence in one.evidence[:10]]
-            more = [f"  ... and {len(one.evidence) - 10} more"] if len(one.evidence) > 10 else []
-            holds = inspect.cleandoc(one.check.find.__doc__).partition("\n")[0]
-            more.append(f"  Why, and what to do: `harness check --explain {one.check.code}`")
-            yield "\n".join([f"\n{one.check.code} {one.check.name} failed. What should hold: {holds}", *shown, *more])
+def failures(findings):
+    """Yield of each check that failed what should hold, and where it does not."""
+    for finding in findings:
+        if finding.status == "failed":
+            holds = inspect.cleandoc(finding.check.find.__doc__).partition("\n")[0]
+            lines = [f"\n{finding.title} failed. What should hold: {holds}"]
+            lines += [f"  {sentence}" for sentence in finding.evidence[:SHOWN]]
+            if more := finding.evidence[SHOWN:]:
+                lines.append(f"  ... and {len(more)} more")
+            yield "\n".join([*lines, f"  Why, and what to do: `harness check --explain {finding.check.code}`"])

@@ -23,47 +23,33 @@ def plan_first(subject):
         run was not asked, say why in study/DEVIATIONS.md, and name the accepted run.
     """
     _, run = subject.accepted
-    known = subprocess.run(["git", "show", f"{run['commit']}:{files.PLAN}"], cwd=subject.root, capture_output=True)
-    if known.returncode:
+    planned = subprocess.run(["git", "show", f"{run['commit']}:{files.PLAN}"], cwd=subject.root, capture_output=True)
+    if planned.returncode:
         raise NotExercised(f"git does not know the commit of the accepted run, {run['commit']}")
     again = "run and accept again"
-    if hashlib.sha256(known.stdout).hexdigest() != run["plan_sha256"]:
+    if hashlib.sha256(planned.stdout).hexdigest() != run["plan_sha256"]:
         yield f"results/run.json: its plan_sha256 is not that of {files.PLAN} at {run['commit'][:12]}: {again}"
     committed = files.git(subject.root, "log", "-1", "--format=%cI", run["commit"], "--", files.PLAN)
     if committed and datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):
         yield f"{files.PLAN} was committed at {committed}, after the run had started at {run['started']}: {again}"
     listed = attempts.listed(subject.root)
     if (mine := listed.get(run["id"])) and not subject.explains(run["id"]):
-        same = [one for one in listed.values() if one["status"] == "finished" and one["study"] == mine["study"]]
-        first = min(same, key=lambda one: one["started"], default=mine)
+        same = [row for row in listed.values() if row["status"] == "finished" and row["study"] == mine["study"]]
+        first = min(same, key=lambda row: row["started"], default=mine)
         if first["question"] and mine["question"] and first["question"] != mine["question"]:
-            asked = f"run {first['id']}, of the same models and data, had another {', '.join(attempts.ASKED[:-1])}"
-            does = f"take that back, or say why in {DEVIATIONS}, naming run {run['id']}"
-            yield f"{files.PLAN}: {asked} or {attempts.ASKED[-1]}: {does}"
+            asked = f"{', '.join(attempts.ASKED[:-1])} or {attempts.ASKED[-1]}"
+            remedy = f"take that back, or say why in {DEVIATIONS}, naming run {run['id']}"
+            yield f"{files.PLAN}: run {first['id']}, of the same models and data, had another {asked}: {remedy}"
 
 
 def unbroken(root, path, extends):
-    """
-    Find what has to be there still of a file that only ever grows.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-    path : str
-    extends : function
-        Whether a later text holds all that an earlier one holds.
-
-    Returns
-    -------
-    commit, text : str
-        The last version in git's history that lost nothing of those before it; "" if there is none.
-    """
-    good, text = "", ""
-    for commit in (files.git(root, "log", "--reverse", "--format=%H", "--", path) or "").split():
-        then = files.git(root, "show", f"{commit}:{path}")
+    """Return commit and text of the last version in git that extends all before it, or ""; ``extends(old, new)``."""
+    commit, text = "", ""
+    for later in (files.git(root, "log", "--reverse", "--format=%H", "--", path) or "").split():
+        then = files.git(root, "show", f"{later}:{path}")
         if then is not None and extends(text, then):
-            good, text = commit[:12], then
-    return good, text
+            commit, text = later[:12], then
+    return commit, text
 
 
 @check("T1", "ledger-intact")
@@ -84,15 +70,15 @@ def ledger_intact(subject):
     if not lines.startswith(text):
         yield f"{test_set.PATH}: what commit {commit} has is gone: git checkout {commit} -- {test_set.PATH}"
         return
-    found = test_set.entries(subject.root)
+    entries = test_set.entries(subject.root)
     if not (subject.root / "results" / "run.json").is_file():
         return  # opened before a run was accepted
     planned = record.read(subject.root / "results").get("plan_sha256")
-    for entry in found:
+    for entry in entries:
         name = entry["plan_sha256"][:12]
         if entry["plan_sha256"] != planned and not subject.explains(name):
-            says = f"opening {entry['opened']} was under another plan, {name}: say why in {DEVIATIONS}, naming it"
-            yield f"{test_set.PATH}: {says}"
+            remedy = f"say why in {DEVIATIONS}, naming it"
+            yield f"{test_set.PATH}: opening {entry['opened']} was under another plan, {name}: {remedy}"
 
 
 @check("B2", "attempts-told", requires=("S2", "P5"))
@@ -107,41 +93,33 @@ def attempts_told(subject):
     Do: accept the run of the seed that was planned first, or say in study/DEVIATIONS.md, with the run's id, why this.
     """
     _, run = subject.accepted
-    listed = attempts.listed(subject.root)
+    listed, path, again = attempts.listed(subject.root), attempts.PATH, "accept the run again"
     parse = attempts.parse
-
-    def extends(old, new):
-        return attempts.lost(parse(old), parse(new)) is None
-
-    commit, text = unbroken(subject.root, attempts.PATH, extends)
+    commit, text = unbroken(subject.root, path, lambda old, new: attempts.lost(parse(old), parse(new)) is None)
     if not (listed or commit):
-        raise NotExercised("the result was accepted before there was a list of attempts: accept the run again")
+        raise NotExercised(f"the result was accepted before there was a list of attempts: {again}")
     if name := attempts.lost(parse(text), listed):
-        what = "was changed" if name in listed else "is gone"
-        yield f"{attempts.PATH}: run {name} {what}: git checkout {commit} -- {attempts.PATH}"
+        yield f"{path}: run {name} {'was changed' if name in listed else 'is gone'}: git checkout {commit} -- {path}"
         return
-    for one in record.runs(subject.root):
-        mine = (one.get("user"), one.get("host")) == (run["user"], run["host"])  # what others tried, they tell of
-        if mine and one["id"] not in listed and one["started"] < run["ended"]:
-            yield f"{attempts.PATH}: run {one['id']} ({one['status']}) is in runs/ and not listed: accept the run again"
+    for other in record.runs(subject.root):
+        own = (other.get("user"), other.get("host")) == (run["user"], run["host"])  # what others tried, they tell of
+        if own and other["id"] not in listed and other["started"] < run["ended"]:
+            yield f"{path}: run {other['id']} ({other['status']}) is in runs/ and not listed: {again}"
     if run["id"] not in listed:
-        yield f"{attempts.PATH}: the accepted run {run['id']} is not listed: accept the run again"
-        return
-    yield from _luckiest(subject, run, listed)
+        yield f"{path}: the accepted run {run['id']} is not listed: {again}"
+    elif not subject.explains(run["id"]):
+        yield from luckiest(run, listed)
 
 
-def _luckiest(subject, run, listed):
+def luckiest(run, listed):
     """Yield a sentence if the accepted run is the best of three seeds or more, and not the first."""
     mine = listed[run["id"]]
-    same = [one for one in listed.values() if all(one[key] == mine[key] for key in ("plan", "study", "metric"))]
-    same = [one for one in same if one["difference"] and one["seed"]]
-    seeds = list(dict.fromkeys(one["seed"] for one in sorted(same, key=lambda one: one["started"])))
+    same = [row for row in listed.values() if all(row[key] == mine[key] for key in ("plan", "study", "metric"))]
+    same = sorted((row for row in same if row["difference"] and row["seed"]), key=lambda row: row["started"])
+    seeds = list(dict.fromkeys(row["seed"] for row in same))
     towards = 1 if run["plan"]["question"]["direction"] == "better" else -1
-    rest = [towards * float(one["difference"]) for one in same if one["seed"] != mine["seed"]]
-    if len(seeds) < 3 or seeds[0] == mine["seed"] or towards * float(mine["difference"]) <= max(rest):
-        return
-    if not subject.explains(run["id"]):
-        yield (
-            f"{attempts.PATH}: run {run['id']} (seed {mine['seed']}) is the best of {len(seeds)} that differ in their "
-            f"seed alone: accept that of seed {seeds[0]}, the first, or say why in {DEVIATIONS}, naming the run"
-        )
+    rest = [towards * float(row["difference"]) for row in same if row["seed"] != mine["seed"]]
+    if len(seeds) >= 3 and seeds[0] != mine["seed"] and towards * float(mine["difference"]) > max(rest):
+        remedy = f"accept that of seed {seeds[0]}, the first, or say why in {DEVIATIONS}, naming the run"
+        best = f"run {run['id']} (seed {mine['seed']}) is the best of {len(seeds)} that differ in their seed alone"
+        yield f"{attempts.PATH}: {best}: {remedy}"

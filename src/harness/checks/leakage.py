@@ -37,30 +37,20 @@ def row_from_itself(subject):
             raise NotExercised("tidy() gives as many rows when half of the raw rows are not there")
         if after.index.equals(whole.index[: len(after)]) and not columns.time:
             raise NotExercised("tidy() names rows by their place, so that they cannot be followed")
-        strange = after.index.difference(whole.index)
-        if len(strange):
+        if len(strange := after.index.difference(whole.index)):
             yield at(DATA, "tidy(): its name depends on the other rows: take it from what the row says", row=strange[0])
             return
         if group := columns.group:  # a group of which some rows are gone may say something else
             sizes = whole[group].map(whole[group].value_counts())
             kept = after[group].map(after[group].value_counts())
             after = after[(kept == sizes.loc[after.index]) | after[group].ne(whole.loc[after.index, group])]
-        before = whole.loc[after.index]
-        differs = perturbation.cells(before, after[before.columns])
-        for column in differs.columns[differs.any()]:
-            row = differs.index[differs[column]][0]
-            was, now = (table.at[row, column] for table in (before, after))
-            was, now = (f"{one:.6g}" if isinstance(one, float) else repr(one) for one in (was, now))
+        wrong = list(perturbation.differences(whole.loc[after.index], after[whole.columns]))
+        for row, column, was, now in wrong:
             says = f"is {was}, but {now} when other rows are missing: compute it in a pipeline in study/models.py"
             yield at(DATA, says, row=row, column=column)
-        if differs.any(axis=None):
+        if wrong:
             return
     yield from notes
-
-
-def shuffled(table, rng):
-    """Shuffle each column by itself, so that nothing tells anything."""
-    return table.apply(lambda column: column.iloc[rng.permutation(len(column))].set_axis(column.index))
 
 
 @check("L1.4", "duplicates-apart")
@@ -72,25 +62,16 @@ def duplicates_apart(subject):
     Why: if one of them is trained on and the other tested, one tells the answer of the other.
     Do: give both one group, or EXCLUDE one of them, with the reason.
     """
-    study = subject.study
-    both = test_set.all_rows(study)
+    both, rng = test_set.all_rows(subject.study), np.random.default_rng(0)
     if not (both.X.select_dtypes("number") % 1 > 0).any(axis=None):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
-    if chance := splits.duplicates(both._replace(X=shuffled(both.X, np.random.default_rng(0)))):
+    shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
+    if chance := splits.duplicates(both._replace(X=shuffled)):
         raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
-    for one, two, how in splits.duplicates(both):
+    for first, second, how in splits.duplicates(both):
         same = "the same as" if how == "exact" else "as good as the same as"
-        says = f"is {same} row {two!r} of another group: one group for both, or EXCLUDE one of them"
-        yield at(DATA, says, row=one)
-
-
-def sides(subject):
-    """Name every border of the study, with the rows on both of its sides: the seal, and each fold of each repeat."""
-    study = subject.study
-    yield "the seal", study.development, study.sealed
-    for repeat, folds in enumerate(subject.cuts):
-        for fold, (train, test) in enumerate(folds):
-            yield f"fold {fold} of repeat {repeat}", study.development.take(train), study.development.take(test)
+        says = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"
+        yield at(DATA, says, row=first)
 
 
 @check("L3.2", "groups-apart")
@@ -106,10 +87,15 @@ def groups_apart(subject):
     dependence = study.plan.rows.dependence
     if dependence == "time":
         raise NotExercised("[rows] dependence is 'time': what comes again may stand on both sides")
-    if not study.development.groups.is_unique:
-        for where, train, test in sides(subject):
-            for group in sorted(set(train.groups) & set(test.groups)):
-                yield f"group {group!r} is on both sides of {where}: leave splitting to the harness"
+    groups = study.development.groups
+    if not groups.is_unique:
+        borders = [("the seal", groups, study.sealed.groups)]
+        for repeat, folds in enumerate(subject.cuts):
+            cuts = enumerate(folds)
+            borders += [(f"fold {n} of repeat {repeat}", *(groups.iloc[rows] for rows in cut)) for n, cut in cuts]
+        for border, one, other in borders:
+            for group in sorted(set(one) & set(other)):
+                yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
         return
     columns, rows = study.plan.data, len(study.table)
     for column in study.table.columns.difference([*columns.features, columns.target]):
@@ -130,24 +116,22 @@ def sampling_unbiased(subject):
     Why: rows that are dropped because the answer did not fit make any model look good.
     Do: let EXCLUDE look at how a row was measured, never at the target; else narrow the claim in study/plan.toml.
     """
-    study, data, name = subject.study, subject.data, subject.plan.data.target
+    study, name = subject.study, subject.plan.data.target
     target = study.table[name]
-    mixed = target.iloc[np.random.default_rng(0).permutation(len(target))].set_axis(target.index)
+    mixed = target.sample(frac=1, random_state=0).set_axis(target.index)
     other = study.table.assign(**{name: mixed})
-    for reason, function in getattr(data, "EXCLUDE", {}).items():
-        moved = function(study.table) != function(other)
-        moved &= target.notna() & mixed.notna()  # a row without a target may be left out for that
+    for reason, mask in getattr(subject.data, "EXCLUDE", {}).items():
+        moved = (mask(study.table) != mask(other)) & target.notna() & mixed.notna()  # a missing one may be a reason
         if moved.any():
             says = f"EXCLUDE {reason!r} looks at the target: with another {name} it would choose otherwise"
-            says += "; choose by how a row was measured"
-            yield at(DATA, says, line_of(subject, "EXCLUDE", reason), row=moved.index[moved][0])
+            line = line_of(subject.root / DATA, f'"{reason}"', "EXCLUDE")
+            yield at(DATA, f"{says}; choose by how a row was measured", line, row=moved.index[moved][0])
     if study.task == "classification":
         for side, rows in (("development", study.development), ("sealed", study.sealed)):
             for value in sorted(set(target.dropna()) - set(rows.y)):
                 says = f"is the target of no row that is {side}: the claim is not about it"
                 yield at(DATA, f"{says}; narrow EXCLUDE, or claim less", column=name, value=value)
-    kept = (study.development, study.sealed, study.canaries)
-    left = study.table.loc[[name for rows in kept for name in rows.y.index]]
+    left = study.table.loc[[*study.development.y.index, *study.sealed.y.index, *study.canaries.y.index]]
     for column in left[study.plan.rows.subgroups].select_dtypes(exclude="number"):  # numbers are told apart by ranges
         for value in sorted(set(study.table[column].dropna()) - set(left[column])):
             says = "is a subgroup of the plan, and EXCLUDE leaves all of it out"

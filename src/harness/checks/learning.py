@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from harness.checks.engine import NotExercised, cached, check
-from harness.checks.models import told, whole
+from harness.checks.models import about, whole
+from harness.checks.schema import is_expected
 from harness.exceptions import StudyError
 from harness.method import fit, jobs, splits, statistics
 
@@ -13,7 +14,7 @@ FEW, HEARTS = 60, 5  # rows to learn by heart; some models start no leaf with le
 
 
 @check("M5", "canaries-told", refits=True)
-def canaries_told(subject):
+def canaries_about(subject):
     """
     The candidate, which never saw them, is right about the canaries.
 
@@ -29,21 +30,21 @@ def canaries_told(subject):
         f"study/plan.toml: canary {row!r} is trained on: keep it apart" for row in study.expected if row in known
     )
     X = study.canaries.X.loc[list(study.expected)]
-    for (row, expected), said in zip(study.expected.items(), whole(subject)["candidate"].predict(X), strict=True):
-        between = isinstance(expected, tuple | list)
-        if not (expected[0] <= said <= expected[1] if between else said == expected):
+    for (row, expected), answer in zip(study.expected.items(), whole(subject)["candidate"].predict(X), strict=True):
+        if not is_expected(answer, expected):
             if learned(subject) <= study.plan.question.margin:
                 raise NotExercised("the candidate learns nothing: M7 says so")
-            wanted = f"not in {expected}" if between else f"not {expected!r}"
-            yield told(subject, "candidate", f"canary {row!r} is {said!r} to it, {wanted}: look what reaches the model")
+            wanted = f"not in {expected}" if isinstance(expected, tuple) else f"not {expected!r}"
+            says = f"canary {row!r} is {answer!r} to it, {wanted}: look what reaches the model"
+            yield about(subject, "candidate", says)
 
 
 def gain(study, rows, train, test):
     """Return by how much the candidate scores better than the floor, as a run scores."""
-    metric, how = study.plan.question.metric, {"train": train, "test": test, "model_seed": 7}
-    pair = (jobs.of_role(study, role, rows, **how) for role in ("candidate", "floor"))
-    one, floor = (fit.do(job, rows, [metric])["row"][metric] for job in pair)
-    return one - floor
+    metric, setting = study.plan.question.metric, {"train": train, "test": test, "model_seed": 7}
+    pair = (jobs.of_role(study, role, rows, **setting) for role in ("candidate", "floor"))
+    score, floor = (fit.do(job, rows, [metric])["row"][metric] for job in pair)
+    return score - floor
 
 
 @check("M6", "shuffled-targets-like-floor", refits=True)
@@ -56,9 +57,9 @@ def shuffled_targets_like_floor(subject):
     Why: there is nothing to learn, so what it gains, it gains by having seen the answers of its test rows.
     Do: look for what outlives a fit (a cache, a file, a global), and for test rows among the training rows.
     """
-    study = subject.study
+    study, rows = subject.study, subject.study.development
     whole(subject)
-    rng, rows, found, chance = np.random.default_rng(0), study.development, [], []
+    rng, gains, by_chance = np.random.default_rng(0), [], []
     folds = min(FOLDS, study.plan.evaluation.folds)
     for draw in range(DRAWS):
         shuffled = rows._replace(y=pd.Series(rng.permutation(rows.y.to_numpy()), rows.y.index))
@@ -66,15 +67,15 @@ def shuffled_targets_like_floor(subject):
         for train, test in cuts:
             y = shuffled.y.copy()
             y.iloc[test] = rng.permutation(y.iloc[test].to_numpy())  # the same model, and answers that nobody ever saw
-            found.append(gain(study, shuffled, train, test))
-            chance.append(gain(study, shuffled._replace(y=y), train, test))
+            gains.append(gain(study, shuffled, train, test))
+            by_chance.append(gain(study, shuffled._replace(y=y), train, test))
     ratio = float(np.mean([len(test) / len(train) for train, test in cuts]))
-    estimate = statistics.corrected_interval(chance, ratio, SURE)
+    estimate = statistics.corrected_interval(by_chance, ratio, SURE)
     reach = 0.0 if estimate.low is None or estimate.high is None else (estimate.high - estimate.low) / 2
-    if np.mean(found) > reach + 1e-9:
-        metric = study.plan.question.metric
-        says = f"it beats the floor by {np.mean(found):.3f} in {metric} where the targets are shuffled"
-        yield told(subject, "candidate", f"{says}: it has seen answers of its test rows")
+    if np.mean(gains) > reach + 1e-9:
+        says = f"it beats the floor by {np.mean(gains):.3f} in {study.plan.question.metric}"
+        says += " where the targets are shuffled: it has seen answers of its test rows"
+        yield about(subject, "candidate", says)
 
 
 @check("M7", "can-overfit", refits=True)
@@ -89,15 +90,15 @@ def can_overfit(subject):
     study, better = subject.study, learned(subject)
     if better <= study.plan.question.margin:
         says = f"scored on the {FEW} rows that it was fitted on, it gains {better:+.3f} on the floor"
-        yield told(subject, "candidate", f"{says}: look whether X and y reach it in the same order")
+        yield about(subject, "candidate", f"{says}: look whether X and y reach it in the same order")
 
 
 @cached
 def learned(subject):
     """Return by how much the candidate beats the floor, at least, on few rows that both were fitted on."""
-    study = subject.study
+    study, rows = subject.study, subject.study.development
     whole(subject)
-    rows, found = study.development, []
+    gains = []
     for draw in range(HEARTS):
         rng = np.random.default_rng(draw)
         order = rows.take(rng.permutation(len(rows.y))).y
@@ -108,7 +109,7 @@ def learned(subject):
         few = rows.take(rows.y.index.isin(chosen))
         few, everything = few.take(rng.permutation(len(few.y))), np.arange(len(few.y))
         try:
-            found.append(gain(study, few, everything, everything))
+            gains.append(gain(study, few, everything, everything))
         except StudyError as error:
             raise NotExercised(f"the candidate cannot be fitted on {len(few.y)} rows: {error}") from None
-    return min(found)
+    return min(gains)

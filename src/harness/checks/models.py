@@ -1,39 +1,41 @@
 """Checks of the models' contract: each is fitted as a run would fit it, and has to keep what any model has to keep."""
 
 import functools
+import itertools
 
 import numpy as np
 import pandas as pd
 
 from harness.checks import elsewhere
-from harness.checks.engine import NotExercised, at, cached, check
-from harness.checks.randomness import MODELS, named, sampled, unsteady
+from harness.checks.engine import NotExercised, cached, check
+from harness.checks.randomness import at_model, sampled, unsteady
 from harness.exceptions import StudyError
 from harness.method import fit, jobs
 from harness.method.sections import ROLES
 from harness.study import data_module
 
+# Of a range: its key in the statistics of a pandera check, whether it is included, and the check where it never is.
+ENDS = (("min_value", "include_min", "greater_than"), ("max_value", "include_max", "less_than"))
+
 
 def fitted(study, role, rows, train=slice(None)):
     """Return a model as a run would fit it."""
     job = jobs.of_role(study, role, rows, train=np.arange(len(rows.y))[train], model_seed=7)
-    return fit.fit(job, fit.training_rows(job, rows))
+    try:
+        return fit.fit(job, fit.training_rows(job, rows))
+    except StudyError:
+        raise NotExercised("a model cannot be fitted: M1 says why") from None
 
 
 @cached
 def whole(subject):
     """Return every role, fitted on all development rows."""
-    study = subject.study
-    try:
-        return {role: fitted(study, role, study.development) for role in ROLES}
-    except StudyError:
-        raise NotExercised("a model cannot be fitted: M1 says why") from None
+    return {role: fitted(subject.study, role, subject.study.development) for role in ROLES}
 
 
-def told(subject, role, says):
+def about(subject, role, says):
     """Make evidence about the model of a role."""
-    name = subject.study.models[role].__name__
-    return at(MODELS, f"{name} ({role}): {says}", line=named(subject)[0].get(name))
+    return at_model(subject.study.models[role], says, role)
 
 
 def steady(subject, role):
@@ -44,8 +46,8 @@ def steady(subject, role):
 def made_of(value, met):
     """Collect by id what a model is made of and can be fitted: itself, steps, estimators."""
     if isinstance(value, list | tuple):
-        for one in value:
-            made_of(one, met)
+        for item in value:
+            made_of(item, met)
     elif hasattr(value, "fit") and hasattr(value, "__dict__") and not isinstance(value, type) and id(value) not in met:
         met[id(value)] = value
         made_of(list(vars(value).values()), met)
@@ -66,18 +68,18 @@ def fresh_estimator(subject):
         build, rows = study.models[role], study.development
         first, second = build(7), build(7)
         known = made_of(first, {})
-        shared = [(one, dict(vars(one))) for key, one in made_of(second, {}).items() if key in known]
+        shared = [(part, dict(vars(part))) for key, part in made_of(second, {}).items() if key in known]
         again = functools.wraps(build)(lambda seed, made=second: made)
         try:
             fit.fit(jobs.of_role(study, role, rows, build=again), rows)
         except StudyError as error:
             yield str(error)
             continue
-        for one, before in shared:
-            now = vars(one)
+        for part, before in shared:
+            now = vars(part)
             if now.keys() != before.keys() or any(now[key] is not before[key] for key in now):
-                says = f"its {type(one).__name__} is the same object each time"
-                yield told(subject, role, f"{says}: make it in the function")
+                says = f"its {type(part).__name__} is the same object each time: make it in the function"
+                yield about(subject, role, says)
                 break
 
 
@@ -98,13 +100,10 @@ def test_rows_unknown(subject):
     X.loc[~train], y.loc[~train] = rows.X[train].iloc[[0] * (~train).sum()].to_numpy(), rows.y[train].iloc[0]
     changed = rows._replace(X=X.astype(rows.X.dtypes), y=y)
     for role in ROLES:
-        try:
-            pair = [fit.outputs(fitted(study, role, each, train), rows.X[train]) for each in (rows, changed)]
-        except StudyError:
-            raise NotExercised("a model cannot be fitted: M1 says why") from None
-        if not elsewhere.same(*pair) and steady(subject, role):
+        usual, other = (fit.outputs(fitted(study, role, each, train), rows.X[train]) for each in (rows, changed))
+        if not elsewhere.same(usual, other) and steady(subject, role):
             says = "other test rows make another fit: "
-            yield told(subject, role, says + "harness/ hands them out for training, or the model finds them itself")
+            yield about(subject, role, says + "harness/ hands them out for training, or the model finds them itself")
 
 
 @check("M3", "row-by-itself", refits=True)
@@ -126,37 +125,32 @@ def row_by_itself(subject):
             same = alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)
             if not same and steady(subject, role):
                 says = f"row {rows.index[n]!r}: {alone} when asked alone, {together[n]} among {len(rows)} others"
-                yield told(subject, role, f"{says}: learn in fit, only apply in predict")
+                yield about(subject, role, f"{says}: learn in fit, only apply in predict")
                 break
 
 
-def limits(schema):
-    """Yield column, values at its limits that are allowed, and one that is not, for ranges and lists."""
-    for name, column in schema.columns.items():
-        for one in column.checks:
-            stated = one.statistics or {}
-            if "allowed_values" in stated:
-                allowed = list(stated["allowed_values"])
-                yield name, allowed, "no such value" if isinstance(allowed[0], str) else max(allowed) + 1
-            elif isinstance(stated.get("max_value"), int | float):
-                low = [stated["min_value"]] if stated.get("include_min", True) and "min_value" in stated else []
-                high = [stated["max_value"]] if stated.get("include_max", one.name != "less_than") else []
-                yield name, low + high, stated["max_value"] + 1
-            elif isinstance(stated.get("min_value"), int | float):
-                yield name, [stated["min_value"]] if one.name != "greater_than" else [], stated["min_value"] - 1
+def limits(column):
+    """Yield the values at its limits that a column of SCHEMA allows: of ranges, lists and gaps."""
+    if column.nullable:
+        yield np.nan
+    for rule in column.checks:
+        stated = rule.statistics or {}
+        yield from stated.get("allowed_values", ())
+        for key, included, strict in ENDS:
+            value = stated.get(key)
+            if isinstance(value, int | float) and stated.get(included, rule.name != strict):
+                yield value
 
 
 def probes(study):
     """Yield column, value and a row that holds it, for all that the schema says of features."""
     data, usual = data_module(), study.table.loc[[study.development.X.index[0]]]
-    allowed = [(name, value) for name, values, _ in limits(data.SCHEMA) for value in values]
-    allowed += [(name, np.nan) for name, column in data.SCHEMA.columns.items() if column.nullable]
-    for column, value in allowed:
-        probe = usual.copy()
-        probe[column] = pd.Series([value], probe.index).astype(probe[column].dtype)
-        excluded = any(mask(probe).any() for mask in getattr(data, "EXCLUDE", {}).values())
-        if column in study.plan.data.features and not excluded:
-            yield column, value, probe[study.plan.data.features]
+    for column in study.plan.data.features:
+        for value in limits(data.SCHEMA.columns[column]):
+            probe = usual.copy()
+            probe[column] = pd.Series([value], probe.index).astype(probe[column].dtype)
+            if not any(mask(probe).any() for mask in getattr(data, "EXCLUDE", {}).values()):
+                yield column, value, probe[study.plan.data.features]
 
 
 @check("M4", "accepts-what-schema-accepts", refits=True)
@@ -172,15 +166,13 @@ def accepts_what_schema_accepts(subject):
     asked = list(probes(study))
     if not asked:
         raise NotExercised("SCHEMA states no range, no list of values and no gap in a feature")
-    for role in ROLES:
-        for column, value, probe in asked:
-            why = None
-            try:
-                predicted = np.asarray(models[role].predict(probe))
-                if len(predicted) != 1 or pd.isna(predicted).any():
-                    why = f"says {predicted.tolist()}"
-            except Exception as error:  # it is the study's code
-                why = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"
-            if why:
-                does = "prepare for it in the model, or forbid it in SCHEMA"
-                yield told(subject, role, f"{column} = {value}, which SCHEMA allows: {does} ({why})")
+    for role, (column, value, probe) in itertools.product(ROLES, asked):
+        try:
+            predicted = np.asarray(models[role].predict(probe))
+            error = f"says {predicted.tolist()}" if len(predicted) != 1 or pd.isna(predicted).any() else ""
+        except Exception as raised:  # it is the study's code
+            first, *_ = [*str(raised).strip().splitlines(), ""]
+            error = f"{type(raised).__name__}: {first}"
+        if error:
+            remedy = "prepare for it in the model, or forbid it in SCHEMA"
+            yield about(subject, role, f"{column} = {value}, which SCHEMA allows: {remedy} ({error})")

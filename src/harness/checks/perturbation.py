@@ -1,6 +1,8 @@
 """Perturbations: `tidy` is given fewer raw rows, or another value, and its answer tells what a row is made of."""
 
+import contextlib
 import csv
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,52 +19,45 @@ SAMPLE = 20_000  # raw rows: of a larger table this many are perturbed, and the 
 LARGEST = 100_000_000  # bytes of a raw file whose rows are counted
 
 
-def tables(raw: Any) -> dict[Any, pd.DataFrame]:
-    """Return the raw tables by name, if it is tables that read() gives."""
-    found = raw if isinstance(raw, dict) else {"": raw}
-    if not found or not all(isinstance(one, pd.DataFrame) for one in found.values()):
+Tables = dict[Any, pd.DataFrame]  # raw rows by the name of their table; the name is "" if read() gives one table
+
+
+def tables_of(raw: Any) -> Tables:
+    """Return the raw tables, if it is tables that read() gives."""
+    tables = raw if isinstance(raw, dict) else {"": raw}
+    if not tables or not all(isinstance(table, pd.DataFrame) for table in tables.values()):
         raise NotExercised(f"read() gives {type(raw).__name__}: rows can be taken of a DataFrame, or a dict of them")
-    return found
+    return tables
 
 
-def replaced(raw: Any, name: Any, table: pd.DataFrame) -> Any:
-    """Return the raw tables with another in the place of one; tidy() may change what it gets."""
-    return {**raw, name: table} if isinstance(raw, dict) else table
-
-
-def largest(raw: Any) -> tuple[Any, pd.DataFrame]:
+def largest(tables: Tables) -> tuple[Any, pd.DataFrame]:
     """Return name and rows of the largest raw table."""
-    return max(tables(raw).items(), key=lambda pair: len(pair[1]))
+    return max(tables.items(), key=lambda pair: len(pair[1]))
 
 
-def table_of(subject: Subject, raw: Any) -> pd.DataFrame:
-    """Return what tidy() makes of a copy of raw rows."""
-    copied = {name: one.copy() for name, one in tables(raw).items()}
-    return tidied(subject.data, copied if isinstance(raw, dict) else copied[""])
+def tidy(subject: Subject, tables: Tables) -> pd.DataFrame:
+    """Return what tidy() makes of a copy of raw tables, since it may change what it gets."""
+    copied = {name: table.copy() for name, table in tables.items()}
+    return tidied(subject.data, copied.get("", copied))
 
 
 @cached
-def baseline(subject: Subject) -> tuple[Any, pd.DataFrame, list[Note]]:
+def baseline(subject: Subject) -> tuple[Tables, pd.DataFrame, list[Note]]:
     """
     Return what is perturbed: raw rows, the table that tidy() makes of them, and a note if they are a sample.
 
-    Raises
-    ------
-    NotExercised
-        If tidy() gives another table each time, so that nothing can be told.
+    Raise NotExercised if tidy() gives another table each time, so that nothing can be told.
     """
-    whole = subject.study.table
-    raw = subject.raw
-    notes = []
-    name, rows = largest(raw)
+    tables, notes = tables_of(subject.raw), []
+    name, rows = largest(tables)
     if len(rows) > SAMPLE:
-        kept = np.sort(np.argsort(units(subject, rows, whole), kind="stable")[:SAMPLE])
+        kept = np.sort(np.argsort(units(subject, rows, subject.study.table), kind="stable")[:SAMPLE])
         notes.append(Note(f"only {SAMPLE} of {len(rows)} raw rows were perturbed"))
-        raw = replaced(raw, name, rows.iloc[kept])
-    table = table_of(subject, raw)
-    if not table.equals(table_of(subject, raw)):
+        tables = tables | {name: rows.iloc[kept]}
+    table = tidy(subject, tables)
+    if not table.equals(tidy(subject, tables)):
         raise NotExercised("tidy() gives another table each time: R3 says why")
-    return raw, table, notes
+    return tables, table, notes
 
 
 def units(subject: Subject, rows: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
@@ -83,95 +78,98 @@ def sources(subject: Subject) -> np.ndarray:
     Half of the raw rows are left out for each binary digit of their number; which names stay tells the digits. Where
     names waver, the order is taken to be that of the raw rows, and whoever compares will see them waver.
     """
-    raw, table, _ = baseline(subject)
-    name, rows = largest(raw)
-    numbers = np.arange(len(rows))
-    found = np.zeros(len(table), int)
-    if len(table) != len(rows):
-        return numbers
-    try:
+    tables, table, _ = baseline(subject)
+    name, rows = largest(tables)
+    numbers, place = np.arange(len(rows)), np.zeros(len(table), int)
+    with contextlib.suppress(StudyError):
         for digit in range(len(rows).bit_length()):
-            made = table_of(subject, replaced(raw, name, rows[(numbers >> digit) % 2 == 1]))
-            found[table.index.isin(made.index)] += 1 << digit
-    except StudyError:
-        return numbers
-    return np.argsort(found) if np.array_equal(np.sort(found), numbers) else numbers
+            part = tidy(subject, tables | {name: rows[(numbers >> digit) % 2 == 1]})
+            place[table.index.isin(part.index)] += 1 << digit
+    return np.argsort(place) if np.array_equal(np.sort(place), numbers) else numbers
 
 
 def fewer(subject: Subject, draw: int) -> pd.DataFrame:
     """Return what tidy() makes of half of the raw rows, in whole groups; where there is a time, of the earlier ones."""
-    raw, table, _ = baseline(subject)
-    name, rows = largest(raw)
-    aligned = table.iloc[sources(subject)] if len(table) == len(rows) else table
-    codes = units(subject, rows, aligned)
+    tables, table, _ = baseline(subject)
+    name, rows = largest(tables)
+    followed = len(table) == len(rows)
+    codes = units(subject, rows, table.iloc[sources(subject)] if followed else table)
     n = codes.max() + 1
-    if subject.plan.data.time:
-        if len(table) != len(rows):
-            raise NotExercised("where there is a time, a raw row can be followed only if it is a row of the table")
+    if not subject.plan.data.time:
+        kept = np.isin(codes, np.random.default_rng(draw).permutation(n)[: n // 2])
+    elif followed:
         kept = codes < max(1, n * draw // 4)
     else:
-        kept = np.isin(codes, np.random.default_rng(draw).permutation(n)[: n // 2])
-    return table_of(subject, replaced(raw, name, rows[kept]))
+        raise NotExercised("where there is a time, a raw row can be followed only if it is a row of the table")
+    return tidy(subject, tables | {name: rows[kept]})
 
 
 def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
     """Exchange one value in each raw column, at two places; yield what tidy() makes of it, unless it refuses that."""
-    raw, before, _ = baseline(subject)
-    for name, rows in tables(raw).items():
-        for column in rows.columns:
-            values = rows[column]
-            for place in sorted({0, len(rows) // 2}) if len(rows) else ():
-                others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]
-                if others.empty:
-                    continue
-                changed = values.copy()
-                changed.iloc[place] = others.iloc[0]
-                try:
-                    made = table_of(subject, replaced(raw, name, rows.assign(**{column: changed})))
-                except StudyError:
-                    continue
-                if len(made) == len(before) and (made.index != before.index).sum() == 1:
-                    made = made.set_axis(before.index)  # the value is a part of the row's name
-                if made.index.is_unique:
-                    yield made
+    tables, before, _ = baseline(subject)
+    columns = ((name, rows, column) for name, rows in tables.items() if len(rows) for column in rows)
+    for (name, rows, column), half in itertools.product(columns, (0, 1)):
+        values, place = rows[column].copy(), half * (len(rows) // 2)
+        others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]
+        if others.empty:
+            continue
+        values.iloc[place] = others.iloc[0]
+        try:
+            made = tidy(subject, tables | {name: rows.assign(**{column: values})})
+        except StudyError:
+            continue
+        if len(made) == len(before) and (made.index != before.index).sum() == 1:
+            made = made.set_axis(before.index)  # the value is a part of the row's name
+        if made.index.is_unique:
+            yield made
 
 
 def cells(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:
-    """Tell in which cells two tables of the same rows and columns differ."""
+    """Return in which cells two tables of the same rows and columns differ."""
     one, two = one.astype(object), two.astype(object)
     return (one != two) & ~(one.isna() & two.isna())
 
 
+def differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[Any, Any, str, str]]:
+    """Yield row, column and both values of the first cell in each column in which two such tables differ."""
+    differs = cells(before, after)
+    for column in differs.columns[differs.any()]:
+        row = differs.index[differs[column]][0]
+        was, now = (table.at[row, column] for table in (before, after))
+        yield row, column, *(f"{value:.9g}" if isinstance(value, float) else repr(value) for value in (was, now))
+
+
 def expected_rows(raw: Any, unit: str) -> int:
     """Count the rows that the table should have: raw rows (tables of the same columns together), or values of unit."""
-    if unit:
-        counts = [one[unit].nunique(dropna=False) for one in tables(raw).values() if unit in one]
-        if not counts:
-            raise StudyError(f"study/plan.toml: [data] unit: {unit!r} is no column of what read() gives. Name one.")
-        return max(counts)
-    return max(sizes(raw).values())
+    if not unit:
+        return max(sizes(raw).values())
+    counts = [table[unit].nunique(dropna=False) for table in tables_of(raw).values() if unit in table]
+    if not counts:
+        raise StudyError(f"study/plan.toml: [data] unit: {unit!r} is no column of what read() gives. Name one.")
+    return max(counts)
 
 
 def sizes(raw: Any) -> Counter[tuple[str, ...]]:
     """Count the raw rows by the columns that they have."""
-    found: Counter[tuple[str, ...]] = Counter()
-    for one in tables(raw).values():
-        found[tuple(map(str, one.columns))] += len(one)
-    return found
+    counts: Counter[tuple[str, ...]] = Counter()
+    for table in tables_of(raw).values():
+        counts[tuple(map(str, table.columns))] += len(table)
+    return counts
 
 
 def lost(subject: Subject) -> int | None:
     """Return the number of a raw row of which tidy() makes nothing; None if it cannot be told."""
-    name, table = largest(subject.raw)
+    tables = tables_of(subject.raw)
+    name, table = largest(tables)
     rows = np.arange(len(table))
-    try:
+    with contextlib.suppress(StudyError):
         while len(rows) > 1:
             half = rows[: len(rows) // 2]
-            made = table_of(subject, replaced(subject.raw, name, table.iloc[half]))
-            rows = half if len(made) < len(half) else rows[len(half) :]
-        return None if len(table_of(subject, replaced(subject.raw, name, table.iloc[rows]))) else int(rows[0]) + 1
-    except StudyError:
-        return None
+            whole = len(tidy(subject, tables | {name: table.iloc[half]})) == len(half)
+            rows = rows[len(half) :] if whole else half
+        if not len(tidy(subject, tables | {name: table.iloc[rows]})):
+            return int(rows[0]) + 1
+    return None
 
 
 def csv_rows(path: Path) -> tuple[tuple[str, ...], int]:
@@ -189,13 +187,11 @@ def unread(root: Path, raw: Any) -> Iterator[str]:
     known = []
     for path in sorted((root / "data" / "raw").rglob("*")):
         if path.suffix in (".csv", ".tsv", ".txt") and path.stat().st_size < LARGEST:
-            try:
+            with contextlib.suppress(csv.Error):
                 known.append((path.name, *csv_rows(path)))
-            except csv.Error:
-                continue
     for columns, given in sizes(raw).items():
-        same = [one for one in known if one[1] == columns] or [one for one in known if {*columns} <= {*one[1]}]
-        counts = [count for _, _, count in same]
+        same = [file for file in known if file[1] == columns] or [file for file in known if {*columns} <= {*file[1]}]
+        counts = [rows for _, _, rows in same]
         if not same:
             yield Note("no csv in data/raw has the columns of read(), so what it leaves out was not counted")
         elif given < sum(counts) and given not in counts:

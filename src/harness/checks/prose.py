@@ -18,14 +18,13 @@ KEYS = ("plan", "rows", "estimates", "comparisons")  # of run.json
 CURVES = ("dependence", "worst", "residuals.points", "bins", "grid")  # any number is among these
 
 
-def facts(folder, run):
+def numbers(folder, run):
     """List key and value of every number that tells of a result."""
-    found = {key: run[key] for key in KEYS} | {"budget": {one["metric"]: one for one in run["budget"]}}
-    found |= {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("failures", "explanation")}
-    if (ledger := folder / "ledger.jsonl").is_file():
-        found["ledger"] = [json.loads(line) for line in ledger.read_text("utf-8").splitlines()]
-    leaves = [(key, one) for key, one in trace.leaves(found) if isinstance(one, int | float)]
-    return [(key, one) for key, one in leaves if not any(part in key for part in CURVES)]
+    facts = {key: run[key] for key in KEYS} | {"budget": {one["metric"]: one for one in run["budget"]}}
+    facts |= {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("failures", "explanation")}
+    facts["ledger"] = template.openings(folder)
+    leaves = [(key, value) for key, value in trace.leaves(facts) if isinstance(value, int | float)]
+    return [(key, value) for key, value in leaves if not any(part in key for part in CURVES)]
 
 
 def sentences(text):
@@ -40,20 +39,16 @@ def sentences(text):
     text = re.sub(NOT_SAID, lambda found: "\n" * found[0].count("\n"), text, flags=re.S | re.M)
     header, last = "", 0
     for found in SENTENCE.finditer(text):
-        said = " ".join(found[0].split())
-        line = text.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip())) + 1
-        if not said.startswith("|"):
-            header = ""
-        elif not header or line > last + 1:
-            header = said
-        elif set(said) <= set("|-: "):
-            last = line
+        if not (sentence := " ".join(found[0].split())):
             continue
-        else:
-            said = f"{header} {said}"
+        line = text.count("\n", 0, found.end() - len(found[0].lstrip())) + 1
+        row = sentence.startswith("|")
+        if not (row and header and line == last + 1):
+            header = sentence if row else ""
+            yield line, sentence
+        elif not set(sentence) <= set("|-: "):
+            yield line, f"{header} {sentence}"
         last = line
-        if said:
-            yield line, said
 
 
 def named(metric):
@@ -80,15 +75,17 @@ def numbers_as_recorded(subject):
     Do: take the number from the record (`harness runs why NUMBER`), or point to the table between the marks.
     """
     folder, run = subject.accepted
-    known = facts(folder, run)
-    for name in PAGES:
-        path = subject.root / name
-        for line, said in sentences(path.read_text(encoding="utf-8")) if path.is_file() else ():
-            metrics = [metric for metric in run["metrics"] if named(metric).search(said)]
-            others = [metric for metric in run["metrics"] if metric not in metrics]
-            for number in NUMBER.findall(said) if metrics and not CITED.search(said) else ():
-                how = trace.reader(number)
-                if not any(how(key, one) for key, one in known if not any(f".{it}." in key for it in others)):
-                    own = words.interval_text(run["estimates"]["role"]["candidate"].get(metrics[0]))
-                    says = f"{number} beside {metrics[0]} stands nowhere in results/ (the candidate has {own})"
-                    yield at(name, f"{says}: correct it, or say whose it is", line)
+    known = numbers(folder, run)
+    for page in (subject.root / name for name in PAGES):
+        for line, sentence in sentences(page.read_text(encoding="utf-8")) if page.is_file() else ():
+            metrics = [metric for metric in run["metrics"] if named(metric).search(sentence)]
+            if not metrics or CITED.search(sentence):
+                continue
+            others = [f".{metric}." for metric in run["metrics"] if metric not in metrics]
+            own = [(key, value) for key, value in known if not any(other in key for other in others)]
+            for number in NUMBER.findall(sentence):
+                reads = trace.reader(number)
+                if not any(reads(key, value) for key, value in own):
+                    score = words.interval_text(run["estimates"]["role"]["candidate"].get(metrics[0]))
+                    says = f"{number} beside {metrics[0]} stands nowhere in results/ (the candidate has {score})"
+                    yield at(page.name, f"{says}: correct it, or say whose it is", line)

@@ -1,14 +1,16 @@
 """Checks of randomness: data and models depend on the seeds of the plan, and on nothing that surrounds them."""
 
 import inspect
+from collections import defaultdict
+from functools import partial
 
 import numpy as np
 
 from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, at, cached, check
-from harness.checks.perturbation import cells
+from harness.checks.perturbation import differences
 from harness.exceptions import StudyError
-from harness.method import inputs, splits, variation
+from harness.method import inputs, variation
 from harness.study import Dataset, model_functions
 
 SEEDS = ("random_state", "random_seed", "seed")
@@ -16,33 +18,39 @@ MODELS = "study/models.py"
 ROWS = 300  # half of them are fitted on, half asked about
 
 
-def named(subject):
-    """Return the models of the plan: name of a function -> the line where it starts."""
+def models_of(subject):
+    """Return the functions of the plan's models, by their names."""
     try:
         functions = model_functions()
     except StudyError as error:
         raise NotExercised(f"{error}") from None
-    chosen = sorted({name for _, name in subject.plan.models} & functions.keys())
-    return {name: inspect.unwrap(functions[name]).__code__.co_firstlineno for name in chosen}, functions
+    return {name: functions[name] for name in sorted({name for _, name in subject.plan.models} & functions.keys())}
+
+
+def at_model(function, says, role=""):
+    """Make evidence about a model, at the line where its function starts."""
+    title = f"{function.__name__} ({role})" if role else function.__name__
+    own = function.__module__.startswith("study")  # the floor is not
+    return at(MODELS, f"{title}: {says}", line=inspect.unwrap(function).__code__.co_firstlineno if own else None)
 
 
 def seeds_of(value, path=(), met=()):
     """Yield name and value of every seed in a model, and in all that it is made of: steps, estimators, splitters."""
     draws = hasattr(value, "fit") or hasattr(value, "split")  # as estimators and splitters do
     if isinstance(value, list | tuple | dict):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            entry = isinstance(one, tuple) and len(one) > 1 and isinstance(one[0], str)  # as in steps
-            yield from seeds_of(one[1] if entry else one, (*path, one[0] if entry else str(key)), met)
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            step = isinstance(item, tuple) and len(item) > 1 and isinstance(item[0], str)
+            yield from seeds_of(item[1] if step else item, (*path, item[0] if step else str(key)), met)
     elif draws and id(value) not in met and not isinstance(value, str | type):
-        held = value.get_params(deep=False) if hasattr(value, "get_params") else {}
-        foreign = (one for one in type(value).__mro__ if not one.__module__.startswith("study"))
-        if not any(hasattr(one, "fit") for one in foreign):  # what other packages keep to themselves is their affair
-            held = getattr(value, "__dict__", {}) | held
-        draws = hasattr(value, "fit") or held.get("shuffle", True)  # a splitter that does not shuffle draws nothing
-        for key, one in held.items():
+        parts = value.get_params(deep=False) if hasattr(value, "get_params") else {}
+        foreign = (kind for kind in type(value).__mro__ if not kind.__module__.startswith("study"))
+        if not any(hasattr(kind, "fit") for kind in foreign):  # what other packages keep to themselves is their affair
+            parts = getattr(value, "__dict__", {}) | parts
+        draws = hasattr(value, "fit") or parts.get("shuffle", True)  # a splitter that does not shuffle draws nothing
+        for key, part in parts.items():
             if key in SEEDS and draws:
-                yield "__".join([*path, key]), state(one)
-            yield from seeds_of(one, path if key in variation.LISTS else (*path, key), (*met, id(value)))
+                yield "__".join([*path, key]), state(part)
+            yield from seeds_of(part, path if key in variation.LISTS else (*path, key), (*met, id(value)))
 
 
 def state(seed):
@@ -53,19 +61,18 @@ def state(seed):
 
 def unseeded(subject):
     """Return what is wrong with each seed in a model that does not follow its own: model -> sentences."""
-    lines, functions = named(subject)
-    found: dict[str, list] = {}
-    for name in lines:
+    functions, wrong = models_of(subject), defaultdict(list)
+    for name in functions:
         try:
-            one, again, other = (dict(seeds_of(inputs.build(functions, name, seed))) for seed in (1, 1, 2))
+            first, again, other = (dict(seeds_of(inputs.build(functions, name, seed))) for seed in (1, 1, 2))
         except StudyError:
             raise NotExercised(f"{name} in {MODELS} cannot be built: P0 says why") from None
-        for key, value in one.items():
+        for key, value in first.items():
             if value == other.get(key) or value != again.get(key):
-                shown = value if len(value) < 40 else value[:40] + "..."
-                what = f"is {shown} whatever the seed" if value == other.get(key) else "differs each time for one seed"
-                found.setdefault(name, []).append(f"{key} {what}: pass {key.rpartition('__')[2]}=seed")
-    return found
+                fixed = value == other.get(key)
+                what = f"is {value[:40]} whatever the seed" if fixed else "differs each time for one seed"
+                wrong[name].append(f"{key} {what}: pass {key.rpartition('__')[2]}=seed")
+    return wrong
 
 
 @check("R1", "models-seeded", before_run=True)
@@ -77,27 +84,24 @@ def models_seeded(subject):
     Why: what is drawn without the seed cannot be repeated, and a fixed number hides by how much the draw matters.
     Do: hand the seed on: random_state=seed, in estimators, searches and splitters that shuffle.
     """
+    functions = models_of(subject)
     for name, sentences in unseeded(subject).items():
-        yield from (at(MODELS, f"{name}: {says}", line=named(subject)[0][name]) for says in sentences)
+        yield from (at_model(functions[name], says) for says in sentences)
 
 
 def sampled(study) -> tuple[Dataset, np.ndarray]:
     """Return some development rows, and the positions of the half of them that models are fitted on."""
-    rows, stratify = study.development, study.task == "classification"
-    few = variation.share(rows, min(1, ROWS / len(rows.y)), np.random.default_rng(0), stratify)
-    try:
-        return few, splits.folds(few, 2, 0, stratify)[0][0]
-    except StudyError:  # a class with a single row
-        return few, np.sort(np.random.default_rng(0).permutation(len(few.y))[::2])
+    rows, rng = study.development, np.random.default_rng(0)
+    few = variation.share(rows, min(1, ROWS / len(rows.y)), rng, study.task == "classification")
+    return few, np.sort(rng.permutation(len(few.y))[::2])
 
 
 @cached
 def asked(subject):
     """Ask data and models in fresh processes: as usual, with seed 2, with other generators, twice elsewhere."""
-    request = elsewhere.Request([*named(subject)[0]], subject.study.task, *sampled(subject.study))
+    request = elsewhere.Request([*models_of(subject)], subject.study.task, *sampled(subject.study))
     everything = tuple(elsewhere.CHANGES)
-    answers = elsewhere.ask(subject.root, request, (), (2,), ("salt",), everything[:-1], everything)
-    return request, *answers
+    return request, *elsewhere.ask(subject.root, request, (), (2,), ("salt",), everything[:-1], everything)
 
 
 def probed(subject):
@@ -108,22 +112,23 @@ def probed(subject):
         raise NotExercised("the data or a model breaks down in a fresh process: R2 says how") from None
 
 
-def same_models(one, two):
-    """Whether all models say the same in two answers."""
-    return all(map(elsewhere.same, one.said.values(), two.said.values()))
+def same_outputs(name, one, two):
+    """Whether a model says the same in two answers."""
+    return elsewhere.same(one.outputs[name], two.outputs[name])
 
 
 @cached
 def unsteady(subject):
     """Return the models that say other things in other surroundings, though seed and rows are the same, and why."""
     request, usual, _, _, *changed = probed(subject)
-    found = {}
+    causes = {}
     for name in sorted({*request.models} - unseeded(subject).keys()):
-        said = [one.said[name] for one in (usual, *changed)]
-        if not isinstance(said[0], str) and not all(elsewhere.same(said[0], one) for one in said):
-            says = elsewhere.why(subject.root, request._replace(models=[name]), same_models)
-            found[name] = says + "".join([f" ({one})" for one in said if isinstance(one, str)][:1])
-    return found
+        first, *others = (answer.outputs[name] for answer in (usual, *changed))
+        if not isinstance(first, str) and not all(elsewhere.same(first, other) for other in others):
+            errors = [f" ({other})" for other in others if isinstance(other, str)]
+            cause = elsewhere.why(subject.root, request._replace(models=[name]), partial(same_outputs, name))
+            causes[name] = cause + "".join(errors[:1])
+    return causes
 
 
 @check("R2", "same-seed-same-model", refits=True)
@@ -137,33 +142,28 @@ def same_seed_same_model(subject):
     Why: a score that follows the time of day or the machine is not the model's, and nobody can repeat it.
     Do: draw all that is drawn from the seed, and take nothing else from the surroundings.
     """
-    lines, _ = named(subject)
-    if unseeded(subject).keys() >= lines.keys():
+    functions = models_of(subject)
+    if unseeded(subject).keys() >= functions.keys():
         raise NotExercised("no model follows its seed: R1 says where")
     asked(subject)
-    for name, says in unsteady(subject).items():
-        yield at(MODELS, f"{name}: fitted with the same seed on the same rows, it {says}", line=lines[name])
+    for name, cause in unsteady(subject).items():
+        yield at_model(functions[name], f"fitted with the same seed on the same rows, it {cause}")
 
 
 def unlike(before, after):
-    """Say in what two tables differ, and where; None if in nothing."""
-    broken = [said for said in (before, after) if isinstance(said, str)]
+    """Return in what two tables differ, and where; None if in nothing."""
+    broken = [outcome for outcome in (before, after) if isinstance(outcome, str)]
     if broken:
-        return None if broken == [before, after] and before == after else (f"tidy() breaks down ({broken[0]})", {})
+        return None if broken == [broken[-1]] * 2 else (f"tidy() breaks down ({broken[0]})", {})
     if columns := sorted(map(str, set(before) ^ set(after))):
         return f"tidy() gives, or does not give, {', '.join(columns)}", {}
     if len(gone := before.index.symmetric_difference(after.index)):
         return "tidy() gives this row, or does not", {"row": gone[0]}
     if not before.index.equals(after.index):
         return "tidy() gives this row another place", {"row": before.index[np.argmax(before.index != after.index)]}
-    differs = cells(before, after[list(before)])
-    if not differs.any(axis=None):
-        return None
-    row = differs.index[differs.any(axis=1)][0]
-    column = differs.columns[differs.loc[row]][0]
-    pair = (table.at[row, column] for table in (before, after))
-    shown = (f"{one:.9g}" if isinstance(one, float) else repr(one) for one in pair)
-    return f"tidy() says {' or '.join(shown)}", {"row": row, "column": column}
+    for row, column, *values in differences(before, after[list(before)]):
+        return f"tidy() says {' or '.join(values)}", {"row": row, "column": column}
+    return None
 
 
 @check("R3", "table-repeats", refits=True)
@@ -178,11 +178,10 @@ def table_repeats(subject):
     request, usual, _, _, *changed = probed(subject)
     if isinstance(usual.table, str):
         raise NotExercised(f"tidy() breaks down in a fresh process: {usual.table}")
-    differences = (unlike(usual.table, one.table) for one in changed)
-    if found := next(filter(None, differences), None):
+    if difference := next(filter(None, (unlike(usual.table, answer.table) for answer in changed)), None):
         nothing = request._replace(models=[])
-        says = elsewhere.why(subject.root, nothing, lambda one, two: unlike(one.table, two.table) is None)
-        yield at("study/data.py", f"{found[0]}: it {says}", **found[1])
+        cause = elsewhere.why(subject.root, nothing, lambda one, two: unlike(one.table, two.table) is None)
+        yield at("study/data.py", f"{difference[0]}: it {cause}", **difference[1])
 
 
 @check("R4", "seed-alive", refits=True)
@@ -196,17 +195,15 @@ def seed_alive(subject):
     Do: hand the seed on to whatever draws, down to np.random.default_rng(seed) in fit.
     """
     request, usual, other, salted, *_ = probed(subject)
-    lines, functions = named(subject)
+    functions = models_of(subject)
     names = {*request.models} - unseeded(subject).keys() - unsteady(subject).keys()
-    names = sorted(name for name in names if not isinstance(usual.said[name], str))
-    idle = [name for name in names if elsewhere.same(usual.said[name], other.said[name])]
-    dead = [name for name in idle if not elsewhere.same(usual.said[name], salted.said[name])]
+    names = sorted(name for name in names if not isinstance(usual.outputs[name], str))
+    idle = [name for name in names if same_outputs(name, usual, other)]
+    dead = [name for name in idle if not same_outputs(name, usual, salted)]
     if not dead and idle == names:
-        idle = [name for name in names if dict(seeds_of(functions[name](1)))]
-        more = f"; a random_state has no effect in {', '.join(idle)}" if idle else ""
-        raise NotExercised(f"no model of this study draws random numbers{more}")
+        raise NotExercised("no model of this study draws random numbers")
     others = elsewhere.ask(subject.root, request._replace(models=dead), (3,), (4,), (5,)) if dead else []
     for name in dead:
-        if all(elsewhere.same(usual.said[name], one.said[name]) for one in others):
-            says = f"{name}: it draws random numbers, but no seed changes them: hand the seed on to what draws them"
-            yield at(MODELS, says, line=lines[name])
+        if all(same_outputs(name, usual, answer) for answer in others):
+            says = "it draws random numbers, but no seed changes them: hand the seed on to what draws them"
+            yield at_model(functions[name], says)

@@ -34,25 +34,24 @@ def own_checks(root):
     if not (root / OWN).is_file():
         return []
     module = import_module("checks")
-    public = [one for name, one in vars(module).items() if inspect.isfunction(one) and not name.startswith("_")]
-    return [own_check(one) for one in public if one.__module__ == module.__name__]
+    public = (item for name, item in vars(module).items() if inspect.isfunction(item) and not name.startswith("_"))
+    return [own_check(function) for function in public if function.__module__ == module.__name__]
 
 
 def own_check(function):
     """Make a check of a function of the study, which takes the valid table and yields sentences."""
-    line = function.__code__.co_firstlineno
+    place = f"{OWN}:{function.__code__.co_firstlineno}"
     if not function.__doc__:
-        raise StudyError(f"{OWN}:{line}: {function.__name__}: it needs a docstring: what should hold, and what to do")
+        raise StudyError(f"{place}: {function.__name__}: it needs a docstring: what should hold, and what to do")
     if len(inspect.signature(function).parameters) != 1:
-        raise StudyError(f"{OWN}:{line}: {function.__name__}: its one argument is the table that tidy() gives")
+        raise StudyError(f"{place}: {function.__name__}: its one argument is the table that tidy() gives")
 
     def find(subject):
         table = subject.study.table
         try:
-            found = list(function(table) or ())
+            return [f"{place}: {sentence}" for sentence in function(table) or ()]
         except Exception as error:  # it is the study's code
             raise blame(error, function.__name__, OWN) from error
-        return [f"{OWN}:{line}: {sentence}" for sentence in found]
 
     find.__doc__ = function.__doc__
     return Check(f"study.{function.__name__}", function.__name__.replace("_", "-"), find)
@@ -60,8 +59,7 @@ def own_check(function):
 
 def chosen(known, codes):
     """Return the checks of these codes; raise StudyError if there is none of a code."""
-    by_code = {one.code: one for one in known}
-    wrong = [refusal("check", "CODE", code, "a check", list(by_code)) for code in codes if code not in by_code]
-    if wrong:
+    by_code = {check.code: check for check in known}
+    if wrong := [refusal("check", "CODE", code, "a check", list(by_code)) for code in codes if code not in by_code]:
         raise StudyError("\n".join(wrong))
     return [by_code[code] for code in codes]

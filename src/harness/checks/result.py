@@ -23,20 +23,26 @@ def result_of_this_study(subject):
     Do: take the change back, or commit it, run and accept again.
     """
     _, run = subject.accepted
-    changed = [name for name in accepted.changed_sources(subject.root, run) if name.startswith(("study/", "data/"))]
-    for name in changed:
-        if name != files.PLAN:
-            yield f"{name} has changed since the accepted run: run and accept again, or take the change back"
-    now, then = (flat(one | {"waivers": {}}) for one in (subject.plan.model_dump(mode="json"), run["plan"]))
-    for key in sorted(then.keys() | now.keys()):
-        if then.get(key) != now.get(key):
-            says = f"{key} was {then.get(key)!r} in the accepted run and is {now.get(key)!r} now"
-            changed.append(f"{files.PLAN}: {says}: take it back, or commit it, run and accept again")
-            yield changed[-1]
-    if set(changed) <= {files.PLAN}:
+    changed = {name for name in accepted.changed_sources(subject.root, run) if name.startswith(("study/", "data/"))}
+    for name in sorted(changed - {files.PLAN}):
+        yield f"{name} has changed since the accepted run: run and accept again, or take the change back"
+    now, then = (planned | {"waivers": {}} for planned in (subject.plan.model_dump(mode="json"), run["plan"]))
+    for key, was, is_now in differences(then, now):
+        changed.add(key)
+        says = f"{key} was {was!r} in the accepted run and is {is_now!r} now"
+        yield f"{files.PLAN}: {says}: take it back, or commit it, run and accept again"
+    if changed <= {files.PLAN}:
         splits = jobs.split_table(subject.study, subject.cuts).to_csv(lineterminator="\n")
         if files.text_hash(splits) != run["splits_sha256"]:
             yield "results/splits.csv: the same data and plan give other splits now: run and accept again"
+
+
+def differences(then, now):
+    """Yield key, with dots, and both values of each fact in which two records differ."""
+    then, now = flat(then), flat(now)
+    for key in sorted(then.keys() | now.keys()):
+        if then.get(key) != now.get(key):
+            yield key, then.get(key), now.get(key)
 
 
 @check("S2", "results-as-accepted")
@@ -59,32 +65,25 @@ def results_as_accepted(subject):
     if not run.get("committed") or run.get("patch_sha256"):
         changed = ", ".join(run.get("uncommitted", [])[:5]) or "something"
         yield f"results/run.json: {changed} was not committed when run {run['id']} started: commit, run, accept anew"
-    for name, digest in written(run).items():
+    written = [pair for stage in run.get("stages", []) for pair in stage["writes"].items() if "." in pair[0]]
+    for name, digest in written:
         if not (folder / name).is_file() or files.file_hash(folder / name) != digest:
             yield f"results/{name} is not what the run wrote, by results/run.json: {AGAIN}"
     yield from touched_up(subject.root, folder, run)
-
-
-def written(run):
-    """Return name -> SHA-256 of each file that the stages of a run wrote."""
-    stated = (one["writes"].items() for one in run.get("stages", []))
-    return {name: digest for pairs in stated for name, digest in pairs if "." in name}
 
 
 def touched_up(root, folder, run):
     """Yield a sentence for each fact of the record that was another when the run was accepted first."""
     path, same_run = "results/run.json", root / "runs" / run["id"] / "run.json"
     first = (files.git(root, "log", "--format=%H", "-S", run["id"], "--", path) or "").split()
-    known = files.git(root, "show", f"{first[-1]}:{path}") if first else None
-    if known is None and not same_run.is_file():
-        return  # nobody has anything to compare with yet
-    then = flat(json.loads(known or same_run.read_text(encoding="utf-8")))
-    now = flat(json.loads((folder / "run.json").read_text(encoding="utf-8")))
-    mend = f"take it back: git checkout {first[-1][:10]} -- results" if known else AGAIN
-    for key in sorted(then.keys() | now.keys()):
-        if then.get(key) != now.get(key):
-            was, is_now = (repr(one.get(key))[:60] for one in (then, now))
-            yield f"{path}: {key} was {was} when the run was accepted first and is {is_now}: {mend}"
+    text = files.git(root, "show", f"{first[-1]}:{path}") if first else None
+    remedy = f"take it back: git checkout {first[-1][:10]} -- results" if text else AGAIN
+    if text is None and same_run.is_file():
+        text = same_run.read_text(encoding="utf-8")
+    if text:  # else nobody has anything to compare with yet
+        for key, *values in differences(json.loads(text), json.loads((folder / "run.json").read_text("utf-8"))):
+            was, is_now = (repr(value)[:60] for value in values)
+            yield f"{path}: {key} was {was} when the run was accepted first and is {is_now}: {remedy}"
 
 
 @check("S3", "verdict-follows", requires=("S2", "P5"))

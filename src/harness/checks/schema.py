@@ -1,88 +1,52 @@
 """Checks of what study/data.py says of its table: SCHEMA refuses what cannot be, canaries are apart."""
 
-import ast
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandera.errors import SchemaErrors
 
 from harness import files
 from harness.checks.engine import NotExercised, at, check
+from harness.checks.perturbation import cells
 
 GAPS = {"", ".", "-", "?", "nan", "NaN", "n/a", "N/A"}  # they stand for a value that is missing; no class is called so
-LIMITS = ("allowed_values", "forbidden_values", "pattern", "string", "min_value", "max_value", "value")
-IMPOSSIBLE = {"number": (1e12, -1e12), "text": (".", "", "no such value"), "bool": (".",), "time": ()}
+TEXTS, NUMBERS = (".", "", "no such value"), (1e12, -1e12)
+IMPOSSIBLE = dict.fromkeys("iuf", NUMBERS) | {"b": (".",), "M": (), "m": ()}  # by the kind of a dtype; else TEXTS
 
 
-def line_of(subject, where, name):
-    """Return the line of study/data.py on which a name stands in what is assigned to another; else where that is."""
-    tree = ast.parse((subject.root / "study" / "data.py").read_text(encoding="utf-8"))
-    for assigned in tree.body:
-        if isinstance(assigned, ast.Assign) and any(getattr(one, "id", "") == where for one in assigned.targets):
-            inside = (one for one in ast.walk(assigned.value) if isinstance(one, ast.Constant))
-            lines = [one.lineno for one in inside if one.value == name and name is not None]
-            return min(lines, default=assigned.lineno)
-    return None
+def line_of(path, text, below=""):
+    """Return the line of a file on which a text stands first, from the line that begins so on; else that line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next((n for n, line in enumerate(lines, 1) if line.startswith(below)), 1)
+    return next((n for n, line in enumerate(lines[start - 1 :], start) if text in line), start)
 
 
-def canary_line(subject, row):
-    """Return the line of the plan that names a canary."""
-    lines = (subject.root / files.PLAN).read_text(encoding="utf-8").splitlines()
-    return next((n for n, line in enumerate(lines, start=1) if str(row) in line), None)
-
-
-def kind(column):
-    """Name the kind of a column: "bool", "number", "time" or "text"."""
-    types = pd.api.types
-    if types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
-        return "time"
-    return "bool" if types.is_bool_dtype(column) else "number" if types.is_numeric_dtype(column) else "text"
-
-
-def states_limits(column):
-    """Whether a column of SCHEMA has a check that states what it refuses, so that there is no need to try."""
-    stated = [one.statistics or {} for one in column.checks if not one.raise_warning and not column.parsers]
-    return any(str(one.get(key)) not in ("None", "inf", "-inf") for one in stated for key in LIMITS)
-
-
-def accepted(schema, table, names):
+def accepts(schema, table, name):
     """
-    Try what cannot be on the first rows of the table: one value in every column at a time, all validated at once.
+    Return the first value that cannot be, if SCHEMA accepts it and all others like it in a column; else None.
 
-    Returns
-    -------
-    dict
-        Column -> the first impossible value, where SCHEMA accepts all of them. Checks of the whole table count, and
-        types; checks that only warn, and parsers that make something valid of anything, do not.
+    Each is put into the first rows of the table. Types and checks of the whole table count; checks that only warn, and
+    parsers that make something valid of anything, do not.
     """
-    probe, tried = table.iloc[:3].copy(), {}
-    for name in names:
-        column = table[name]
-        values: list[Any] = list(IMPOSSIBLE[kind(column)])
-        if column.dtype.kind in "iu":
-            limits = np.iinfo(getattr(column.dtype, "numpy_dtype", column.dtype))
-            values = [int(value) for value in values if limits.min <= value <= limits.max]
-        if values := values[: len(probe)]:
-            mixed = pd.Series([*values, *column.iloc[len(values) : len(probe)]], probe.index, dtype=object)
-            named = isinstance(column.dtype, pd.CategoricalDtype)
-            probe[name] = mixed.astype("category" if named else object if kind(column) == "bool" else column.dtype)
-            tried[name] = values
-    try:
-        schema.validate(probe, lazy=True)
-        cases = pd.DataFrame(columns=["schema_context", "column", "index"])
-    except SchemaErrors as error:
-        cases = error.failure_cases
-    except Exception:  # a parser of the study gives up: that refuses, too
-        return {}
-    if (cases["schema_context"] == "DataFrameSchema").any() and not cases["column"].isin(names).all():
-        return {}  # a check of the whole table refuses, and does not say for which column
-    return {name: values[0] for name, values in tried.items() if not (cases["column"] == name).any()}
+    column, probe = table[name], table.iloc[:3].copy()
+    values: list[Any] = list(IMPOSSIBLE.get(column.dtype.kind, TEXTS))
+    if column.dtype.kind in "iu":
+        limits = np.iinfo(getattr(column.dtype, "numpy_dtype", column.dtype))
+        values = [int(value) for value in values if limits.min <= value <= limits.max]
+    for value in values:
+        mixed = pd.Series([value, *column.iloc[1 : len(probe)]], probe.index, dtype=object)
+        named = isinstance(column.dtype, pd.CategoricalDtype)
+        try:
+            probe[name] = mixed.astype("category" if named else object if column.dtype.kind == "b" else column.dtype)
+            schema.validate(probe)
+        except Exception:  # also where a parser of the study gives up: that refuses, too
+            return None
+    return values[0] if values else None
 
 
 def advice(column):
-    """Tell which check a column could have."""
-    if kind(column) == "number":
+    """Return which check a column could have."""
+    if column.dtype.kind in "iuf":
         says = f"pa.Check.in_range(LOW, HIGH) by what can be (what is there: {column.min():g} to {column.max():g})"
         return says if column.nunique() > 2 else f"pa.Check.isin({sorted(column.dropna().unique().tolist())})"
     values = sorted(set(map(str, column.dropna().unique())) - GAPS)
@@ -94,28 +58,29 @@ def schema_has_teeth(subject):
     """
     SCHEMA refuses what cannot be, in every feature and in the target.
 
-    Detected: in a copy of the first rows, each column without stated limits gets values that cannot be (1e12 and -1e12;
-        "." and an empty text), and SCHEMA has to refuse one of them. Rows may not be dropped for being invalid.
+    Detected: in a copy of the first rows, each column gets values that cannot be (1e12 and -1e12; "." and an empty
+        text), and SCHEMA has to refuse one of them. Rows may not be dropped for being invalid.
     Why: a schema that accepts everything makes D5 pass whatever the data are.
     Do: give the column a check: pa.Check.in_range for numbers, pa.Check.isin for names.
     """
-    study, data = subject.study, subject.data
-    schema, target = data.SCHEMA, study.plan.data.target
+    study, schema = subject.study, subject.data.SCHEMA
+    target, source = study.plan.data.target, subject.root / "study" / "data.py"
     columns = {name: schema.columns[name] for name in [*study.plan.data.features, target]}
     dropping = [name for name, column in columns.items() if column.drop_invalid_rows]
     if schema.drop_invalid_rows or dropping:
         says = "drop_invalid_rows takes rows away in silence: take it out; D5 then names those that are invalid"
-        yield at("study/data.py", says, line_of(subject, "SCHEMA", dropping[0] if dropping else None))
+        yield at("study/data.py", says, line_of(source, "drop_invalid_rows", "SCHEMA"))
         return
-    vague = [name for name, column in columns.items() if not states_limits(column)]
-    for name, value in accepted(schema, study.table, vague).items() if vague else ():
-        shown = repr(value) if isinstance(value, str) else format(value, "g")
-        says = f"{shown} cannot be, and SCHEMA accepts it; give the column a check: {advice(study.table[name])}"
-        yield at("study/data.py", says, line_of(subject, "SCHEMA", name), column=name)
-    allowed = [value for one in columns[target].checks for value in (one.statistics or {}).get("allowed_values", ())]
-    for value in sorted(GAPS & {one for one in allowed if isinstance(one, str)}):
+    for name in columns:
+        if (value := accepts(schema, study.table, name)) is not None:
+            shown = repr(value) if isinstance(value, str) else format(value, "g")
+            says = f"{shown} cannot be, and SCHEMA accepts it; give the column a check: {advice(study.table[name])}"
+            yield at("study/data.py", says, line_of(source, f'"{name}"', "SCHEMA"), column=name)
+    limits = [check.statistics or {} for check in columns[target].checks]
+    classes = [value for stated in limits for value in stated.get("allowed_values", ()) if isinstance(value, str)]
+    for value in sorted(GAPS & {*classes}):
         says = "is allowed by SCHEMA as a class: it stands for a value that is missing; let read() say so (na_values)"
-        yield at("study/data.py", says, line_of(subject, "SCHEMA", target), column=target, value=value)
+        yield at("study/data.py", says, line_of(source, f'"{target}"', "SCHEMA"), column=target, value=value)
 
 
 @check("D7", "canaries-apart")
@@ -136,17 +101,24 @@ def canaries_apart(subject):
     numbers = X.select_dtypes("number")
     fine = numbers.notna() & (numbers % 1 != 0)
     for row, expected in study.expected.items():
-        found = []
+        wrong = []
         for side, others in (("a development row", study.development.X), ("sealed", study.sealed.X)):
             if row in others.index:
-                found.append(f"it is {side}, too; a canary is neither")
+                wrong.append(f"it is {side}, too; a canary is neither")
             if fine.loc[row].any():  # else equal rows are to be expected
-                one = fine.columns[fine.loc[row].argmax()]
-                near = others[(others[one] == X.at[row, one]).to_numpy()].astype(object)
-                same = near.index[((near == X.loc[row]) | (near.isna() & X.loc[row].isna())).all(axis=1)]
-                found += [f"row {name!r} has the same features and is {side}: EXCLUDE it" for name in same]
+                equal = ~cells(others, X.loc[[row] * len(others)].set_axis(others.index)).any(axis=1)
+                wrong += [
+                    f"row {name!r} has the same features and is {side}: EXCLUDE it" for name in others[equal].index
+                ]
         (stated,) = y.loc[[row]].tolist()
-        within = isinstance(expected, tuple | list)
-        if not (expected[0] <= stated <= expected[1] if within else stated == expected):
-            found.append(f"the plan expects {expected!r}, the data say {stated!r}: correct it, or take another canary")
-        yield from (at(files.PLAN, says, canary_line(subject, row), row=row) for says in found)
+        if not is_expected(stated, expected):
+            wrong.append(f"the plan expects {expected!r}, the data say {stated!r}: correct it, or take another canary")
+        line = line_of(subject.root / files.PLAN, str(row))
+        yield from (at(files.PLAN, says, line, row=row) for says in wrong)
+
+
+def is_expected(answer, expected):
+    """Whether an answer is the one that is expected of a canary, or lies within the range that is."""
+    if isinstance(expected, tuple | list):
+        return expected[0] <= answer <= expected[1]
+    return answer == expected

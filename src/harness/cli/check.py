@@ -32,6 +32,6 @@ def command(
     else:
         rows = [(finding.check.code, finding.check.name, finding.status) for finding in found]
         print_table("code", "check", "status", rows=rows)
-        typer.echo(typed("\n".join(findings.told(found))), err=True)
+        typer.echo(typed("\n".join(findings.messages(found))), err=True)
         typer.echo(findings.total(found))
     refuse_failed(found)

@@ -1,5 +1,8 @@
 """Write the report of a run again."""
 
+import webbrowser
+from typing import Annotated
+
 import typer
 
 from harness import study
@@ -7,6 +10,9 @@ from harness.cli.options import RunId
 from harness.report import page
 
 
-def command(run_id: RunId) -> None:
+def command(run_id: RunId, show: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False) -> None:
     """Write the report of a run again."""
-    typer.echo(page.write_report(study.enter() / "runs" / run_id))
+    path = page.write_report(study.enter() / "runs" / run_id)
+    typer.echo(path)
+    if show and not webbrowser.open(path.as_uri()):
+        typer.echo("report: no browser can be opened here. Open that file in one.", err=True)

@@ -42,9 +42,9 @@ def compare(run_id: RunId, other: RunId) -> None:
 @app.command("dashboard")
 def write_dashboard() -> None:
     """Write runs/dashboard.html: all runs on one page."""
-    from harness.report import dashboard  # matplotlib takes half a second, which a list of runs need not wait for
+    from harness.report import page  # matplotlib takes half a second, which a list of runs need not wait for
 
-    typer.echo(dashboard.write(study.enter()))
+    typer.echo(page.write_dashboard(study.enter()))
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # -0.15 is no option

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import get_scorer
+from sklearn.metrics import confusion_matrix, get_scorer
 
-from harness.inspection.agreement import calibration, confusion, residuals
+from harness.method import statistics
 from harness.method.plan import Plan
 from harness.method.recorded import Recorded, recall, resampled, score
 
 WORST = 10
+POINTS = 500  # of a scatter plot; more cannot be told apart
 
 
 def failures(
@@ -37,20 +38,76 @@ def failures(
     return found | {"worst": worst(task, model, truth), "everyone": everyone(task, predictions)}
 
 
+def confusion(truth: pd.Series, predicted: pd.Series, classes: list[Any]) -> dict[str, Any]:
+    """Count the rows of each class (down) by what they were taken for (across)."""
+    counts = confusion_matrix(truth, predicted, labels=classes)
+    return {"classes": list(map(str, classes)), "counts": counts.tolist()}
+
+
+def calibration(truth: pd.Series, model: Recorded, units: pd.Series, plan: Plan) -> dict[str, Any]:
+    """
+    Compare probabilities with what happened, class by class (two classes: the second), in bins of equally many rows.
+
+    Return ``why`` there is none, or ``classes``: a list with ``brier`` (mean squared error of the probability, with a
+    bootstrap interval), the same of always saying the ``share`` of the class (``brier_of_share``), ``error`` (expected
+    calibration error: mean distance of probability and share over the bins, weighted by rows; Naeini et al. 2015,
+    AAAI), ``noise`` (what it would be on average for a calibrated model with so few rows), and ``bins``, each with the
+    Wilson interval of its share.
+    """
+    if not hasattr(model, "predict_proba"):
+        return {"why": "the candidate gives no probabilities", "classes": []}
+    probabilities, classes = model.outputs[model.probabilities], []
+    for name, column in list(zip(model.classes, probabilities, strict=True))[len(model.classes) == 2 :]:
+        rows = pd.DataFrame({"said": probabilities[column], "hit": (truth == name).astype(float)})
+        ranks = rows["said"].rank()  # not their quantiles: those of many 0 and 1 would throw the two into one bin
+        cut = pd.cut(ranks, min(10, max(2, len(rows) // 20)), labels=False)
+        bins = rows.groupby(cut).agg(said=("said", "mean"), share=("hit", "mean"), n=("hit", "size"))
+        hits = (bins["share"] * bins["n"]).round().astype(int)
+        limits = [statistics.proportion_interval(*pair, plan.confidence) for pair in zip(hits, bins["n"], strict=True)]
+        bins[["low", "high"]] = limits
+        spread = np.sqrt(2 / np.pi * bins["said"] * (1 - bins["said"]) / bins["n"])  # mean size of a normal deviation
+        share, weight = rows["hit"].mean(), bins["n"] / len(rows)
+        squares = ((rows["said"] - rows["hit"]) ** 2).to_numpy()
+        numbers = {
+            "class": str(name),
+            "share": float(share),
+            "brier_of_share": float(share * (1 - share)),
+            "error": float((weight * (bins["said"] - bins["share"]).abs()).sum()),
+            "noise": float((weight * spread).sum()),
+            "brier": resampled(partial(mean_at, squares), units, plan, "brier", name),
+            "bins": bins.to_dict("records"),
+        }
+        classes.append(numbers)
+    return {"why": None, "classes": classes}
+
+
+def mean_at(values: np.ndarray, chosen: np.ndarray) -> float:
+    """Return the mean of the values in some places."""
+    return float(values[chosen].mean())
+
+
+def residuals(truth: pd.Series, predicted: pd.Series, units: pd.Series, plan: Plan) -> dict[str, Any]:
+    """Describe truth minus prediction, in units of the target; at most `POINTS` rows, evenly by truth, for the plot."""
+    residual = truth - predicted
+    order = truth.sort_values(kind="stable").index[:: math.ceil(len(truth) / POINTS)]
+    names = ["smallest", "lower quartile", "median", "upper quartile", "largest"]
+    return {
+        "mean": resampled(partial(mean_at, residual.to_numpy()), units, plan, "residual"),
+        "sd": float(residual.std()),
+        "quantiles": dict(zip(names, map(float, residual.quantile([0, 0.25, 0.5, 0.75, 1])), strict=True)),
+        "points": [[float(predicted[row]), float(residual[row])] for row in order],
+    }
+
+
 def learning_curve(scores: pd.DataFrame, metric: str) -> list[dict[str, Any]]:
     """Mean and standard deviation over folds of the candidate's score by share of the training rows, all rows last."""
     whole = scores.query("kind == 'role' and name == 'candidate' and repeat == 0 and seed == 0").assign(name="1.0")
     rows, curve = whole["n_train"].mean(), pd.concat([scores[scores["kind"] == "learning"], whole])
-    found = []
-    for share, fits in curve.groupby(curve["name"].astype(float))[metric]:
-        point: dict[str, Any] = {
-            "share": share,
-            "rows": round(share * rows),
-            "mean": float(fits.mean()),
-            "n": len(fits),
-        }
-        found.append(point | {"sd": float(fits.std()) if len(fits) > 1 else None})
-    return found
+    points = curve.groupby(curve["name"].astype(float))[metric].agg(["mean", "size", "std"])
+    return [
+        {"share": share, "rows": round(share * rows), "mean": mean, "n": n, "sd": sd if n > 1 else None}
+        for share, mean, n, sd in points.itertuples()
+    ]
 
 
 def parts(column: pd.Series) -> list[tuple[str, pd.Index]]:
@@ -69,35 +126,35 @@ def subgroups(
     model: Recorded, truth: pd.Series, units: pd.Series, columns: pd.DataFrame, plan: Plan
 ) -> list[dict[str, Any]]:
     """Score each part of each column by the primary metric, with a bootstrap interval over the units in it."""
-    scorer, found = get_scorer(plan.question.metric), []
+    scorer, entries = get_scorer(plan.question.metric), []
     for column, name, rows in [("", "all", truth.index)] + [(c, *part) for c in columns for part in parts(columns[c])]:
-        entry = {"column": column, "part": name, "rows": len(rows), "units": int(units[rows].nunique())}
+        scored: dict[str, Any]
         try:
-            scored = resampled(partial(score, scorer, model, truth[rows]), units[rows], plan, column, name)
-            entry |= scored | {"why": None}
+            scored = resampled(partial(score, scorer, model, truth[rows]), units[rows], plan, column, name) | {
+                "why": None
+            }
         except ValueError as error:
-            entry |= {"value": None, "low": None, "high": None, "why": str(error).partition("\n")[0]}
-        found.append(entry)
-    return found
+            scored = {"value": None, "low": None, "high": None, "why": str(error).partition("\n")[0]}
+        entry = {"column": column, "part": name, "rows": len(rows), "units": int(units[rows].nunique())}
+        entries.append(entry | scored)
+    return entries
 
 
 def worst(task: str, model: Recorded, truth: pd.Series) -> dict[str, Any]:
     """Name the rows that the candidate gets most wrong, with the measure by which it does."""
     predicted = model.outputs["prediction"]
     if task == "regression":
-        measure, sizes = "|truth - prediction|", (truth - predicted).abs()
-        chosen = sizes.sort_values(ascending=False, kind="stable").index[:WORST]
+        measure, sizes = "|truth - prediction|", (truth - predicted).abs().sort_values(ascending=False, kind="stable")
     elif hasattr(model, "predict_proba"):
-        told, own = model.outputs[model.probabilities].to_numpy(), pd.Index(model.classes).get_indexer(truth)
-        measure, sizes = "probability of the truth", pd.Series(told[range(len(own)), own], truth.index)
-        chosen = sizes.sort_values(kind="stable").index[:WORST]
+        probabilities, own = model.outputs[model.probabilities].to_numpy(), pd.Index(model.classes).get_indexer(truth)
+        of_truth = pd.Series(probabilities[range(len(own)), own], truth.index)
+        measure, sizes = "probability of the truth", of_truth.sort_values(kind="stable")
     else:
-        measure, sizes = "wrong", (truth != predicted).astype(float)
-        chosen = sizes.index[sizes > 0][:WORST]
-    said = str if task == "classification" else "{:.6g}".format
+        measure, sizes = "wrong", (truth != predicted).astype(float)[truth != predicted]
+    text = str if task == "classification" else "{:.6g}".format
     rows = [
-        {"row": str(row), "truth": said(truth[row]), "prediction": said(predicted[row]), "size": float(sizes[row])}
-        for row in chosen
+        {"row": str(row), "truth": text(truth[row]), "prediction": text(predicted[row]), "size": float(sizes[row])}
+        for row in sizes.index[:WORST]
     ]
     return {"measure": measure, "rows": rows}
 

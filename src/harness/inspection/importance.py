@@ -57,13 +57,10 @@ def explain(
     """
     Look into a model that was fitted on ``X_train``, by rows ``X`` it has not seen; `PLANTED` is one of the columns.
 
-    Returns
-    -------
-    dict
-        ``importance`` and ``together``, what the score loses in each of `SHUFFLES` shuffles of a column or a cluster
-        (Breiman 2001); ``tree``, importance by the trees' own account of their training rows, or None; ``shap``
-        (Lundberg and Lee 2017); ``dependence``, partial dependence (Friedman 2001) of ``output`` with its curves for
-        single rows (ICE, Goldstein et al. 2015). All of it can be written as JSON.
+    Return, as JSON can have it: ``importance`` and ``together``, what the score loses in each of `SHUFFLES` shuffles of
+    a column or a cluster (Breiman 2001); ``tree``, importance by the trees' own account of their training rows, or
+    None; ``shap`` (Lundberg and Lee 2017); ``dependence``, partial dependence (Friedman 2001) of ``output`` with its
+    curves for single rows (ICE, Goldstein et al. 2015).
     """
     lost = permutation_importance(model, X, y, scoring=scorer, n_repeats=SHUFFLES, random_state=seed).importances
     score, random = scorer(model, X, y), np.random.default_rng(seed)
@@ -105,34 +102,39 @@ def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
     """
     Sum the folds' explanations up.
 
-    Returns
-    -------
-    dict
-        ``features`` and ``together``, largest mean loss first, with standard deviation over folds and shuffles.
-        ``level``, below which nothing is claimed: mean plus two standard deviations of what the planted column lost,
-        at least 0. A column is ``claimed`` if its mean loss lies above the level in every fold: the planted one never
-        does, and one that helped by luck, in a fold or two, does not either. ``tree`` and ``shap``, means over folds;
-        ``dependence`` and ``output``, those of the first fold.
+    Return ``features`` and ``together``, largest mean loss first, with standard deviation over folds and shuffles.
+    ``level``, below which nothing is claimed: mean plus two standard deviations of what the planted column lost, at
+    least 0. A column is ``claimed`` if its mean loss lies above the level in every fold: the planted one never does,
+    and one that helped by luck, in a fold or two, does not either. ``tree`` and ``shap``, means over folds;
+    ``dependence`` and ``output``, those of the first fold.
     """
-    noise = np.array([one["importance"][PLANTED] for one in explanations])
+    noise = np.array([fold["importance"][PLANTED] for fold in explanations])
     level = max(0.0, float(noise.mean() + 2 * noise.std(ddof=1)))
 
-    def told(key: str) -> list[dict[str, Any]]:
-        losses = {name: np.array([one[key][name] for one in explanations]) for name in explanations[0][key]}
+    def losses(key: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
-        for name, lost in losses.items():
-            row = {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1))}
-            rows.append(row | {"claimed": bool(lost.mean(axis=1).min() > level)})
+        for name in explanations[0][key]:
+            lost = np.array([fold[key][name] for fold in explanations])
+            claimed = bool(lost.mean(axis=1).min() > level)
+            rows.append(
+                {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1)), "claimed": claimed}
+            )
         return sorted(rows, key=lambda row: -row["mean"])
 
     first = explanations[0]
-    trees = [one["tree"] for one in explanations if one["tree"]]
-    shap, shaps = first["shap"], [one["shap"] for one in explanations]
+    shap = first["shap"]
     if shap["method"]:
-        shaps = [one for one in shaps if one["method"] == shap["method"]]  # others may explain another output
-        means = pd.DataFrame([one["mean_abs"] for one in shaps]).mean().to_dict()
-        shap = shap | {"mean_abs": means, "rows": sum(one["rows"] for one in shaps)}
-        shap["additivity"] = max(one["additivity"] for one in shaps)
-    tree = pd.DataFrame(trees).mean().to_dict() if trees else None
-    found = {"features": told("importance"), "together": told("together"), "level": level, "shap": shap, "tree": tree}
-    return found | {"dependence": first["dependence"], "output": first["output"]}
+        alike = [fold["shap"] for fold in explanations if fold["shap"]["method"] == shap["method"]]
+        means = pd.DataFrame([values["mean_abs"] for values in alike]).mean().to_dict()  # others: of another output
+        gap, rows = max(values["additivity"] for values in alike), sum(values["rows"] for values in alike)
+        shap = shap | {"mean_abs": means, "additivity": gap, "rows": rows}
+    trees = [fold["tree"] for fold in explanations if fold["tree"]]
+    return {
+        "features": losses("importance"),
+        "together": losses("together"),
+        "level": level,
+        "shap": shap,
+        "tree": pd.DataFrame(trees).mean().to_dict() if trees else None,
+        "dependence": first["dependence"],
+        "output": first["output"],
+    }

@@ -45,7 +45,7 @@ def origins(prepare: Output, X: pd.DataFrame) -> np.ndarray:
     """
     before, order = prepare(X), np.roll(np.arange(len(X)), 1)
     after = [prepare(moved(X, [name], order)) for name in X.columns]
-    changed = [((before != one) & ~(np.isnan(before) & np.isnan(one))).any(axis=0) for one in after]
+    changed = [((before != other) & ~(np.isnan(before) & np.isnan(other))).any(axis=0) for other in after]
     if (np.sum(changed, axis=0) > 1).any():
         raise ValueError("the preparation mixes columns")
     return np.array(changed)
@@ -55,8 +55,8 @@ def tree_importance(model: Any, X_train: pd.DataFrame) -> dict[str, float] | Non
     """Importance by the model's own trees, summed per input column, or None where there is no such thing."""
     prepare, last = parts(model)
     try:
-        told = last.feature_importances_ @ origins(prepare, X_train).T
-        return dict(zip(X_train.columns, told.tolist(), strict=True))
+        importance = last.feature_importances_ @ origins(prepare, X_train).T
+        return dict(zip(X_train.columns, importance.tolist(), strict=True))
     except (AttributeError, TypeError, ValueError):
         return None
 
@@ -65,25 +65,27 @@ def shap_values(
     model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, y: pd.Series, task: str, seed: int
 ) -> dict[str, Any]:
     """Mean absolute SHAP value of each input column: by the trees where that adds up, else by trying the model."""
-    why = []
-    for way, (explained, methods) in WAYS.items():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # shap's about its own dependencies, models' about nameless columns
-            try:
-                kind, names, output = outputs(model, y, task, methods)
+    reasons = []
+    for method, (explained, of) in METHODS.items():
+        try:
+            with warnings.catch_warnings(
+                action="ignore"
+            ):  # shap's of its own dependencies, models' of nameless columns
+                kind, names, output = outputs(model, y, task, of)
                 values, base = explained(model, X_train, rows, output, seed)
-                values = np.reshape(values, (*rows.shape, -1))[..., -len(names) :]
-                base, wanted = np.reshape(base, (len(rows), -1))[:, -len(names) :], output(rows)
-            except Exception as error:  # shap refuses a model by whatever exception it meets inside
-                why.append(f"{way}: {type(error).__name__}: {error}")
-                continue
+                wanted = output(rows)
+            values = np.reshape(values, (*rows.shape, -1))[..., -len(names) :]
+            base = np.reshape(base, (len(rows), -1))[:, -len(names) :]
+        except Exception as error:  # shap refuses a model by whatever exception it meets inside
+            reasons.append(f"{method}: {type(error).__name__}: {error}")
+            continue
         gap = float(np.abs(values.sum(axis=1) + base - wanted).max())
         if gap <= EXACT * max(1, np.abs(wanted).max()):
             means = dict(zip(rows.columns, np.abs(values).mean(axis=(0, 2)).tolist(), strict=True))
-            of = f"{kind} {names[0] if len(names) == 1 else 'each class'}".strip()
-            return {"method": way, "mean_abs": means, "additivity": gap, "rows": len(rows), "output": of}
-        why.append(f"{way}: the values miss the output by {gap:.1e}")
-    return {"method": None, "why": "; ".join(why)}
+            text = f"{kind} {names[0] if len(names) == 1 else 'each class'}".strip()
+            return {"method": method, "mean_abs": means, "additivity": gap, "rows": len(rows), "output": text}
+        reasons.append(f"{method}: the values miss the output by {gap:.1e}")
+    return {"method": None, "why": "; ".join(reasons)}
 
 
 def by_trees(model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, output: Output, seed: int) -> tuple[Any, Any]:
@@ -91,8 +93,9 @@ def by_trees(model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, output: Outp
     import shap  # numba, behind it, takes a second to load, and a run whose fits are kept needs neither
 
     prepare, last = parts(model)
-    found = shap.TreeExplainer(last, feature_perturbation="tree_path_dependent")(prepare(rows), check_additivity=False)
-    return np.einsum("rp...,ip->ri...", found.values, origins(prepare, X_train)), found.base_values
+    explainer = shap.TreeExplainer(last, feature_perturbation="tree_path_dependent")
+    values = explainer(prepare(rows), check_additivity=False)
+    return np.einsum("rp...,ip->ri...", values.values, origins(prepare, X_train)), values.base_values
 
 
 def by_permutation(model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, output: Output, seed: int) -> tuple[Any, Any]:
@@ -107,12 +110,12 @@ def by_permutation(model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, output
         return output(pd.DataFrame(picked))
 
     explainer = shap.PermutationExplainer(asked, shap.maskers.Independent(cells[: -len(rows)]), seed=seed)
-    found = explainer(cells[-len(rows) :], max_evals=ORDERS * (2 * table.shape[1] + 1), silent=True)
-    return found.values, found.base_values
+    values = explainer(cells[-len(rows) :], max_evals=ORDERS * (2 * table.shape[1] + 1), silent=True)
+    return values.values, values.base_values
 
 
 # How to compute SHAP values, and which output of a classifier they are of: trees add up to their decisions.
-WAYS = {
+METHODS = {
     "TreeExplainer": (by_trees, ["decision_function", "predict_proba"]),
     "PermutationExplainer": (by_permutation, ["predict_proba", "decision_function"]),
 }

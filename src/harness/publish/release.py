@@ -82,7 +82,7 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
         closed = write_archive(root, terms, Path(place), archive)
     files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
     notes = [f"{name} is left out: access is {terms.access}, or it is not in git" for name in closed]
-    notes += findings.told(found)
+    notes += findings.messages(found)
     if items := checklists.unanswered(root):
         notes.append(f"{checklists.PATH}: {items} answers wait for the author")
     return archive, notes

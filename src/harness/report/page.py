@@ -1,11 +1,12 @@
-"""What is shown: the report of a run as one HTML page."""
+"""What is shown, as HTML: the report of a run, and all runs on one page, with the trend of each primary metric."""
 
 import json
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 from harness import files, words
-from harness.provenance import record
+from harness.provenance import record, runs
 from harness.report import plots, template
 
 
@@ -13,30 +14,30 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
     """Draw every figure that this run has something for, by name."""
     question, metric = run["plan"]["question"], run["metrics"][0]
     models = {"floor": "dummy"} | run["plan"]["models"]
-    scores = [{"name": f"{role}: {models[role]}"} | one[metric] for role, one in run["estimates"]["role"].items()]
-    differences = [one for one in run["comparisons"] if one["kind"] == "role"]
-    ablations = [one for one in run["comparisons"] if one["kind"] == "ablation"]
-    subgroups = [one | {"name": f"{one['column']} {one['part']}".strip()} for one in failed["subgroups"]]
+    scores = [{"name": f"{role}: {models[role]}"} | of[metric] for role, of in run["estimates"]["role"].items()]
+    pairs = {kind: [pair for pair in run["comparisons"] if pair["kind"] == kind] for kind in ("role", "ablation")}
+    subgroups = [part | {"name": f"{part['column']} {part['part']}".strip()} for part in failed["subgroups"]]
     whole = failed["subgroups"][0]["value"]
     losses = [
-        {"name": one["feature"], "value": one["mean"], "low": one["mean"] - one["sd"], "high": one["mean"] + one["sd"]}
-        for one in [*explained["features"], *explained["together"]]
+        {"name": row["feature"], "value": row["mean"], "low": row["mean"] - row["sd"], "high": row["mean"] + row["sd"]}
+        for row in [*explained["features"], *explained["together"]]
     ]
     main, names = words.main_comparison(run), (models["rival"], models["candidate"])
+    shown = words.metric_text(metric)
     drawn = {
-        "verdict": plots.verdict(main, question["margin"], f"difference in {metric}", *names),
-        "scores": plots.intervals(scores, metric),
-        "differences": plots.intervals(differences, f"difference in {metric}", [0]),
+        "verdict": plots.verdict(main, question["margin"], f"difference in {shown}", *names),
+        "scores": plots.intervals(scores, shown),
+        "differences": plots.intervals(pairs["role"], f"difference in {shown}", [0]),
         "budget": plots.budget(run["budget"][0]),
-        "importance": plots.intervals(losses, f"loss of {metric}", [explained["level"]]),
-        "learning": plots.learning(failed["learning"], metric),
-        "subgroups": plots.intervals(subgroups, metric, [] if whole is None else [whole]),
+        "importance": plots.intervals(losses, f"loss of {shown}", [explained["level"]]),
+        "learning": plots.learning(failed["learning"], shown),
+        "subgroups": plots.intervals(subgroups, shown, [] if whole is None else [whole]),
     }
-    curves = {one["feature"]: explained["dependence"].get(one["feature"]) for one in explained["features"]}
+    curves = {row["feature"]: explained["dependence"].get(row["feature"]) for row in explained["features"]}
     if curves := {name: curve for name, curve in curves.items() if curve and curve["grid"]}:  # most important first
         drawn["dependence"] = plots.dependence(curves, explained["output"])
-    if ablations:
-        drawn["ablations"] = plots.intervals(ablations, f"loss of {metric}", [0])
+    if pairs["ablation"]:
+        drawn["ablations"] = plots.intervals(pairs["ablation"], f"loss of {shown}", [0])
     if run["task"] == "regression":
         drawn["residuals"] = plots.residuals(failed["residuals"]["points"])
     else:
@@ -55,3 +56,24 @@ def write_report(folder: Path) -> Path:
     text = template.render("report/report.html", folder, figure=drawn, explained=explained, failed=failed)
     files.write_text(folder / "report.html", text)
     return folder / "report.html"
+
+
+def write_dashboard(root: Path) -> Path:
+    """Write runs/dashboard.html from the records; return its path."""
+    records = list(record.runs(root))
+    points: dict[str | None, list[Any]] = defaultdict(list)
+    for run in records:
+        metric, estimate = runs.primary(run)
+        if estimate.get("value") is not None:
+            points[metric].append((run, estimate))
+    facts = {
+        "header": runs.HEADER,
+        "rows": [(run, runs.row(run)) for run in records],
+        "trends": {metric: plots.trend(of_metric, metric) for metric, of_metric in points.items()},
+        "counts": Counter(run["status"] for run in records),
+        "used": {key: [run[key] for run in records if key in run] for key in ("wall_s", "cpu_s", "memory_mb")},
+    }
+    path = root / "runs" / "dashboard.html"
+    path.parent.mkdir(exist_ok=True)
+    files.write_text(path, template.load("report/dashboard.html").render(facts))
+    return path

@@ -15,6 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
+from harness import words
+
 WIDTH = 4.8  # inches: on a telephone it shrinks by a quarter, and 10 points stay readable
 STYLE: Any = {
     "font.size": 10,
@@ -43,16 +45,17 @@ def drawn(draw: Callable[..., None]) -> Callable[..., str]:
     return text
 
 
-def panels(figure: Figure, titles: list[str]) -> Iterator[Axes]:
-    """Yield an axes for each title, two in a row, all with the same scale upwards."""
-    rows = math.ceil(len(titles) / 2)
-    figure.set_size_inches(WIDTH, 2.1 * rows if len(titles) > 1 else 3.2)
-    axes = figure.subplots(rows, min(2, len(titles)), sharey=True, squeeze=False).ravel()
-    for spare in axes[len(titles) :]:
+def panels(figure: Figure, titles: Iterable[str]) -> Iterator[Axes]:
+    """Yield an axes for each of the first titles, two in a row, all with the same scale upwards."""
+    shown = [short(title) for title in titles][:MOST]
+    rows = math.ceil(len(shown) / 2)
+    figure.set_size_inches(WIDTH, 2.1 * rows if len(shown) > 1 else 3.2)
+    grid = figure.subplots(rows, min(2, len(shown)), sharey=True, squeeze=False).ravel()
+    for spare in grid[len(shown) :]:
         spare.set_visible(False)
-    for one, title in zip(axes, titles, strict=False):
-        one.set_title(short(title), fontsize=10)
-        yield one
+    for axes, title in zip(grid, shown, strict=False):
+        axes.set_title(title, fontsize=10)
+        yield axes
 
 
 def bars(figure: Figure, names: list[str], label: str) -> Axes:
@@ -95,7 +98,7 @@ def verdict(figure: Figure, estimate: dict[str, Any], margin: float, label: str,
 @drawn
 def intervals(figure: Figure, rows: list[dict[str, Any]], label: str, lines: Iterable[float] = ()) -> None:
     """Draw values with their intervals, each a dict of ``name``, ``value``, ``low``, ``high``, and dashed lines."""
-    axes = bars(figure, [one["name"] for one in rows], label)
+    axes = bars(figure, [row["name"] for row in rows], label)
     table = pd.DataFrame(rows)[["value", "low", "high"]].astype(float)
     known = table.dropna(subset="low")
     axes.hlines(known.index, known["low"], known["high"], color=INK, linewidth=2)
@@ -105,11 +108,11 @@ def intervals(figure: Figure, rows: list[dict[str, Any]], label: str, lines: Ite
 
 
 @drawn
-def budget(figure: Figure, found: dict[str, Any]) -> None:
+def budget(figure: Figure, terms: dict[str, Any]) -> None:
     """Draw the terms of an error budget as bars, hatched where a term is in the statistical one already."""
-    rows = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in found["rows"]]
-    rows += [(name, found[name], False) for name in ("statistical", "systematic", "total")]
-    axes = bars(figure, [name for name, *_ in rows], f"uncertainty of {found['metric']}")
+    rows = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in terms["rows"]]
+    rows += [(name, terms[name], False) for name in ("statistical", "systematic", "total")]
+    axes = bars(figure, [name for name, *_ in rows], f"uncertainty of {words.metric_text(terms['metric'])}")
     for height, (name, size, inside) in enumerate(rows):
         fill: dict[str, Any] = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
         axes.barh(height, size or 0, height=0.6 if name != "total" else 0.75, **fill)
@@ -119,24 +122,22 @@ def budget(figure: Figure, found: dict[str, Any]) -> None:
 @drawn
 def dependence(figure: Figure, curves: dict[str, dict[str, Any]], output: str) -> None:
     """Draw what the model says when one feature is set: single rows pale, their mean strong."""
-    shown = dict(list(curves.items())[:MOST])
-    for axes, one in zip(panels(figure, list(shown)), shown.values(), strict=True):
-        names = isinstance(one["grid"][0], str)
-        places = range(len(one["grid"])) if names else one["grid"]
-        for row in one["ice"]:
-            axes.plot(places, row, color="#b8c0c6", linewidth=0.6)
-        axes.plot(places, one["mean"], "o-" if names else "-", color=INK, linewidth=2.5)
+    for axes, curve in zip(panels(figure, curves), curves.values(), strict=False):
+        names = isinstance(curve["grid"][0], str)
+        places = range(len(curve["grid"])) if names else curve["grid"]
+        axes.plot(places, np.transpose(curve["ice"]), color="#b8c0c6", linewidth=0.6)
+        axes.plot(places, curve["mean"], "o-" if names else "-", color=INK, linewidth=2.5)
         if names:
-            axes.set_xticks(places, [short(name, 10) for name in one["grid"]], rotation=20)
+            axes.set_xticks(places, [short(name, 10) for name in curve["grid"]], rotation=20)
         else:
             axes.locator_params(axis="x", nbins=4)
     figure.supylabel(output, fontsize=10)
 
 
 @drawn
-def confusion(figure: Figure, found: dict[str, Any]) -> None:
+def confusion(figure: Figure, table: dict[str, Any]) -> None:
     """Draw counts of truth against prediction, shaded by the share of the true class."""
-    counts, classes = np.array(found["counts"]), [short(one, 14) for one in found["classes"]]
+    counts, classes = np.array(table["counts"]), [short(name, 14) for name in table["classes"]]
     shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
     figure.set_size_inches(WIDTH, min(4.8, 1.4 + 0.5 * len(classes)))
     axes = figure.subplots()
@@ -163,9 +164,8 @@ def residuals(figure: Figure, points: list[list[float]]) -> None:
 @drawn
 def calibration(figure: Figure, classes: list[dict[str, Any]]) -> None:
     """Draw how often each class happened, with its interval, over the probability that was told."""
-    shown = classes[:MOST]
-    for axes, one in zip(panels(figure, [one["class"] for one in shown]), shown, strict=True):
-        bins = pd.DataFrame(one["bins"])
+    for axes, numbers in zip(panels(figure, [numbers["class"] for numbers in classes]), classes, strict=False):
+        bins = pd.DataFrame(numbers["bins"])
         axes.plot([0, 1], [0, 1], color=SOFT, linestyle="--", linewidth=1)
         axes.vlines(bins["said"], bins["low"], bins["high"], color=INK, linewidth=1)
         axes.plot(bins["said"], bins["share"], "o-", color=INK)

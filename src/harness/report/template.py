@@ -20,21 +20,12 @@ def load(name: str) -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        variable_start_string="[[",  # the engine that renders this repository would fill in curly brackets
-        variable_end_string="]]",
-        block_start_string="[%",
-        block_end_string="%]",
-        comment_start_string="[#",
     )
-    environment.filters |= {
-        "difference": words.difference_text,
-        "interval": words.interval_text,
-        "spread": words.spread_text,
-        "number": words.number_text,
-        "percent": words.percent,
-        "p": words.p_text,
-        "ratio": words.ratio_text,
-    }
+    environment.filters["percent"] = words.percent
+    environment.filters["places"] = words.common_places
+    environment.filters["ratios"] = words.ratio_texts
+    for kind in ("difference", "interval", "metric", "number", "p", "spread"):
+        environment.filters[kind] = getattr(words, f"{kind}_text")
     return environment.get_template(name)
 
 
