@@ -6,6 +6,8 @@ STUDY := {{cookiecutter.project_slug}}
 ANSWERS ?= 500
 # Kills of a run, at random moments.
 KILLS ?= 5
+# Where the site is built.
+SITE ?= docs/_site
 # What `make test` runs, if not all: make test TESTS=tests/harness
 TESTS ?=
 READY := .venv/installed-package
@@ -19,7 +21,7 @@ export MYPY_CACHE_DIR := $(CURDIR)/.mypy_cache
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test nightly faults bench lint wheel lock
+.PHONY: help demo test nightly faults bench docs lint wheel lock
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -49,6 +51,11 @@ bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/power.py demo/*/
 	$(BIN)/python benchmarks/harness.py demo/*/
 	$(BIN)/python benchmarks/store.py demo/*/
+
+docs: $(READY)  ## build the site into docs/_site; with the report of the study, if make demo has made one
+	rm -rf "$(SITE)"
+	$(BIN)/sphinx-build -b html -W --keep-going -n -q docs "$(SITE)"
+	@echo "site: $(SITE)/index.html"
 
 lint: $(READY)  ## style, layers and types; locks in step; changes nothing
 	$(BIN)/ruff check

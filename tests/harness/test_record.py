@@ -4,7 +4,6 @@ import copy
 import hashlib
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -152,12 +151,6 @@ def test_a_run_that_did_not_finish_need_not_have_what_it_did_not_reach(status, m
     facts = START | {"status": status} | ({"error": "It ended."} if status == "killed" else {})
     assert [one.partition(" ")[0] for one in schema.problems(facts)] == missing
     assert len(list(schema.problems(facts | {"fits": "3"}))) == len(missing) + 1
-
-
-def test_the_reference_lists_every_key_with_its_meaning():
-    page = (Path(__file__).parents[2] / "docs" / "reference.md").read_text("utf-8")
-    table = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in schema.MEANING.items())
-    assert f"\n## run.json\n\n| key | meaning |\n|---|---|\n{table}\n" in page, f"write this:\n{table}"
 
 
 def test_checks_tests_and_sentences_are_no_sources_of_a_run(root):

@@ -1,4 +1,4 @@
-"""DVC keeps the data and git its note, as docs/howto.md says."""
+"""DVC keeps the data and git its note, as docs/howto/data.md says."""
 
 import pytest
 from conftest import BIN, ROOT, harness, run
@@ -8,7 +8,7 @@ BIG = b"n,square\r\n" + b"".join(b"%d,%d\r\n" % (n, n * n) for n in range(200_00
 
 @pytest.mark.slow
 def test_dvc_keeps_the_data_and_git_its_note(copy_project, python, hub, tmp_path):
-    """What docs/howto.md says of DVC, with a remote that is a folder."""
+    """What docs/howto/data.md says of DVC, with a remote that is a folder."""
     uv, apart = BIN / "uv", tmp_path / "dvc"
     run(uv, "venv", "-q", apart, cwd=tmp_path, env=hub)
     run(uv, "pip", "install", "-q", "--python", apart / "bin" / "python", "dvc", cwd=tmp_path, env=hub)
@@ -17,7 +17,7 @@ def test_dvc_keeps_the_data_and_git_its_note(copy_project, python, hub, tmp_path
     (folder / "data" / "raw" / "big.csv").write_bytes(BIG)
     with (folder / "data" / "DATASHEET.md").open("a") as file:
         file.write("\n`raw/big.csv`: squares.\n")
-    page = (ROOT / "docs" / "howto.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "howto" / "data.md").read_text(encoding="utf-8")
     (block,) = (part for part in page.split("```sh\n") if part.startswith("dvc init"))
     lines = [line.split("  #")[0].strip() for line in block.partition("```")[0].splitlines()]
     script = "\n".join(lines).replace("/shared/my-study", str(tmp_path / "remote"))

@@ -1,4 +1,4 @@
-"""Four other studies under the same contract: only study/ and data/ change, as docs/howto.md says."""
+"""Four other studies under the same contract: only study/ and data/ change, as docs/howto/kinds.md says."""
 
 import json
 import logging
@@ -76,8 +76,8 @@ def test_another_study_keeps_the_contract(put_in, python, hub, name):
     folder, facts = put_in(name), FACTS[name]
     status = run("git", "diff", "--name-status", "--no-renames", "HEAD~1", cwd=folder, env=hub).stdout
     changed = status.replace("\t", " ")
-    page = (ROOT / "docs" / "howto.md").read_text(encoding="utf-8")
-    assert f"<!-- {name} -->\n```text\n{changed}```" in page, f"docs/howto.md: git says now of {name}:\n{changed}"
+    page = (ROOT / "docs" / "howto" / "kinds.md").read_text(encoding="utf-8")
+    assert f"<!-- {name} -->\n```text\n{changed}```" in page, f"docs/howto/kinds.md: git says now of {name}:\n{changed}"
     assert {line.split()[1].partition("/")[0] for line in changed.splitlines()} <= {"study", "data"}
 
     run(python, "-m", "pytest", "-q", cwd=folder, env=hub)  # the contract

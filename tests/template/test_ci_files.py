@@ -103,6 +103,7 @@ def test_this_repository_runs_what_anyone_can_run():
         "lint",
         "test",
         "demo",
+        "docs",
         "nightly",
     ]
 

@@ -1,16 +1,19 @@
-"""What README and docs say is what the repository does: their commands run, their tables agree with the code."""
+"""What README and docs say is what the repository does: their commands run, their tables are made of the code."""
 
 import json
 import re
 
 import catalogue
+import generated
+import pytest
 from conftest import ROOT, run
 from pages import blocks, shell
 
-from harness.checks import registry
-from harness.method import verdict
-from harness.method.plan import Plan
+from harness import checks
+from harness.method import plan, verdict
+from harness.provenance import schema
 
+DOCS = [path for path in sorted((ROOT / "docs").rglob("*.md")) if "_site" not in path.parts]
 STUDY = ROOT / "{{cookiecutter.project_slug}}"
 
 
@@ -34,54 +37,79 @@ def test_readme(hub, tmp_path):
     assert all(f"timed {line}\n" in ci for line in ours[:3])
 
 
-def rows(heading):
-    """The code names in the first column of a table in docs/reference.md."""
-    section = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8").partition(f"## {heading}\n")[2]
-    return [row.split("|")[1].strip() for row in section.partition("\n## ")[0].splitlines() if row.startswith("|")][2:]
+def test_every_shell_block_is_run_by_a_test():
+    """Those of README here; of the tutorial, of fetching and of DVC by tests of their own."""
+    shown = {path.relative_to(ROOT / "docs").as_posix(): blocks(path) for path in DOCS if blocks(path)}
+    assert shown.keys() == {"tutorial.md", "howto/data.md"}  # tests/nightly/test_tutorial.py
+    fetch, dvc = shown["howto/data.md"]  # tests/harness/test_fetch.py, tests/nightly/test_dvc.py
+    assert fetch == [".venv/bin/harness fetch"] and dvc[0] == "dvc init"
 
 
-def test_reference_lists_the_questions():
+def first_column(text):
+    """The first cells of the rows of all tables of a page."""
+    return {cell.strip("`") for cell in re.findall(r"^\| (.*?) \|", text, re.M)} - {"key", "---"}
+
+
+def test_each_table_of_the_code_has_one_place_in_the_pages():
+    marks = [name for path in DOCS for name in generated.MARK.findall(path.read_text(encoding="utf-8"))]
+    assert sorted(marks) == sorted(generated.PAGES)
+
+
+def test_the_reference_of_the_plan_is_that_of_the_schema():
+    """Every key with its section, default and meaning, and the sections by their names."""
+    page = generated.plan()
+    sections = [part for part in plan.SECTIONS if part is not plan.Plan]
+    held = {"choices"}  # a section, no key
+    assert first_column(page) == {key for part in sections for key in part.model_fields} - held
+    assert {one.partition(".")[0] for one in re.findall(r"^## \[(.*)\]$", page, re.M)} == set(plan.Plan.model_fields)
+    assert "| `alpha` | number, > 0, < 0.5 | `0.05` | Intervals are those of 1 - alpha. |" in page
+    assert "| `margin` | number, > 0 | required | " in page and "The same keys as in `[data]`." in page
+
+
+def test_the_reference_of_the_record_is_that_of_its_schema():
+    page = generated.record()
+    assert all(f"| `{name}` | " in page and generated.plain(says) in page for name, says in schema.MEANING.items())
+    assert "| `commit` | text or null | Null only where `git` says why. |" in page
+
+
+def test_the_reference_of_commands_is_that_of_the_parser_and_the_makefile():
+    page = generated.commands()
+    modules = {path.stem for path in (ROOT / "src" / "harness" / "cli").glob("*.py")} - {"__init__", "options"}
+    assert modules == set(re.findall(r"^### harness (\w+)$", page, re.M))
+    assert "harness runs why NUMBER" in page and "| `--workers N` | " in page and "| `--explain` | " in page
+    targets = re.findall(r"^([a-z-]+):.*##", (STUDY / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert first_column(generated.targets()) - {"command"} == {f"make {name}" for name in targets}
+
+
+def test_the_reference_of_checks_is_that_of_their_docstrings():
+    page, table = generated.explain_checks(), generated.list_checks()
+    assert re.findall(r"^### (\S+) (\S+)$", page, re.M) == [(one.code, one.name) for one in checks.CHECKS]
+    assert all(page.count(f"\n{word}\n: ") == len(checks.CHECKS) for word in ("Detected", "Why", "Do"))
+    assert all(f"| [{one.code}](#" in table for one in checks.CHECKS)
+
+
+def test_the_reference_states_the_rule_of_the_verdict():
+    assert re.findall(r"^\| \d \| (.*?) \|", generated.verdict(), re.M) == [row[0] for row in verdict.RULE]
+
+
+def test_the_reference_lists_the_questions():
     asked = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
-    assert rows("Questions") == [f"`{name}`" for name in asked if not name.startswith("_")]
+    assert first_column(generated.questions()) - {"name"} == {name for name in asked if not name.startswith("_")}
 
 
-def test_reference_lists_every_key_of_the_plan():
-    """Those of the schema, with their defaults, whether the shipped plan uses them or not."""
-    sections = {name: part.annotation for name, part in Plan.model_fields.items()}
-    sections = {name: part for name, part in sections.items() if hasattr(part, "model_fields")}
-    assert sections.keys() == {"question", "data", "rows", "models", "evaluation", "nuisances", "replay"}
-    table = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8").partition("## study/plan.toml\n")[2]
-    lines = table.partition("\n## ")[0].splitlines()
-    for section, part in sections.items():
-        for key, field in part.model_fields.items():
-            listed = [line for line in lines if re.match(rf"\| `\[{section}[].].*\b{key}\b", line)]
-            assert listed, (section, key)
-            if field.default and isinstance(field.default, int | float | str):
-                shown = {json.dumps(field.default), str(field.default)}
-                assert any(one in listed[0] for one in shown), (key, field.default, listed[0])
-
-
-def test_reference_lists_every_file_of_the_harness():
-    section = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8").partition("## The harness, in")[2]
-    listed = set(re.findall(r"`([\w/]+(?:\.py|/))`", section.partition("\n## ")[0]))
+def test_the_reference_lists_every_module():
     package = ROOT / "src" / "harness"
-    named = [*package.glob("*.py"), *package.glob("[mip]*/*.py"), *package.glob("report/*.py")]
-    there = {path.name for path in named} - {"__init__.py", "__main__.py"}
-    rooms = {f"{path.name}/" for path in package.iterdir() if (path / "__init__.py").is_file()}
-    assert listed - {"src/harness/", "cli/run.py"} == there | rooms
+    listed = re.findall(r"`(\w+\.py)`", generated.modules())
+    assert sorted(listed) == sorted(path.name for path in package.rglob("*.py") if path.stem != "__init__")
 
 
-def test_reference_states_the_rule_of_the_verdict():
-    words = [row[0] for row in verdict.RULE]
-    assert rows("The verdict") == words[1:]  # the first two, about the floor and about the rival, are one row there
-
-
-def test_reference_lists_the_checks():
-    known = registry.registered()
-    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
-    assert rows("Checks") == [one.code for one in known]
-    for one in known:
-        assert f"| {one.code} | {one.name} | {'first ' if one.before_run else ''}|" in page
+@pytest.mark.parametrize("path", [ROOT / "README.md", *DOCS], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_lines_of_prose_have_a_hundred_columns(path):
+    """Not those of tables, code and pictures, nor of the page that is made."""
+    if path == catalogue.PAGE:
+        return
+    prose = re.sub(r"^(```.*?^```$|\|.*?$|!\[.*?$)", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    assert [line for line in prose.splitlines() if len(line) > 100] == []
 
 
 def test_the_page_of_faults_is_that_of_the_catalogue():
@@ -94,14 +122,6 @@ def test_the_page_of_faults_is_that_of_the_catalogue():
     assert f"{len(innocent)} innocent changes: " in page
     assert set(re.findall(r"\]\(\.\./tests/faults/(\w+)\.py\)", page)) == {one.stem for one in faults}
     assert set(re.findall(r"^- (.*)$", page, re.M)) == {one.said for one in innocent}
-
-
-def test_reference_lists_every_command():
-    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
-    commands = {path.stem for path in (ROOT / "src" / "harness" / "cli").glob("*.py")} - {"__init__", "options"}
-    assert not [one for one in commands if not re.search(rf"`harness {one}[ `]", page)]
-    targets = re.findall(r"^([a-z-]+):.*##", (STUDY / "Makefile").read_text(encoding="utf-8"), re.M)
-    assert all(f"| `{target}` |" in page for target in targets if target != "help"), targets
 
 
 def test_readme_draws_the_rendered_tree(template):
@@ -123,9 +143,12 @@ def test_the_ownership_rule_is_the_same_sentence_everywhere():
 
 
 def test_the_page_shows_the_studies_as_they_are():
-    """Every fenced piece of a plan or of data.py in docs/howto.md stands, line by line, in one of the studies."""
-    page = (ROOT / "docs" / "howto.md").read_text(encoding="utf-8")
-    page = page.partition("## A check that fails for a good reason")[0]  # tests/faults and tests/innocent hold the rest
+    """Every fenced piece of a plan or of data.py among the recipes stands, line by line, in one of the studies."""
+    recipes = [ROOT / "docs" / "howto" / f"{name}.md" for name in ("kinds", "data", "models")]
+    page = "\n".join(path.read_text(encoding="utf-8") for path in recipes)
+    page = re.sub(
+        r"## Rows that are not rows of one csv\n.*?\n(?=## )", "", page, flags=re.S
+    )  # tests/innocent holds it
     known = [
         path.read_text(encoding="utf-8")
         for kind in ("py", "toml")

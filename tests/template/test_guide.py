@@ -1,4 +1,4 @@
-"""The four phases of a study's CONTRIBUTING.md, and docs/practices.md: what they name is there."""
+"""The four phases of a study's CONTRIBUTING.md, and docs/why/practices.md: what they name is there."""
 
 import re
 import sys
@@ -13,7 +13,7 @@ from harness.provenance import schema
 
 STUDY = ROOT / INSIDE
 GUIDE = (STUDY / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PRACTICES = (ROOT / "docs" / "practices.md").read_text(encoding="utf-8")
+PRACTICES = (ROOT / "docs" / "why" / "practices.md").read_text(encoding="utf-8")
 MADE = {"results", "runs", "dist", "REPRODUCED.md", "CHECKLISTS.md", "codemeta.json", "ID", ".venv"}
 MADE |= {"data/croissant.json"}  # not there on the first day
 

@@ -24,16 +24,22 @@ class Section(BaseModel):
 class Question(Section):
     """What is claimed, what would refute it, and which difference is worth having, in units of the metric."""
 
-    claim: Decided
-    falsified_by: Decided
-    metric: str
-    why: Decided
-    margin: float = Field(gt=0)
-    agreed_with: Decided
-    direction: Literal["better", "worse"] = "better"
-    further_metrics: list[str] = []
-    family: list[Literal["floor", "linear", "domain", "rival"]] = ["rival"]
-    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+    claim: Decided = Field(description="What is claimed: the candidate beats the rival by more than the margin.")
+    falsified_by: Decided = Field(description="Which outcome would refute it.")
+    metric: str = Field(description="A scikit-learn scorer; higher is better.")
+    why: Decided = Field(description="Why this metric.")
+    margin: float = Field(
+        gt=0, description="The smallest difference worth having, in units of the metric: 2 per cent are 0.02."
+    )
+    agreed_with: Decided = Field(description="Who agreed on metric and margin.")
+    direction: Literal["better", "worse"] = Field(
+        default="better", description="`worse`: the candidate is expected to score lower than the rival."
+    )
+    further_metrics: list[str] = Field(default=[], description="Shown beside it; they decide nothing.")
+    family: list[Literal["floor", "linear", "domain", "rival"]] = Field(
+        default=["rival"], description="Confirmatory comparisons, corrected by Holm."
+    )
+    alpha: float = Field(default=0.05, gt=0, lt=0.5, description="Intervals are those of 1 - alpha.")
 
     @model_validator(mode="after")
     def _rival_is_confirmatory(self) -> Self:
@@ -51,12 +57,14 @@ class Question(Section):
 class Data(Section):
     """What the columns of the table are, and which rows any sound model is right about."""
 
-    target: str
-    features: list[str] = Field(min_length=1)
-    group: str = ""
-    time: str = ""
-    unit: str = ""
-    canaries: dict[str, Value | Range] = {}
+    target: str = Field(description="The answer, a column of the table that `tidy` makes.")
+    features: list[str] = Field(min_length=1, description="What the models are given.")
+    group: str = Field(default="", description="Whose rows depend on each other; for `space`: the block.")
+    time: str = Field(default="", description="What says when: a number or a date.")
+    unit: str = Field(default="", description="Column of what `read` gives: raw rows that make one row.")
+    canaries: dict[str, Value | Range] = Field(
+        default={}, description="Row -> target, or `[low, high]`; never trained on."
+    )
 
     @model_validator(mode="after")
     def _target_is_no_feature(self) -> Self:
@@ -76,11 +84,13 @@ class Data(Section):
 class Rows(Section):
     """How rows depend on each other, which of them are sealed, and for whom scores are given apart."""
 
-    dependence: Literal["none", "group", "time", "space"]
-    reason: Sentence
-    sealed: Share | None = None
-    sealed_from: int | float | str | datetime.date | None = None
-    subgroups: list[str] = []
+    dependence: Literal["none", "group", "time", "space"] = Field(description="What rows depend on each other by.")
+    reason: Sentence = Field(description="How you know.")
+    sealed: Share | None = Field(default=None, description="Share of the groups that no run looks at; not for `time`.")
+    sealed_from: int | float | str | datetime.date | None = Field(
+        default=None, description="For `time`: sealed from then on."
+    )
+    subgroups: list[str] = Field(default=[], description="Columns by which scores are told apart.")
 
     @model_validator(mode="after")
     def _one_seal(self) -> Self:
@@ -106,38 +116,40 @@ class Models(Section):
             raise ValueError("floor: it is a dummy that comes with the harness, and no choice. Delete the line")
         return stated
 
-    linear: str
-    domain: str
-    rival: str
-    candidate: str
+    linear: str = Field(description="The simplest thing that could work; the floor, a dummy, comes with the harness.")
+    domain: str = Field(description="A published rule of the field.")
+    rival: str = Field(description="What the field would use today.")
+    candidate: str = Field(description="What the claim is about.")
 
 
 class Evaluation(Section):
     """How the models are compared: model seeds in each repeat, draws of each random nuisance, a second data set."""
 
-    seed: int = Field(ge=0)
-    folds: int = Field(ge=2)
-    repeats: int = Field(ge=1)
-    seeds: int = Field(default=1, ge=1)
-    draws: int = Field(default=5, ge=2)
-    benchmark: str = ""  # load_NAME of scikit-learn, or a module of study/, whose columns [benchmark] names
+    seed: int = Field(ge=0, description="The root of all randomness.")
+    folds: int = Field(ge=2, description="Of the cross-validation.")
+    repeats: int = Field(ge=1, description="Of the cross-validation; 1 with `time`.")
+    seeds: int = Field(default=1, ge=1, description="Seeds of the models in each repeat.")
+    draws: int = Field(default=5, ge=2, description="Of each random nuisance.")
+    benchmark: str = Field(
+        default="", description="A second data set: `load_...` of scikit-learn, or a module of `study/`."
+    )
 
 
 class Choice(Section):
     """Another value of one parameter of the candidate, as ``get_params`` names it."""
 
-    parameter: str
-    value: Value
+    parameter: str = Field(description="A parameter of the candidate, as `get_params` names it.")
+    value: Value = Field(description="Another value that you might as well have taken.")
 
 
 class Ablation(Section):
     """The one component that is taken away from the candidate: columns, a step, or what a parameter does."""
 
-    columns: list[str] | None = Field(default=None, min_length=1)
-    step: str | None = None
-    parameter: str | None = None
-    value: Value | None = None
-    changes_features: bool = False
+    columns: list[str] | None = Field(default=None, min_length=1, description="Columns that are taken away.")
+    step: str | None = Field(default=None, description="A step that becomes `passthrough`.")
+    parameter: str | None = Field(default=None, description="A parameter of the candidate, as `get_params` names it.")
+    value: Value | None = Field(default=None, description="What it becomes.")
+    changes_features: bool = Field(default=False, description="The step makes or chooses features.")
 
     @model_validator(mode="after")
     def _one_component(self) -> Self:
@@ -151,21 +163,25 @@ class Ablation(Section):
 class Nuisances(Section):
     """What should not matter: varied alone, then all together."""
 
-    random: list[Literal["split", "initialisation", "row_order"]] = ["split", "initialisation", "row_order"]
-    label_noise: Share | None = None
-    outlier_cut: float | None = Field(default=None, gt=0)
+    random: list[Literal["split", "initialisation", "row_order"]] = Field(
+        default=["split", "initialisation", "row_order"], description="What is drawn again and again."
+    )
+    label_noise: Share | None = Field(default=None, description="Share of the training targets that are exchanged.")
+    outlier_cut: float | None = Field(
+        default=None, gt=0, description="Interquartile ranges beyond which training rows go."
+    )
     choices: dict[str, Choice] = {}
 
 
 class Replay(Section):
     """Up to which difference a score is still the same (provenance/tolerance.py); decided before the first replay."""
 
-    rtol: float = Field(default=1e-6, ge=0)
-    sigmas: float = Field(default=2.0, ge=0)
+    rtol: float = Field(default=1e-6, ge=0, description="Tier 2: relative difference; 1e-4 suits float32 models.")
+    sigmas: float = Field(default=2.0, ge=0, description="Tier 3: standard deviations over model seeds.")
 
 
 class Waiver(Section):
     """Why a check may fail, and since when; every report shows it."""
 
-    reason: Sentence
-    date: datetime.date = Field(strict=False)  # a record holds it as text
+    reason: Sentence = Field(description="Why the check of this code may fail.")
+    date: datetime.date = Field(strict=False, description="Since when.")  # a record holds it as text
