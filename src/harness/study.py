@@ -99,7 +99,7 @@ def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[s
     ----------
     data : module
         study/data.py, or a module like it.
-    columns : plan.Data
+    columns : sections.Data
         What the columns are, as the plan declares it.
 
     Returns

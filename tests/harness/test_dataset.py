@@ -7,7 +7,7 @@ import pandera.pandas as pa
 import pytest
 
 from harness.exceptions import StudyError
-from harness.method.plan import Data
+from harness.method.sections import Data
 from harness.provenance import rawdata
 from harness.study import canaries_of, load_dataset
 

@@ -10,10 +10,10 @@ import shipped
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import plan
+from harness.method import sections
 from harness.provenance import clone, machine, replay, reproduced, tolerance
 
-RULE = plan.Replay(rtol=1e-7)
+RULE = sections.Replay(rtol=1e-7)
 
 
 def scores(values, **more):
@@ -62,7 +62,7 @@ def test_what_is_undefined_is_undefined_again():
     old, new = scores([0.5, np.nan, 0.0]), scores([0.5, 0.5, 0.0])
     assert compare(old, old, 1) == "identical"
     for one, two in ((old, new), (new, old)):
-        assert compare(one, two, 2, rule=plan.Replay(rtol=1)) == compare(one, two, 3, 9.0) == "outside"
+        assert compare(one, two, 2, rule=sections.Replay(rtol=1)) == compare(one, two, 3, 9.0) == "outside"
 
 
 @pytest.mark.parametrize("count", tolerance.COUNTS)

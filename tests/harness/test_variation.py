@@ -11,7 +11,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 
 from harness.exceptions import StudyError
-from harness.method import plan, variation
+from harness.method import sections, variation
 from harness.study import Dataset
 
 
@@ -61,7 +61,7 @@ def scaled(seed):
 
 
 def entry(**change):
-    return plan.Ablation.model_validate(change)
+    return sections.Ablation.model_validate(change)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def proofs(build, change, features_in, features_out):
     class Study:
         class plan:
             ablations = {"x": entry(**change)}
-            models = plan.Models(linear="", domain="", rival="", candidate="it")
+            models = sections.Models(linear="", domain="", rival="", candidate="it")
 
         models = {"candidate": build}
 

@@ -14,7 +14,7 @@ from harness import files, study
 from harness.checks.engine import Check, Subject, run_check
 from harness.checks.registry import all_checks
 from harness.exceptions import StudyError, refusal
-from harness.method import plan
+from harness.method import plan, sections
 
 STATUSES = ("passed", "failed", "waived", "not exercised")
 LATER = "fits models: make test exercises it, and `harness check --refit` does"
@@ -27,7 +27,7 @@ class Finding(NamedTuple):
     check: Check
     status: str
     evidence: list
-    waiver: plan.Waiver | None = None
+    waiver: sections.Waiver | None = None
 
     @property
     def title(self):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness import files, study
-from harness.method import plan
+from harness.method import plan, sections
 from harness.words import print_table
 
 
@@ -24,14 +24,14 @@ def origins(stated: plan.Plan, path: Path) -> Iterator[tuple[str, object, str]]:
         places = (n for n in range(start, len(lines)) if lines[n].partition("=")[0].strip().strip('"') == key)
         return next(places, start) + 1
 
-    def walk(section: plan.Section, table: str) -> Iterator[tuple[str, object, str]]:
+    def walk(section: sections.Section, table: str) -> Iterator[tuple[str, object, str]]:
         for key in type(section).model_fields:
             value, name = getattr(section, key), f"{table}.{key}" if table else key
-            if isinstance(value, plan.Section):
+            if isinstance(value, sections.Section):
                 yield from walk(value, name)
             elif isinstance(value, dict):
                 for entry, item in value.items():
-                    shown = item.model_dump(exclude_defaults=True) if isinstance(item, plan.Section) else item
+                    shown = item.model_dump(exclude_defaults=True) if isinstance(item, sections.Section) else item
                     yield f"{name}.{entry}", shown, f"line {line(name, entry)}"
             else:
                 where = f"line {line(table, key)}" if key in section.model_fields_set else "default"

@@ -7,35 +7,23 @@ from typing import Self
 from pydantic import ValidationError, model_validator
 
 from harness.exceptions import StudyError, refusals
+from harness.method import sections
 from harness.method.falsifiable import senseless
-from harness.method.sections import (
-    Ablation,
-    Choice,
-    Data,
-    Evaluation,
-    Models,
-    Nuisances,
-    Question,
-    Replay,
-    Rows,
-    Section,
-    Waiver,
-)
 
 
-class Plan(Section):
+class Plan(sections.Section):
     """The whole plan."""
 
-    question: Question
-    data: Data
-    rows: Rows
-    models: Models
-    evaluation: Evaluation
-    benchmark: Data | None = None
-    ablations: dict[str, Ablation] = {}
-    nuisances: Nuisances = Nuisances()
-    replay: Replay = Replay()
-    waivers: dict[str, Waiver] = {}
+    question: sections.Question
+    data: sections.Data
+    rows: sections.Rows
+    models: sections.Models
+    evaluation: sections.Evaluation
+    benchmark: sections.Data | None = None
+    ablations: dict[str, sections.Ablation] = {}
+    nuisances: sections.Nuisances = sections.Nuisances()
+    replay: sections.Replay = sections.Replay()
+    waivers: dict[str, sections.Waiver] = {}
 
     @model_validator(mode="after")
     def _time_has_one_order(self) -> Self:
@@ -87,7 +75,7 @@ class Plan(Section):
         return 1 - self.question.alpha
 
 
-SECTIONS = (Plan, Question, Data, Rows, Models, Evaluation, Ablation, Nuisances, Choice, Replay, Waiver)
+SECTIONS = sections.Section.__subclasses__()
 KEYS = sorted({key for section in SECTIONS for key in section.model_fields})
 
 

@@ -13,7 +13,7 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, Str
 from sklearn.neighbors import NearestNeighbors
 
 from harness.exceptions import StudyError
-from harness.method.plan import Rows
+from harness.method.sections import Rows
 from harness.study import Dataset
 
 SPLITTERS = {  # (stratified, grouped)

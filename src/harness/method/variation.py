@@ -11,7 +11,7 @@ import pandas as pd
 
 from harness.exceptions import StudyError, refusal
 from harness.method.inputs import Builder, Study
-from harness.method.plan import Ablation, Choice
+from harness.method.sections import Ablation, Choice
 from harness.study import Dataset
 
 LISTS = ("steps", "transformers", "transformer_list", "estimators")  # parameters that hold named estimators

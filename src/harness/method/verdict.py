@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from harness.method import statistics
-from harness.method.plan import Plan, Question
+from harness.method.plan import Plan
+from harness.method.sections import Question
 from harness.method.statistics import Estimate
 
 # The rule. The first row whose condition holds decides. `d` estimates how far the candidate is from the other in the

@@ -11,7 +11,7 @@ import pandas as pd
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import plan
+from harness.method import sections
 from harness.provenance import clone, machine, record, tolerance
 from harness.words import print_table
 
@@ -102,7 +102,7 @@ def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
     if gone := [path.name for path in paths.values() if not path.is_file()]:
         return outcome | {"cause": f"{', '.join(gone)} of what was recorded is missing"}
     then, now = ({name: pd.read_csv(place / f"{name}.csv") for name in TABLES} for place in (folder, kept))
-    rule = plan.Replay.model_validate(old["plan"]["replay"])
+    rule = sections.Replay.model_validate(old["plan"]["replay"])
     spreads = [(part["metric"], row) for part in old["budget"] for row in part.get("rows", [])]
     sigma = {metric: row["uncertainty"] for metric, row in spreads if row["name"] == "initialisation"}
     try:
