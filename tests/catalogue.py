@@ -281,6 +281,7 @@ def steady(message):
     message = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{6}", "ID", message)
     message = re.sub(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?", "DATE", message)
     message = re.sub(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b", "HASH", message)
+    message = re.sub(r"(?<=git checkout )[0-9a-f]{7}\b", "HASH", message)
     return re.sub(r"(/[\w.-]+)+/study(?=[/\s:'])", "...", message)
 
 
