@@ -35,7 +35,7 @@ demo: $(READY)  ## render a study with default answers into demo/, build it, run
 	GIT_CEILING_DIRECTORIES="$(CURDIR)" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cookiecutter --no-input --output-dir demo .
 	$(MAKE) -C demo/*/ check run
 
-test: $(READY)  ## all tests but those of tests/nightly; of each fault one variant
+test: $(READY)  ## all tests but those of tests/nightly; one fault of each check
 	$(PYTEST) $(TESTS)
 
 nightly: $(READY) faults  ## what is slow: updates, replays, containers, other Pythons, studies, all faults

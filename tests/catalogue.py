@@ -334,7 +334,7 @@ def main():
     """Run the catalogue, print the counts, write the page."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("-k", default="", help="only these, as pytest's -k; writes no page")
-    parser.add_argument("--first", action="store_true", help="one variant of each fault; writes no page")
+    parser.add_argument("--first", action="store_true", help="one fault of each check; writes no page")
     options, start = parser.parse_args(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faults-") as place:
         command = [sys.executable, "-m", "pytest", "-q", "--numprocesses", "auto", "--dist", "worksteal"]

@@ -13,11 +13,11 @@ from catalogue import BEFORE, MAY_MISS, MEANS, MOST_MISSED, Study, entries, firs
 from conftest import commit_all
 from filelock import FileLock
 
-# By `make faults`; else one variant of each file, and less is refitted.
+# By `make faults`; else one fault of each check, one variant of each innocent change, and less is refitted.
 EVERY = "FAULTS_SEEN" in os.environ and not os.environ.get("FAULTS_FIRST")
 ALL, HONEST = entries("faults"), entries("innocent")
-FAULTS, INNOCENT = (ALL, HONEST) if EVERY else (first(ALL), first(HONEST))
 FIRST = {one.CHECK: one for one in reversed(ALL) if not one.missed}
+FAULTS, INNOCENT = (ALL, HONEST) if EVERY else ([*FIRST.values()], first(HONEST))
 UNDO = re.compile(r"git checkout \w+ -- (?:'[^']+'|[^\s;,]+)")  # as a message gives it, to be typed
 VARIANTS = 257  # that the catalogue had when it was whole: none may be dropped
 

@@ -10,4 +10,4 @@ def weights(study):
 
 
 def table(study):
-    study.write("data/extracted.csv", "a,b\n" + f"{'1' * 500},2\n" * 4_000)
+    study.write("data/extracted.csv", "a,b\n" + f"{'x' * 999},2\n" * 1_100)

@@ -5,7 +5,7 @@ import re
 
 from conftest import ROOT, run
 
-FILES = ("tests/harness/test_words.py", "tests/harness/test_splits.py")
+FILES = ("tests/template/test_sync.py", "tests/template/test_wheel.py")
 
 
 def test_a_file_stays_in_one_process():
