@@ -104,6 +104,24 @@ def test_what_a_fit_may_read_counts_and_plan_sentences_and_remarks_do_not(tmp_pa
     assert len({*hashes[:4]}) == 4 and {*hashes[3:]} == {hashes[3]}
 
 
+def test_a_file_counts_by_its_place_and_a_draft_that_cannot_be_parsed_by_its_bytes(tmp_path):
+    hashes = []
+    for name in ("one/w.csv", "two/w.csv"):
+        root = tmp_path / name[:3]
+        (root / "study" / name).parent.mkdir(parents=True)
+        (root / "study" / name).write_text("0.5", "utf-8")
+        hashes.append(cache.study_code(root))
+    (root / "study" / "draft.py").write_text("def half(", "utf-8")
+    cache.study_code.cache_clear()
+    assert len({*hashes, cache.study_code(root)}) == 3
+
+
+def test_what_cannot_be_hashed_is_never_taken_for_what_was_kept(tmp_path):
+    with (tmp_path / "open").open("w") as file:
+        model = SVC(class_weight={"log": file})
+        assert cache.content(model, TEMPLATE) != cache.content(model, TEMPLATE)
+
+
 def test_every_number_of_a_long_parameter_counts():
     long = np.zeros(5000)
     before = cache.content(SVC(class_weight={"a": long}), TEMPLATE)

@@ -163,6 +163,22 @@ def test_json_has_status_evidence_place_and_waiver(waive):
     assert second["evidence"] == [] and second["waiver"] is None
 
 
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        (at("study/data.py", "is empty", line=3), ("study/data.py", 3)),
+        ("study/plan.toml: [rows] sealed: it is missing", ("study/plan.toml", None)),
+        ("study/models.py:81: is opened by a model. Fit on X.", ("study/models.py", 81)),
+        ("Dockerfile:2: the image moves", ("Dockerfile", 2)),
+        ("joblib 1.6.0; harness.txt locks ==1.0.0: make setup", (None, None)),
+    ],
+)
+def test_json_has_the_file_that_a_sentence_begins_with(sentence, place):
+    finding = findings.Finding(engine.Check("X1", "cup-full", fails), "failed", [sentence])
+    (evidence,) = finding.facts()["evidence"]
+    assert evidence["says"] == str(sentence) and (evidence.get("file"), evidence.get("line")) == place
+
+
 def test_checks_that_fit_wait_until_they_are_asked(tmp_path):
     (one,) = findings.examine(Subject(tmp_path), [engine.Check("X1", "cup-full", fails, refits=True)])
     assert (one.status, one.evidence) == ("not exercised", [findings.LATER])

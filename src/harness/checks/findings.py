@@ -4,6 +4,7 @@ import datetime
 import functools
 import inspect
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -16,9 +17,17 @@ from harness.checks.registry import all_checks
 from harness.exceptions import StudyError, refusal
 from harness.method import plan, sections
 
+PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
 STATUSES = ("passed", "failed", "waived", "not exercised")
 LATER = "fits models: make test exercises it, and `harness check --refit` does"
 SHOWN = 10  # sentences of a check that failed
+
+
+def place_of(sentence):
+    """Return the place that evidence was made with, else the file with which its sentence begins."""
+    start = PLACE.match(sentence)
+    begins = {"file": start["file"], "line": start["line"] and int(start["line"])} if start else {}
+    return getattr(sentence, "place", begins)
 
 
 class Finding(NamedTuple):
@@ -37,7 +46,7 @@ class Finding(NamedTuple):
     def facts(self):
         """As JSON has it."""
         check, waiver = self.check, self.waiver and self.waiver.model_dump(mode="json")
-        evidence = [{"says": str(sentence)} | getattr(sentence, "place", {}) for sentence in self.evidence]
+        evidence = [{"says": str(sentence)} | place_of(sentence) for sentence in self.evidence]
         facts = {"code": check.code, "name": check.name, "status": self.status, "refits": check.refits}
         return facts | {"evidence": evidence, "waiver": waiver}
 

@@ -1,6 +1,7 @@
 """The cache: each finished fit, kept under the hash of all that it depends on. Delete its folder whenever you like."""
 
 import ast
+import contextlib
 import functools
 import hashlib
 import inspect
@@ -26,6 +27,7 @@ from harness.method.jobs import Job
 from harness.study import Dataset
 
 HERE = Path(__file__).parent
+NOT_PICKLED = (pickle.PicklingError, AttributeError, TypeError)
 STALE_S = 3600  # a half-written file this old was left by a run that was killed
 
 
@@ -49,10 +51,11 @@ def surroundings(root: Path) -> str:
 def study_code(root: Path) -> str:
     """Hash of study/ without its plan: the syntax of its modules, comments left out, and the bytes of other files."""
     parts: list[str | bytes] = []
-    for path in sorted(files.study_files(root)):
-        if path != root / files.PLAN:
-            content = path.read_bytes()
-            parts += [path.name, ast.dump(ast.parse(content)) if path.suffix == ".py" else content]
+    for path in sorted(set(files.study_files(root)) - {root / files.PLAN}):
+        parts += [path.relative_to(root).as_posix(), path.read_bytes()]
+        if path.suffix == ".py":
+            with contextlib.suppress(SyntaxError, ValueError):  # a draft that nothing imports
+                parts[-1] = ast.dump(ast.parse(parts[-1]))
     return digest(*parts)
 
 
@@ -72,15 +75,16 @@ def content(item: Any, root: Path) -> str:
     """
     Hash of an estimator or a scorer: of its type and all its parameters, down to the last.
 
-    Where a function or class of the study is in it, all of study/ counts, since that may be read when it is used; so it
-    does where a function is in it that has no name, such as a lambda.
+    Where a function or class of the study, or a lambda, is in it, all of study/ counts, since that may be read when it
+    is used. What cannot be hashed at all, such as an open file, is another each time, so that its fits are done anew.
     """
     finder = Finder(io.BytesIO())
-    try:
+    with contextlib.suppress(*NOT_PICKLED):
         finder.dump(item)
         return digest(str(joblib.hash(item)), study_code(root) if finder.of_study else "")
-    except (pickle.PicklingError, AttributeError, TypeError):
+    with contextlib.suppress(*NOT_PICKLED):
         return digest(cloudpickle.dumps(item), study_code(root))
+    return os.urandom(32).hex()
 
 
 def column_types(dataset: Dataset) -> str:

@@ -83,8 +83,8 @@ def scores_of(model: Any, X: pd.DataFrame, y: pd.Series, metrics: list[str], nam
         except UNDEFINED as error:
             reasons[name] = error
     if np.isnan(scores[primary]):
-        message = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: "
-        message += str(reasons.get(primary, "fewer folds?"))
+        reason = reasons.get(primary, "fewer folds?")
+        message = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: {reason}"
         alike = [name for name in get_scorer_names() if name.startswith(f"{primary}_")]
         if alike and primary in reasons:
             message += f"; of its kind there are {', '.join(alike)}"

@@ -128,12 +128,8 @@ def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str
         values = fits.groupby(["repeat", "fold"])[plan.metrics].mean()  # over model seeds
         values = values.loc[:, values.notna().all()]
         ratio = float((fits["n_test"] / fits["n_train"]).mean())
-        by_name[name] = {
-            metric: statistics.corrected_interval(values[metric], ratio, plan.confidence)._asdict()
-            if metric in values
-            else None
-            for metric in plan.metrics
-        }
+        defined = {key: statistics.corrected_interval(values[key], ratio, plan.confidence)._asdict() for key in values}
+        by_name[name] = {metric: defined.get(metric) for metric in plan.metrics}
     return by_name
 
 
