@@ -110,6 +110,6 @@ def summarize(seconds: dict[Step, float]) -> bool:
     rows = [(step.name, step.outcome, f"{duration:.0f}") for step, duration in seconds.items()]
     print_table("step", "outcome", "seconds", rows=rows)
     missing = [message for step in seconds for message in step.missing] or ["nothing that was asked was left out"]
-    todo = failed[:1] or [step.todo for step in seconds if step.todo] or ["nothing: commit and push"]
+    todo = failed[:1] or [step.todo for step in seconds if step.todo] or ["nothing: all is verified and committed"]
     print(typed("\n  ".join(["NOT VERIFIED", *missing])), typed("\n  ".join(["NEXT", *todo])), sep="\n")
     return not failed

@@ -55,8 +55,7 @@ def decimals(width: float | None) -> int:
 
 def common_places(estimates: Iterable[dict[str, Any] | None]) -> int | None:
     """Return how many decimals suit a column of intervals: those of the middle one by width; None without any."""
-    known = [part for part in estimates if part and part["low"] is not None]
-    widths = sorted(part["high"] - part["low"] for part in known)
+    widths = sorted(part["high"] - part["low"] for part in estimates if part and part["low"] is not None)
     return decimals(widths[len(widths) // 2]) if widths else None
 
 

@@ -219,6 +219,14 @@ def test_nothing_unpickles():
         assert path.name in ("elsewhere.py", "scene.py") or not loads.search(path.read_text("utf-8")), path
 
 
+def test_a_replay_is_not_accepted(tmp_path, monkeypatch):
+    (tmp_path / "runs" / "second").mkdir(parents=True)
+    monkeypatch.setattr(accept.record, "read_finished", lambda _: {"committed": True, "replay_of": "first"})
+    with pytest.raises(StudyError, match="accept: second is a replay of first. Accept that run itself."):
+        accept.accept(tmp_path, "second")
+    assert not (tmp_path / "results").exists()
+
+
 def test_a_run_that_is_not_there_is_named_with_the_nearest(tmp_path):
     with pytest.raises(StudyError, match="make run first"):
         accept.accept(tmp_path, "x")

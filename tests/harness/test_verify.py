@@ -69,7 +69,7 @@ def test_the_first_failure_is_what_to_do_next(capsys, checked):
 def test_a_replay_that_cannot_be_says_why_and_what_it_takes(tmp_path):
     step = verify.repeat(tmp_path)
     assert (step.passed, step.outcome) == (True, "not exercised")
-    assert step.missing[0].startswith("replay: there is no run of a committed study yet")
+    assert step.missing[0].startswith("replay: there is no accepted result yet, and no run of a committed study")
     assert step.todo == "make run, then `harness accept ID`, then git add -A && git commit"
 
 

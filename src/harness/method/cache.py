@@ -96,8 +96,7 @@ def column_types(dataset: Dataset) -> str:
             if isinstance(column.dtype, pd.CategoricalDtype):
                 levels = (column.cat.categories.tolist(), column.cat.ordered)
             columns.append((column.name, str(column.dtype), levels, column.attrs))
-    index = dataset.X.index
-    return repr((columns, dataset.times is None, list(index.names), str(index.dtype), dataset.X.attrs))
+    return repr((columns, dataset.times is None, dataset.X.index.names, dataset.X.index.dtype, dataset.X.attrs))
 
 
 def row_hashes(dataset: Dataset) -> np.ndarray:

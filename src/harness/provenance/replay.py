@@ -21,7 +21,7 @@ TABLES = ("scores", "predictions", "splits")
 HEADER = ("metric", "numbers", "tier", "tolerance", "status", "largest difference")
 SHORT = ["id", "started", "user", "name", "host", "commit", "git", "python", "processor", "platform"]
 SHORT += ["lock_sha256", "data_sha256", "command"]
-NONE = "there is no run of a committed study yet (commit, then make run)"
+NONE = "there is no accepted result yet, and no run of a committed study"
 
 
 def subject(root: Path, run_id: str | None = None) -> Path | None:

@@ -21,6 +21,8 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
         old.rename(results)
     folder = runs.folder_of(root, run_id, "accept")
     run = record.read_finished(folder)
+    if repeated := run.get("replay_of"):
+        raise StudyError(f"accept: {run_id} is a replay of {repeated}. Accept that run itself.")
     if not run["committed"] or not files.is_committed(root):
         raise StudyError("accept: a result needs a commit. Commit your work, run again, accept that run.")
     if unlike := [*accepted.changed_sources(root, run), *machine.unlike_lock(root)]:
