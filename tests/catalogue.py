@@ -5,7 +5,8 @@ takes a `Study` and does it. Constants of the file:
 
 CHECK     what catches it: a code of `harness check`, which turns red, and no other; or one of MEANS below.
 PLACE     for MEANS: a text, or several that all stand in what it says: the file, its line, the rule or the hook.
-BASE      "fresh" (a committed render, no result yet; the default) or "accepted" (with an accepted run).
+BASE      "fresh" (a committed render, no result yet; the default), "accepted" (with an accepted run) or "opened" (with
+          its sealed rows scored).
 ALSO      codes that cannot but turn red with it.
 ELSE      codes that leave the fault to CHECK, and see it when that is taken out.
 VARIANTS  {function: {"CHECK": ..., ...}}: a variant that differs from its file.

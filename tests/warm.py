@@ -3,7 +3,7 @@
 As a program, started by a study's Python, it reads requests, one JSON a line, and answers each with an exit code.
 Nothing of study/ is imported before the fork, and nothing is kept from one request to the next. The fresh processes
 that checks start elsewhere are forks too: of one process for each seed of hashes, time zone and locale, which Python
-reads at its start; that process began with them, and answers at a socket as long as the first one lives.
+reads at its start; that process began with them, and answers at a socket, to all, as long as the tests run.
 """
 
 import atexit
@@ -13,6 +13,7 @@ import hashlib
 import importlib
 import io
 import json
+import multiprocessing
 import os
 import pickle
 import runpy
@@ -26,12 +27,15 @@ import time
 import traceback
 from pathlib import Path
 
-# What the commands import when they are asked for; without shap, which takes seconds and which few of them need.
-MODULES = """
-harness.cli.check harness.cli.run harness.cli.accept harness.cli.card harness.cli.manifest
-matplotlib.pyplot pandera.pandas pydantic rich.table scipy.stats sklearn.datasets sklearn.discriminant_analysis
-sklearn.dummy sklearn.ensemble sklearn.inspection sklearn.linear_model sklearn.model_selection sklearn.neighbors
-sklearn.pipeline sklearn.tree typer yaml
+# What studies import, and what the commands do beside, when they are asked for.
+LIBRARIES = """
+pandas.io.formats.csvs pandera.pandas pandera.strategies.pandas_strategies scipy.stats sklearn.datasets
+sklearn.discriminant_analysis sklearn.dummy sklearn.ensemble sklearn.inspection sklearn.linear_model
+sklearn.model_selection sklearn.neighbors sklearn.pipeline sklearn.tree
+"""
+COMMANDS = """
+harness.cli.accept harness.cli.card harness.cli.check harness.cli.manifest harness.cli.run harness.cli.unseal
+matplotlib.pyplot onnxruntime pydantic rich.table shap skl2onnx typer yaml
 """
 LIMIT_S = 900
 AT_START = ("PYTHONHASHSEED", "PYTHONUTF8", "LC_ALL", "TZ")
@@ -46,7 +50,8 @@ class Warm:
     def __init__(self, python, env):
         """Start that process."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self.process = subprocess.Popen([python, __file__], env=env, encoding="utf-8", **pipes)
+        keeper = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()  # they share what is elsewhere
+        self.process = subprocess.Popen([python, __file__, str(keeper)], env=env, encoding="utf-8", **pipes)
 
     def __call__(self, *arguments, cwd, env, without=()):
         """Run a command, perhaps without some of the checks; return what `subprocess.run` returns."""
@@ -71,6 +76,7 @@ def act(arguments, cwd, env, out, err, without):
     os.environ.update(env)
     take_out(without)
     importlib.import_module("harness.checks.elsewhere").subprocess = Elsewhere
+    importlib.import_module("harness.publish.export").multiprocessing = Forks
     sys.path[0], sys.argv = cwd, ["harness", *arguments]
     finish(lambda: runpy.run_module("harness", run_name="__main__", alter_sys=True))
 
@@ -118,6 +124,15 @@ class Elsewhere:
             return subprocess.CompletedProcess(command, int(answer), b"", err.read_bytes())
 
 
+class Forks:
+    """Stands in for `multiprocessing` where accept loads a model again in a fresh process."""
+
+    @staticmethod
+    def get_context(_):
+        """Return the context of forks."""
+        return multiprocessing.get_context("fork")
+
+
 def connect(client, path, env):
     """Connect to the process at this socket, and start it if there is none."""
     for attempt in range(600):
@@ -130,12 +145,20 @@ def connect(client, path, env):
     raise TimeoutError(f"nobody answers at {path}")
 
 
+def warm(modules):
+    """Import these and the LIBRARIES, with what they import at their first table; the forks share all of it."""
+    for name in (LIBRARIES + modules).split():
+        importlib.import_module(name)
+    pandas, pandera = importlib.import_module("pandas"), importlib.import_module("pandera.pandas")
+    schema = pandera.DataFrameSchema({"x": pandera.Column(int, pandera.Check.ge(0))})
+    table = schema.validate(pandas.DataFrame({"x": [1]}))
+    importlib.import_module("sklearn.tree").DecisionTreeRegressor().fit(table, [1])
+    gc.freeze()
+
+
 def serve(path, keeper):
     """Answer at a socket until a process ends: fork, and run what is asked for."""
-    for name in MODULES.split():
-        importlib.import_module(name)
-    importlib.import_module("harness.checks.scene")
-    gc.freeze()
+    warm("harness.checks.scene")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.socket(socket.AF_UNIX)
     try:
@@ -189,13 +212,10 @@ def take_out(codes):
     registered[:] = [one for one in registered if one.code not in codes]
 
 
-def main():
-    """Fork for each request, one after the other."""
-    for name in MODULES.split():
-        importlib.import_module(name)
+def main(keeper):
+    """Fork for each request, one after the other; what is started elsewhere ends with the keeper."""
     assert importlib.import_module("harness.checks").CHECKS  # who asks for them makes their modules be imported
-    gc.freeze()  # what is here stays; the forks share it
-    keeper = str(os.getpid())
+    warm(COMMANDS)
     for line in sys.stdin:
         if not (child := os.fork()):
             request = json.loads(line)
@@ -205,4 +225,4 @@ def main():
 
 
 if __name__ == "__main__":
-    serve(*sys.argv[1:]) if sys.argv[1:] else main()
+    serve(*sys.argv[1:]) if sys.argv[2:] else main(*sys.argv[1:])

@@ -5,7 +5,7 @@ BASE = "accepted"
 VARIANTS = {
     "margin_that_suits": {"CHECK": "S1"},
     "claim_turned_round": {"CHECK": "S1"},
-    "after_unsealing": {"CHECK": "S1"},
+    "after_unsealing": {"CHECK": "S1", "BASE": "opened"},
     "family_without_the_lost_comparison": {"CHECK": "S1"},
 }
 
@@ -29,8 +29,6 @@ def margin_that_suits_and_run_again(study):
 
 
 def after_unsealing(study):
-    study.harness("unseal", "--reason", "The paper is due.")
-    study.commit("Open the test")
     study.edit("study/plan.toml", 'further_metrics = ["balanced_accuracy", "neg_log_loss"]', 'further_metrics = ["f1"]')
 
 

@@ -48,7 +48,7 @@ def scores_forged_with_all_that_follows(study):
 
 def manifest_made_anew(study):
     """Another command, and the manifest that goes with it."""
-    study.state(study.facts() | {"command": "python -m harness run --workers 1"})
+    study.state(study.facts() | {"command": "python -m harness run --workers 7"})
     again = (
         "from harness.provenance import accepted; from pathlib import Path; accepted.write_manifest(Path('results'))"
     )

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from types import SimpleNamespace
 
 import pytest
+from packaging.utils import canonicalize_name
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
@@ -74,13 +75,12 @@ def locked(tmp_path, monkeypatch):
     def found(lock, installed):
         (tmp_path / "requirements").mkdir()
         (tmp_path / "requirements" / "harness.txt").write_text(lock, "utf-8")
-        there = [
-            SimpleNamespace(name=name, version=version, read_text=lambda _, origin=origin: origin)
-            for name, version, origin in installed
-        ]
+        versions = {canonicalize_name(name): version for name, version, _ in installed}
+        origins = {canonicalize_name(name): origin for name, _, origin in installed}
+        judge = SimpleNamespace(files=None, read_text=lambda _: origins.get("ml-science-harness"))
         monkeypatch.setattr(environment.machine, "unlike_lock", lambda root: [])
-        monkeypatch.setattr(environment.metadata, "distributions", lambda: there)
-        monkeypatch.setattr(environment.metadata, "distribution", lambda name: SimpleNamespace(files=None))
+        monkeypatch.setattr(environment.machine, "installed_packages", lambda: versions)
+        monkeypatch.setattr(environment.metadata, "distribution", lambda name: judge)
         return list(environment.installed_as_locked(Subject(tmp_path)))
 
     return found

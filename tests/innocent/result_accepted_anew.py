@@ -1,6 +1,7 @@
 """Accept another run of the same study, with the figures drawn again; a photo stays as it was."""
 
 BASE = "accepted"
+VARIANTS = {"sealed_rows_opened_once": {"BASE": "opened"}}
 PAGE = "\n![Scores](docs/scores.svg)\n\n![A pair](docs/nest.jpg)\n\n![Sketch of the protocol](docs/protocol.svg)\n"
 
 
@@ -25,4 +26,4 @@ def same_run_once_more(study):
 
 
 def sealed_rows_opened_once(study):
-    study.harness("unseal", "--reason", "Planned for the day after the result was accepted.")
+    """It is opened already."""

@@ -54,14 +54,14 @@ def installed_as_locked(subject):
     """
     yield from machine.unlike_lock(subject.root)
     known = {canonicalize_name(name) for text in texts(subject.root) for name in PINNED.findall(text)} | INSTALLERS
-    installed = {canonicalize_name(package.name): package for package in reversed([*metadata.distributions()])}
-    for name, package in installed.items():
-        origin = json.loads(package.read_text("direct_url.json") or "{}").get("url", "")
-        worked_on = name == JUDGE and origin.startswith("file:")  # installed from its folder
-        if name not in known and not worked_on:
+    judge = metadata.distribution(JUDGE)
+    origin = json.loads(judge.read_text("direct_url.json") or "{}").get("url", "")
+    known |= {JUDGE} if origin.startswith("file:") else set()  # it is worked on: installed from its folder
+    for name, version in machine.installed_packages().items():
+        if name not in known:
             remedy = f"name it in requirements/study.in and make lock setup, or: python -m pip uninstall {name}"
-            yield f"{name} {package.version} is installed, and no lock names it: {remedy}"
-    yield from edited(metadata.distribution(JUDGE))
+            yield f"{name} {version} is installed, and no lock names it: {remedy}"
+    yield from edited(judge)
 
 
 def edited(distribution, package=machine.PACKAGE):

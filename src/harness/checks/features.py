@@ -52,14 +52,16 @@ def features_without_answer(subject):
     features, target = subject.plan.data.features, subject.plan.data.target
     followed = 0
     for after in perturbation.exchanged(subject):
-        both = before.index.intersection(after.index)
-        differs = perturbation.cells(*(table.loc[both, [*features, target]] for table in (before, after)))
-        own = differs[differs[target]]
-        followed += len(own)
-        for column in own[features].columns[own[features].any()]:
+        rows = before.index.intersection(after.index)
+        rows = rows[perturbation.cells(before.loc[rows, [target]], after.loc[rows, [target]])[target]]
+        if rows.empty:
+            continue
+        followed += len(rows)
+        own = perturbation.cells(before.loc[rows, features], after.loc[rows, features])
+        for column in own.columns[own.any()]:
             says = f"changes with the {target} of its own row: it is not known by then; not in [data] features"
-            yield at("study/data.py", says, row=own.index[own[column]][0], column=column)
-        if own[features].any(axis=None):
+            yield at("study/data.py", says, row=rows[own[column]][0], column=column)
+        if own.any(axis=None):
             return
     if not followed:
         raise NotExercised("no raw column was found that the target comes from")

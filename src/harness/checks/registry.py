@@ -1,5 +1,6 @@
 """Which checks there are: those of all installed packages, then those of the study, in study/checks.py."""
 
+import functools
 import inspect
 from importlib.metadata import entry_points
 
@@ -11,6 +12,7 @@ GROUP = "harness.checks"  # of entry points: modules that hold checks
 OWN = "study/checks.py"
 
 
+@functools.cache
 def registered():
     """List the checks of all installed packages, by their codes."""
     for point in entry_points(group=GROUP):

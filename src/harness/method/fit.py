@@ -67,6 +67,11 @@ def fit(job: Job, train: Dataset) -> Any:
         raise blame(error, f"{who(job)}, fold {job.fold}", "study/models.py") from error
 
 
+def test_rows(job: Job, dataset: Dataset) -> tuple[pd.DataFrame, pd.Series]:
+    """Return features and targets of the rows that a job is scored on."""
+    return dataset.X[job.columns].iloc[job.test], dataset.y.iloc[job.test]
+
+
 def who(job: Job) -> str:
     """Name the model of a job."""
     return f"{job.build.__name__} as {job.kind} {job.name}"
@@ -110,7 +115,7 @@ def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None =
         train = training_rows(job, dataset)
         model = fit(job, train)
         fitted = time.perf_counter()
-        X, y = dataset.X[job.columns].iloc[job.test], dataset.y.iloc[job.test]
+        X, y = test_rows(job, dataset)
         row = scores_of(model, X, y, metrics, who(job)) | {"n_train": len(train.y), "n_test": len(job.test)}
         row |= {"features_in": len(job.columns), "features_out": int(estimators.features_out(model, len(job.columns)))}
         row |= {"trials": trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}

@@ -1,5 +1,6 @@
 """What a run depends on and who starts it: command, code, data, environment and machine, as they are now."""
 
+import functools
 import os
 import platform
 import re
@@ -107,9 +108,11 @@ def sources(root: Path) -> dict[str, str]:
     return hashes | {"harness": cache.digest(*(path.read_bytes() for path in judge))}
 
 
+@functools.cache
 def installed_packages() -> dict[str, str]:
-    """Return the version of each installed package, by canonical name."""
-    return {canonicalize_name(package.name): package.version for package in metadata.distributions()}
+    """Return the version of each installed package, by canonical name; of two, of the one that is imported."""
+    read = [package.metadata for package in metadata.distributions()]  # which a distribution reads anew each time
+    return {canonicalize_name(facts["Name"]): facts["Version"] for facts in reversed(read)}
 
 
 def unlike_lock(root: Path) -> Iterator[str]:
