@@ -137,7 +137,7 @@ def caught_by_a_check(one, study):
     """Assert that its check turns red, and no other; that it goes unseen without; that the way back is one."""
     lead, whole = FIRST[one.CHECK] is one, EVERY and FIRST[one.CHECK] is one
     code, findings = checked(study, one.CHECK, whole)
-    also = {other for other in one.ALSO if findings[other]["status"] != "not exercised"}
+    also = {other for other in one.ALSO & findings.keys() if findings[other]["status"] != "not exercised"}
     red, expected = failed(findings), {one.CHECK, *also}
     says = [found["says"] for found in findings.get(one.CHECK, {}).get("evidence", ())] or [""]
     note("fault", one, caught=red == expected and code == 1, message=steady(says[0]), failed=sorted(red))

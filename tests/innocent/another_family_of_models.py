@@ -33,5 +33,5 @@ def calibrated(study):
 def searched_in_folds(study):
     study.edit("study/models.py", IMPORT, IMPORT + "from sklearn.model_selection import GridSearchCV\n")
     grid = '{"randomforestclassifier__max_depth": [2, 8]}'
-    study.edit("study/models.py", FOREST, f"GridSearchCV({FOREST.replace('100', '20')}, {grid}, cv=3, n_jobs=-1)")
+    study.edit("study/models.py", FOREST, f"GridSearchCV({FOREST.replace('=50', '=20')}, {grid}, cv=3, n_jobs=-1)")
     study.write("study/plan.toml", study.read("study/plan.toml").partition("[ablations]")[0])
