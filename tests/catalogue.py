@@ -131,6 +131,14 @@ class Study:
         self.state(facts, f"runs/{name}/run.json")
         return name
 
+    def borrow(self, *packages):
+        """Let the study import packages that this repository's environment has, as if they were in its lock."""
+        folder = self.folder.parent / "borrowed"
+        folder.mkdir()
+        for name in packages:
+            (folder / name).symlink_to(Path(importlib.util.find_spec(name).origin).parent)
+        self._env = self._env | {"PYTHONPATH": str(folder)}
+
     def run(self, *argv, check=True):
         """Run a command in the study."""
         return run(*argv, cwd=self.folder, env=self._env, check=check)

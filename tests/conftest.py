@@ -22,10 +22,11 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent  # of this repository's environment
 INSIDE = "{{cookiecutter.project_slug}}"
 LIMIT_S = 900
-SPREAD = ("tests/test_faults.py",)  # each of its tests is for itself
+# Each of their tests is for itself, or shares little.
+SPREAD = ("tests/test_faults.py", "tests/nightly/test_replays.py", "tests/nightly/test_studies.py")
 BARE = "bare/org/ml-science-template.git"  # below the home of a hub
 ORIGIN = "https://github.com/org/ml-science-template"
-WARM = {}  # by interpreter
+WARM = {}  # by interpreter and variables
 NOWHERE = "http://127.0.0.1:9/simple"  # nothing listens there
 # What the small template keeps, and its pyproject.toml.
 KEEP = {"LICENSE", "{{cookiecutter.__answers_file}}", "Makefile", ".gitignore"}
@@ -67,15 +68,16 @@ def succeeded(done, cwd):
 
 
 def harness(folder, python, *arguments, env, check=True, without=(), **variables):
-    """Run a command of the harness; with variables in a process of its own, since some are read at its start only."""
+    """Run a command of the harness, in a fork of what is warm; variables are read at the start of that process."""
     env = env | {"COLUMNS": "200"} | variables
     if arguments[0] == "run" and "--workers" not in arguments:
         arguments += ("--workers", "1")  # the other processors have other tests to do
-    if variables:
+    if "PYTHONPATH" in variables:  # another judge: it is asked a few times only
         return run(python, "-m", "harness", *arguments, cwd=folder, env=env, check=check)
-    if str(python) not in WARM:
-        WARM[str(python)] = Warm(python, env)
-    done = WARM[str(python)](*map(str, arguments), cwd=folder, env=env, without=without)
+    key = (str(python), *sorted(variables.items()))
+    if key not in WARM:
+        WARM[key] = Warm(python, env)
+    done = WARM[key](*map(str, arguments), cwd=folder, env=env, without=without)
     return succeeded(done, folder) if check else done
 
 
@@ -124,8 +126,11 @@ def as_toml(value):
 def short_plan(folder, **evaluation):
     """Make the plan one of seconds: two folds, four repeats, no ablations, subgroups and benchmark, one nuisance.
 
-    What is given of the evaluation stays. The file is written anew, each value in a line of its own; not committed.
+    What is given of the evaluation stays. The file is written anew, each value in a line of its own; not committed. The
+    forest gets 20 trees.
     """
+    models = Path(folder) / "study" / "models.py"
+    models.write_text(models.read_text(encoding="utf-8").replace("n_estimators=50", "n_estimators=20"), "utf-8")
     path = Path(folder) / "study" / "plan.toml"
     plan = tomllib.loads(path.read_text(encoding="utf-8"))
     plan.pop("ablations", None)

@@ -10,7 +10,7 @@ import atexit
 import contextlib
 import gc
 import hashlib
-import importlib
+import importlib.util
 import io
 import json
 import multiprocessing
@@ -35,8 +35,9 @@ sklearn.model_selection sklearn.neighbors sklearn.pipeline sklearn.tree
 """
 COMMANDS = """
 harness.cli.accept harness.cli.card harness.cli.check harness.cli.manifest harness.cli.run harness.cli.unseal
-matplotlib.pyplot onnxruntime pydantic rich.table shap skl2onnx typer yaml
+matplotlib.pyplot pydantic rich.table shap typer yaml
 """
+EXTRAS = ("onnxruntime", "skl2onnx")  # which not every environment has
 LIMIT_S = 900
 AT_START = ("PYTHONHASHSEED", "PYTHONUTF8", "LC_ALL", "TZ")
 
@@ -51,6 +52,7 @@ class Warm:
         """Start that process."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         keeper = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()  # they share what is elsewhere
+        env = {name: value for name, value in env.items() if name != "PYTHONPATH"}  # that of a request, not of all
         self.process = subprocess.Popen([python, __file__, str(keeper)], env=env, encoding="utf-8", **pipes)
 
     def __call__(self, *arguments, cwd, env, without=()):
@@ -77,7 +79,8 @@ def act(arguments, cwd, env, out, err, without):
     take_out(without)
     importlib.import_module("harness.checks.elsewhere").subprocess = Elsewhere
     importlib.import_module("harness.publish.export").multiprocessing = Forks
-    sys.path[0], sys.argv = cwd, ["harness", *arguments]
+    sys.path[:1] = [cwd, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
+    sys.argv = ["harness", *arguments]
     finish(lambda: runpy.run_module("harness", run_name="__main__", alter_sys=True))
 
 
@@ -140,7 +143,8 @@ def connect(client, path, env):
             return client.connect(str(path))
         if not attempt:
             argv = [sys.executable, __file__, str(path), os.environ["WARM_KEEPER"]]
-            subprocess.Popen(argv, env=env, start_new_session=True, stdin=subprocess.DEVNULL)
+            own = {name: value for name, value in env.items() if name != "PYTHONPATH"}  # that of a request, not of all
+            subprocess.Popen(argv, env=own, start_new_session=True, stdin=subprocess.DEVNULL)
         time.sleep(0.1)
     raise TimeoutError(f"nobody answers at {path}")
 
@@ -215,7 +219,7 @@ def take_out(codes):
 def main(keeper):
     """Fork for each request, one after the other; what is started elsewhere ends with the keeper."""
     assert importlib.import_module("harness.checks").CHECKS  # who asks for them makes their modules be imported
-    warm(COMMANDS)
+    warm(COMMANDS + " ".join(name for name in EXTRAS if importlib.util.find_spec(name)))
     for line in sys.stdin:
         if not (child := os.fork()):
             request = json.loads(line)

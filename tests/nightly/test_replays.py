@@ -32,7 +32,7 @@ def test_another_number_of_threads_is_within_tolerance(again):
 
 def test_a_run_of_what_was_not_committed_is_repeated_with_its_patch(again, python, hub):
     folder, _ = again
-    edit(folder, "study/models.py", ("n_estimators=50", "n_estimators=20"))
+    edit(folder, "study/models.py", ("n_estimators=20", "n_estimators=30"))
     (folder / "study" / "helper.py").write_text("SIZE = 3\n", encoding="utf-8")
     code, said = harness(folder, python, "run", "--workers", "1", env=hub)
     assert code == 0, said
@@ -82,7 +82,7 @@ def another_mass(folder, python, hub):
 
 
 def another_line(folder, python, hub):
-    edit(folder, "study/models.py", ("n_estimators=50", "n_estimators=99"))
+    edit(folder, "study/models.py", ("n_estimators=20", "n_estimators=30"))
 
 
 def another_seed(folder, python, hub):

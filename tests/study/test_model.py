@@ -54,8 +54,6 @@ def study(copy_project, hub, tmp_path_factory):
     """A small plan, committed."""
     folder = copy_project(tmp_path_factory.mktemp("model") / "a study")
     short_plan(folder)
-    models = folder / "study" / "models.py"
-    models.write_text(models.read_text(encoding="utf-8").replace("n_estimators=50", "n_estimators=20"), "utf-8")
     commit_all(folder, "Plan", hub)
     return folder
 

@@ -91,7 +91,7 @@ def test_wherever_it_runs(study, python, hub, tmp_path):
 
     # A dirty tree: the patch makes of the commit what was run.
     models = clone / "study" / "models.py"
-    edit(models, "n_estimators=50", "n_estimators=20")
+    edit(models, "n_estimators=20", "n_estimators=10")
     (clone / "study" / "helper.py").write_text("SIZE = 3\n", encoding="utf-8")
     before = git(clone, hub, "status", "--porcelain")
     finish(start(clone, python, hub))
