@@ -161,13 +161,13 @@ def prove(log):
     return None
 
 
-def first_commit(commit):
-    """Make the project a repository, unless it lies in one, and commit everything; return whether that was done."""
+def first_commit(commit, inside):
+    """Commit everything, unless the project lies inside another repository; return whether that was done."""
     message = f"Start from ml-science-template {commit or ''}".strip()
-    if git("rev-parse", "--is-inside-work-tree") == "true":
+    if inside:
         say("The project lies in another git repository: nothing is committed, that is yours to do.")
         return False
-    if git("init", "-q", "-b", "main") is None or git("add", "-A") is None:
+    if git("add", "-A") is None:
         say("git is not here, or could make no repository. By hand, then:")
         say(f'    cd {SLUG} && git init -b main && git add -A && git commit -m "{message}"')
         return False
@@ -178,16 +178,25 @@ def first_commit(commit):
     return not done.returncode
 
 
+def remove_repository(made):
+    """Take back the repository if it was made here: one without a commit looks like more than it is."""
+    if made:
+        shutil.rmtree(".git")
+
+
 def main():
     """Do it all; return the exit code."""
     handle, path = tempfile.mkstemp(prefix=f"{SLUG}-", suffix=".log")
     ours = "_repo_dir" in CTX  # else the caller is cruft, which keeps its own record and runs this at every update
+    inside, made = git("rev-parse", "--is-inside-work-tree") == "true", False
     try:
         with os.fdopen(handle, "wb") as log:
             commit = record() if ours else None
+            made = ours and not inside and git("init", "-q", "-b", "main") is not None  # `make setup` adds its hook
             failed = prove(log)
-        committed = first_commit(commit) if ours and not failed else True
+        committed = first_commit(commit, inside) if ours and not failed else True
     except KeyboardInterrupt:
+        remove_repository(made)
         if not Path(".venv", "installed-lock").is_file():
             shutil.rmtree(".venv", ignore_errors=True)
         have = "with its environment" if Path(".venv").exists() else "without an environment"
@@ -195,6 +204,7 @@ def main():
         say("Delete it, or in it: make setup test")
         return 130
     if failed:
+        remove_repository(made)
         say(f"\nThe new project failed its proof. {failed}", f"The log: {path}")
         say("Keep the project and look into it: cookiecutter --keep-project-on-failure ...")
         say("Skip environment and tests: ML_TEMPLATE_PROOF=files cookiecutter ...")

@@ -139,15 +139,15 @@ def caught_by_a_check(one, study):
     code, findings = checked(study, one.CHECK, whole)
     also = {other for other in one.ALSO & findings.keys() if findings[other]["status"] != "not exercised"}
     red, expected = failed(findings), {one.CHECK, *also}
-    says = [found["says"] for found in findings.get(one.CHECK, {}).get("evidence", ())] or [""]
-    note("fault", one, caught=red == expected and code == 1, message=steady(says[0]), failed=sorted(red))
+    messages = [found["message"] for found in findings.get(one.CHECK, {}).get("evidence", ())] or [""]
+    note("fault", one, caught=red == expected and code == 1, message=steady(messages[0]), failed=sorted(red))
     assert red == expected and code == 1, f"{sorted(red)}, not {sorted(expected)}: {evidence(findings)}"
     if one.ELSE or (lead and one.CHECK in required()):
         refit = ["--refit"] * (EVERY and checks()[one.CHECK].refits)
         seen = failed(study.checked(*refit, without=[one.CHECK])[1]) - also
         note("removal", one, code=one.CHECK, seen=sorted(seen))
         assert seen == set(one.ELSE)
-    if commands := {command for sentence in says for command in UNDO.findall(sentence)}:
+    if commands := {command for message in messages for command in UNDO.findall(message)}:
         for command in commands:
             study.run(*shlex.split(command))
         assert one.CHECK not in failed(study.checked(one.CHECK)[1])

@@ -64,7 +64,7 @@ def study_files(root: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(root / "study"):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]
         unread = [".*", "*.md", "test_*", *(["checks.py"] if Path(folder) == root / "study" else [])]
-        yield from (Path(folder, name) for name in files if not any(fnmatch(name, one) for one in unread))
+        yield from (Path(folder, name) for name in files if not any(fnmatch(name, pattern) for pattern in unread))
 
 
 def read_text(path: Path) -> str:

@@ -71,9 +71,7 @@ def find_uv() -> str | None:
 def compile_locks(locks: list[Path], more: list[str]) -> None:
     """Make the locks in a copy of their folder; move them back when all went well."""
     if (uv := find_uv()) is None:
-        raise StudyError(
-            "lock: uv was found neither in .venv nor on PATH. Run `make setup`, or `python3 -m pip install uv`."
-        )
+        raise StudyError("lock: uv is neither in .venv nor on PATH. Run `make setup`, or `python3 -m pip install uv`.")
     folder = locks[0].parent.resolve()
     # Beside the folder, since .in files name others by their path from there.
     with tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary:

@@ -13,13 +13,13 @@ WAITING = re.compile(r"(?:[-*] +)?\*[^*\s][^*]*\*")  # a line that is wholly in 
 
 def sections(text: str) -> dict[str, list[str]]:
     """Collect the lines below each heading of a Markdown page, of whatever level; "" for those before the first."""
-    found: dict[str, list[str]] = {"": []}
+    by_heading: dict[str, list[str]] = {"": []}
     for line in text.splitlines():
         if heading := re.fullmatch(r"#+ +(.+?)\s*", line):
-            found.setdefault(heading[1], [])
+            by_heading.setdefault(heading[1], [])
         else:
-            found[[*found][-1]].append(line)
-    return found
+            by_heading[[*by_heading][-1]].append(line)
+    return by_heading
 
 
 def front_matter(name: str, text: str) -> tuple[dict[str, Any], str]:
@@ -36,12 +36,12 @@ def front_matter(name: str, text: str) -> tuple[dict[str, Any], str]:
 
 def placeholders(text: str) -> list[str]:
     """List the places that wait for the author, each by the heading above it."""
-    found = sections(text).items()
-    return [name for name, lines in found for one in lines if WAITING.fullmatch(one.strip())]
+    by_heading = sections(text).items()
+    return [name for name, lines in by_heading for line in lines if WAITING.fullmatch(line.strip())]
 
 
 def waiting(path: Path) -> str:
     """Say how many places of a file wait for the author, and under which headings; "" if none does."""
-    found = placeholders(path.read_text(encoding="utf-8"))
-    count = f"{len(found)} place{'s wait' if len(found) > 1 else ' waits'} for you in {path.name}"
-    return f"{count}: {', '.join(dict.fromkeys(found))}" if found else ""
+    places = placeholders(path.read_text(encoding="utf-8"))
+    count = f"{len(places)} place{'s wait' if len(places) > 1 else ' waits'} for you in {path.name}"
+    return f"{count}: {', '.join(dict.fromkeys(places))}" if places else ""

@@ -57,14 +57,14 @@ def tests(root: Path) -> Step:
 
 def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
-    found = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
-    rows = [(finding.check.code, finding.check.name, finding.status) for finding in found]
+    results = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
+    rows = [(finding.check.code, finding.check.name, finding.status) for finding in results]
     print_table("code", "check", "status", rows=rows)
-    print(typed("\n".join(findings.failures(found))))
-    missing = findings.messages([finding for finding in found if finding.status in ("not exercised", "waived")])
-    counts = findings.counts(found).items()
+    print(typed("\n".join(findings.failures(results))))
+    missing = findings.messages([finding for finding in results if finding.status in ("not exercised", "waived")])
+    counts = findings.counts(results).items()
     outcome = ", ".join(f"{n} {status}" for status, n in counts if n).replace("failed", "FAILED")
-    failed = next((finding.check.code for finding in found if finding.status == "failed"), "")
+    failed = next((finding.check.code for finding in results if finding.status == "failed"), "")
     alone = f"`harness check {failed}` (with --explain: why, and what to do)" if failed else "make check"
     return Step("check", not failed, outcome, alone, tuple(missing))
 

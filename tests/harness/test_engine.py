@@ -157,7 +157,7 @@ def test_json_has_status_evidence_place_and_waiver(waive):
         "name": "cup-full",
         "status": "waived",
         "refits": False,
-        "evidence": [{"says": "study/data.py:3: the cup is empty: fill it"} | place],
+        "evidence": [{"message": "study/data.py:3: the cup is empty: fill it"} | place],
         "waiver": {"reason": "It holds tea, as agreed.", "date": "2026-01-31"},
     }
     assert second["evidence"] == [] and second["waiver"] is None
@@ -176,7 +176,7 @@ def test_json_has_status_evidence_place_and_waiver(waive):
 def test_json_has_the_file_that_a_sentence_begins_with(sentence, place):
     finding = findings.Finding(engine.Check("X1", "cup-full", fails), "failed", [sentence])
     (evidence,) = finding.facts()["evidence"]
-    assert evidence["says"] == str(sentence) and (evidence.get("file"), evidence.get("line")) == place
+    assert evidence["message"] == str(sentence) and (evidence.get("file"), evidence.get("line")) == place
 
 
 def test_checks_that_fit_wait_until_they_are_asked(tmp_path):

@@ -91,6 +91,7 @@ def test_damaged_and_missing(tmp_path):
 
 
 def test_tables_of_text_and_of_tables():
+    assert runs.row(SOME[1])[-1] == "dirty" and runs.row(SOME[1] | {"replay_of": "a"})[-1] == "replay of a"
     assert runs.aligned("id", "MB", rows=[("one", 12.5), ("two", None)]) == "id   MB\none  12.5\ntwo"
     old, new = {"rows": {"sealed": 0.2, "more": {}}, "seed": 1}, {"rows": {"sealed": 0.3, "more": {}}}
     assert runs.flat(old) == {"rows.sealed": 0.2, "rows.more": {}, "seed": 1}

@@ -79,6 +79,13 @@ def test_a_proof_builds_tests_and_commits(installer, small, out, env, tmp_path):
     assert not list((tmp_path / "logs").glob("mine-*")), "a log of a proof that went well is litter"
 
 
+def test_the_repository_is_there_before_setup_which_installs_the_commit_hook(changed, out, env):
+    template = changed(
+        "tests/test_small.py", "from pathlib import Path\n\n\ndef test_it():\n    assert Path('.git').is_dir()\n"
+    )
+    assert "1 passed" in make(template, out, env).stderr
+
+
 def test_no_network_is_said_aloud_and_the_project_is_kept(small, out, env, tmp_path):
     done = make(small, out, unreachable(env, tmp_path))
     assert "Not exercised: environment and tests" in done.stderr and "make setup test" in done.stderr

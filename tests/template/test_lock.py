@@ -148,7 +148,7 @@ def test_without_uv_there_is_a_sentence(small):
     code += "from harness.__main__ import main; main()"
     done = run(sys.executable, "-c", code, cwd=small, check=False, env={"PATH": ""})
     assert done.returncode == 1
-    assert "uv was found neither in .venv nor on PATH" in done.stderr
+    assert "uv is neither in .venv nor on PATH" in done.stderr
 
 
 def test_elsewhere_there_is_a_sentence(small, tmp_path_factory):

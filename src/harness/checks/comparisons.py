@@ -49,6 +49,6 @@ def ablation_changes_one_thing(subject):
             yield from str(error).splitlines()
             continue
         if left_blind and not blind and not change.columns and not change.changes_features:
-            says = "the ablated model looks at no number any more: the columns went with it"
+            message = "the ablated model looks at no number any more: the columns went with it"
             remedy = "take away one thing, or say changes_features = true if that is what it is for"
-            yield f"study/plan.toml: [ablations] {name}: {says}; {remedy}"
+            yield f"study/plan.toml: [ablations] {name}: {message}; {remedy}"

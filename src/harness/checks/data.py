@@ -73,12 +73,12 @@ def data_unchanged(subject):
     """
     digests = rawdata.listed(subject.root / "data")
     for name, what, remedy in rawdata.unlike_manifest(subject.root / "data"):
-        path, line, says = f"data/{name}", None, f"{what} ({MANIFEST})"
+        path, line, message = f"data/{name}", None, f"{what} ({MANIFEST})"
         small = what == "has changed" and (subject.root / path).stat().st_size < perturbation.LARGEST
         if small and (known := as_listed(subject.root, path, digests[name])):
             change, line = first_change(known[1], (subject.root / path).read_bytes().splitlines())
-            says += f": {change}; take it back: git checkout {known[0]} -- '{path}', and correct values in tidy()"
-        yield at(path, f"{says}; {remedy}", line)
+            message += f": {change}; take it back: git checkout {known[0]} -- '{path}', and correct values in tidy()"
+        yield at(path, f"{message}; {remedy}", line)
 
 
 @check("D2", "rows-accounted")
@@ -109,8 +109,8 @@ def rows_accounted(subject):
         example = f", for example not raw row {row}" if row else ""
         of = f"{expected} values of {unit}" if unit else f"{expected} raw rows"
         yield at("study/data.py", f"tidy() gives {len(study.table)} of {of}{example}. {REMEDY}")
-    for says in perturbation.unread(subject.root, subject.raw):
-        yield says if isinstance(says, Note) else at("study/data.py", f"{says}. {REMEDY}")
+    for message in perturbation.unread(subject.root, subject.raw):
+        yield message if isinstance(message, Note) else at("study/data.py", f"{message}. {REMEDY}")
 
 
 @cached

@@ -62,9 +62,9 @@ def process(root, request, changes, scenes):
         env |= VARIABLES[name] if name in changes else {}
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as place:
         answers = [Path(place, f"answer-{n}") for n in range(len(scenes))]
-        asked = pickle.dumps((request, scenes, answers))
+        message = pickle.dumps((request, scenes, answers))
         folder = place if "folder" in changes else root
-        done = subprocess.run([sys.executable, "-c", COMMAND], cwd=folder, env=env, input=asked, capture_output=True)
+        done = subprocess.run([sys.executable, "-c", COMMAND], cwd=folder, env=env, input=message, capture_output=True)
         if all(answer.exists() for answer in answers):
             return [pickle.loads(answer.read_bytes()) for answer in answers]
     complaint = done.stderr.decode(errors="replace").strip()[-300:]
@@ -83,22 +83,22 @@ def why(root, request, equal):
     return " and ".join(cause for cause, _ in advice) + ": " + "; ".join(remedy for _, remedy in advice)
 
 
-def same(one, two):
+def same(answer, other):
     """Whether models say the same, up to sums in another order; between classes that are even, either is right."""
-    if isinstance(one, str) or isinstance(two, str):
-        return one == two
-    if not all(close(one[name], two[name]) for name in ("classes", "predict_proba", "decision_function")):
+    if isinstance(answer, str) or isinstance(other, str):
+        return answer == other
+    if not all(close(answer[name], other[name]) for name in ("classes", "predict_proba", "decision_function")):
         return False
-    first, second = np.asarray(one["predict"]), np.asarray(two["predict"])
-    if np.ndim(one["predict_proba"]) == 2:
-        clear = np.ptp(np.sort(one["predict_proba"], axis=1)[:, -2:], axis=1) > 1e-9
+    first, second = np.asarray(answer["predict"]), np.asarray(other["predict"])
+    if np.ndim(answer["predict_proba"]) == 2:
+        clear = np.ptp(np.sort(answer["predict_proba"], axis=1)[:, -2:], axis=1) > 1e-9
         first, second = first[clear], second[clear]
     return close(first, second)
 
 
-def close(one, two):
+def close(answer, other):
     """Whether lists are the same, numbers up to a relative 1e-9."""
-    one, two = np.asarray(one), np.asarray(two)
-    if {one.dtype.kind, two.dtype.kind} <= {*"fiub"}:
-        return one.shape == two.shape and np.allclose(one, two, rtol=1e-9, atol=1e-12, equal_nan=True)
-    return np.array_equal(one, two)
+    answer, other = np.asarray(answer), np.asarray(other)
+    if {answer.dtype.kind, other.dtype.kind} <= {*"fiub"}:
+        return answer.shape == other.shape and np.allclose(answer, other, rtol=1e-9, atol=1e-12, equal_nan=True)
+    return np.array_equal(answer, other)

@@ -39,7 +39,7 @@ class Evidence(str):
     place: dict[str, Any]
 
 
-def at(file, says, line=None, row=None, column=None, value=None):
+def at(file, message, line=None, row=None, column=None, value=None):
     """
     Make evidence of a sentence and its place.
 
@@ -49,7 +49,7 @@ def at(file, says, line=None, row=None, column=None, value=None):
     "study/data.py:3: column 'mass': 'heavy' is no number"
     """
     cell = ", ".join(f"{key} {name!r}" for key, name in (("row", row), ("column", column)) if name is not None)
-    parts = [f"{file}:{line}" if line else file, cell, says if value is None else f"{value!r} {says}"]
+    parts = [f"{file}:{line}" if line else file, cell, message if value is None else f"{value!r} {message}"]
     evidence = Evidence(": ".join(filter(None, parts)))
     evidence.place = {"file": file, "line": line, "row": row, "column": column, "value": value}
     return evidence

@@ -59,8 +59,8 @@ def features_without_answer(subject):
         followed += len(rows)
         own = perturbation.cells(before.loc[rows, features], after.loc[rows, features])
         for column in own.columns[own.any()]:
-            says = f"changes with the {target} of its own row: it is not known by then; not in [data] features"
-            yield at("study/data.py", says, row=rows[own[column]][0], column=column)
+            message = f"changes with the {target} of its own row: it is not known by then; not in [data] features"
+            yield at("study/data.py", message, row=rows[own[column]][0], column=column)
         if own.any(axis=None):
             return
     if not followed:
@@ -86,5 +86,5 @@ def feature_no_name(subject):
         many = not pd.api.types.is_numeric_dtype(values) and values.nunique() > max(20, 0.9 * n)
         if column == group or counts or many:
             what = "is the group" if column == group else f"has {values.nunique()} values for {n} groups"
-            says = f"{what}: it names the rows, and tells nothing of new ones: not in [data] features"
-            yield at("study/data.py", says, column=column)
+            message = f"{what}: it names the rows, and tells nothing of new ones: not in [data] features"
+            yield at("study/data.py", message, column=column)

@@ -46,7 +46,7 @@ class Finding(NamedTuple):
     def facts(self):
         """As JSON has it."""
         check, waiver = self.check, self.waiver and self.waiver.model_dump(mode="json")
-        evidence = [{"says": str(sentence)} | place_of(sentence) for sentence in self.evidence]
+        evidence = [{"message": str(sentence)} | place_of(sentence) for sentence in self.evidence]
         facts = {"code": check.code, "name": check.name, "status": self.status, "refits": check.refits}
         return facts | {"evidence": evidence, "waiver": waiver}
 

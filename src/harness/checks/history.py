@@ -37,9 +37,9 @@ def plan_first(subject):
         same = [row for row in listed.values() if row["status"] == "finished" and row["study"] == mine["study"]]
         first = min(same, key=lambda row: row["started"], default=mine)
         if first["question"] and mine["question"] and first["question"] != mine["question"]:
-            asked = f"{', '.join(attempts.ASKED[:-1])} or {attempts.ASKED[-1]}"
+            question = f"{', '.join(attempts.ASKED[:-1])} or {attempts.ASKED[-1]}"
             remedy = f"take that back, or say why in {DEVIATIONS}, naming run {run['id']}"
-            yield f"{files.PLAN}: run {first['id']}, of the same models and data, had another {asked}: {remedy}"
+            yield f"{files.PLAN}: run {first['id']}, of the same models and data, had another {question}: {remedy}"
 
 
 def unbroken(root, path, extends):

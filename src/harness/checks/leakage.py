@@ -46,8 +46,8 @@ def row_from_itself(subject):
             after = after[(kept == sizes.loc[after.index]) | after[group].ne(whole.loc[after.index, group])]
         wrong = list(perturbation.differences(whole.loc[after.index], after[whole.columns]))
         for row, column, was, now in wrong:
-            says = f"is {was}, but {now} when other rows are missing: compute it in a pipeline in study/models.py"
-            yield at(DATA, says, row=row, column=column)
+            message = f"is {was}, but {now} when other rows are missing: compute it in a pipeline in study/models.py"
+            yield at(DATA, message, row=row, column=column)
         if wrong:
             return
     yield from notes
@@ -70,8 +70,8 @@ def duplicates_apart(subject):
         raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
     for first, second, how in splits.duplicates(both):
         same = "the same as" if how == "exact" else "as good as the same as"
-        says = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"
-        yield at(DATA, says, row=first)
+        message = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"
+        yield at(DATA, message, row=first)
 
 
 @check("L3.2", "groups-apart")
@@ -93,17 +93,17 @@ def groups_apart(subject):
         for repeat, folds in enumerate(subject.cuts):
             cuts = enumerate(folds)
             borders += [(f"fold {n} of repeat {repeat}", *(groups.iloc[rows] for rows in cut)) for n, cut in cuts]
-        for border, one, other in borders:
-            for group in sorted(set(one) & set(other)):
+        for border, groups, other in borders:
+            for group in sorted(set(groups) & set(other)):
                 yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
         return
     columns, rows = study.plan.data, len(study.table)
     for column in study.table.columns.difference([*columns.features, columns.target]):
         values = study.table[column].value_counts()
         if not pd.api.types.is_float_dtype(study.table[column]) and rows / 10 < len(values) < rows * 0.9:
-            says = f"up to {values.iloc[0]} rows have the same value, as of one nest or person, and nothing keeps them"
-            says += f" together: in study/plan.toml, [data] group = {column!r} and [rows] dependence = 'group'"
-            yield at(DATA, says, column=column)
+            message = f"up to {values.iloc[0]} rows have the same value, as of one nest or person, and nothing keeps"
+            message += f" them together: in study/plan.toml, [data] group = {column!r} and [rows] dependence = 'group'"
+            yield at(DATA, message, column=column)
 
 
 @check("L3.3", "sampling-unbiased")
@@ -123,16 +123,16 @@ def sampling_unbiased(subject):
     for reason, mask in getattr(subject.data, "EXCLUDE", {}).items():
         moved = (mask(study.table) != mask(other)) & target.notna() & mixed.notna()  # a missing one may be a reason
         if moved.any():
-            says = f"EXCLUDE {reason!r} looks at the target: with another {name} it would choose otherwise"
+            message = f"EXCLUDE {reason!r} looks at the target: with another {name} it would choose otherwise"
             line = line_of(subject.root / DATA, f'"{reason}"', "EXCLUDE")
-            yield at(DATA, f"{says}; choose by how a row was measured", line, row=moved.index[moved][0])
+            yield at(DATA, f"{message}; choose by how a row was measured", line, row=moved.index[moved][0])
     if study.task == "classification":
         for side, rows in (("development", study.development), ("sealed", study.sealed)):
             for value in sorted(set(target.dropna()) - set(rows.y)):
-                says = f"is the target of no row that is {side}: the claim is not about it"
-                yield at(DATA, f"{says}; narrow EXCLUDE, or claim less", column=name, value=value)
+                message = f"is the target of no row that is {side}: the claim is not about it"
+                yield at(DATA, f"{message}; narrow EXCLUDE, or claim less", column=name, value=value)
     left = study.table.loc[[*study.development.y.index, *study.sealed.y.index, *study.canaries.y.index]]
     for column in left[study.plan.rows.subgroups].select_dtypes(exclude="number"):  # numbers are told apart by ranges
         for value in sorted(set(study.table[column].dropna()) - set(left[column])):
-            says = "is a subgroup of the plan, and EXCLUDE leaves all of it out"
-            yield at(DATA, f"{says}; narrow EXCLUDE, or plan no such subgroup", column=column, value=value)
+            message = "is a subgroup of the plan, and EXCLUDE leaves all of it out"
+            yield at(DATA, f"{message}; narrow EXCLUDE, or plan no such subgroup", column=column, value=value)

@@ -37,8 +37,8 @@ def canaries_about(subject):
             if learned(subject) <= study.plan.question.margin:
                 raise NotExercised("the candidate learns nothing: M7 says so")
             wanted = f"not in {expected}" if isinstance(expected, tuple) else f"not {expected!r}"
-            says = f"canary {row!r} is {answer!r} to it, {wanted}: look what reaches the model"
-            yield about(subject, "candidate", says)
+            message = f"canary {row!r} is {answer!r} to it, {wanted}: look what reaches the model"
+            yield about(subject, "candidate", message)
 
 
 def gains(study, rows, train, test, *others):
@@ -77,9 +77,9 @@ def shuffled_targets_like_floor(subject):
     estimate = statistics.corrected_interval(by_chance, ratio, SURE)
     reach = 0.0 if estimate.low is None or estimate.high is None else (estimate.high - estimate.low) / 2
     if real.mean() > reach + 1e-9:
-        says = f"it beats the floor by {real.mean():.3f} in {study.plan.question.metric}"
-        says += " where the targets are shuffled: it has seen answers of its test rows"
-        yield about(subject, "candidate", says)
+        message = f"it beats the floor by {real.mean():.3f} in {study.plan.question.metric}"
+        message += " where the targets are shuffled: it has seen answers of its test rows"
+        yield about(subject, "candidate", message)
 
 
 @check("M7", "can-overfit", refits=True)
@@ -93,8 +93,8 @@ def can_overfit(subject):
     """
     study, better = subject.study, learned(subject)
     if better <= study.plan.question.margin:
-        says = f"scored on the {FEW} rows that it was fitted on, it gains {better:+.3f} on the floor"
-        yield about(subject, "candidate", f"{says}: look whether X and y reach it in the same order")
+        message = f"scored on the {FEW} rows that it was fitted on, it gains {better:+.3f} on the floor"
+        yield about(subject, "candidate", f"{message}: look whether X and y reach it in the same order")
 
 
 @cached

@@ -33,9 +33,9 @@ def whole(subject):
     return {role: fitted(subject.study, role, subject.study.development) for role in ROLES}
 
 
-def about(subject, role, says):
+def about(subject, role, message):
     """Make evidence about the model of a role."""
-    return at_model(subject.study.models[role], says, role)
+    return at_model(subject.study.models[role], message, role)
 
 
 def steady(subject, role):
@@ -78,8 +78,8 @@ def fresh_estimator(subject):
         for part, before in shared:
             now = vars(part)
             if now.keys() != before.keys() or any(now[key] is not before[key] for key in now):
-                says = f"its {type(part).__name__} is the same object each time: make it in the function"
-                yield about(subject, role, says)
+                message = f"its {type(part).__name__} is the same object each time: make it in the function"
+                yield about(subject, role, message)
                 break
 
 
@@ -102,8 +102,8 @@ def test_rows_unknown(subject):
     for role in ROLES:
         usual, other = (fit.outputs(fitted(study, role, each, train), rows.X[train]) for each in (rows, changed))
         if not elsewhere.same(usual, other) and steady(subject, role):
-            says = "other test rows make another fit: "
-            yield about(subject, role, says + "harness/ hands them out for training, or the model finds them itself")
+            message = "other test rows make another fit: "
+            yield about(subject, role, message + "harness/ hands them out for training, or the model finds them itself")
 
 
 @check("M3", "row-by-itself", refits=True)
@@ -124,8 +124,8 @@ def row_by_itself(subject):
             exact = study.task == "classification"
             same = alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)
             if not same and steady(subject, role):
-                says = f"row {rows.index[n]!r}: {alone} when asked alone, {together[n]} among {len(rows)} others"
-                yield about(subject, role, f"{says}: learn in fit, only apply in predict")
+                message = f"row {rows.index[n]!r}: {alone} when asked alone, {together[n]} among {len(rows)} others"
+                yield about(subject, role, f"{message}: learn in fit, only apply in predict")
                 break
 
 
@@ -163,10 +163,10 @@ def accepts_what_schema_accepts(subject):
     Do: prepare for it in the model (an imputer, handle_unknown="ignore"), or forbid it in SCHEMA.
     """
     study, models = subject.study, whole(subject)
-    asked = list(probes(study))
-    if not asked:
+    probed = list(probes(study))
+    if not probed:
         raise NotExercised("SCHEMA states no range, no list of values and no gap in a feature")
-    for role, (column, value, probe) in itertools.product(ROLES, asked):
+    for role, (column, value, probe) in itertools.product(ROLES, probed):
         try:
             predicted = np.asarray(models[role].predict(probe))
             error = f"says {predicted.tolist()}" if len(predicted) != 1 or pd.isna(predicted).any() else ""

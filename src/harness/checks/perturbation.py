@@ -124,10 +124,10 @@ def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
             yield made
 
 
-def cells(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:
+def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return in which cells two tables of the same rows and columns differ."""
-    one, two = one.astype(object), two.astype(object)
-    return (one != two) & ~(one.isna() & two.isna())
+    before, after = before.astype(object), after.astype(object)
+    return (before != after) & ~(before.isna() & after.isna())
 
 
 def differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[Any, Any, str, str]]:

@@ -20,7 +20,7 @@ CURVES = ("dependence", "worst", "residuals.points", "bins", "grid")  # any numb
 
 def numbers(folder, run):
     """List key and value of every number that tells of a result."""
-    facts = {key: run[key] for key in KEYS} | {"budget": {one["metric"]: one for one in run["budget"]}}
+    facts = {key: run[key] for key in KEYS} | {"budget": {entry["metric"]: entry for entry in run["budget"]}}
     facts |= {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("failures", "explanation")}
     facts["ledger"] = template.openings(folder)
     leaves = [(key, value) for key, value in trace.leaves(facts) if isinstance(value, int | float)]
@@ -36,12 +36,12 @@ def sentences(text):
     >>> list(sentences("# A\n\nOne 0.5. Two\nlines.\n\n| model | AUC |\n|---|---|\n| forest | 0.9 |\n"))
     [(1, '# A'), (3, 'One 0.5'), (3, 'Two lines'), (6, '| model | AUC |'), (8, '| model | AUC | | forest | 0.9 |')]
     """
-    text = re.sub(NOT_SAID, lambda found: "\n" * found[0].count("\n"), text, flags=re.S | re.M)
+    text = re.sub(NOT_SAID, lambda match: "\n" * match[0].count("\n"), text, flags=re.S | re.M)
     header, last = "", 0
-    for found in SENTENCE.finditer(text):
-        if not (sentence := " ".join(found[0].split())):
+    for match in SENTENCE.finditer(text):
+        if not (sentence := " ".join(match[0].split())):
             continue
-        line = text.count("\n", 0, found.end() - len(found[0].lstrip())) + 1
+        line = text.count("\n", 0, match.end() - len(match[0].lstrip())) + 1
         row = sentence.startswith("|")
         if not (row and header and line == last + 1):
             header = sentence if row else ""
@@ -87,5 +87,5 @@ def numbers_as_recorded(subject):
                 reads = trace.reader(number)
                 if not any(reads(key, value) for key, value in own):
                     score = words.interval_text(run["estimates"]["role"]["candidate"].get(metrics[0]))
-                    says = f"{number} beside {metrics[0]} stands nowhere in results/ (the candidate has {score})"
-                    yield at(page.name, f"{says}: correct it, or say whose it is", line)
+                    message = f"{number} beside {metrics[0]} stands nowhere in results/ (the candidate has {score})"
+                    yield at(page.name, f"{message}: correct it, or say whose it is", line)

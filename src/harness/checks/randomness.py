@@ -27,11 +27,11 @@ def models_of(subject):
     return {name: functions[name] for name in sorted({name for _, name in subject.plan.models} & functions.keys())}
 
 
-def at_model(function, says, role=""):
+def at_model(function, message, role=""):
     """Make evidence about a model, at the line where its function starts."""
     title = f"{function.__name__} ({role})" if role else function.__name__
     own = function.__module__.startswith("study")  # the floor is not
-    return at(MODELS, f"{title}: {says}", line=inspect.unwrap(function).__code__.co_firstlineno if own else None)
+    return at(MODELS, f"{title}: {message}", line=inspect.unwrap(function).__code__.co_firstlineno if own else None)
 
 
 def seeds_of(value, path=(), met=()):
@@ -86,7 +86,7 @@ def models_seeded(subject):
     """
     functions = models_of(subject)
     for name, sentences in unseeded(subject).items():
-        yield from (at_model(functions[name], says) for says in sentences)
+        yield from (at_model(functions[name], message) for message in sentences)
 
 
 def sampled(study) -> tuple[Dataset, np.ndarray]:
@@ -97,7 +97,7 @@ def sampled(study) -> tuple[Dataset, np.ndarray]:
 
 
 @cached
-def asked(subject):
+def answers(subject):
     """Ask data and models in fresh processes: as usual, with seed 2, with other generators, twice elsewhere."""
     request = elsewhere.Request([*models_of(subject)], subject.study.task, *sampled(subject.study))
     everything = tuple(elsewhere.CHANGES)
@@ -105,16 +105,16 @@ def asked(subject):
 
 
 def probed(subject):
-    """Return what `asked` returns; what breaks down there is for R2 to say."""
+    """Return what `answers` returns; what breaks down there is for R2 to say."""
     try:
-        return asked(subject)
+        return answers(subject)
     except StudyError:
         raise NotExercised("the data or a model breaks down in a fresh process: R2 says how") from None
 
 
-def same_outputs(name, one, two):
+def same_outputs(name, answer, other):
     """Whether a model says the same in two answers."""
-    return elsewhere.same(one.outputs[name], two.outputs[name])
+    return elsewhere.same(answer.outputs[name], other.outputs[name])
 
 
 @cached
@@ -145,7 +145,7 @@ def same_seed_same_model(subject):
     functions = models_of(subject)
     if unseeded(subject).keys() >= functions.keys():
         raise NotExercised("no model follows its seed: R1 says where")
-    asked(subject)
+    answers(subject)
     for name, cause in unsteady(subject).items():
         yield at_model(functions[name], f"fitted with the same seed on the same rows, it {cause}")
 
@@ -180,7 +180,7 @@ def table_repeats(subject):
         raise NotExercised(f"tidy() breaks down in a fresh process: {usual.table}")
     if difference := next(filter(None, (unlike(usual.table, answer.table) for answer in changed)), None):
         nothing = request._replace(models=[])
-        cause = elsewhere.why(subject.root, nothing, lambda one, two: unlike(one.table, two.table) is None)
+        cause = elsewhere.why(subject.root, nothing, lambda answer, other: unlike(answer.table, other.table) is None)
         yield at("study/data.py", f"{difference[0]}: it {cause}", **difference[1])
 
 
@@ -205,5 +205,5 @@ def seed_alive(subject):
     others = elsewhere.ask(subject.root, request._replace(models=dead), (3,), (4,), (5,)) if dead else []
     for name in dead:
         if all(same_outputs(name, usual, answer) for answer in others):
-            says = "it draws random numbers, but no seed changes them: hand the seed on to what draws them"
-            yield at_model(functions[name], says)
+            message = "it draws random numbers, but no seed changes them: hand the seed on to what draws them"
+            yield at_model(functions[name], message)

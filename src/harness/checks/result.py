@@ -29,8 +29,8 @@ def result_of_this_study(subject):
     now, then = (planned | {"waivers": {}} for planned in (subject.plan.model_dump(mode="json"), run["plan"]))
     for key, was, is_now in differences(then, now):
         changed.add(key)
-        says = f"{key} was {was!r} in the accepted run and is {is_now!r} now"
-        yield f"{files.PLAN}: {says}: take it back, or commit it, run and accept again"
+        message = f"{key} was {was!r} in the accepted run and is {is_now!r} now"
+        yield f"{files.PLAN}: {message}: take it back, or commit it, run and accept again"
     if changed <= {files.PLAN}:
         splits = jobs.split_table(subject.study, subject.cuts).to_csv(lineterminator="\n")
         if files.text_hash(splits) != run["splits_sha256"]:
@@ -104,15 +104,15 @@ def verdict_follows(subject):
             yield f"results/run.json: {key} does not follow from results/scores.csv: run again, and accept that run"
 
 
-def same(one, other):
+def same(value, other):
     """Compare facts of a record; numbers up to rounding, since other libraries may sum in another order."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, float) and isinstance(other, float | int):
-        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
-    return one == other
+    if isinstance(value, dict) and isinstance(other, dict):
+        return value.keys() == other.keys() and all(same(value[key], other[key]) for key in value)
+    if isinstance(value, list) and isinstance(other, list):
+        return len(value) == len(other) and all(map(same, value, other))
+    if isinstance(value, float) and isinstance(other, float | int):
+        return math.isclose(value, other, rel_tol=1e-9, abs_tol=1e-12)
+    return value == other
 
 
 @check("P5", "record-complete", requires=("S2",))

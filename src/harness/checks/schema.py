@@ -47,8 +47,8 @@ def accepts(schema, table, name):
 def advice(column):
     """Return which check a column could have."""
     if column.dtype.kind in "iuf":
-        says = f"pa.Check.in_range(LOW, HIGH) by what can be (what is there: {column.min():g} to {column.max():g})"
-        return says if column.nunique() > 2 else f"pa.Check.isin({sorted(column.dropna().unique().tolist())})"
+        message = f"pa.Check.in_range(LOW, HIGH) by what can be (what is there: {column.min():g} to {column.max():g})"
+        return message if column.nunique() > 2 else f"pa.Check.isin({sorted(column.dropna().unique().tolist())})"
     values = sorted(set(map(str, column.dropna().unique())) - GAPS)
     return f"pa.Check.isin({values})" if len(values) <= 10 else "pa.Check.isin([...]) or pa.Check.str_matches(...)"
 
@@ -68,19 +68,21 @@ def schema_has_teeth(subject):
     columns = {name: schema.columns[name] for name in [*study.plan.data.features, target]}
     dropping = [name for name, column in columns.items() if column.drop_invalid_rows]
     if schema.drop_invalid_rows or dropping:
-        says = "drop_invalid_rows takes rows away in silence: take it out; D5 then names those that are invalid"
-        yield at("study/data.py", says, line_of(source, "drop_invalid_rows", "SCHEMA"))
+        message = "drop_invalid_rows takes rows away in silence: take it out; D5 then names those that are invalid"
+        yield at("study/data.py", message, line_of(source, "drop_invalid_rows", "SCHEMA"))
         return
     for name in columns:
         if (value := accepts(schema, study.table, name)) is not None:
             shown = repr(value) if isinstance(value, str) else format(value, "g")
-            says = f"{shown} cannot be, and SCHEMA accepts it; give the column a check: {advice(study.table[name])}"
-            yield at("study/data.py", says, line_of(source, f'"{name}"', "SCHEMA"), column=name)
+            message = f"{shown} cannot be, and SCHEMA accepts it; give the column a check: {advice(study.table[name])}"
+            yield at("study/data.py", message, line_of(source, f'"{name}"', "SCHEMA"), column=name)
     limits = [check.statistics or {} for check in columns[target].checks]
     classes = [value for stated in limits for value in stated.get("allowed_values", ()) if isinstance(value, str)]
     for value in sorted(GAPS & {*classes}):
-        says = "is allowed by SCHEMA as a class: it stands for a value that is missing; let read() say so (na_values)"
-        yield at("study/data.py", says, line_of(source, f'"{target}"', "SCHEMA"), column=target, value=value)
+        message = (
+            "is allowed by SCHEMA as a class: it stands for a value that is missing; let read() say so (na_values)"
+        )
+        yield at("study/data.py", message, line_of(source, f'"{target}"', "SCHEMA"), column=target, value=value)
 
 
 @check("D7", "canaries-apart")
@@ -114,7 +116,7 @@ def canaries_apart(subject):
         if not is_expected(stated, expected):
             wrong.append(f"the plan expects {expected!r}, the data say {stated!r}: correct it, or take another canary")
         line = line_of(subject.root / files.PLAN, str(row))
-        yield from (at(files.PLAN, says, line, row=row) for says in wrong)
+        yield from (at(files.PLAN, message, line, row=row) for message in wrong)
 
 
 def is_expected(answer, expected):

@@ -26,12 +26,12 @@ def command(
     if explain:
         typer.echo("\n\n".join(map(findings.explain, chosen)))
         return
-    found = findings.examine(engine.Subject(root), chosen, known, refit or bool(codes))
+    results = findings.examine(engine.Subject(root), chosen, known, refit or bool(codes))
     if as_json:
-        typer.echo(findings.as_json(found))
+        typer.echo(findings.as_json(results))
     else:
-        rows = [(finding.check.code, finding.check.name, finding.status) for finding in found]
+        rows = [(finding.check.code, finding.check.name, finding.status) for finding in results]
         print_table("code", "check", "status", rows=rows)
-        typer.echo(typed("\n".join(findings.messages(found))), err=True)
-        typer.echo(findings.total(found))
-    refuse_failed(found)
+        typer.echo(typed("\n".join(findings.messages(results))), err=True)
+        typer.echo(findings.total(results))
+    refuse_failed(results)

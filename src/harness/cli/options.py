@@ -9,8 +9,8 @@ from harness.exceptions import StudyError
 RunId = Annotated[str, typer.Argument(metavar="ID", help="A folder in runs/.")]
 
 
-def refuse_failed(found: list[Any]) -> None:
+def refuse_failed(results: list[Any]) -> None:
     """Raise StudyError if a check failed."""
-    failed = [finding.status for finding in found].count("failed")
+    failed = [finding.status for finding in results].count("failed")
     if failed:
-        raise StudyError(f"{failed} of {len(found)} checks failed")
+        raise StudyError(f"{failed} of {len(results)} checks failed")

@@ -29,10 +29,10 @@ def command(
     root = study.enter()
     plan.read(root / files.PLAN)  # its own message comes first
     known = registry.all_checks(root)
-    found = findings.examine(engine.Subject(root), [check for check in known if check.before_run], known)
-    for message in findings.failures(found):
+    results = findings.examine(engine.Subject(root), [check for check in known if check.before_run], known)
+    for message in findings.failures(results):
         typer.echo(words.typed(message), err=True)
-    refuse_failed(found)
+    refuse_failed(results)
     facts = machine.describe(root)
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:

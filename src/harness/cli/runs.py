@@ -15,9 +15,7 @@ app = typer.Typer(invoke_without_command=True)
 @app.callback()
 def list_runs(
     context: typer.Context,
-    holds: Annotated[
-        str | None, typer.Option("--where", help='Only those for which this holds: "metric > 0.9".')
-    ] = None,
+    holds: Annotated[str | None, typer.Option("--where", help='Only where this holds: "metric > 0.9".')] = None,
 ) -> None:
     """List the runs, newest first; or see the commands."""
     if context.invoked_subcommand is None:

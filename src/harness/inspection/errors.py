@@ -27,15 +27,15 @@ def failures(
     """
     model, truth = recall(predictions, "candidate", task)
     units = groups[truth.index]
-    found = {"task": task, "metric": plan.question.metric, "rows": len(truth), "confidence": plan.confidence}
+    facts = {"task": task, "metric": plan.question.metric, "rows": len(truth), "confidence": plan.confidence}
     if task == "classification":
-        found["confusion"] = confusion(truth, model.outputs["prediction"], model.classes)
-        found["calibration"] = calibration(truth, model, units, plan)
+        facts["confusion"] = confusion(truth, model.outputs["prediction"], model.classes)
+        facts["calibration"] = calibration(truth, model, units, plan)
     else:
-        found["residuals"] = residuals(truth, model.outputs["prediction"], units, plan)
-    found["learning"] = learning_curve(scores, plan.question.metric)
-    found["subgroups"] = subgroups(model, truth, units, table.loc[truth.index, plan.rows.subgroups], plan)
-    return found | {"worst": worst(task, model, truth), "everyone": everyone(task, predictions)}
+        facts["residuals"] = residuals(truth, model.outputs["prediction"], units, plan)
+    facts["learning"] = learning_curve(scores, plan.question.metric)
+    facts["subgroups"] = subgroups(model, truth, units, table.loc[truth.index, plan.rows.subgroups], plan)
+    return facts | {"worst": worst(task, model, truth), "everyone": everyone(task, predictions)}
 
 
 def confusion(truth: pd.Series, predicted: pd.Series, classes: list[Any]) -> dict[str, Any]:
@@ -128,11 +128,9 @@ def subgroups(
     """Score each part of each column by the primary metric, with a bootstrap interval over the units in it."""
     scorer, entries = get_scorer(plan.question.metric), []
     for column, name, rows in [("", "all", truth.index)] + [(c, *part) for c in columns for part in parts(columns[c])]:
-        scored: dict[str, Any]
+        scored: dict[str, Any] = {"why": None}
         try:
-            scored = resampled(partial(score, scorer, model, truth[rows]), units[rows], plan, column, name) | {
-                "why": None
-            }
+            scored |= resampled(partial(score, scorer, model, truth[rows]), units[rows], plan, column, name)
         except ValueError as error:
             scored = {"value": None, "low": None, "high": None, "why": str(error).partition("\n")[0]}
         entry = {"column": column, "part": name, "rows": len(rows), "units": int(units[rows].nunique())}
@@ -165,8 +163,8 @@ def everyone(task: str, predictions: pd.DataFrame) -> dict[str, Any]:
 
     More than ``expected``, the number for models that err independently, are hard, or wrong, in themselves.
     """
-    asked = predictions[predictions["name"] != "floor"].pivot(index="row", columns="name")
-    truth, prediction = asked["truth"], asked["prediction"]
+    wide = predictions[predictions["name"] != "floor"].pivot(index="row", columns="name")
+    truth, prediction = wide["truth"], wide["prediction"]
     if task == "classification":
         wrong = pd.DataFrame(prediction != truth)
     else:

@@ -91,9 +91,9 @@ def dependence(output: Output, shown: int, rows: pd.DataFrame, column: pd.Series
         grid = sorted(column.value_counts().index[:GRID].tolist(), key=None if number else str)
     if not grid:  # these rows have nothing but gaps in it
         return {"grid": [], "mean": [], "ice": []}
-    asked = pd.concat([rows] * len(grid))
-    asked[column.name] = pd.Series(np.repeat(np.array(grid, object), len(rows)), asked.index).astype(column.dtype)
-    curves = output(asked)[:, shown].reshape(len(grid), len(rows))
+    varied = pd.concat([rows] * len(grid))
+    varied[column.name] = pd.Series(np.repeat(np.array(grid, object), len(rows)), varied.index).astype(column.dtype)
+    curves = output(varied)[:, shown].reshape(len(grid), len(rows))
     shown_grid = grid if number else list(map(str, grid))
     return {"grid": shown_grid, "mean": curves.mean(axis=1).tolist(), "ice": curves[:, :CURVES].T.tolist()}
 
@@ -115,10 +115,8 @@ def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
         rows: list[dict[str, Any]] = []
         for name in explanations[0][key]:
             lost = np.array([fold[key][name] for fold in explanations])
-            claimed = bool(lost.mean(axis=1).min() > level)
-            rows.append(
-                {"feature": name, "mean": float(lost.mean()), "sd": float(lost.std(ddof=1)), "claimed": claimed}
-            )
+            spread = {"mean": float(lost.mean()), "sd": float(lost.std(ddof=1))}
+            rows.append({"feature": name, **spread, "claimed": bool(lost.mean(axis=1).min() > level)})
         return sorted(rows, key=lambda row: -row["mean"])
 
     first = explanations[0]

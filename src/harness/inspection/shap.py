@@ -68,9 +68,7 @@ def shap_values(
     reasons = []
     for method, (explained, of) in METHODS.items():
         try:
-            with warnings.catch_warnings(
-                action="ignore"
-            ):  # shap's of its own dependencies, models' of nameless columns
+            with warnings.catch_warnings(action="ignore"):  # of shap's dependencies, and of columns without a name
                 kind, names, output = outputs(model, y, task, of)
                 values, base = explained(model, X_train, rows, output, seed)
                 wanted = output(rows)
@@ -105,11 +103,11 @@ def by_permutation(model: Any, X_train: pd.DataFrame, rows: pd.DataFrame, output
     table = pd.concat([X_train.sample(min(BACKGROUND, len(X_train)), random_state=seed), rows])
     cells = np.tile(np.arange(len(table))[:, None], table.shape[1])
 
-    def asked(cells: np.ndarray) -> np.ndarray:
+    def of_cells(cells: np.ndarray) -> np.ndarray:
         picked = {name: table[name].array.take(cells[:, n].astype(int)) for n, name in enumerate(table.columns)}
         return output(pd.DataFrame(picked))
 
-    explainer = shap.PermutationExplainer(asked, shap.maskers.Independent(cells[: -len(rows)]), seed=seed)
+    explainer = shap.PermutationExplainer(of_cells, shap.maskers.Independent(cells[: -len(rows)]), seed=seed)
     values = explainer(cells[-len(rows) :], max_evals=ORDERS * (2 * table.shape[1] + 1), silent=True)
     return values.values, values.base_values
 

@@ -47,9 +47,8 @@ def read(root: Path) -> Study:
     rest = known.take(~canary)
     seal = splits.sealed(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
     if seal.all() or not seal.any():
-        raise StudyError(
-            f"{files.PLAN}: [rows] sealed: that leaves one side of the seal empty ({seal.sum()} of {len(seal)})"
-        )
+        sizes = f"{seal.sum()} of {len(seal)}"
+        raise StudyError(f"{files.PLAN}: [rows] sealed: that leaves one side of the seal empty ({sizes})")
     development, sealed = rest.take(~seal), rest.take(seal)
     rows = {"read": len(table), "excluded": excluded, "canaries": len(expected), "development": len(development.y)}
     rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}

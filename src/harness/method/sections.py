@@ -62,9 +62,7 @@ class Data(Section):
     group: str = Field(default="", description="Whose rows depend on each other; for `space`: the block.")
     time: str = Field(default="", description="What says when: a number or a date.")
     unit: str = Field(default="", description="Column of what `read` gives: raw rows that make one row.")
-    canaries: dict[str, Value | Range] = Field(
-        default={}, description="Row -> target, or `[low, high]`; never trained on."
-    )
+    canaries: dict[str, Value | Range] = Field(default={}, description="Row -> target or `[low, high]`; not fitted on.")
 
     @model_validator(mode="after")
     def _target_is_no_feature(self) -> Self:
@@ -130,9 +128,7 @@ class Evaluation(Section):
     repeats: int = Field(ge=1, description="Of the cross-validation; 1 with `time`.")
     seeds: int = Field(default=1, ge=1, description="Seeds of the models in each repeat.")
     draws: int = Field(default=5, ge=2, description="Of each random nuisance.")
-    benchmark: str = Field(
-        default="", description="A second data set: `load_...` of scikit-learn, or a module of `study/`."
-    )
+    benchmark: str = Field(default="", description="A second data set: `load_...` of sklearn, or a module of `study/`.")
 
 
 class Choice(Section):
@@ -167,9 +163,7 @@ class Nuisances(Section):
         default=["split", "initialisation", "row_order"], description="What is drawn again and again."
     )
     label_noise: Share | None = Field(default=None, description="Share of the training targets that are exchanged.")
-    outlier_cut: float | None = Field(
-        default=None, gt=0, description="Interquartile ranges beyond which training rows go."
-    )
+    outlier_cut: float | None = Field(default=None, gt=0, description="Interquartile ranges beyond which rows go.")
     choices: dict[str, Choice] = {}
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
-from sklearn.neighbors import NearestNeighbors
 
 from harness.exceptions import StudyError
 from harness.method.sections import Rows
@@ -87,13 +87,9 @@ def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     scaled = (numbers - numbers.mean()) / numbers.std().replace(0, 1)
     other = [pd.factorize(dataset.X[name])[0] for name in dataset.X.columns.drop(numbers.columns)]
     points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
-    neighbours = NearestNeighbors(radius=NEAR, metric="chebyshev").fit(points)
-    names = dataset.X.index.tolist()
-    groups = dataset.groups.to_numpy()
-    pairs = []
-    for first, near in enumerate(neighbours.radius_neighbors(points, return_distance=False)):
-        for second in sorted(near[near > first]):
-            if groups[first] != groups[second]:
-                same = (points[first] == points[second]).all()
-                pairs.append((names[first], names[second], "exact" if same else "near"))
-    return pairs
+    names, groups = dataset.X.index.tolist(), dataset.groups.to_numpy()
+    pairs = KDTree(points).query_pairs(NEAR, p=np.inf, output_type="ndarray")
+    apart = pairs[groups[pairs[:, 0]] != groups[pairs[:, 1]]]
+    return [
+        (names[a], names[b], "exact" if (points[a] == points[b]).all() else "near") for a, b in sorted(apart.tolist())
+    ]

@@ -99,8 +99,9 @@ def row(run: dict[str, Any]) -> list[object]:
     reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
     outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
     used = [run.get("wall_s"), run.get("memory_mb")]
-    code = [(run.get("commit") or "")[:8], "" if run.get("committed", True) else "dirty"]
-    return [run["id"], run["status"], outcome, score, *used, run.get("started", "")[:19], *code]
+    commit = (run.get("commit") or "")[:8]
+    mark = f"replay of {run['replay_of']}" if run.get("replay_of") else "dirty" * (not run.get("committed", True))
+    return [run["id"], run["status"], outcome, score, *used, run.get("started", "")[:19], commit, mark]
 
 
 def folder_of(root: Path, run_id: str, command: str = "runs") -> Path:

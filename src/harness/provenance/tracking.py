@@ -42,8 +42,8 @@ def shown(text: str) -> str:
 
 def send(root: Path, folder: Path) -> None:
     """Send a run at its end; print a warning if it was asked for and does not work."""
-    asked = importlib.util.find_spec("mlflow") is not None or os.environ.get(URI)
-    if asked and (message := problem(root, folder, LIMIT_S)):
+    wanted = importlib.util.find_spec("mlflow") is not None or os.environ.get(URI)
+    if wanted and (message := problem(root, folder, LIMIT_S)):
         print(f"warning: {message}", file=sys.stderr)
 
 

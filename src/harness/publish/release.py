@@ -43,7 +43,7 @@ def untagged(root: Path, version: str | None) -> Iterator[str]:
         yield f"this commit has no tag {tag}: git tag {tag} (when all else here is put right and committed)"
 
 
-def refusals(root: Path, found: list[Any]) -> Iterator[str]:
+def refusals(root: Path, results: list[Any]) -> Iterator[str]:
     """Yield each reason not to release what lies here; whether results/ is whole is for S2 among the checks to say."""
     cited, run = metadata.citation(root), root / "results" / "run.json"
     if not files.is_committed(root):
@@ -61,7 +61,7 @@ def refusals(root: Path, found: list[Any]) -> Iterator[str]:
         yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
     for name in CARDS:
         yield from waiting(root / name, name)
-    for finding in found:
+    for finding in results:
         if finding.status == "failed":
             yield from (f"{finding.check.code} {finding.check.name}: {message}" for message in finding.evidence[:10])
 
@@ -72,8 +72,8 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
 
     Return the archive, and notes of what was not exercised, left out, or waits for the author.
     """
-    found = findings.examine(engine.Subject(root), registry.all_checks(root))
-    if reasons := list(refusals(root, found)):
+    results = findings.examine(engine.Subject(root), registry.all_checks(root))
+    if reasons := list(refusals(root, results)):
         raise StudyError("\n  ".join(["release: not yet:", *reasons]))
     terms = datasheet.read(root)[0]
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
         closed = write_archive(root, terms, Path(place), archive)
     files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
     notes = [f"{name} is left out: access is {terms.access}, or it is not in git" for name in closed]
-    notes += findings.messages(found)
+    notes += findings.messages(results)
     if items := checklists.unanswered(root):
         notes.append(f"{checklists.PATH}: {items} answers wait for the author")
     return archive, notes
