@@ -12,7 +12,9 @@ SITE ?= docs/_site
 TESTS ?=
 READY := .venv/installed-package
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
+# As many processes as cores, so that more threads would only wait for each other.
+THREADS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+PYTEST := $(THREADS) $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 # Caches inside the template would be rendered: keep them out. What a study runs may keep its own.
 export PYTHONDONTWRITEBYTECODE := 1
@@ -43,7 +45,7 @@ nightly: $(READY) faults  ## what is slow: updates, replays, kills, containers, 
 	ML_TEMPLATE_ANSWERS=$(ANSWERS) ML_TEMPLATE_KILLS=$(KILLS) $(PYTEST) tests/nightly tests/template/test_render.py
 
 faults: $(READY)  ## put every fault of tests/faults into a study: what catches it, and which alarms are false
-	$(BIN)/python tests/catalogue.py
+	$(THREADS) $(BIN)/python tests/catalogue.py
 
 bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/commands.py demo/*/
