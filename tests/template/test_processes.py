@@ -13,7 +13,7 @@ def test_a_file_stays_in_one_process():
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "MAKE", "MFLAGS"))}
     shown = ["--no-print-directory", "--eval", "shown: ; @echo $(PYTEST)", "shown"]
     command = run("make", *shown, cwd=ROOT, env=env).stdout.split()
-    said = run(*command, "--numprocesses", "2", "--verbose", "--verbose", *FILES, cwd=ROOT, env=env).stdout
+    said = run("env", *command, "--numprocesses", "2", "--verbose", "--verbose", *FILES, cwd=ROOT, env=env).stdout
     pairs = set(re.findall(r"^\[(gw\d)\] .*? PASSED (\S+?)::", said, re.M))
     assert len({process for process, _ in pairs}) == 2, said
     assert sorted(file for _, file in pairs) == sorted(FILES), pairs
