@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STUDY := {{cookiecutter.project_slug}}
 # Random answers that all engines have to render alike, by night; 10000 take half an hour: make nightly ANSWERS=10000
-ANSWERS ?= 500
+ANSWERS ?= 300
 # Kills of a run, at random moments.
 KILLS ?= 5
 # Where the site is built.
@@ -42,7 +42,8 @@ test: $(READY)  ## all tests but those of tests/nightly; one fault of each check
 	$(PYTEST) $(TESTS)
 
 nightly: $(READY) faults  ## what is slow: updates, replays, kills, containers, other Pythons, studies, all faults
-	ML_TEMPLATE_ANSWERS=$(ANSWERS) ML_TEMPLATE_KILLS=$(KILLS) $(PYTEST) tests/nightly tests/template/test_render.py
+	ML_TEMPLATE_ANSWERS=$(ANSWERS) ML_TEMPLATE_KILLS=$(KILLS) $(PYTEST) tests/nightly \
+		tests/template/test_render.py::test_random_answers_render_alike_and_can_be_read
 
 faults: $(READY)  ## put every fault of tests/faults into a study: what catches it, and which alarms are false
 	$(THREADS) $(BIN)/python tests/catalogue.py

@@ -68,14 +68,15 @@ def succeeded(done, cwd):
 
 
 def harness(folder, python, *arguments, env, check=True, without=(), **variables):
-    """Run a command of the harness, in a fork of what is warm; variables are read at the start of that process."""
+    """Run a command of the harness: the first by a Python with variables as ever, more in forks of what is warm."""
     env = env | {"COLUMNS": "200"} | variables
     if arguments[0] == "run" and "--workers" not in arguments:
         arguments += ("--workers", "1")  # the other processors have other tests to do
-    if "PYTHONPATH" in variables:  # another judge: it is asked a few times only
-        return run(python, "-m", "harness", *arguments, cwd=folder, env=env, check=check)
     key = (str(python), *sorted(variables.items()))
-    if key not in WARM:
+    if "PYTHONPATH" in variables or not (without or key in WARM):  # another judge is soon gone
+        WARM.setdefault(key, None)
+        return run(python, "-m", "harness", *arguments, cwd=folder, env=env, check=check)
+    if WARM.get(key) is None:
         WARM[key] = Warm(python, env)
     done = WARM[key](*map(str, arguments), cwd=folder, env=env, without=without)
     return succeeded(done, folder) if check else done

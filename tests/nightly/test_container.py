@@ -123,8 +123,10 @@ def test_a_run_in_the_container_has_the_scores_of_the_host(image, python, copy_p
     os.chown(runs, 4242, 4242)  # as the Dockerfile says: a user of the host, whom the image does not know
     host = copy_project(tmp_path / "host")
     short_plan(host)
-    plan = f"{host}/study/plan.toml:/study/study/plan.toml:ro"
-    in_container(image, options=["--user", "4242:4242", "--volume", f"{runs}:/study/runs", "--volume", plan])
+    volumes = [f"{runs}:/study/runs"]
+    volumes += [f"{host}/study/{name}:/study/study/{name}:ro" for name in ("plan.toml", "models.py")]
+    options = [part for volume in volumes for part in ("--volume", volume)]
+    in_container(image, options=["--user", "4242:4242", *options])
     harness(host, python, "run", env=hub)
     words, scores = read_scores(host / "runs")
     assert {"candidate", "rival"} <= set(words)

@@ -155,7 +155,7 @@ def access_respected(subject):
         raise StudyError(f"{error}; until that is mended nobody can tell who may see the data") from None
     tracked = files.git(subject.root, "ls-files", "-s", "-z")  # of the index: also what is staged for a commit
     if tracked is None:
-        raise NotExercised("there is no git repository here")
+        raise NotExercised("there is no git repository here: git init && git add -A && git commit")
     if access == "open":
         return
     raw = (path for path in (subject.root / "data" / "raw").rglob("*") if path.is_file())

@@ -11,7 +11,7 @@ def command(run_id: RunId) -> None:
     """Make a run the result: copy it to results/, export its model, write its numbers to model card and README."""
     root = study.enter()
     for kind, facts in accept.accept(root, run_id)["formats"].items():
-        agreement = f"results/model/{facts.get('file')}: the same on {facts.get('rows')} rows"
-        typer.echo(f"model as {kind}: {facts.get('reason', agreement)}")
+        text = "no file, since {reason}" if "reason" in facts else "results/model/{file}: the same on {rows} rows"
+        typer.echo(f"model as {kind}: {text.format(**facts)}")
     typer.echo(made.refresh(root))
     typer.echo("results/, MODEL_CARD.md and README.md hold this run now; read them, then: git add -A && git commit")

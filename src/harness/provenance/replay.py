@@ -54,7 +54,7 @@ def replay(
     run = record.read_finished(folder)
     outcome = {"status": "not comparable", "replay_of": run["id"], "rows": [], "tier": None, "differs": []}
     if run["commit"] is None:
-        return outcome | {"cause": f"run {run['id']} has no commit to go back to: {run['git']}"}
+        return outcome | {"cause": f"run {run['id']} has no commit to go back to ({run['git']}). Commit, run again."}
     revision, patched = at or run["commit"], None if at else run["patch_sha256"]
     commit = files.git(root, "rev-parse", "--verify", "--quiet", revision + "^{commit}")
     if commit is None:
