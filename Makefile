@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STUDY := {{cookiecutter.project_slug}}
 # Random answers that all engines have to render alike, by night; 10000 take half an hour: make nightly ANSWERS=10000
-ANSWERS ?= 300
+ANSWERS ?= 200
 # Kills of a run, at random moments.
 KILLS ?= 5
 # Where the site is built.
