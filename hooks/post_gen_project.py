@@ -211,7 +211,7 @@ def main():
         return 1
     os.unlink(path)
     ready = "is ready" if committed else "is ready, but NOT COMMITTED: see above, since a result needs a commit"
-    say(f"\n{SLUG} {ready}. Next: cd {SLUG} && make setup run")
+    say(f"\n{SLUG} {ready}. Next: cd {SLUG} && make run")
     return 0
 
 

@@ -68,7 +68,7 @@ def succeeded(done, cwd):
 
 
 def harness(folder, python, *arguments, env, check=True, without=(), **variables):
-    """Run a command of the harness: the first by a Python with variables as ever, more in forks of what is warm."""
+    """Run a command of the harness: once for each Python and variables as it is, then in forks of a warm process."""
     env = env | {"COLUMNS": "200"} | variables
     if arguments[0] == "run" and "--workers" not in arguments:
         arguments += ("--workers", "1")  # the other processors have other tests to do

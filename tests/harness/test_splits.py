@@ -91,6 +91,14 @@ def test_duplicates_are_found_across_groups_only():
     assert found == [("row 1", "row 11", "exact"), ("row 3", "row 7", "near")]
 
 
+@pytest.mark.parametrize(("apart", "found"), [(0.009, [("row 0", "row 11", "near")]), (0.011, [])])
+def test_near_is_less_than_a_hundredth_of_a_standard_deviation(apart, found):
+    values = np.append(np.arange(0.5, 110, 10), 0.5)
+    values[-1] += apart * values.std(ddof=1)
+    data = dataset(rows=12, per_group=1)
+    assert splits.duplicates(data._replace(X=pd.DataFrame({"x": values}, data.X.index))) == found
+
+
 def test_equal_rows_are_to_be_expected_where_nothing_is_continuous():
     data = dataset(rows=12, per_group=1)
     assert splits.duplicates(data._replace(X=pd.DataFrame({"n": [1, 2] * 6}, data.X.index))) == []

@@ -48,7 +48,8 @@ def gains(study, rows, train, test, *others):
         job = jobs.of_role(study, role, rows, train=train, test=test, model_seed=7)
         with threadpool_limits(1), raw_data_closed():  # as a run fits and scores
             model, (X, y) = fit.fit(job, fit.training_rows(job, rows)), fit.test_rows(job, rows)
-            scores.append([fit.scores_of(model, X, y, [metric], fit.who(job))[metric] for y in (y, *others)])
+            targets = (y, *others)
+            scores.append([fit.scores_of(model, X, target, [metric], fit.who(job))[metric] for target in targets])
     return [better - floor for better, floor in zip(*scores, strict=True)]
 
 
@@ -70,7 +71,7 @@ def shuffled_targets_like_floor(subject):
         shuffled = rows._replace(y=pd.Series(rng.permutation(rows.y.to_numpy()), rows.y.index))
         cuts = splits.folds(shuffled, folds, draw, study.task == "classification")
         for train, test in cuts:
-            unseen = pd.Series(rng.permutation(shuffled.y.iloc[test].to_numpy()))
+            unseen = shuffled.y.iloc[rng.permutation(test)].set_axis(shuffled.y.index[test])
             gained.append(gains(study, shuffled, train, test, unseen))
     real, by_chance = np.transpose(gained)
     ratio = float(np.mean([len(test) / len(train) for train, test in cuts]))
