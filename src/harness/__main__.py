@@ -1,7 +1,9 @@
 """The command line: `harness COMMAND`. Each command is a module of harness.cli, imported when it is asked for."""
 
 import ast
+import gc
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -25,6 +27,9 @@ def main() -> None:
     """Import the command that is asked for, and run it; a fault of the study is shown without a traceback."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(lambda: None)
+    # Fits have one thread each (`fit.do`), and threads of BLAS that wait cost more than they do for the rest.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()  # imports make a million objects, none of them garbage
     for name in COMMANDS:
         if name not in sys.argv[1:2]:
             app.command(name, help=summary(name))(lambda: None)
@@ -32,6 +37,8 @@ def main() -> None:
             app.add_typer(importlib.import_module("harness.cli.runs").app, name=name)
         else:
             app.command(name)(importlib.import_module(f"harness.cli.{name}").command)
+    gc.freeze()  # nor will they be
+    gc.enable()
     try:
         app(prog_name="harness")
     except StudyError as error:

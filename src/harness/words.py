@@ -20,8 +20,6 @@ MEANING = {  # of the verdicts, for whom has read nothing else
     "not supported": "No: if {candidate} scores {higher} than {rival} at all, it is by less than {margin}.",
     "no conclusion": "Open: this run does not tell whether {candidate} scores {higher} than {rival} by {margin}.",
 }
-
-
 WRITTEN = {  # parts of the names of scorers
     "auc": "AUC", "corrcoef": "correlation", "d2": "D\u00b2", "f1": "F1", "jaccard": "Jaccard", "matthews": "Matthews",
     "ovo": "one-vs-one", "ovr": "one-vs-rest", "r2": "R\u00b2", "rand": "Rand", "roc": "ROC",

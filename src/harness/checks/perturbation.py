@@ -18,7 +18,6 @@ from harness.study import tidied
 SAMPLE = 20_000  # raw rows: of a larger table this many are perturbed, and the check says so
 LARGEST = 100_000_000  # bytes of a raw file whose rows are counted
 
-
 Tables = dict[Any, pd.DataFrame]  # raw rows by the name of their table; the name is "" if read() gives one table
 
 

@@ -1,6 +1,5 @@
 """Reasons not to believe the result, each by name."""
 
-import gc
 from typing import Annotated
 
 import typer
@@ -19,8 +18,6 @@ def command(
 ) -> None:
     """Reasons not to believe the result, each by name."""
     root = study.enter()
-    if not (codes or refit):
-        gc.disable()  # a tenth of the time, for little that the end of the process does not free as well
     known = registry.all_checks(root)
     chosen = registry.chosen(known, codes) if codes else known
     if explain:

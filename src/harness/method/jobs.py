@@ -17,7 +17,6 @@ from harness.study import Dataset
 
 PLANTED = "planted_noise"  # a column of noise: what luck looks like
 SHARES = (0.25, 0.5, 0.75)  # of the training rows, for the learning curve
-
 NOWHERE = np.array([], int)
 
 

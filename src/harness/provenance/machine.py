@@ -111,8 +111,11 @@ def sources(root: Path) -> dict[str, str]:
 @functools.cache
 def installed_packages() -> dict[str, str]:
     """Return the version of each installed package, by canonical name; of two, of the one that is imported."""
-    read = [package.metadata for package in metadata.distributions()]  # which a distribution reads anew each time
-    return {canonicalize_name(facts["Name"]): facts["Version"] for facts in reversed(read)}
+    heads = [
+        package.read_text("METADATA") or package.read_text("PKG-INFO") or "" for package in metadata.distributions()
+    ]
+    named = (dict(re.findall(r"^(Name|Version): (.+)$", head.partition("\n\n")[0], re.M)) for head in reversed(heads))
+    return {canonicalize_name(facts["Name"]): facts["Version"] for facts in named if facts}
 
 
 def unlike_lock(root: Path) -> Iterator[str]:
