@@ -4,6 +4,7 @@ ML_TEMPLATE_PROOF=files in the environment checks the files only; ML_TEMPLATE_LI
 """
 
 import ast
+import collections
 import json
 import os
 import re
@@ -22,6 +23,7 @@ CTX = json.loads(r"""{{ cookiecutter | tojson }}""")
 # {% raw %}
 LIMIT_S = float(os.environ.get("ML_TEMPLATE_LIMIT_S") or 3600)  # for a step
 STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt)", "test": "Do its tests pass?"}
+SHOWN = 40  # lines of a step that fails; the log has all
 UNREACHABLE = b"The package registry could not be reached"  # what `make setup` says then
 PYTHON = getattr(sys, "_base_executable", sys.executable)  # not that of an environment, which may go
 READERS = {".py": ast.parse, ".json": json.loads, ".ipynb": json.loads, ".toml": tomllib.loads}
@@ -118,24 +120,38 @@ def faults():
             yield from (f"{path}: the template left a mark: {mark}" for mark in marks)
 
 
+def show(line):
+    """Let a line take the place of the one before, for whoever watches; a log of many lines would hide the rest."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        print(f"\r\033[K{line.strip()[:width]}", end="", file=sys.stderr, flush=True)
+
+
 def make(step, log):
-    """Run a step, showing and logging what it says as it comes; return its exit code, and whether it had no network."""
+    """Run a step and log what it says; return its exit code, and whether it had a network.
+
+    Shown is the last line; of a step that fails, what led to it.
+    """
     say(f"\n--- {STEPS[step]}")
-    reached, streams = True, {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(["make", step, f"PYTHON={PYTHON}"], start_new_session=True, **streams) as process:
+    last, reached = collections.deque(maxlen=SHOWN), True
+    argv = ["make", "--no-print-directory", step, f"PYTHON={PYTHON}"]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(argv, start_new_session=True, **streams) as process:
         timer = threading.Timer(LIMIT_S, os.killpg, (process.pid, signal.SIGKILL))
         timer.start()
         try:
             for line in process.stdout:
                 reached &= UNREACHABLE not in line
                 log.write(line)
-                sys.stderr.buffer.write(line)
-                sys.stderr.flush()
+                last.append(line.decode("utf-8", "replace").rstrip())
+                show(last[-1])
         except KeyboardInterrupt:
             os.killpg(process.pid, signal.SIGKILL)
             raise
         finally:
             timer.cancel()
+    show("")
+    say(*(last if process.returncode else filter(None, [*last][-1:])))
     return process.returncode, reached
 
 
@@ -211,7 +227,9 @@ def main():
         return 1
     os.unlink(path)
     ready = "is ready" if committed else "is ready, but NOT COMMITTED: see above, since a result needs a commit"
-    say(f"\n{SLUG} {ready}. Next: cd {SLUG} && make run")
+    shell = os.environ.get("PWD")  # the folder from which the user called
+    place = os.path.relpath(Path.cwd(), shell) if shell and Path.cwd().is_relative_to(shell) else SLUG
+    say(f"\n{SLUG} {ready}. Next: cd {place} && make run")
     return 0
 
 

@@ -55,8 +55,9 @@ def text_hash(text: str) -> str:
 
 
 def listed(folder: Path) -> dict[str, Path]:
-    """List all files below a folder, by their path in it."""
-    return dict(sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file()))
+    """List all files below a folder, by their path in it; what lies behind a link, too."""
+    found = (Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names)
+    return dict(sorted((path.relative_to(folder).as_posix(), path) for path in found if path.is_file()))
 
 
 def study_files(root: Path) -> Iterator[Path]:

@@ -108,8 +108,9 @@ def sentence(run: dict[str, Any]) -> str:
     """State the verdict in one line, with its interval."""
     question, models = run["plan"]["question"], run["plan"]["models"]
     difference, level = difference_text(main_comparison(run)), 100 - 100 * question["alpha"]
+    stamp = "exploratory, " if run.get("exploratory") else ""
     return (
-        f"{run['verdict']}: {models['candidate']} - {models['rival']} = {difference} {question['metric']} "
+        f"{stamp}{run['verdict']}: {models['candidate']} - {models['rival']} = {difference} {question['metric']} "
         f"({level:g}% interval), margin {question['margin']:g}: {run['reason']}"
     )
 

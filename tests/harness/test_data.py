@@ -140,6 +140,40 @@ def test_a_wrong_datasheet_is_refused_by_file_and_key(root, what):
     assert f"data/DATASHEET.md: {said}" in str(caught.value)
 
 
+# --- data that come by other doors
+
+
+def test_a_hash_in_upper_case_is_the_same(root):
+    """As PowerShell's Get-FileHash prints it."""
+    path = root / "data" / "MANIFEST.sha256"
+    path.write_text(
+        "".join(f"{line[:64].upper()}{line[64:]}\n" for line in path.read_text("utf-8").splitlines()), "utf-8"
+    )
+    assert list(rawdata.manifest_problems(root / "data")) == []
+
+
+def test_what_lies_behind_a_link_to_a_folder_cannot_change_unseen(root, tmp_path_factory):
+    scratch = tmp_path_factory.mktemp("scratch")
+    (scratch / "1.txt").write_text("a\n")
+    (root / "data" / "raw" / "photos").symlink_to(scratch, target_is_directory=True)
+    assert list(rawdata.manifest_problems(root / "data"))[0].startswith("data/raw/photos/1.txt is not listed")
+    rawdata.write_manifest(root / "data")
+    assert list(rawdata.manifest_problems(root / "data")) == []
+    (scratch / "1.txt").write_text("b\n")
+    assert list(rawdata.manifest_problems(root / "data"))[0].startswith("data/raw/photos/1.txt has changed")
+
+
+def test_a_pointer_of_git_lfs_is_not_taken_for_the_data(root):
+    """https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md"""
+    path, digest = root / "data" / "raw" / "a.csv", rawdata.listed(root / "data")["raw/a.csv"]
+    path.write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 32\n")
+    (problem,) = rawdata.manifest_problems(root / "data")
+    assert problem.startswith("data/raw/a.csv is a pointer of git-lfs") and problem.endswith("git lfs pull")
+    with pytest.raises(StudyError, match="data/raw/a.csv is a pointer of git-lfs.*git lfs pull"):
+        rawdata.write_manifest(root / "data")
+    assert rawdata.listed(root / "data")["raw/a.csv"] == digest
+
+
 # --- Croissant
 
 
@@ -171,8 +205,13 @@ def test_types_are_those_of_croissant():
     assert kinds == ["sc:Integer", "sc:Integer", "sc:DateTime", "sc:Text"]
 
 
-def test_a_table_that_is_not_utf_8_is_described_as_a_file(root):
-    (root / "data" / "raw" / "a.csv").write_bytes(b"gr\xfc\xdfe\n1\n")
+@pytest.mark.parametrize(
+    "content",
+    [b"gr\xfc\xdfe\n1\n", b"site;x1;country\n1;0,5;FI\n", b"id,age,age\n1,2,3\n", b"id,,age\n1,2,3\n"],
+    ids=["not UTF-8", "semicolons", "a name twice", "no name"],
+)
+def test_a_table_whose_columns_cannot_be_named_is_described_as_a_file(root, content):
+    (root / "data" / "raw" / "a.csv").write_bytes(content)
     rawdata.write_manifest(root / "data")
     made = croissant.describe(root)
     assert len(made["distribution"]) == 2 and made["recordSet"] == []

@@ -169,6 +169,9 @@ def test_rows_that_read_leaves_out_are_counted(tmp_path):
     assert list(perturbation.unread(tmp_path, RAW[1:])) == ["read() gives 31 of 32 rows of one.csv, two.csv"]
     (note,) = perturbation.unread(tmp_path, RAW.rename(columns={"x": "z"}))
     assert isinstance(note, perturbation.Note)
+    (tmp_path / "data" / "raw" / "twice.csv").write_text("name,age,age\n1,2,3\n", "utf-8")
+    (note,) = perturbation.unread(tmp_path, RAW)
+    assert isinstance(note, perturbation.Note) and "twice.csv has the column 'age' twice" in note
 
 
 def peek(path):

@@ -188,7 +188,7 @@ def test_what_is_not_the_runs_is_not_exported(accepted, harness, hub, what):
 
 def test_an_unknown_run_is_named(accepted, harness):
     folder, _ = accepted
-    for wrong in (newest(folder)[:-1], f"../runs/{newest(folder)}"):
+    for wrong in (newest(folder)[1:], f"../runs/{newest(folder)}"):
         done = harness(folder, "accept", wrong, check=False)
         assert done.returncode == 1 and f"did you mean '{newest(folder)}'?" in done.stderr, done.stderr
 

@@ -149,7 +149,7 @@ def test_runs_are_listed_shown_and_compared(accepted, python, hub):
     first = first["id"]
     said = harness(folder, python, "runs", env=hub).stdout.splitlines()
     assert [line.split()[0] for line in said[1:]] == [second, first]  # the newest first
-    assert "dirty" in said[1] and "dirty" not in said[2]
+    assert said[1].endswith(" dirty") and said[2].endswith(" accepted")
     where = "metric > 0.5 and plan_question_margin == 0.5"  # more of these: tests/harness/test_store.py
     found = harness(folder, python, "runs", "--where", where, env=hub).stdout.splitlines()[1:]
     assert [line.split()[0] for line in found] == [second]
@@ -158,7 +158,7 @@ def test_runs_are_listed_shown_and_compared(accepted, python, hub):
     differs = harness(folder, python, "runs", "compare", "results", second, env=hub).stdout
     assert "plan.question.margin" in differs and "data: nothing differs" in differs
     assert re.search(r"environment: nothing differs", differs)
-    done = harness(folder, python, "runs", "show", first[:-1], check=False, env=hub)
+    done = harness(folder, python, "runs", "show", first[1:], check=False, env=hub)
     assert done.returncode == 1 and first in done.stderr
     path = harness(folder, python, "runs", "dashboard", env=hub).stdout.strip()
     page = (folder / "runs" / "dashboard.html").read_text("utf-8")

@@ -65,6 +65,7 @@ def test_a_proof_builds_tests_and_commits(installer, small, out, env, tmp_path):
     done = make(small, out, env)
     said = done.stdout + done.stderr
     steps = ["Can every file be read?", "Does its environment build?", "Do its tests pass?"]
+    assert "Next: cd mine && make run" in said and "Collecting" not in said
     found = [said.index(step) for step in steps]
     assert found == sorted(found) and "1 passed" in said
     project = out / "mine"
@@ -116,6 +117,7 @@ def test_a_proof_that_fails_says_what_and_where_the_log_is(kind, keep, changed, 
         assert hint in done.stderr
     with open(re.search(r"The log: (.*)", done.stderr)[1]) as log:
         assert reason in log.read()
+    assert reason in done.stderr
     assert (out / "mine").exists() == keep
     assert not (out / "mine" / ".git").exists()
 
@@ -194,6 +196,19 @@ def test_ctrl_c_at_the_terminal(small, out, slow):
     assert child.exitstatus != 0
     assert_gone((out / "started").read_text().split())
     assert (out / "mine" / "pyproject.toml").exists() and not (out / "mine" / ".git").exists()
+
+
+def test_progress_is_one_line_at_a_terminal(small, out, env, tmp_path):
+    import pexpect
+
+    env = only(env, tmp_path)
+    env["PATH"] += ":/usr/bin:/bin"  # pip, which says more than uv
+    printed, failed = pexpect.run(
+        "cookiecutter --no-input -o elsewhere " + str(small) + " project_slug=mine", cwd=str(out), timeout=300,
+        env=env | {"PWD": str(out)}, encoding="utf-8", withexitstatus=True,
+    )  # fmt: skip
+    assert not failed and "\r\x1b[KCollecting pytest" in printed
+    assert printed.count("\n") < 20 and "1 passed" in printed and "Next: cd elsewhere/mine && make run" in printed
 
 
 def test_inside_another_repository_nothing_is_initialised(small, out, env):

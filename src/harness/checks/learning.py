@@ -16,7 +16,7 @@ FEW, HEARTS = 60, 5  # rows to learn by heart; some models start no leaf with le
 
 
 @check("M5", "canaries-told", refits=True)
-def canaries_about(subject):
+def canaries_right(subject):
     """
     The candidate, which never saw them, is right about the canaries.
 

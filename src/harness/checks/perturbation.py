@@ -188,6 +188,8 @@ def unread(root: Path, raw: Any) -> Iterator[str]:
         if path.suffix in (".csv", ".tsv", ".txt") and path.stat().st_size < LARGEST:
             with contextlib.suppress(csv.Error):
                 known.append((path.name, *csv_rows(path)))
+                if twice := [name for name, n in Counter(known[-1][1]).items() if n > 1]:
+                    yield Note(f"{path.name} has the column {twice[0]!r} twice, of which pandas renames the second")
     for columns, given in sizes(raw).items():
         same = [file for file in known if file[1] == columns] or [file for file in known if {*columns} <= {*file[1]}]
         counts = [rows for _, _, rows in same]

@@ -7,7 +7,7 @@ from harness import files
 from harness.checks.engine import check
 from harness.method import budget, jobs, plan, verdict
 from harness.provenance import accepted, record, schema, stages
-from harness.provenance.runs import flat
+from harness.provenance.runs import differences
 
 AGAIN = "accept the run again (`harness accept ID`)"
 
@@ -35,14 +35,6 @@ def result_of_this_study(subject):
         splits = jobs.split_table(subject.study, subject.cuts).to_csv(lineterminator="\n")
         if files.text_hash(splits) != run["splits_sha256"]:
             yield "results/splits.csv: the same data and plan give other splits now: run and accept again"
-
-
-def differences(then, now):
-    """Yield key, with dots, and both values of each fact in which two records differ."""
-    then, now = flat(then), flat(now)
-    for key in sorted(then.keys() | now.keys()):
-        if then.get(key) != now.get(key):
-            yield key, then.get(key), now.get(key)
 
 
 @check("S2", "results-as-accepted")

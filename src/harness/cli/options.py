@@ -6,11 +6,10 @@ import typer
 
 from harness.exceptions import StudyError
 
-RunId = Annotated[str, typer.Argument(metavar="ID", help="A folder in runs/.")]
+RunId = Annotated[str, typer.Argument(metavar="ID", help="A folder in runs/, its beginning, or latest.")]
 
 
 def refuse_failed(results: list[Any]) -> None:
     """Raise StudyError if a check failed."""
-    failed = [finding.status for finding in results].count("failed")
-    if failed:
+    if failed := [finding.status for finding in results].count("failed"):
         raise StudyError(f"{failed} of {len(results)} checks failed")

@@ -5,7 +5,7 @@
 import os
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
 from harness.inspection import errors, importance
 from harness.method import budget, cache, fit, inputs, jobs, plan, splits, test_set, variation, verdict
+from harness.method.inputs import Study
 from harness.provenance import machine, record, stages, tracking
 from harness.report import page
 
@@ -24,6 +25,7 @@ def command(
     context: typer.Context,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")] = CPUS,
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
+    explore: Annotated[bool, typer.Option("--try", help="The roles, once: an exploratory verdict in seconds.")] = False,
 ) -> None:
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
     root = study.enter()
@@ -34,45 +36,65 @@ def command(
         typer.echo(words.typed(message), err=True)
     refuse_failed(results)
     facts = machine.describe(root)
+    if not (facts["committed"] or explore or out):
+        missing = ", ".join(facts["uncommitted"][:5]) or facts["git"]
+        typer.echo(f"This run cannot be accepted, since not all is committed: {missing}", err=True)
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:
         subject, opened = inputs.read(root), len(test_set.entries(root))
         made["table"] = files.text_hash(subject.table.to_csv())
+    if explore:
+        subject = subject._replace(plan=subject.plan.explored())
     with record.recording(root, facts, meter, out) as (folder, run):
         if not out:  # a replay is no run of its own
             context.call_on_close(lambda: tracking.send(root, folder))  # also of a run that fails
         run |= {"plan": subject.plan.model_dump(mode="json"), "metrics": subject.plan.metrics, "task": subject.task}
-        run |= {"opened": opened, "rows": subject.rows, "table_sha256": made["table"]}
+        run |= {"opened": opened, "rows": subject.rows, "table_sha256": made["table"], "exploratory": explore}
         run["patch_sha256"] = machine.write_patch(root, folder)
         with meter.stage("split", "table", files.PLAN) as made:
             run["duplicates"] = splits.duplicates(subject.development)
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
-            fits = fit.evaluate(subject, workers, root / files.CACHE, importance.inspect)
+            fits = fit.evaluate(subject, workers, root / files.CACHE, importance.inspect, looking=not explore)
             made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
             made["predictions.csv"] = files.write_table(folder / "predictions.csv", fits.predictions)
-            explained = importance.summary(fits.explanations)
-            made["explanation.json"] = files.write_json(folder / "explanation.json", explained)
+            if not explore:
+                explained = importance.summary(fits.explanations)
+                made["explanation.json"] = files.write_json(folder / "explanation.json", explained)
         with meter.stage("judge", "scores.csv", files.PLAN):
             run |= {f"{name}_sha256": meter.known[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
             run |= {"fits": len(fits.scores), "trials": int(fits.scores["trials"].sum())}
             run["ablation_proofs"] = variation.proofs(subject, fits.scores)
             run |= verdict.judge(subject.plan, fits.scores)
             run["budget"] = [budget.budget(subject.plan, fits.scores, metric) for metric in subject.plan.metrics]
-        with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
-            read = map(str, meter.stages[-1]["reads"].values())
-            types = cache.column_types(subject.development)
-            name = cache.digest(cache.surroundings(root), repr(run["plan"]), types, *read)
-            seed = subject.plan.evaluation.seed
-            outputs = (fits.predictions, subject.table, fits.scores, subject.development.groups)
-            look = partial(errors.failures, subject.task, subject.plan, *outputs)
-            keep = root / files.CACHE / "failures"
-            looked, drawn = cache.kept(keep, name, partial(seeds.noting, seed, look))
-            for use in drawn:
-                seeds.noted(seed, use)
-            made["failures.json"] = files.write_json(folder / "failures.json", looked)
+        if not explore:
+            with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
+                failed = failures(subject, repr(run["plan"]), fits, meter.stages[-1]["reads"])
+                made["failures.json"] = files.write_json(folder / "failures.json", failed)
         run["seeds"] = seeds.named(subject.plan.evaluation.seed)
     typer.echo(f"{fits.kept} of {fits.kept + fits.done} fits were kept from earlier runs")
+    show(folder, run)
+
+
+def failures(subject: Study, stated: str, fits: fit.Evaluation, reads: dict[str, str]) -> dict[str, Any]:
+    """Return where the candidate fails, kept for the same plan as text and the same hashes of what is read."""
+    types, seed = cache.column_types(subject.development), subject.plan.evaluation.seed
+    name = cache.digest(cache.surroundings(subject.root), stated, types, *map(str, reads.values()))
+    outputs = (fits.predictions, subject.table, fits.scores, subject.development.groups)
+    make = partial(errors.failures, subject.task, subject.plan, *outputs)
+    failed, drawn = cache.kept(subject.root / files.CACHE / "failures", name, partial(seeds.noting, seed, make))
+    for use in drawn:
+        seeds.noted(seed, use)
+    return failed
+
+
+def show(folder: Path, run: dict[str, Any]) -> None:
+    """Print the verdict, and what to do next."""
+    if run["exploratory"]:
+        roles, metric = run["estimates"]["role"].items(), run["metrics"][0]
+        words.print_table("role", metric, rows=[(role, words.interval_text(scores[metric])) for role, scores in roles])
+        typer.echo(f"{words.sentence(run)}\n\nOnly a try: no result. The whole of it: make run")
+        return
     typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder)}")
     command = words.typed(f"`harness accept {run['id']}`")
     typer.echo(f"accept: {command if run['committed'] else 'only a run of a committed study: commit, run again'}")

@@ -19,9 +19,11 @@ def list_runs(
 ) -> None:
     """List the runs, newest first; or see the commands."""
     if context.invoked_subcommand is None:
-        records = record.runs(study.enter())
+        root = study.enter()
+        records, result = record.runs(root), root / "results"
         chosen = records if holds is None else runs.where(records, holds)
-        typer.echo(runs.aligned(*runs.HEADER, rows=map(runs.row, chosen)))
+        accepted = record.read(result)["id"] if (result / "run.json").is_file() else ""
+        typer.echo(runs.aligned(*runs.HEADER, rows=[runs.row(run, accepted) for run in chosen]))
 
 
 @app.command()

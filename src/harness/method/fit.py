@@ -1,5 +1,7 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
+import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any, NamedTuple
 import joblib
 import numpy as np
 import pandas as pd
-from rich.progress import track
+from rich.progress import Progress
 from sklearn.metrics import get_scorer, get_scorer_names
 from threadpoolctl import threadpool_limits
 
@@ -143,7 +145,9 @@ def do_and_keep(
     return result
 
 
-def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: Inspect | None = None) -> Evaluation:
+def evaluate(
+    study: Study, workers: int, folder: Path | None = None, inspect: Inspect | None = None, looking: bool = True
+) -> Evaluation:
     """
     Run all fits of the plan on the development rows.
 
@@ -155,8 +159,10 @@ def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: In
         Of the cache; without it nothing is kept.
     inspect : callable, optional
         Looks into a fitted model where a job asks for that; `inspection.importance.inspect` is the one that runs use.
+    looking : bool
+        Whether to do also the fits that look into the candidate.
     """
-    data, fits = jobs.plan_jobs(study)
+    data, fits = jobs.plan_jobs(study, looking)
     metrics = study.plan.metrics
     hashes = {name: (cache.column_types(dataset), cache.row_hashes(dataset)) for name, dataset in data.items()}
     names = [cache.key(job, *hashes[job.data], metrics, study.root) for job in fits]
@@ -164,11 +170,20 @@ def evaluate(study: Study, workers: int, folder: Path | None = None, inspect: In
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
-    pool = joblib.Parallel(n_jobs=workers, return_as="generator")
+    ignored = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches workers, too, which would print where they were
+    pool = joblib.Parallel(n_jobs=workers, return_as="generator", initializer=signal.signal, initargs=ignored)
     work = joblib.delayed(do_and_keep)
     done = pool(work(job, data[job.data], metrics, folder, name, inspect) for name, job in missing.items())
-    for name, result in zip(missing, track(done, "fitting", total=len(missing)), strict=True):
-        results[name] = result
+    try:
+        with Progress() as bar:
+            task = bar.add_task("fitting", total=len(results), completed=len(results) - len(missing))
+            for name, result in zip(missing, done, strict=True):
+                results[name] = result
+                bar.advance(task)
+    except BaseException:
+        kept = sum(cache.path(folder, name).is_file() for name in results) if folder else 0
+        print(f"Stopped: {kept} of {len(results)} fits are kept; the same command goes on.", file=sys.stderr)
+        raise
     outcomes = [(job, results[name]["row"], results[name]["more"]) for name, job in zip(names, fits, strict=True)]
     tables = [prediction_table(job, data[job.data], more) for job, _, more in outcomes if job.wants == "outputs"]
     return Evaluation(

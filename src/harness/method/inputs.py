@@ -120,12 +120,9 @@ def resolve(planned: Plan, schema: Any, functions: Iterable[str]) -> None:
 
 def benchmark(study: Study) -> Dataset:
     """
-    Read the plan's benchmark data set: a bundled one of scikit-learn, or a module of study/ like data.py.
+    Return the plan's benchmark data set: a bundled one of scikit-learn, or a module of study/ like data.py.
 
-    Returns
-    -------
-    Dataset
-        All its rows; a benchmark has no seal, since nobody tunes on it.
+    All its rows: a benchmark has no seal, since nobody tunes on it.
     """
     name, columns = study.plan.evaluation.benchmark, study.plan.benchmark
     if columns:

@@ -52,20 +52,13 @@ def plant(X: pd.DataFrame, seed: int) -> pd.DataFrame:
     return X.assign(**{PLANTED: np.random.default_rng(seed).standard_normal(len(X))})
 
 
-def plan_jobs(study: Study) -> tuple[dict[str, Dataset], list[Job]]:
-    """
-    List all fits.
-
-    Returns
-    -------
-    data : dict of str to Dataset
-    jobs : list of Job
-    """
+def plan_jobs(study: Study, looking: bool = True) -> tuple[dict[str, Dataset], list[Job]]:
+    """Return the data sets by name, and all fits; those that look into the candidate only if ``looking``."""
     planted = plant(study.development.X, seeds.noted(study.plan.evaluation.seed, "planted"))
     data = {"development": study.development, "planted": study.development._replace(X=planted)}
     if study.plan.evaluation.benchmark:
         data["benchmark"] = inputs.benchmark(study)
-    return data, [*compared(study, data), *nuisances(study), *looks(study)]
+    return data, [*compared(study, data), *nuisances(study), *(looks(study) if looking else ())]
 
 
 def folds(study: Study, dataset: Dataset, *name: object) -> Folds:
@@ -178,17 +171,9 @@ def looks(study: Study) -> Iterator[Job]:
 
 def split_table(study: Study, folds_of_repeats: list[Folds] | None = None) -> pd.DataFrame:
     """
-    Say of each row where it went.
+    Return for each row, the index, its ``part``, and for each repeat the fold in which it is tested, if it is.
 
-    Parameters
-    ----------
-    folds_of_repeats : list, optional
-        What `cuts` gives, if it was asked already.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index row; ``part``, and for each repeat the fold in which a development row is tested, if it is.
+    ``folds_of_repeats`` is what `cuts` gives, if it was asked already.
     """
     parts = {"development": study.development, "sealed": study.sealed, "canary": study.canaries}
     table = pd.concat([pd.DataFrame({"part": part}, index=rows.y.index) for part, rows in parts.items()])

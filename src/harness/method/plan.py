@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import ValidationError, model_validator
 
@@ -63,6 +63,12 @@ class Plan(sections.Section):
         if declared.outlier_cut:
             effects["outlier_cut"] = "choice"
         return effects | dict.fromkeys(declared.choices, "choice")
+
+    def explored(self) -> Self:
+        """Return the plan of a first look: its roles, once, and nothing beside them."""
+        once = self.evaluation.model_copy(update={"repeats": 1, "seeds": 1, "benchmark": ""})
+        rest: dict[str, Any] = {"benchmark": None, "ablations": {}, "nuisances": sections.Nuisances(random=[])}
+        return self.model_copy(update={"evaluation": once, **rest})
 
     @property
     def metrics(self) -> list[str]:

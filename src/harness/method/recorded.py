@@ -86,21 +86,9 @@ class Recorded(BaseEstimator):
 
 def recall(predictions: pd.DataFrame, name: str, task: str) -> tuple[Recorded, pd.Series]:
     """
-    Make the recorded model of a role from the long table of predictions.
+    Return the recorded model of a role, and its true targets by the names of rows, in the order of the table.
 
-    Parameters
-    ----------
-    predictions : pandas.DataFrame
-        As `fit.evaluate` gives it: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
-    name : str
-        The role.
-    task : {"classification", "regression"}
-
-    Returns
-    -------
-    Recorded
-    truth : pandas.Series
-        Index: name of a row, in the order of the table.
+    ``predictions`` are as `fit.evaluate` gives them: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
     """
     own = predictions[predictions["name"] == name].set_index("row").dropna(axis="columns", how="all")
     classes = sorted(set(predictions["truth"])) if task == "classification" else []

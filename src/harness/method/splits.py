@@ -73,13 +73,10 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
 
 def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     """
-    Find rows of different groups that are the same in every feature, or as good as.
+    Find pairs of rows, of different groups, that are the same in every feature: "exact", or "near".
 
-    Returns
-    -------
-    list of (row, row, "exact" or "near")
-        Near is less than `NEAR` standard deviations apart in every number, and equal in all else. Empty where no
-        feature is continuous: equal rows are then to be expected.
+    Near is less than `NEAR` standard deviations apart in every number, and equal in all else. There are none where no
+    feature is continuous: equal rows are then to be expected.
     """
     numbers = dataset.X.select_dtypes("number").astype(float)
     if not (numbers.notna() & (numbers % 1 != 0)).any(axis=None):

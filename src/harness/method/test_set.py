@@ -54,17 +54,9 @@ def entries(root: Path) -> list[dict[str, Any]]:
 
 def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
     """
-    Score the candidate once on the sealed rows, and add that to the ledger.
+    Score the candidate once on the sealed rows, and return the line that this adds to results/ledger.jsonl.
 
-    Returns
-    -------
-    dict
-        The new last line of results/ledger.jsonl.
-
-    Raises
-    ------
-    StudyError
-        Unless everything, the plan above all, is committed, and there is a reason.
+    Raise StudyError unless everything, the plan above all, is committed, and there is a reason.
     """
     if not files.is_committed(root):
         raise StudyError("unseal: commit everything first, so that what was decided before the test is on record")

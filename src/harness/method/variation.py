@@ -94,21 +94,9 @@ def proofs(study: Study, scores: pd.DataFrame) -> list[dict[str, Any]]:
     """
     Prove of each ablation that exactly one named thing changed, in parameters and in features going in and out.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        The long table; ``features_in`` is what a model was given, ``features_out`` what its last step was given.
-
-    Returns
-    -------
-    list of dict
-        ``name``, ``removed`` (in words), ``parameters`` (what changed), ``features_in`` and ``features_out`` as
-        [candidate, ablated].
-
-    Raises
-    ------
-    StudyError
-        If something else changed with it: the trap of dropping columns where a step was meant.
+    Return of each ``name``, ``removed`` (in words), ``parameters`` (what changed), and as [candidate, ablated]
+    ``features_in``, what a model was given, and ``features_out``, what its last step was given. Raise StudyError if
+    something else changed with it: the trap of dropping columns where a step was meant.
     """
     changes = []
     shapes = scores.groupby(["kind", "name"])[["features_in", "features_out"]].first()

@@ -61,18 +61,10 @@ RULE = (
 
 def decide(difference: Estimate, floor: Estimate, p_holm: float | None, question: Question) -> tuple[str, str]:
     """
-    Judge that the candidate differs from another by more than the margin, in the direction of the claim.
+    Return verdict and reason on the claim that the candidate differs from another by more than the margin.
 
-    Parameters
-    ----------
-    difference, floor : Estimate
-        Candidate minus the other, candidate minus the floor.
-    p_holm : float or None
-        Of "the difference is at most the margin".
-
-    Returns
-    -------
-    verdict, reason : str
+    ``difference`` is the candidate minus the other, ``floor`` the candidate minus the floor, ``p_holm`` the adjusted
+    p-value of "the difference is at most the margin".
     """
     claimed = towards_claim(difference, question)
     return next((word, why) for word, why, holds in RULE if holds(claimed, floor, p_holm, question))
@@ -90,10 +82,8 @@ def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
     """
     Compare the candidate with every other role, with itself less each ablated part, and with the benchmark's roles.
 
-    Returns
-    -------
-    dict of (kind, name) to Estimate
-        The candidate minus the named one, on the primary metric, paired by repeat and fold; means over model seeds.
+    Return by (kind, name) the candidate minus the named one, on the primary metric, paired by repeat and fold; means
+    over model seeds.
     """
     differences = {}
     for home, kinds in (("role", ["role", "ablation"]), ("benchmark", ["benchmark"])):
@@ -115,14 +105,7 @@ def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
 
 
 def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str, Any]]:
-    """
-    Estimate every metric of every model of a kind.
-
-    Returns
-    -------
-    dict of str to dict
-        Name, metric -> `statistics.Estimate` as a dict, over repeats and folds; None where it is undefined.
-    """
+    """Return of every model of a kind, by name and metric, its `statistics.Estimate` as a dict, None if undefined."""
     by_name = {}
     for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):
         values = fits.groupby(["repeat", "fold"])[plan.metrics].mean()  # over model seeds

@@ -7,6 +7,8 @@ from pathlib import Path, PurePosixPath
 from harness import files
 from harness.exceptions import StudyError
 
+POINTER = b"version https://git-lfs.github.com/spec/"  # so begins what git-lfs leaves in the place of a file
+
 
 def is_raw(name: str) -> bool:
     """Return whether a path below data/ is raw data: not what is hidden, nor a note of DVC's."""
@@ -20,10 +22,16 @@ def hashes(data: Path) -> dict[str, str]:
     return {name: files.file_hash(path) for name, path in paths.items() if is_raw(name)}
 
 
+def is_pointer(path: Path) -> bool:
+    """Return whether a file only says which one git-lfs would bring."""
+    with path.open("rb") as file:
+        return file.read(len(POINTER)) == POINTER
+
+
 def listed(data: Path) -> dict[str, str]:
     """Return the SHA-256 of every raw file as data/MANIFEST.sha256 lists it."""
     lines = files.read_text(data / "MANIFEST.sha256").splitlines()
-    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    return {name: digest.lower() for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 def sources(data: Path) -> dict[str, list[str]]:
@@ -54,7 +62,10 @@ def remedy(data: Path, name: str) -> str | None:
 def write_manifest(data: Path) -> None:
     """Write data/MANIFEST.sha256; what is kept elsewhere stays listed when it is absent."""
     kept = {name: digest for name, digest in listed(data).items() if remedy(data, name)}
-    write_list(data, kept | hashes(data))
+    present = hashes(data)
+    if pointers := [name for name in present if is_pointer(data / name)]:
+        raise StudyError(f"data/{pointers[0]} is a pointer of git-lfs, not the data. Bring them first: git lfs pull")
+    write_list(data, kept | present)
 
 
 def write_list(folder: Path, digests: dict[str, str]) -> None:
@@ -77,6 +88,9 @@ def differences(listed: dict[str, str], present: dict[str, str]) -> Iterator[tup
 def unlike_manifest(data: Path) -> Iterator[tuple[str, str, str]]:
     """Yield name, what is wrong, and what to do, of each file in data/raw that is not as data/MANIFEST.sha256 says."""
     for name, what in differences(listed(data), hashes(data)):
+        if what != "is missing" and is_pointer(data / name):
+            yield name, "is a pointer of git-lfs", "bring the file: git lfs pull"
+            continue
         bring = remedy(data, name) if what == "is missing" else None
         yield name, what, f"bring it: `{bring}`" if bring else "if that is meant: `harness manifest`"
 

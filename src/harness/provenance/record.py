@@ -85,7 +85,8 @@ def recording(
         yield folder, run
         run["status"] = "finished"
     except BaseException as error:
-        run |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
+        status = "stopped" if isinstance(error, KeyboardInterrupt) else "failed"
+        run |= {"status": status, "error": f"{type(error).__name__}: {error}"}
         raise
     finally:
         meter.stop()

@@ -31,8 +31,9 @@ def subject(root: Path, run_id: str | None = None) -> Path | None:
         return named
     if (root / "results" / "run.json").is_file():
         return root / "results"
+    free = ("replay_of", "exploratory")
     for run in record.runs(root):
-        if run["status"] == "finished" and run["committed"] and "replay_of" not in run:
+        if run["status"] == "finished" and run["committed"] and not any(map(run.get, free)):
             return root / "runs" / run["id"]
     return None
 

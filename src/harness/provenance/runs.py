@@ -13,7 +13,7 @@ from harness import files, words
 from harness.exceptions import StudyError, refusal
 from harness.provenance import record, schema
 
-HEADER = ["id", "status", "verdict or error", "candidate", "wall s", "MB", "started (UTC)", "commit", ""]
+HEADER = ["id", "status", "verdict or error", "candidate", "wall s", "MB", "started (UTC)", "commit", "mark"]
 ENVIRONMENT = ["python", "platform", "processor", "cpus", "memory_gb", "accelerators", "thread_pools", "variables"]
 PARTS = {  # what two runs are compared by: keys of their records, besides sources
     "code": ["git", "commit", "branch", "committed", "uncommitted", "patch_sha256"],
@@ -92,23 +92,26 @@ def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
     return "\n".join(line.rstrip() for line in padded)
 
 
-def row(run: dict[str, Any]) -> list[object]:
-    """Return what the list says of a run, under HEADER."""
+def row(run: dict[str, Any], accepted: str = "") -> list[object]:
+    """Return what the list says of a run, under HEADER; ``accepted`` is the id of the accepted one."""
     name, estimate = primary(run)
     score = f"{words.interval_text(estimate)} {name}" if estimate else None
     reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
     outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
     used = [run.get("wall_s"), run.get("memory_mb")]
     commit = (run.get("commit") or "")[:8]
-    mark = f"replay of {run['replay_of']}" if run.get("replay_of") else "dirty" * (not run.get("committed", True))
+    marks = {"accepted": run["id"] == accepted, "a try": run.get("exploratory"), "dirty": not run.get("committed", 1)}
+    mark = f"replay of {run['replay_of']}" if run.get("replay_of") else ", ".join(filter(marks.get, marks))
     return [run["id"], run["status"], outcome, score, *used, run.get("started", "")[:19], commit, mark]
 
 
 def folder_of(root: Path, run_id: str, command: str = "runs") -> Path:
-    """Return the folder of a run by its id; for `harness runs` also that of ``results``."""
+    """Return the folder of a run by its id, its beginning or "latest"; for `harness runs` also that of ``results``."""
+    if run_id == "latest":
+        return newest(root, finished=True)
     ids = sorted(folder.name for folder in (root / "runs").glob("[!.]*/"))
-    if run_id in ids:
-        return root / "runs" / run_id
+    if run_id in ids or len(begun := [name for name in ids if name.startswith(run_id)]) == 1:
+        return root / "runs" / (run_id if run_id in ids else begun[0])
     if run_id == "results" and command == "runs":
         return root / "results"
     near = difflib.get_close_matches(run_id, ids) or ids[-5:] or ["none yet: make run first"]
@@ -116,9 +119,9 @@ def folder_of(root: Path, run_id: str, command: str = "runs") -> Path:
 
 
 def newest(root: Path, finished: bool = False) -> Path:
-    """Return the folder of the newest run, or of the newest that came to its end."""
+    """Return the folder of the newest run, or of the newest that came to its end, and is neither replay nor try."""
     for run in record.runs(root):
-        if run["status"] == "finished" or not finished:
+        if not finished or run["status"] == "finished" and not (run.get("replay_of") or run.get("exploratory")):
             return root / "runs" / run["id"]
     raise StudyError(f"runs: {'none has come to its end' if finished else 'there is none'} yet: make run")
 

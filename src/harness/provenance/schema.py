@@ -13,7 +13,7 @@ Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")]
 Count = Annotated[int, Field(ge=0)]
 Amount = Annotated[float, Field(ge=0)]
 Tables = Annotated[list[dict[str, Any]], Field(min_length=1)]
-Status = Literal["running", "finished", "failed", "killed"]
+Status = Literal["running", "finished", "failed", "stopped", "killed"]
 Verdict = Literal["supported", "not supported", "equivalent", "no conclusion"]
 Git = Literal["on a branch", "detached head"] | Annotated[str, StringConstraints(pattern="^(there is no|git is not) ")]
 
@@ -41,7 +41,7 @@ class Start(Facts):
 
     version: Literal[3] = Field(description="Of these keys: a number that changes when one changes its meaning.")
     id: Text = Field(description="The run's name, and its folder in runs/.")
-    status: Status = Field(description="How the run ended; killed: its process is gone and said nothing.")
+    status: Status = Field(description="How it ended; stopped: by Ctrl-C; killed: its process is gone without a word.")
     started: Moment = Field(description="UTC.")
     process: dict[Literal["pid", "born"], float] = Field(description="The process, by number and time of birth.")
     argv: list[str] = Field(min_length=3, description="The command, word by word.")
@@ -87,6 +87,7 @@ class Record(Start):
 
     ended: Moment = Field(description="UTC; of a killed run the last sign of life.")
     error: Text = Field("", description="Why it failed or was killed; of no other run.")
+    exploratory: bool = Field(False, description="Whether it was only a try: the roles, once; never accepted.")
     replay_of: Text = Field("", description="Id of the run that this one repeats; only of a repetition.")
     patch_sha256: Sha256 | None = Field(description="Of uncommitted.patch; null where there is nothing to put in it.")
     plan: dict[str, Any] = Field(description="study/plan.toml with its defaults.")
@@ -115,7 +116,7 @@ class Record(Start):
 MEANING = {name: str(field.description) for name, field in Record.model_fields.items()}
 START = set(Start.model_fields)
 FINISHED = {name for name, field in Record.model_fields.items() if field.is_required()}
-ENDED = {"running": START, "failed": START | {"ended", "error"}, "killed": START | {"ended", "error"}}
+ENDED = {"running": START} | dict.fromkeys(("failed", "stopped", "killed"), START | {"ended", "error"})
 
 
 def problems(run: dict[str, Any]) -> Iterator[str]:

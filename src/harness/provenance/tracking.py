@@ -108,7 +108,7 @@ def upload(root: Path, folder: Path) -> None:
         tags=[RunTag(legal(key), str(value)[:8000]) for key, value in tags.items()],
     )
     client.log_artifacts(sent.info.run_id, str(folder))
-    client.set_terminated(sent.info.run_id, run["status"].upper(), ended)
+    client.set_terminated(sent.info.run_id, "KILLED" if run["status"] == "stopped" else run["status"].upper(), ended)
 
 
 def legal(name: str) -> str:

@@ -22,12 +22,14 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     folder = runs.folder_of(root, run_id, "accept")
     run = record.read_finished(folder)
     if repeated := run.get("replay_of"):
-        raise StudyError(f"accept: {run_id} is a replay of {repeated}. Accept that run itself.")
+        raise StudyError(f"accept: {run['id']} is a replay of {repeated}. Accept that run itself.")
+    if run.get("exploratory"):
+        raise StudyError(f"accept: {run['id']} was only a try. `make run`, accept that run.")
     if not run["committed"] or not files.is_committed(root):
         raise StudyError("accept: a result needs a commit. Commit your work, run again, accept that run.")
     if unlike := [*accepted.changed_sources(root, run), *machine.unlike_lock(root)]:
         again = "The exported model would not be the run's: run again, accept that run."
-        raise StudyError(f"accept: not as in run {run_id}: {', '.join(unlike)}. {again}")
+        raise StudyError(f"accept: not as in run {run['id']}: {', '.join(unlike)}. {again}")
     shutil.rmtree(root / PLACE, ignore_errors=True)
     shutil.copytree(folder, new)
     if (root / test_set.PATH).is_file():

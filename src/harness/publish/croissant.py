@@ -91,10 +91,12 @@ def limit(value: Any) -> Any:
 
 
 def rows(data: Path, name: str) -> dict[str, Any] | None:
-    """Describe the rows of a CSV file; None if they are not comma-separated UTF-8."""
+    """Describe the rows of a CSV file; None if they are not comma-separated UTF-8 with a name for each column."""
     try:
-        table = pd.read_csv(data / name)
+        table, header = pd.read_csv(data / name), pd.read_csv(data / name, header=None, nrows=1, dtype=str)
     except ValueError:  # pandas' own errors, too
+        return None
+    if [*table] != header.iloc[0].tolist() or (len(table.columns) == 1 and re.search("[;\t|]", table.columns[0])):
         return None
     key, source = quote(name.removeprefix("raw/").removesuffix(".csv")), {"fileObject": {"@id": quote(name)}}
     fields = [

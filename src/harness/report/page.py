@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import files, words
+from harness.exceptions import StudyError
 from harness.provenance import record, runs
 from harness.report import plots, template
 
@@ -50,6 +51,8 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
 def write_report(folder: Path) -> Path:
     """Write report.html into a run's folder, from the files there; return its path."""
     run = record.read_finished(folder)
+    if run.get("exploratory"):
+        raise StudyError(f"report: {run['id']} was only a try, which has no report. `make run` makes one.")
     explained = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
     failed = json.loads((folder / "failures.json").read_text(encoding="utf-8"))
     drawn = figures(run, explained, failed)
