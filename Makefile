@@ -52,7 +52,7 @@ bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/commands.py demo/*/
 	$(BIN)/python benchmarks/recording.py demo/*/
 	$(BIN)/python benchmarks/power.py demo/*/
-	$(BIN)/python benchmarks/harness.py demo/*/
+	$(BIN)/python benchmarks/evaluation.py demo/*/
 	$(BIN)/python benchmarks/store.py demo/*/
 
 docs: $(READY)  ## build the site into docs/_site; with the report of the study, if make demo has made one

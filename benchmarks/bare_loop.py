@@ -1,4 +1,4 @@
-"""What benchmarks/harness.py compares with: the fits, scores and explanations of a run, by scikit-learn in one loop.
+"""What benchmarks/evaluation.py compares with: the fits, scores and explanations of a run, by scikit-learn in one loop.
 
 Called there, in the study's folder, with the run's scores.csv, which says how many rows each fit saw. As a person would
 write it who has no harness: no plan, no pairing, no cache, no verdict, no report.

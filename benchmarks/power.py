@@ -73,7 +73,7 @@ def verdicts(problem, rows, times, seed):
     """Judge data sets whose true difference is so many times the margin."""
     import numpy as np
 
-    from harness import verdict
+    from harness.method import verdict
 
     draw, metric, margin, floor, model = problem
     question = SimpleNamespace(margin=margin, direction="better", family=["rival"], alpha=0.05)
@@ -85,7 +85,7 @@ def verdicts(problem, rows, times, seed):
 
 def rate(name, hits, n, goal=""):
     """Print a rate with its interval."""
-    from harness import statistics
+    from harness.method import statistics
 
     low, high = statistics.proportion_interval(hits, n)
     print(f"{name:68}{hits:4} of {n:3} = {hits / n:.3f} [{low:.3f}, {high:.3f}] {goal}", flush=True)
@@ -97,7 +97,7 @@ def main(project):
     python = project / ".venv" / "bin" / "python"
     if python.is_file() and Path(sys.prefix).resolve() != (project / ".venv").resolve():
         os.execv(python, [str(python), "-B", *sys.argv])
-    sys.path[:0] = [str(project), str(project / "tests")]
+    sys.path[:0] = [str(project), str(Path(__file__).resolve().parents[1] / "tests" / "harness")]
     from test_verdict import false_alarms
 
     for rows, goals in ((ROWS, ("goal >= 0.80", "goal >= 0.95")), (ROWS // 4, ("", ""))):

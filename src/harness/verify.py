@@ -58,8 +58,7 @@ def tests(root: Path) -> Step:
 def check(root: Path) -> Step:
     """Reasons not to believe the result, those that fit models too."""
     results = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
-    rows = [(finding.check.code, finding.check.name, finding.status) for finding in results]
-    print_table("code", "check", "status", rows=rows)
+    print_table(*findings.HEADER, rows=[(each.check.code, each.check.name, each.status) for each in results])
     print(typed("\n".join(findings.failures(results))))
     missing = findings.messages([finding for finding in results if finding.status in ("not exercised", "waived")])
     counts = findings.counts(results).items()

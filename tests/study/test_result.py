@@ -119,6 +119,18 @@ def shown(page):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("place", [".", "notebooks"])
+def test_the_shipped_notebook_reads_what_was_accepted_or_else_what_a_run_wrote(accepted, python, hub, tmp_path, place):
+    folder = shutil.copytree(accepted[0], tmp_path / "study", symlinks=True)
+    cells = json.loads((folder / "notebooks" / "result.ipynb").read_text("utf-8"))["cells"]
+    code = [line for cell in cells if cell["cell_type"] == "code" for line in [*cell["source"], "\n"]]
+    code = "".join(code) + "print(list(_shown.index))".replace("_shown", 'pd.DataFrame(explained["features"])')
+    assert accepted[1]["id"] in run(python, "-c", code, cwd=folder / place, env=hub).stdout
+    shutil.rmtree(folder / "results")
+    assert accepted[2] in run(python, "-c", code, cwd=folder / place, env=hub).stdout
+
+
+@pytest.mark.slow
 def test_every_number_of_report_card_and_readme_is_traced(accepted, python, hub):
     """But for those that stand in the templates themselves, such as the year of a method."""
     folder, _, _ = accepted

@@ -56,6 +56,23 @@ def test_all_tools_are_asked_though_the_first_found_something(study, hub):
         assert said in done.stdout + done.stderr
 
 
+def test_make_fix_mends_what_a_tool_can_mend(study, hub):
+    (study / "study" / "mine.py").write_bytes(b'"""Mine."""\n\nimport os\nx = [ 1,2 ]\n')
+    (study / "notebooks" / "mine.ipynb").write_bytes(notebook("print(0.93)", outputs=True))
+    run("git", "add", "--all", cwd=study, env=hub)
+    assert run("make", "lint", cwd=study, env=hub, check=False).returncode
+    run("make", "fix", cwd=study, env=hub)
+    run("make", "lint", cwd=study, env=hub)
+    assert (study / "study" / "mine.py").read_bytes() == b'"""Mine."""\n\nx = [1, 2]\n'
+    assert b"0.93\\n" not in (study / "notebooks" / "mine.ipynb").read_bytes()
+
+
+def test_a_run_is_accepted_only_if_lint_has_nothing_to_say(study, hub):
+    (study / "study" / "mine.py").write_bytes(b"import os\n")
+    done = run("make", "accept", cwd=study, env=hub, check=False)
+    assert done.returncode and "F401" in done.stdout and "harness accept" not in done.stdout + done.stderr
+
+
 TEST = b"import pytest\n\n\n@pytest.mark.skip\ndef test_nothing():\n    pass\n"
 CI = b"verify:\n  image: docker.io/library/python:3.12.12\n  script:\n    - "
 # What no study should hold: hook, file, content, what is said beside the file's name. Secrets are composed, so that no

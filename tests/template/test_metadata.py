@@ -19,7 +19,7 @@ HOSTILE = {
     "author_name": "N\u00e5n \u674e, Jr.: #2",
     "author_email": "o'brien+a@example.org",
 }
-HELPED = ["setup", "run", "test", "check", "replay", "verify", "update", "lock"]
+HELPED = ["setup", "try", "run", "accept", "test", "fix", "check", "replay", "verify", "update", "lock"]
 COMMANDS = [*HELPED, "lint", "undo-update"]
 
 

@@ -18,6 +18,7 @@ from harness.exceptions import StudyError, refusal
 from harness.method import plan, sections
 
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
+HEADER = ("code", "check", "status")
 STATUSES = ("passed", "failed", "waived", "not exercised")
 LATER = "fits models: make test exercises it, and `harness check --refit` does"
 SHOWN = 10  # sentences of a check that failed

@@ -15,6 +15,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="For machines: every status with its evidence.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Tell how they find out, why, and what to do.")] = False,
     refit: Annotated[bool, typer.Option("--refit", help="Also those that fit models.")] = False,
+    table: Annotated[bool, typer.Option("--all", help="Each with its status, and why it was not exercised.")] = False,
 ) -> None:
     """Reasons not to believe the result, each by name."""
     root = study.enter()
@@ -27,8 +28,9 @@ def command(
     if as_json:
         typer.echo(findings.as_json(results))
     else:
-        rows = [(finding.check.code, finding.check.name, finding.status) for finding in results]
-        print_table("code", "check", "status", rows=rows)
-        typer.echo(typed("\n".join(findings.messages(results))), err=True)
+        shown = results if table or codes else [each for each in results if each.status != "not exercised"]
+        if table or codes:
+            print_table(*findings.HEADER, rows=[(each.check.code, each.check.name, each.status) for each in shown])
+        typer.echo(typed("\n".join(findings.messages(shown))), err=True)
         typer.echo(findings.total(results))
     refuse_failed(results)

@@ -43,8 +43,7 @@ def command(
     with meter.stage("read", *facts["sources"]) as made:
         subject, opened = inputs.read(root), len(test_set.entries(root))
         made["table"] = files.text_hash(subject.table.to_csv())
-    if explore:
-        subject = subject._replace(plan=subject.plan.explored())
+    subject = subject._replace(plan=subject.plan.explored()) if explore else subject
     with record.recording(root, facts, meter, out) as (folder, run):
         if not out:  # a replay is no run of its own
             context.call_on_close(lambda: tracking.send(root, folder))  # also of a run that fails

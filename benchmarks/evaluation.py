@@ -1,4 +1,4 @@
-"""Measure the evaluation, in a rendered project: python benchmarks/harness.py PROJECT.
+"""Measure the evaluation, in a rendered project: python benchmarks/evaluation.py PROJECT.
 
 A synthetic study of some two minutes takes the place of the project's, in a temporary copy. All is printed as ratios,
 of seconds on the wall and of CPU seconds (children included), so that machines can be compared; leave the machine
