@@ -26,6 +26,8 @@ STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt
 SHOWN = 40  # lines of a step that fails; the log has all
 UNREACHABLE = b"The package registry could not be reached"  # what `make setup` says then
 PYTHON = getattr(sys, "_base_executable", sys.executable)  # not that of an environment, which may go
+EXAMPLE = "Ada Lovelace"  # the author where git knows no name, and nobody gave one
+AUTHORED = "CITATION.cff, pyproject.toml, LICENSE and MODEL_CARD.md"
 READERS = {".py": ast.parse, ".json": json.loads, ".ipynb": json.loads, ".toml": tomllib.loads}
 SLUG = CTX["project_slug"]
 
@@ -226,6 +228,8 @@ def main():
         say("Skip environment and tests: ML_TEMPLATE_PROOF=files cookiecutter ...")
         return 1
     os.unlink(path)
+    if CTX.get("author_name") == EXAMPLE:
+        say(f"\nNOTE: its author is {EXAMPLE}, an example. Write yours into {AUTHORED}.")
     ready = "is ready" if committed else "is ready, but NOT COMMITTED: see above, since a result needs a commit"
     shell = os.environ.get("PWD")  # the folder from which the user called
     place = os.path.relpath(Path.cwd(), shell) if shell and Path.cwd().is_relative_to(shell) else SLUG

@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from harness.checks import CHECKS, Subject, environment, randomness
+from harness.provenance import machine
 
 
 def test_codes_and_names_are_unique_and_every_check_explains_itself():
@@ -97,6 +98,25 @@ def test_nothing_is_installed_that_no_lock_names(locked):
     local = '{"url": "file:///home/me/judge"}'
     (said,) = locked(lock, [*installed, ("ml_science_harness", "1.0.0", local)])
     assert said.startswith("seaborn 0.13 is installed, and no lock names it: name it in requirements/study.in")
+
+
+@pytest.mark.parametrize(
+    ("installed", "message"),
+    [
+        ("2.13.0+cpu", None),  # the same version, built for other processors (PEP 440, local version labels)
+        ("2.13.0", None),
+        ("2.13.1", "torch 2.13.1; harness.txt locks ==2.13.0: make setup"),
+        ("2.13.0rc1", "torch 2.13.0rc1; harness.txt locks ==2.13.0: make setup"),
+        (None, "torch is missing; harness.txt locks ==2.13.0: make setup"),
+    ],
+)
+def test_what_is_installed_is_the_version_that_is_locked(tmp_path, monkeypatch, installed, message):
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "harness.txt").write_text(
+        "torch==2.13.0 \\\n    --hash=sha256:0\nonly_elsewhere==1 ; python_version < '3'\n", "utf-8"
+    )
+    monkeypatch.setattr(machine, "installed_packages", lambda: {"torch": installed} if installed else {})
+    assert list(machine.unlike_lock(tmp_path)) == ([message] if message else [])
 
 
 def test_a_local_package_that_is_not_the_judge_is_named(locked):

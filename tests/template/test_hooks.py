@@ -211,6 +211,22 @@ def test_progress_is_one_line_at_a_terminal(small, out, env, tmp_path):
     assert printed.count("\n") < 20 and "1 passed" in printed and "Next: cd elsewhere/mine && make run" in printed
 
 
+@pytest.mark.parametrize("engine", ["cookiecutter", "copier"])
+@pytest.mark.parametrize("known", [True, False])
+def test_an_author_whom_nobody_named_is_said_aloud(engine, known, small, out, env):
+    env = env | {"ML_TEMPLATE_PROOF": "files"}
+    name = "Grace Hopper"
+    if engine == "cookiecutter":
+        if not known:
+            Path(env["GIT_CONFIG_GLOBAL"]).write_text("")
+        done = make(small, out, env, check=False)
+    else:
+        more = ("--data", f"author_name={name}") if known else ()
+        done = run("copier", "copy", "--defaults", *more, small, out / "mine", cwd=out, env=env)
+    note = "NOTE: its author is Ada Lovelace, an example. Write yours into CITATION.cff, pyproject.toml, LICENSE"
+    assert (note in done.stdout + done.stderr) == (not known)
+
+
 def test_inside_another_repository_nothing_is_initialised(small, out, env):
     run("git", "init", "-q", cwd=out, env=env)
     done = make(small, out, {**env, "ML_TEMPLATE_PROOF": "files"})

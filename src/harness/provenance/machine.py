@@ -119,12 +119,12 @@ def installed_packages() -> dict[str, str]:
 
 
 def unlike_lock(root: Path) -> Iterator[str]:
-    """Yield a message for each package that is not installed in the version of the lock."""
+    """Yield a message for each package that is not installed in the version of the lock; 2.0+cpu is 2.0 (PEP 440)."""
     installed = installed_packages()
     for line in re.findall(r"^\w.*?(?=\s*\\?$)", (root / files.LOCK).read_text(encoding="utf-8"), re.M):
         pin = Requirement(line)
         version = installed.get(canonicalize_name(pin.name))
-        if (pin.marker is None or pin.marker.evaluate()) and f"=={version}" != str(pin.specifier):
+        if (pin.marker is None or pin.marker.evaluate()) and not (version and pin.specifier.contains(version, True)):
             yield f"{pin.name} {version or 'is missing'}; harness.txt locks {pin.specifier}: make setup"
 
 
