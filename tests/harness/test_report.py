@@ -265,6 +265,7 @@ def test_numbers_of_a_column_have_equal_digits(tmp_path):
 def test_it_is_opened_in_a_browser_where_there_is_one(folder, monkeypatch, capsys):
     opened = []
     monkeypatch.setattr(report.study, "enter", lambda: folder.parent)
+    monkeypatch.setattr(report.runs, "folder_of", lambda *_: folder)
     monkeypatch.setattr(report.page, "write_report", lambda _: folder / "report.html")
     monkeypatch.setattr(report.webbrowser, "open", lambda address: bool(opened.append(address)))
     report.command("some id", show=True)

@@ -69,6 +69,7 @@ def test_a_run_keeps_the_fits_of_a_try_and_the_newest_is_accepted_by_latest_or_i
     _, _, run, _ = records(folder)
     done = harness(folder, python, "accept", run["id"][:8], env=hub, check=False)  # the day, which all have in common
     assert done.returncode == 1 and "is not a run in runs/" in done.stderr
+    assert harness(folder, python, "accept", "", env=hub, check=False).returncode == 1
     harness(folder, python, "accept", "latest", env=hub)
     accepted = json.loads((folder / "results" / "run.json").read_text("utf-8"))
     assert accepted["id"] == run["id"] and not accepted["exploratory"]

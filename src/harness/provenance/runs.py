@@ -110,7 +110,7 @@ def folder_of(root: Path, run_id: str, command: str = "runs") -> Path:
     if run_id == "latest":
         return newest(root, finished=True)
     ids = sorted(folder.name for folder in (root / "runs").glob("[!.]*/"))
-    if run_id in ids or len(begun := [name for name in ids if name.startswith(run_id)]) == 1:
+    if run_id in ids or len(begun := [name for name in ids if run_id and name.startswith(run_id)]) == 1:
         return root / "runs" / (run_id if run_id in ids else begun[0])
     if run_id == "results" and command == "runs":
         return root / "results"
