@@ -30,19 +30,21 @@ def main() -> None:
     # Fits have one thread each (`fit.do`), and threads of BLAS that wait cost more than they do for the rest.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()  # imports make a million objects, none of them garbage
-    for name in COMMANDS:
-        if name not in sys.argv[1:2]:
-            app.command(name, help=summary(name))(lambda: None)
-        elif name == "runs":
-            app.add_typer(importlib.import_module("harness.cli.runs").app, name=name)
-        else:
-            app.command(name)(importlib.import_module(f"harness.cli.{name}").command)
-    gc.freeze()  # nor will they be
-    gc.enable()
     try:
+        for name in COMMANDS:
+            if name not in sys.argv[1:2]:
+                app.command(name, help=summary(name))(lambda: None)
+            elif name == "runs":
+                app.add_typer(importlib.import_module("harness.cli.runs").app, name=name)
+            else:
+                app.command(name)(importlib.import_module(f"harness.cli.{name}").command)
+        gc.freeze()  # nor will they be
+        gc.enable()
         app(prog_name="harness")
     except StudyError as error:
         sys.exit(typed(str(error)))
+    except KeyboardInterrupt:  # while something is imported; later typer says "Aborted."
+        sys.exit(130)
 
 
 if __name__ == "__main__":

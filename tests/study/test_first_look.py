@@ -8,9 +8,11 @@ import subprocess
 import time
 
 import pytest
-from conftest import commit_all, harness, heed_sigint, short_plan
+from conftest import commit_all, harness, heed_sigint, short_plan, wait_for
 
 from harness.provenance import schema
+
+SLEEPING = "open({!r}, 'w').write('1')\nimport time\ntime.sleep(60)\n"  # in the place of a library
 
 
 def records(folder):
@@ -77,6 +79,18 @@ def test_a_run_keeps_the_fits_of_a_try_and_the_newest_is_accepted_by_latest_or_i
     assert harness(folder, python, "runs", "show", run["id"][:-2], env=hub).stdout.startswith(accepted["verdict"])
 
 
+def test_ctrl_c_while_libraries_are_imported_shows_no_traceback(copy_project, python, hub, tmp_path):
+    (tmp_path / "pandas.py").write_text(SLEEPING.format(str(tmp_path / "here")))
+    folder = copy_project(tmp_path / "study")
+    process = subprocess.Popen(
+        [python, "-m", "harness", "check"], cwd=folder, env=hub | {"PYTHONPATH": str(tmp_path)}, text=True,
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=heed_sigint,
+    )  # fmt: skip
+    wait_for(tmp_path / "here")
+    process.send_signal(signal.SIGINT)
+    assert "Traceback" not in process.communicate(timeout=60)[1] and process.returncode == 130
+
+
 @pytest.mark.slow
 def test_a_run_that_is_stopped_says_what_is_kept_and_goes_on(copy_project, python, hub, tmp_path):
     folder = copy_project(tmp_path / "study")
@@ -95,7 +109,7 @@ def test_a_run_that_is_stopped_says_what_is_kept_and_goes_on(copy_project, pytho
     kept, fits = map(int, re.search(r"^Stopped: (\d+) of (\d+) fits are kept", errors, re.M).groups())
     assert process.returncode and "Traceback" not in errors and 5 <= kept < fits, errors
     (run,) = records(folder)
-    assert run["status"] == "stopped" and run["error"].startswith("KeyboardInterrupt")
+    assert run["status"] == "stopped" and run["error"] == "by Ctrl-C"
     assert list(schema.problems(run)) == []
     assert "stopped" in harness(folder, python, "runs", env=hub).stdout
     again = harness(folder, python, "run", env=hub).stdout

@@ -44,15 +44,9 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     """
     Cut the rows into folds: groups whole, the shares of the classes alike; rows with a time in its order.
 
-    Returns
-    -------
-    list of (train, test)
-        Positions of rows. In the order of time the past trains and the next stretch tests; equal times stay together.
-
-    Raises
-    ------
-    StudyError
-        If there are fewer groups, times, or rows of the rarest class, than folds.
+    Return of each fold the positions of training and of test rows. In the order of time the past trains and the next
+    stretch tests; equal times stay together. Raise StudyError if there are fewer groups, times, or rows of the rarest
+    class, than folds.
     """
     if dataset.times is not None:
         codes, moments = pd.factorize(dataset.times, sort=True)

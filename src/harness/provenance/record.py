@@ -85,8 +85,8 @@ def recording(
         yield folder, run
         run["status"] = "finished"
     except BaseException as error:
-        status = "stopped" if isinstance(error, KeyboardInterrupt) else "failed"
-        run |= {"status": status, "error": f"{type(error).__name__}: {error}"}
+        stopped, message = isinstance(error, KeyboardInterrupt), f"{type(error).__name__}: {error}"
+        run |= {"status": "stopped", "error": "by Ctrl-C"} if stopped else {"status": "failed", "error": message}
         raise
     finally:
         meter.stop()
