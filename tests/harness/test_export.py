@@ -221,7 +221,9 @@ def test_nothing_unpickles():
 
 def test_a_replay_is_not_accepted(tmp_path, monkeypatch):
     (tmp_path / "runs" / "second").mkdir(parents=True)
-    monkeypatch.setattr(accept.record, "read_finished", lambda _: {"committed": True, "replay_of": "first"})
+    monkeypatch.setattr(
+        accept.record, "read_finished", lambda _: {"id": "second", "committed": True, "replay_of": "first"}
+    )
     with pytest.raises(StudyError, match="accept: second is a replay of first. Accept that run itself."):
         accept.accept(tmp_path, "second")
     assert not (tmp_path / "results").exists()

@@ -123,7 +123,8 @@ def newest(root: Path, finished: bool = False) -> Path:
     for run in record.runs(root):
         if not finished or run["status"] == "finished" and not (run.get("replay_of") or run.get("exploratory")):
             return root / "runs" / run["id"]
-    raise StudyError(f"runs: {'none has come to its end' if finished else 'there is none'} yet: make run")
+    missing = "none has come to its end yet, tries and replays aside" if finished else "there is none yet"
+    raise StudyError(f"runs: {missing}: make run")
 
 
 def show(folder: Path) -> str:
