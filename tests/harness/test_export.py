@@ -219,6 +219,14 @@ def test_nothing_unpickles():
         assert path.name in ("elsewhere.py", "scene.py") or not loads.search(path.read_text("utf-8")), path
 
 
+def test_a_try_is_not_accepted(tmp_path, monkeypatch):
+    (tmp_path / "runs" / "second").mkdir(parents=True)
+    tried = {"id": "second", "committed": True, "exploratory": True}
+    monkeypatch.setattr(accept.record, "read_finished", lambda _: tried)
+    with pytest.raises(StudyError, match="accept: second was only a try"):
+        accept.accept(tmp_path, "second")
+
+
 def test_a_replay_is_not_accepted(tmp_path, monkeypatch):
     (tmp_path / "runs" / "second").mkdir(parents=True)
     monkeypatch.setattr(

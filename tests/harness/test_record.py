@@ -160,3 +160,10 @@ def test_checks_tests_and_sentences_are_no_sources_of_a_run(root):
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text("", "utf-8")
     assert {name for name in machine.sources(root) if name.startswith("study/")} == {*kept, "study/plan.toml"}
+
+
+def test_a_whole_run_came_to_its_end_and_is_neither_replay_nor_try():
+    whole = {"status": "finished", "exploratory": False}
+    assert record.is_whole(whole)
+    for fact in ({"status": "stopped"}, {"replay_of": "a"}, {"exploratory": True}):
+        assert not record.is_whole(whole | fact)

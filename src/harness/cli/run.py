@@ -95,5 +95,4 @@ def show(folder: Path, run: dict[str, Any]) -> None:
         typer.echo(f"{words.sentence(run)}\n\nOnly a try: no result. The whole of it: make run")
         return
     typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder)}")
-    command = words.typed(f"`harness accept {run['id']}`")
-    typer.echo(f"accept: {command if run['committed'] else 'only a run of a committed study: commit, run again'}")
+    typer.echo(f"accept: {'make accept' if run['committed'] else 'only a run of a committed study: commit, run again'}")

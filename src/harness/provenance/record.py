@@ -53,6 +53,11 @@ def read_finished(folder: Path) -> dict[str, Any]:
     return run
 
 
+def is_whole(run: dict[str, Any]) -> bool:
+    """Return whether a run came to its end, and is neither a replay nor a try."""
+    return run["status"] == "finished" and not (run.get("replay_of") or run.get("exploratory"))
+
+
 def read_scores(folder: Path) -> pd.DataFrame:
     """Read scores.csv, bit for bit."""
     return pd.read_csv(folder / "scores.csv", dtype={"kind": str, "name": str})

@@ -31,9 +31,8 @@ def subject(root: Path, run_id: str | None = None) -> Path | None:
         return named
     if (root / "results" / "run.json").is_file():
         return root / "results"
-    free = ("replay_of", "exploratory")
     for run in record.runs(root):
-        if run["status"] == "finished" and run["committed"] and not any(map(run.get, free)):
+        if record.is_whole(run) and run["committed"]:
             return root / "runs" / run["id"]
     return None
 

@@ -121,7 +121,7 @@ def folder_of(root: Path, run_id: str, command: str = "runs") -> Path:
 def newest(root: Path, finished: bool = False) -> Path:
     """Return the folder of the newest run, or of the newest that came to its end, and is neither replay nor try."""
     for run in record.runs(root):
-        if not finished or run["status"] == "finished" and not (run.get("replay_of") or run.get("exploratory")):
+        if record.is_whole(run) or not finished:
             return root / "runs" / run["id"]
     missing = "none has come to its end yet, tries and replays aside" if finished else "there is none yet"
     raise StudyError(f"runs: {missing}: make run")
