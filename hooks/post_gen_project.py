@@ -180,20 +180,20 @@ def prove(log):
 
 
 def first_commit(commit, inside):
-    """Commit everything, unless the project lies inside another repository; return whether that was done."""
+    """Commit everything, unless the project lies inside another repository; return what is left to type for that."""
     message = f"Start from ml-science-template {commit or ''}".strip()
+    typed = f'git add -A && git commit -m "{message}"'
     if inside:
         say("The project lies in another git repository: nothing is committed, that is yours to do.")
-        return False
+        return [typed]
     if git("add", "-A") is None:
-        say("git is not here, or could make no repository. By hand, then:")
-        say(f'    cd {SLUG} && git init -b main && git add -A && git commit -m "{message}"')
-        return False
+        say("git is not here, or could make no repository.")
+        return [f"git init -b main && {typed}"]
     done = subprocess.run(["git", "commit", "-q", "--no-verify", "-m", message], capture_output=True, text=True)
-    if done.returncode:
-        say("All files are staged, but git made no commit. It says:", done.stderr.strip())
-        say("Put that right, then:", f'    cd {SLUG} && git commit -m "{message}"')
-    return not done.returncode
+    if done.returncode == 0:
+        return []
+    say("All files are staged, but git made no commit. It says:", done.stderr.strip())
+    return ["(put right what git says above)", typed]
 
 
 def remove_repository(made):
@@ -212,7 +212,7 @@ def main():
             commit = record() if ours else None
             made = ours and not inside and git("init", "-q", "-b", "main") is not None  # `make setup` adds its hook
             failed = prove(log)
-        committed = first_commit(commit, inside) if ours and not failed else True
+        steps = first_commit(commit, inside) if ours and not failed else []
     except KeyboardInterrupt:
         remove_repository(made)
         if not Path(".venv", "installed-lock").is_file():
@@ -229,11 +229,15 @@ def main():
         return 1
     os.unlink(path)
     if CTX.get("author_name") == EXAMPLE:
-        say(f"\nNOTE: its author is {EXAMPLE}, an example. Write yours into {AUTHORED}.")
-    ready = "is ready" if committed else "is ready, but NOT COMMITTED: see above, since a result needs a commit"
+        when = " before you commit" if steps else ""
+        say(f"\nNOTE: its author is {EXAMPLE}, an example. Write yours into {AUTHORED}{when}.")
     shell = os.environ.get("PWD")  # the folder from which the user called
     place = os.path.relpath(Path.cwd(), shell) if shell and Path.cwd().is_relative_to(shell) else SLUG
-    say(f"\n{SLUG} {ready}. Next: cd {place} && make run")
+    if steps:
+        steps = "\n".join(f"    {step}" for step in [f"cd {place}", *steps, "make run"])
+        say(f"\n{SLUG} is ready, but NOT COMMITTED, and a result needs a commit. Next:\n{steps}")
+    else:
+        say(f"\n{SLUG} is ready. Next: cd {place} && make run")
     return 0
 
 

@@ -17,6 +17,7 @@ from harness.words import print_table, typed
 LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", "--all-files"])
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
 CONTRACT = "tests/test_contract.py"
+PUBLISH = "nothing; before you publish: `harness release` names what is missing"
 NO_TESTS = 5  # pytest's exit code where it finds none
 
 
@@ -73,7 +74,7 @@ def repeat(root: Path) -> Step:
     folder, commit = replay.subject(root), "git add -A && git commit"
     if folder is None:
         first = f"{commit}, then " if files.git(root, "status", "--porcelain") else ""
-        todo = f"{first}make run, then `harness accept ID`, then {commit}"
+        todo = f"{first}make run, then make accept, then {commit}"
         return Step("replay", True, "not exercised", "make replay", (f"replay: {replay.NONE}",), todo)
     todo = "" if folder == root / "results" else f"`harness accept {folder.name}`, then {commit}"
     here = record.read(folder)["lock_sha256"] == files.file_hash(root / files.LOCK)
@@ -105,10 +106,11 @@ def verify(root: Path) -> bool:
 def summarize(seconds: dict[Step, float]) -> bool:
     """Print what was verified, what was not, and what to do next; return whether no step failed."""
     failed = [f"{step.name} failed; alone it is shown by: {step.alone}" for step in seconds if not step.passed]
-    print("\nVERIFIED, but for what FAILED" if failed else "\nVERIFIED")
+    partly = any(step.outcome == "not exercised" for step in seconds)
+    print("\nFAILED" if failed else "\nVERIFIED IN PART" if partly else "\nVERIFIED")
     rows = [(step.name, step.outcome, f"{duration:.0f}") for step, duration in seconds.items()]
     print_table("step", "outcome", "seconds", rows=rows)
     missing = [message for step in seconds for message in step.missing] or ["nothing that was asked was left out"]
-    todo = failed[:1] or [step.todo for step in seconds if step.todo] or ["nothing: all is verified and committed"]
+    todo = failed[:1] or [step.todo for step in seconds if step.todo] or [PUBLISH]
     print(typed("\n  ".join(["NOT VERIFIED", *missing])), typed("\n  ".join(["NEXT", *todo])), sep="\n")
     return not failed

@@ -233,6 +233,11 @@ def test_inside_another_repository_nothing_is_initialised(small, out, env):
     assert "lies in another git repository" in done.stderr and not (out / "mine" / ".git").exists()
 
 
+def steps_of(done):
+    """Return what it says is to be typed next, line by line."""
+    return [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
+
+
 @pytest.mark.parametrize(
     ("config", "said", "repair"),
     [
@@ -251,16 +256,15 @@ def test_without_a_commit_the_files_are_staged_and_what_git_said_is_shown(config
     assert "A  pyproject.toml" in run("git", "status", "--porcelain", cwd=project, env=env).stdout
     for setting in repair:
         run("git", "config", "--global", *setting.split(), cwd=project, env=env)
-    (command,) = (line.strip() for line in done.stderr.splitlines() if line.startswith("    cd "))
-    run("sh", "-ec", command, cwd=out, env=env)
+    assert steps_of(done)[1] == "(put right what git says above)" and steps_of(done)[-1] == "make run"
+    run("sh", "-ec", "\n".join([steps_of(done)[0], *steps_of(done)[2:-1]]), cwd=out, env=env)
     assert run("git", "status", "--porcelain", cwd=project, env=env).stdout == ""
 
 
 def test_without_git_the_project_is_whole_and_the_way_on_is_said(small, out, env, tmp_path):
     done = make(small, out, only({**env, "ML_TEMPLATE_PROOF": "files"}, tmp_path))
     assert "git is not here" in done.stderr and (out / "mine" / "pyproject.toml").exists()
-    commands = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
-    run("sh", "-ec", " && ".join(commands), cwd=out, env=env)
+    run("sh", "-ec", "\n".join(steps_of(done)[:-1]), cwd=out, env=env)
     assert run("git", "status", "--porcelain", cwd=out / "mine", env=env).stdout == ""
 
 

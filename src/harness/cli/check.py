@@ -32,5 +32,5 @@ def command(
         if table or codes:
             print_table(*findings.HEADER, rows=[(each.check.code, each.check.name, each.status) for each in shown])
         typer.echo(typed("\n".join(findings.messages(shown))), err=True)
-        typer.echo(findings.total(results))
+        typer.echo(typed(findings.total(results)))
     refuse_failed(results)

@@ -180,9 +180,10 @@ def evaluate(
             for name, result in zip(missing, done, strict=True):
                 results[name] = result
                 bar.advance(task)
-    except BaseException:
-        kept = sum(cache.path(folder, name).is_file() for name in results) if folder else 0
-        print(f"Stopped: {kept} of {len(results)} fits are kept; the same command goes on.", file=sys.stderr)
+    except BaseException as error:
+        if kept := sum(cache.path(folder, name).is_file() for name in results) if folder else 0:
+            how = "; the same command goes on" if isinstance(error, KeyboardInterrupt) else ""
+            print(f"Stopped: {kept} of {len(results)} fits are kept{how}.", file=sys.stderr)
         raise
     outcomes = [(job, results[name]["row"], results[name]["more"]) for name, job in zip(names, fits, strict=True)]
     tables = [prediction_table(job, data[job.data], more) for job, _, more in outcomes if job.wants == "outputs"]

@@ -25,8 +25,12 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
         raise StudyError(f"accept: {run['id']} is a replay of {repeated}. Accept that run itself.")
     if run.get("exploratory"):
         raise StudyError(f"accept: {run['id']} was only a try. `make run`, accept that run.")
-    if not run["committed"] or not files.is_committed(root):
-        raise StudyError("accept: a result needs a commit. Commit your work, run again, accept that run.")
+    if not run["committed"]:
+        again = "Commit, run again, accept that run."
+        raise StudyError(f"accept: run {run['id']} was made before all was committed. {again}")
+    if not files.is_committed(root):
+        changed = files.git(root, "status", "--porcelain") or "this folder, which git does not keep"
+        raise StudyError(f"accept: not committed: {', '.join(changed.split(chr(10))[:5])}. Commit, then accept again.")
     if unlike := [*accepted.changed_sources(root, run), *machine.unlike_lock(root)]:
         again = "The exported model would not be the run's: run again, accept that run."
         raise StudyError(f"accept: not as in run {run['id']}: {', '.join(unlike)}. {again}")
