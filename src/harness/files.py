@@ -30,6 +30,15 @@ def git(root: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
+def committed(root: Path, commit: str, name: str) -> bytes | None:
+    """Return a file as a commit has it; None if it has none, or git does not know the commit."""
+    try:
+        done = subprocess.run(["git", "show", f"{commit}:./{name}"], cwd=root, capture_output=True)
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
 def is_committed(root: Path) -> bool:
     """Tell whether there is a commit that holds every file as it lies."""
     return git(root, "rev-parse", "HEAD") is not None and git(root, "status", "--porcelain") == ""
@@ -49,9 +58,9 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def text_hash(text: str) -> str:
+def text_hash(text: str | bytes) -> str:
     """Return the SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()
 
 
 def listed(folder: Path) -> dict[str, Path]:
