@@ -46,7 +46,9 @@ def test_what_code_names_or_may_reach_is_read(root, name, code):
     assert f"study/{name}" not in reads.study(root)
     write(root, "study/extra.py", HEAD + code)
     assert not {f"study/{name}", "study/extra.py"} & {*reads.study(root)}
-    write(root, "study/models.py", (root / "study/models.py").read_text("utf-8") + "\nfrom .extra import HERE\n\nHERE\n")
+    write(
+        root, "study/models.py", (root / "study/models.py").read_text("utf-8") + "\nfrom .extra import HERE\n\nHERE\n"
+    )
     assert {f"study/{name}", "study/extra.py"} <= {*reads.study(root)}
 
 
@@ -73,7 +75,7 @@ OTHER = {
     "import that switches on": ("import numpy as np\n", "import numpy as np\nimport sklearnex\n"),
     "experimental": ("import numpy", "from sklearn.experimental import enable_iterative_imputer\nimport numpy"),
     "all of it": ("import numpy", "from math import *\nimport numpy"),
-    "another of the same name": ("import RandomForestClassifier\n", "import ExtraTreesClassifier as RandomForestClassifier\n"),
+    "another of the same name": ("import LinearDiscriminantAnalysis", "import QuadraticDiscriminantAnalysis as LinearDiscriminantAnalysis"),
     "future": ('names them."""\n', 'names them."""\n\nfrom __future__ import annotations\n'),
     "docstring that is read": ("import numpy", "WORDS = len(__doc__ or '')\nimport numpy"),
 }  # fmt: skip

@@ -79,8 +79,14 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}.zip"
     with tempfile.TemporaryDirectory(prefix="release-") as place:
-        closed = write_archive(root, terms, Path(place), archive)
-    files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
+        packed = Path(place, archive.name)
+        closed = write_archive(root, terms, Path(place), packed)
+        part = archive.with_name(f".{archive.name}.part")
+        with files.all_or_nothing() as undo:
+            undo.callback(part.unlink, missing_ok=True)
+            shutil.copyfile(packed, part)
+            files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(packed)}  {archive.name}\n")
+            os.replace(part, archive)
     notes = [f"{name} is left out: access is {terms.access}, or it is not in git" for name in closed]
     notes += findings.messages(results)
     if items := checklists.unanswered(root):
@@ -100,13 +106,11 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
     closed = [f"data/{name}" for name in rawdata.listed(inside / "data") if f"data/{name}" not in there]
     run = record.read_finished(root / "results")
     files.write_json(inside / crate.METADATA, crate.describe(inside, run, f"{when:%Y-%m-%d}", terms, closed))
-    part = archive.with_name(f"{archive.name}.part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in (crate.METADATA, *there):
             entry = zipfile.ZipInfo(name, when.timetuple()[:6])  # the commit's time: the same bytes again
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             packed.writestr(entry, (inside / name).read_bytes())
-    os.replace(part, archive)
     return closed
 
 
