@@ -75,7 +75,7 @@ OTHER = {
     "import that switches on": ("import numpy as np\n", "import numpy as np\nimport sklearnex\n"),
     "experimental": ("import numpy", "from sklearn.experimental import enable_iterative_imputer\nimport numpy"),
     "all of it": ("import numpy", "from math import *\nimport numpy"),
-    "another of the same name": ("import LinearDiscriminantAnalysis", "import QuadraticDiscriminantAnalysis as LinearDiscriminantAnalysis"),
+    "another of the same name": ("import SimpleImputer\n", "import KNNImputer as SimpleImputer\n"),
     "future": ('names them."""\n', 'names them."""\n\nfrom __future__ import annotations\n'),
     "docstring that is read": ("import numpy", "WORDS = len(__doc__ or '')\nimport numpy"),
 }  # fmt: skip

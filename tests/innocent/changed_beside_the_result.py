@@ -40,7 +40,7 @@ def docstring_of_a_class(study):
     study.edit(
         "study/models.py",
         "    In all three species the males",
-        "    As a rule of thumb only. In all three species the males",
+        "    A rule of thumb, no more.\n\n    In all three species the males",
     )
 
 
@@ -70,7 +70,7 @@ def package_for_a_notebook(study):
     """One that is installed already, as a part of what works on the study, and that no model knows."""
     study.append("requirements/study.in", "pathspec\n")
     study.harness("lock")
-    study.notebook("notebooks/files.ipynb", "import pathspec\n\npathspec.PathSpec.from_lines('gitwildmatch', [])")
+    study.notebook("notebooks/files.ipynb", "import pathspec\n\npathspec.__name__")
 
 
 def package_named_before_now_without_use(study):

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import tempfile
 import zipfile
 import zlib
@@ -16,7 +15,7 @@ from harness import files
 from harness.checks import engine, findings, registry
 from harness.exceptions import StudyError
 from harness.markdown import WAITING
-from harness.provenance import datasheet, rawdata, record
+from harness.provenance import clone, datasheet, rawdata, record
 from harness.publish import checklists, crate, metadata
 
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
@@ -98,7 +97,7 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
     """Write the archive by way of an empty folder; return the raw files that are left out."""
     when = datetime.fromtimestamp(int(files.git(root, "log", "-1", "--format=%ct") or 0), UTC)
     whole, inside = place / "whole.zip", place / "study"
-    subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
+    clone.call(root, "git", "archive", "--format=zip", f"--output={whole}", "HEAD")
     shutil.unpack_archive(whole, inside)
     if terms.access != "open":
         shutil.rmtree(inside / "data" / "raw", ignore_errors=True)
