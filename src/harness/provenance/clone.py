@@ -83,6 +83,17 @@ def build(study: Path) -> Path:
         call(study, uv, "pip", "sync", "--python", python, "--require-hashes", files.LOCK)
     else:
         call(study, base, "-m", "venv", venv)
-        pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--target=", "--prefix=", "--root="]
+        pip = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--target=",
+            "--prefix",
+            venv,
+            "--root",
+            "/",
+        ]
         call(study, *pip, "--require-hashes", "--requirement", files.LOCK)
     return python
