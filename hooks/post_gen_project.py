@@ -24,6 +24,7 @@ CTX = json.loads(r"""{{ cookiecutter | tojson }}""")
 LIMIT_S = float(os.environ.get("ML_TEMPLATE_LIMIT_S") or 3600)  # for a step
 STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt)", "test": "Do its tests pass?"}
 SHOWN = 40  # lines of a step that fails; the log has all
+ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")  # another's
 UNREACHABLE = b"The package registry could not be reached"  # what `make setup` says then
 PYTHON = getattr(sys, "_base_executable", sys.executable)  # not that of an environment, which may go
 EXAMPLE = "Ada Lovelace"  # the author where git knows no name, and nobody gave one
@@ -204,6 +205,8 @@ def remove_repository(made):
 
 def main():
     """Do it all; return the exit code."""
+    for name in ELSEWHERE:
+        os.environ.pop(name, None)
     handle, path = tempfile.mkstemp(prefix=f"{SLUG}-", suffix=".log")
     ours = "_repo_dir" in CTX  # else the caller is cruft, which keeps its own record and runs this at every update
     inside, made = git("rev-parse", "--is-inside-work-tree") == "true", False

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -115,6 +116,17 @@ def unreachable(env, tmp_path):
         "UV_DEFAULT_INDEX": NOWHERE, "UV_CACHE_DIR": str(tmp_path / "uv-cache"), "UV_HTTP_RETRIES": "1",
         "PIP_INDEX_URL": NOWHERE, "PIP_NO_CACHE_DIR": "1", "PIP_RETRIES": "1", "PIP_CONFIG_FILE": os.devnull,
     }  # fmt: skip
+
+
+class Proxy(socketserver.StreamRequestHandler):
+    """A proxy that wants a password."""
+
+    def handle(self):
+        while self.rfile.readline().strip():
+            pass
+        self.wfile.write(
+            b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
 
 
 def as_toml(value):

@@ -15,6 +15,8 @@ from harness.words import typed
 
 COMMANDS = ["run", "plan", "accept", "replay", "unseal", "check", "runs"]
 COMMANDS += ["report", "card", "release", "manifest", "fetch", "lock", "verify"]
+# By these, git would take another repository for that of the working folder: a hook of git sets them, or a shell.
+OF_ANOTHER = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"]
 
 
 def summary(name: str) -> str:
@@ -29,6 +31,8 @@ def main() -> None:
     app.callback()(lambda: None)
     # Fits have one thread each (`fit.do`), and threads of BLAS that wait cost more than they do for the rest.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for name in OF_ANOTHER:
+        os.environ.pop(name, None)
     gc.disable()  # imports make a million objects, none of them garbage
     try:
         for name in COMMANDS:
@@ -43,6 +47,11 @@ def main() -> None:
         app(prog_name="harness")
     except StudyError as error:
         sys.exit(typed(str(error)))
+    except OSError as error:  # a full disk, a folder that may not be written to, a program that is not there
+        place = f": {error.filename}" if error.filename else ""
+        sys.exit(
+            f"harness {' '.join(sys.argv[1:2])}: {error.strerror or error}{place}. The command was stopped by that."
+        )
     except KeyboardInterrupt:  # while something is imported; later typer says "Aborted."
         sys.exit(130)
 

@@ -1,10 +1,13 @@
 """Files: where they lie, their hashes, git, and writes that are whole or not at all."""
 
+import contextlib
 import getpass
 import hashlib
 import json
 import os
+import signal
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -18,6 +21,7 @@ from harness.exceptions import StudyError
 
 PLAN, LOCK = "study/plan.toml", "requirements/harness.txt"
 CACHE = "runs/.cache"
+UNDO: list[contextlib.ExitStack] = []  # what takes back the writes of a command that is under way
 READERS: dict[str, Any] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}
 
 
@@ -28,6 +32,15 @@ def git(root: Path, *arguments: str) -> str | None:
     except FileNotFoundError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+def committed(root: Path, commit: str, name: str) -> bytes | None:
+    """Return a file as a commit has it; None if it has none, or git does not know the commit."""
+    try:
+        done = subprocess.run(["git", "show", f"{commit}:./{name}"], cwd=root, capture_output=True)
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None
 
 
 def is_committed(root: Path) -> bool:
@@ -49,9 +62,9 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def text_hash(text: str) -> str:
+def text_hash(text: str | bytes) -> str:
     """Return the SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()
 
 
 def listed(folder: Path) -> dict[str, Path]:
@@ -84,8 +97,47 @@ def load(root: Path, name: str) -> Any:
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        for undo in UNDO:
+            undo.callback(put_back, path, path.read_bytes() if path.is_file() else None)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def put_back(path: Path, content: bytes | None) -> None:
+    """Give a file the content that it had, or take it away."""
+    if content is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.write_bytes(content)
+
+
+@contextlib.contextmanager
+def all_or_nothing() -> Iterator[contextlib.ExitStack]:
+    """Take back what is written within, the last first, if it does not come to its end; Ctrl-C cannot hurry that."""
+    if UNDO:
+        yield UNDO[-1]  # the outer one decides
+        return
+    usual = [(sign, signal.getsignal(sign)) for sign in (signal.SIGINT, signal.SIGTERM)]
+    with contextlib.ExitStack() as undo:
+        undo.callback(lambda: [signal.signal(*pair) for pair in usual])
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        UNDO.append(undo)
+        try:
+            yield undo
+        except BaseException as error:
+            for sign, _ in usual:
+                signal.signal(sign, signal.SIG_IGN)
+            if isinstance(error, KeyboardInterrupt):
+                print("Stopped: every file is as it was before.", file=sys.stderr)
+            raise
+        finally:
+            UNDO.clear()
+        undo.pop_all()
+        for pair in usual:
+            signal.signal(*pair)
 
 
 def write_table(path: Path, table: pd.DataFrame) -> str:

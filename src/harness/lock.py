@@ -87,8 +87,9 @@ def compile_locks(locks: list[Path], more: list[str]) -> None:
             body = "".join(f"--find-links {place.as_posix()}\n" for place in dict.fromkeys(wheels))
             body += lock.read_text(encoding="utf-8")
             files.write_text(lock, HEADER + "".join(line for _, line in head(lock, body)) + body)
-        for lock in locks:
-            os.replace(copy / lock.name, lock)
+        with files.all_or_nothing():
+            for lock in locks:
+                files.write_text(lock, (copy / lock.name).read_text(encoding="utf-8"))
 
 
 def present(folder: Path) -> list[Path]:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,9 +57,9 @@ def tests(root: Path) -> Step:
     return Step("tests", code == 0, "FAILED" if code else "passed", "make test")
 
 
-def check(root: Path) -> Step:
+def check(root: Path, refit: bool = True) -> Step:
     """Reasons not to believe the result, those that fit models too."""
-    results = findings.examine(engine.Subject(root), registry.all_checks(root), refit=True)
+    results = findings.examine(engine.Subject(root), registry.all_checks(root), refit=refit)
     print_table(*findings.HEADER, rows=[(each.check.code, each.check.name, each.status) for each in results])
     print(typed("\n".join(findings.failures(results))))
     missing = findings.messages([finding for finding in results if finding.status in ("not exercised", "waived")])
@@ -85,14 +86,26 @@ def repeat(root: Path) -> Step:
     return Step("replay", passed, outcome["status"], "make replay", (), todo)
 
 
-STEPS = {"lint": lint, "test": tests, "check": check, "replay": repeat}  # by what `make` calls them
+def check_fast(root: Path) -> Step:
+    """Reasons not to believe the result, without those that fit models (--fast)."""
+    return check(root, refit=False)
 
 
-def verify(root: Path) -> bool:
+def no_repeat(root: Path) -> Step:
+    """No replay (--fast)."""
+    return Step("replay", True, "not exercised", "make replay", ("replay: left out by --fast",), "make verify")
+
+
+# By what `make` calls them.
+STEPS: dict[str, Callable[[Path], Step]] = {"lint": lint, "test": tests, "check": check, "replay": repeat}
+FAST = STEPS | {"check": check_fast, "replay": no_repeat}
+
+
+def verify(root: Path, steps: dict[str, Callable[[Path], Step]] = STEPS) -> bool:
     """Take the steps, whatever came of those before; print a summary; return whether none failed."""
     seconds: dict[Step, float] = {}
-    for number, (name, take) in enumerate(STEPS.items(), 1):
-        print(f"\n[{number}/{len(STEPS)}] {take.__doc__}", flush=True)
+    for number, (name, take) in enumerate(steps.items(), 1):
+        print(f"\n[{number}/{len(steps)}] {take.__doc__}", flush=True)
         start = time.monotonic()
         try:
             step = take(root)

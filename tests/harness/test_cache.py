@@ -43,7 +43,6 @@ NAMES = ("of_the_library", "of_the_study", "by_a_function", "by_a_lambda")
 @pytest.fixture
 def contents(tmp_path, monkeypatch):
     """Return a function from the text of study/models.py to what its models have in the key."""
-    count = iter(range(100))
     real = {name: sys.modules[name] for name in sys.modules if name.partition(".")[0] == "study"}
 
     def forget():
@@ -51,12 +50,14 @@ def contents(tmp_path, monkeypatch):
             del sys.modules[name]
 
     def read(text=MODELS, seed=1):
-        root = tmp_path / str(next(count))
-        (root / "study").mkdir(parents=True)
+        root = tmp_path
+        (root / "study").mkdir(exist_ok=True)
+        cache.study_code.cache_clear()
         (root / "study" / "__init__.py").write_text("", "utf-8")
         (root / "study" / "models.py").write_text(text, "utf-8")
         forget()
         monkeypatch.syspath_prepend(root)
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
         models = importlib.import_module("study.models")
         return {name: cache.content(getattr(models, name)(seed), root) for name in NAMES}
 
@@ -71,7 +72,8 @@ def contents(tmp_path, monkeypatch):
         ("SVC(C=1.0", "SVC(C=1.5", {"of_the_library", "of_the_study", "by_a_function", "by_a_lambda"}),
         ("SVC(C=1.0", "SVC(kernel='rbf', C=1.0", {"of_the_study", "by_a_function", "by_a_lambda"}),  # its default
         ("X.clip(0, 3)", "X.clip(1, 3)", {"of_the_study", "by_a_function", "by_a_lambda"}),
-        ("\ndef clipped", "\n# Masses are positive.\ndef clipped", {"by_a_lambda"}),  # whose line is another
+        ("\ndef clipped", "\n# Masses are positive.\ndef clipped", set()),
+        ("X * seed", "X / seed", {"of_the_study", "by_a_function", "by_a_lambda"}),
     ],
 )
 def test_a_change_touches_the_models_that_it_is_in_and_those_that_hold_code_of_the_study(contents, old, new, touched):
@@ -89,11 +91,11 @@ def test_what_a_fit_may_read_counts_and_plan_sentences_and_remarks_do_not(tmp_pa
     (tmp_path / "study" / "weights").mkdir(parents=True)
     hashes = []
     for name, text in [
-        ("models.py", "x = 1"),
+        ("models.py", "x = 'w.csv'"),
         ("weights/w.csv", "0.5"),
         ("weights/w.csv", "0.7"),
-        ("models.py", "x = 2"),
-        ("models.py", "x = 2  # a remark"),
+        ("models.py", "x = ('w.csv',)"),
+        ("models.py", "x = ('w.csv',)  # a remark"),
         ("plan.toml", "[question]"),
         ("DEVIATIONS.md", "None."),
         (".cache", "x"),
@@ -110,6 +112,7 @@ def test_a_file_counts_by_its_place_and_a_draft_that_cannot_be_parsed_by_its_byt
         root = tmp_path / name[:3]
         (root / "study" / name).parent.mkdir(parents=True)
         (root / "study" / name).write_text("0.5", "utf-8")
+        (root / "study" / "models.py").write_text("FILES = ['w.csv', 'draft.py']", "utf-8")
         hashes.append(cache.study_code(root))
     (root / "study" / "draft.py").write_text("def half(", "utf-8")
     cache.study_code.cache_clear()

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from harness import verify
+from harness.checks import engine
 from harness.exceptions import StudyError
 from harness.words import typed
 
@@ -122,6 +123,22 @@ def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tm
     assert not verify.verify(tmp_path)
     assert taken == ["ruff", "ruff", "pre-commit", "pytest", "refused", "refused"]
     assert capsys.readouterr().out.count("study/plan.toml: it is missing.") == 2
+
+
+def test_what_fast_leaves_out_is_named(monkeypatch, capsys, tmp_path):
+    asked = []
+    checks = [
+        engine.Check(code, name, None, refits=refits) for code, name, refits in (("A1", "a", False), ("B1", "b", True))
+    ]
+    monkeypatch.setattr(verify, "call", lambda root, *command: 0)
+    monkeypatch.setattr(verify.registry, "all_checks", lambda root: checks)
+    monkeypatch.setattr(verify.findings, "run_check", lambda one, subject: asked.append(one.code) or ("passed", []))
+    monkeypatch.setattr(verify.replay, "replay", lambda *_, **__: asked.append("replay"))
+    assert verify.verify(tmp_path, verify.FAST) and asked == ["A1"]
+    missing = capsys.readouterr().out.partition("NOT VERIFIED")[2]
+    assert (
+        "B1" in missing and "replay: left out by --fast" in missing and missing.rstrip().endswith("NEXT\n  make verify")
+    )
 
 
 def test_no_tests_are_not_exercised_and_failed_ones_failed(monkeypatch, tmp_path):

@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 
 import pytest
-from conftest import INSIDE, ROOT, heed_sigint, isolated, pins, run, unreachable, wait_for
+from conftest import INSIDE, ROOT, Proxy, heed_sigint, isolated, pins, run, unreachable, wait_for
 
 INSTALLERS = ("uv", "pip")
 SYNC = ("pip-tools", "build", "click", "pyproject-hooks", "packaging", "wheel", "setuptools", "pip")
@@ -148,17 +150,116 @@ def test_a_fault_of_the_lock_outweighs_a_hitch_of_the_network(folder, tmp_path):
         assert sentence in setup(folder, env, check=False).stderr
 
 
-@pytest.mark.parametrize("setting", ["variables", "configuration"])
-def test_where_pip_would_put_packages_elsewhere_makes_no_difference(setting, folder, tmp_path):
-    env = isolated(tmp_path) | {"PATH": "/usr/bin:/bin"}
-    elsewhere = tmp_path / "elsewhere"
-    if setting == "variables":
-        env |= {"PIP_USER": "1", "PIP_TARGET": str(elsewhere), "PIP_PREFIX": str(elsewhere), "PIP_DRY_RUN": "1"}
+SETTINGS = {
+    "user": ({"PIP_USER": "1"}, "[global]\nuser = true\n"),
+    "target": ({"PIP_TARGET": "{elsewhere}"}, "[install]\ntarget = {elsewhere}\n"),
+    "prefix": ({"PIP_PREFIX": "{elsewhere}"}, "[install]\nprefix = {elsewhere}\n"),
+    "root": ({"PIP_ROOT": "{elsewhere}"}, "[global]\nroot = {elsewhere}\n"),
+    "dry run": ({"PIP_DRY_RUN": "1"}, "[install]\ndry-run = true\n"),
+    "only in an environment": ({"PIP_REQUIRE_VIRTUALENV": "1"}, "[global]\nrequire-virtualenv = true\n"),
+}
+
+
+@pytest.mark.parametrize("by", ["variables", "configuration"])
+@pytest.mark.parametrize("what", SETTINGS)
+def test_where_pip_would_put_packages_elsewhere_makes_no_difference(what, by, folder, tmp_path):
+    env, elsewhere = isolated(tmp_path) | {"PATH": "/usr/bin:/bin"}, tmp_path / "elsewhere"
+    variables, configuration = SETTINGS[what]
+    if by == "variables":
+        env |= {name: value.format(elsewhere=elsewhere) for name, value in variables.items()}
     else:
-        (tmp_path / "pip.conf").write_text(f"[global]\nuser = true\n[install]\ntarget = {elsewhere}\n")
+        (tmp_path / "pip.conf").write_text(configuration.format(elsewhere=elsewhere))
         env["PIP_CONFIG_FILE"] = str(tmp_path / "pip.conf")
     setup(folder, env)
+    run(folder / ".venv" / "bin" / "python", "-I", "-c", "import pluggy", cwd=folder, env=env)
     assert "pluggy" in packages(folder) and not elsewhere.exists()
+
+
+@pytest.mark.parametrize("lie", ["nothing", "another version"])
+def test_what_was_not_installed_is_not_said_to_be(lie, folder, tmp_path):
+    """An installer that ends well and has installed nothing, or something else."""
+    env, bin_ = isolated(tmp_path), tmp_path / "bin"
+    bin_.mkdir()
+    real = shutil.which("uv", path=env["PATH"])
+    other = f'{real} pip install --quiet --python .venv/bin/python "pluggy<1.5"' if lie != "nothing" else ":"
+    (bin_ / "uv").write_text(f'#!/bin/sh\ncase "$1" in venv) exec {real} "$@";; *) {other};; esac\n')
+    (bin_ / "uv").chmod(0o755)
+    done = setup(folder, env | {"PATH": f"{bin_}:/usr/bin:/bin"}, check=False)
+    assert done.returncode and "Not installed as locked: pluggy." in done.stdout
+    assert "setup: The environment could not be built" in done.stderr
+    assert not (folder / ".venv" / "installed-lock").exists()
+
+
+@pytest.fixture
+def proxy(tmp_path):
+    """Environment variables with which all goes by such a proxy, and nothing is cached."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        far = "https://pypi.org/simple"
+        yield {"HTTPS_PROXY": address, "https_proxy": address, "UV_DEFAULT_INDEX": far, "PIP_INDEX_URL": far}
+        server.shutdown()
+
+
+def test_a_proxy_that_wants_a_password_is_a_network_that_is_not_there(installer, folder, proxy, tmp_path):
+    _, env = installer
+    done = setup(folder, unreachable(env, tmp_path) | proxy, check=False)
+    assert done.returncode and not (folder / ".venv").exists()
+    said = "The package registry could not be reached: the proxy asks for a password. Write it into HTTPS_PROXY."
+    assert f"setup: {said}" in done.stderr, done.stdout
+
+
+MORTAL = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.getuid() == 0 else []  # root may write
+
+
+@pytest.mark.parametrize("home", ["not writable", "not there"])
+def test_a_home_that_cannot_be_written_to_does_not_hinder(home, installer, folder, tmp_path):
+    _, env = installer
+    (tmp_path / "home").mkdir(mode=0o555)
+    env = {name: value for name, value in env.items() if name not in ("UV_CACHE_DIR", "PIP_CACHE_DIR")}
+    env |= {"HOME": str(tmp_path / "home") if home == "not writable" else "/nonexistent"}
+    run(*MORTAL, "make", "setup", f"PYTHON={sys.executable}", cwd=folder, env=env)
+    assert "pluggy" in packages(folder)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_and_stays_as_it_is(installer, folder):
+    _, env = installer
+    folder.chmod(0o555)
+    done = run(*MORTAL, "make", "setup", f"PYTHON={sys.executable}", cwd=folder, env=env, check=False)
+    folder.chmod(0o755)
+    assert done.returncode and "Permission denied" in done.stdout and "could not be built" in done.stderr
+    assert not (folder / ".venv").exists() and "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize("umask", ["077", "000"])
+def test_whatever_the_umask(umask, installer, folder):
+    _, env = installer
+    run("sh", "-c", f"umask {umask}; make setup PYTHON={sys.executable}", cwd=folder, env=env)
+    run(folder / ".venv" / "bin" / "python", "-I", "-c", "import pluggy", cwd=folder, env=env)
+
+
+def test_a_python_without_venv_says_so_in_its_own_words(folder, tmp_path):
+    """As Debian's, where the package python3-venv is missing."""
+    words = "The virtual environment was not created successfully because ensurepip is not available."
+    bare = tmp_path / "python3"
+    bare.write_text(f'#!/bin/sh\ncase "$*" in *venv*) echo "{words}" >&2; exit 1;; esac\necho "{tmp_path}/python3"\n')
+    bare.chmod(0o755)
+    env = isolated(tmp_path) | {"PATH": "/usr/bin:/bin"}
+    done = run("make", "setup", f"PYTHON={bare}", cwd=folder, env=env, check=False)
+    assert done.returncode and words in done.stdout and not (folder / ".venv" / "installed-lock").exists()
+
+
+def test_the_repository_of_another_folder_is_left_alone(folder, tmp_path):
+    """GIT_DIR and its like are set within hooks of git, and by hand for files kept in a home."""
+    env, other = isolated(tmp_path), tmp_path / "other"
+    other.mkdir()
+    run("git", "init", "-q", cwd=other, env=env)
+    (folder / "requirements" / "dev.txt").write_text(pins("pre-commit", "cfgv", "identify", "nodeenv", "pyyaml",
+        "virtualenv", "distlib", "filelock", "platformdirs", "python-discovery"))  # fmt: skip
+    (folder / ".pre-commit-config.yaml").write_text("repos: []\n")
+    run("git", "init", "-q", cwd=folder, env=env)
+    setup(folder, env | {"GIT_DIR": str(other / ".git"), "GIT_WORK_TREE": str(other)})
+    assert (folder / ".git/hooks/pre-commit").is_file() and not (other / ".git/hooks/pre-commit").exists()
 
 
 def test_no_lock_is_a_failure(installer, folder):

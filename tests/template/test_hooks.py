@@ -3,14 +3,16 @@
 import re
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import jinja2
 import pytest
-from conftest import INSIDE, ORIGIN, PYPROJECT, ROOT, heed_sigint, isolated, new_hub, run, unreachable, wait_for
+from conftest import INSIDE, ORIGIN, PYPROJECT, ROOT, Proxy, heed_sigint, isolated, new_hub, run, unreachable, wait_for
 
 
 @pytest.fixture
@@ -266,6 +268,49 @@ def test_without_git_the_project_is_whole_and_the_way_on_is_said(small, out, env
     assert "git is not here" in done.stderr and (out / "mine" / "pyproject.toml").exists()
     run("sh", "-ec", "\n".join(steps_of(done)[:-1]), cwd=out, env=env)
     assert run("git", "status", "--porcelain", cwd=out / "mine", env=env).stdout == ""
+
+
+def test_the_repository_of_another_folder_is_left_alone(small, out, env, tmp_path):
+    """GIT_DIR and its like are set within hooks of git, and by hand for files kept in a home."""
+    other = tmp_path / "other"
+    other.mkdir()
+    run("git", "init", "-q", cwd=other, env=env)
+    elsewhere = {"GIT_DIR": str(other / ".git"), "GIT_WORK_TREE": str(other), "GIT_INDEX_FILE": str(other / "index")}
+    copy = shutil.copytree(small, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
+    make(copy, out, {**env, "ML_TEMPLATE_PROOF": "files"} | elsewhere)
+    assert run("git", "rev-list", "--count", "HEAD", cwd=out / "mine", env=env).stdout == "1\n"
+    assert run("git", "status", "--porcelain", cwd=out / "mine", env=env).stdout == ""
+    assert not (other / "index").exists() and run("git", "branch", "--all", cwd=other, env=env).stdout == ""
+
+
+@pytest.mark.parametrize("umask", ["077", "000"])
+def test_whatever_the_umask_and_the_usual_branch(umask, small, out, env):
+    with open(env["GIT_CONFIG_GLOBAL"], "a") as file:
+        file.write("[init]\n    defaultBranch = trunk\n")
+    files = {**env, "ML_TEMPLATE_PROOF": "files"}
+    run("sh", "-c", f"umask {umask}; cookiecutter --no-input {small} project_slug=mine", cwd=out, env=files)
+    assert run("git", "branch", "--show-current", cwd=out / "mine", env=env).stdout == "main\n"
+    modes = {line.split()[0] for line in run("git", "ls-files", "-s", cwd=out / "mine", env=env).stdout.splitlines()}
+    assert modes == {"100644"}
+
+
+def test_pip_as_a_user_or_behind_a_proxy_with_a_password_keeps_the_project(small, out, env, tmp_path):
+    """A whole render, by pip alone."""
+    env = only(env, tmp_path)
+    env["PATH"] += ":/usr/bin:/bin"
+    (tmp_path / "pip.conf").write_text("[global]\nuser = true\n")
+    assert "1 passed" in make(small, out, env | {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}).stderr
+    shutil.rmtree(out / "mine")
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        proxy = {
+            "HTTPS_PROXY": f"http://127.0.0.1:{server.server_address[1]}",
+            "PIP_INDEX_URL": "https://pypi.org/simple",
+        }
+        done = make(small, out, unreachable(env, tmp_path) | proxy)
+        server.shutdown()
+    assert "Not exercised: environment and tests" in done.stderr and "the proxy asks for a password" in done.stderr
+    assert run("git", "rev-list", "--count", "HEAD", cwd=out / "mine", env=env).stdout == "1\n"
 
 
 def test_cruft_checks_the_files_and_no_more(small, out, tmp_path, env):

@@ -1,7 +1,5 @@
 """Checks of what went before the result: the plan came first, all attempts and openings of the test set are told."""
 
-import hashlib
-import subprocess
 from datetime import datetime
 
 from harness import files
@@ -23,11 +21,11 @@ def plan_first(subject):
         run was not asked, say why in study/DEVIATIONS.md, and name the accepted run.
     """
     _, run = subject.accepted
-    planned = subprocess.run(["git", "show", f"{run['commit']}:{files.PLAN}"], cwd=subject.root, capture_output=True)
-    if planned.returncode:
+    planned = files.committed(subject.root, run["commit"], files.PLAN)
+    if planned is None:
         raise NotExercised(f"git does not know the commit of the accepted run, {run['commit']}")
     again = "run and accept again"
-    if hashlib.sha256(planned.stdout).hexdigest() != run["plan_sha256"]:
+    if files.text_hash(planned) != run["plan_sha256"]:
         yield f"results/run.json: its plan_sha256 is not that of {files.PLAN} at {run['commit'][:12]}: {again}"
     committed = files.git(subject.root, "log", "-1", "--format=%cI", run["commit"], "--", files.PLAN)
     if committed and datetime.fromisoformat(committed) > datetime.fromisoformat(run["started"]):

@@ -4,7 +4,7 @@ import json
 import math
 
 from harness import files
-from harness.checks.engine import check
+from harness.checks.engine import Note, check
 from harness.method import budget, jobs, plan, verdict
 from harness.provenance import accepted, record, schema, stages
 from harness.provenance.runs import differences
@@ -17,13 +17,17 @@ def result_of_this_study(subject):
     """
     Models, data and plan are still those with which the accepted result was made, and they still give its splits.
 
-    Detected: the files of study/ and data/ are hashed and compared with the record, the plan key by key (but for its
-        waivers); then the splits are made again.
+    Detected: the files of study/ that a run can read, and those of data/, are hashed and compared with the record, the
+        plan key by key (but for its waivers); then the splits are made again. Code counts by what it does: comments,
+        docstrings, layout and unused imports do not. A file counts if code of the study names it.
     Why: a result tells of the code, the data and the question that made it, and of no later ones.
     Do: take the change back, or commit it, run and accept again.
     """
     _, run = subject.accepted
-    changed = {name for name in accepted.changed_sources(subject.root, run) if name.startswith(("study/", "data/"))}
+    another, idle = accepted.changed_sources(subject.root, run)
+    for name in idle:
+        yield Note(f"{name} has changed since the accepted run in nothing that a fit depends on: the result is valid")
+    changed = {name for name in another if name.startswith(("study/", "data/"))}
     for name in sorted(changed - {files.PLAN}):
         yield f"{name} has changed since the accepted run: run and accept again, or take the change back"
     now, then = (planned | {"waivers": {}} for planned in (subject.plan.model_dump(mode="json"), run["plan"]))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from harness import study
+from harness import files, study
 from harness.provenance import replay, reproduced, tolerance
 from harness.publish import made
 
@@ -29,7 +29,8 @@ def command(
     outcome = replay.replay(root, folder, workers, here, image, at)
     replay.show(outcome)
     if sign:
-        reproduced.sign(root, folder, outcome, sign)
-        typer.echo(made.refresh(root))
+        with files.all_or_nothing():
+            reproduced.sign(root, folder, outcome, sign)
+            typer.echo(made.refresh(root))
     typer.echo(f"replay: {outcome['status']}")
     raise typer.Exit(tolerance.STATUSES[outcome["status"]])

@@ -1,6 +1,5 @@
 """The cache: each finished fit, kept under the hash of all that it depends on. Delete its folder whenever you like."""
 
-import ast
 import contextlib
 import functools
 import hashlib
@@ -12,6 +11,7 @@ import pickle
 import platform
 import tempfile
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import get_scorer
 
-from harness import files
+from harness import files, reads
 from harness.method.jobs import Job
 from harness.study import Dataset
 
@@ -42,21 +42,18 @@ def digest(*parts: str | bytes) -> str:
 
 @functools.cache
 def surroundings(root: Path) -> str:
-    """Hash of what every fit depends on: the lock, Python, and the method itself."""
-    read = [*sorted(HERE.glob("*.py")), *sorted(HERE.with_name("inspection").glob("*.py")), root / files.LOCK]
-    return digest(platform.python_version(), platform.machine(), *(path.read_bytes() for path in read))
+    """Hash of what every fit depends on: what it can import of the lock, Python, and the method itself."""
+    read = [*sorted(HERE.glob("*.py")), *sorted(HERE.with_name("inspection").glob("*.py"))]
+    machine = (platform.python_version(), platform.machine(), repr(reads.pins(root)))
+    return digest(*machine, *(path.read_bytes() for path in read))
 
 
 @functools.cache
 def study_code(root: Path) -> str:
-    """Hash of study/ without its plan: the syntax of its modules, comments left out, and the bytes of other files."""
-    parts: list[str | bytes] = []
-    for path in sorted(set(files.study_files(root)) - {root / files.PLAN}):
-        parts += [path.relative_to(root).as_posix(), path.read_bytes()]
-        if path.suffix == ".py":
-            with contextlib.suppress(SyntaxError, ValueError):  # a draft that nothing imports
-                parts[-1] = ast.dump(ast.parse(parts[-1]))
-    return digest(*parts)
+    """Hash of what a run can read of study/, without its plan."""
+    said = reads.study(root)
+    said.pop(files.PLAN, None)
+    return digest(*(part for item in said.items() for part in item))
 
 
 class Finder(pickle.Pickler):
@@ -71,6 +68,17 @@ class Finder(pickle.Pickler):
         return NotImplemented
 
 
+class Placeless(cloudpickle.Pickler):
+    """A pickler of lambdas that leaves out on which line they stand."""
+
+    def reducer_override(self, item: Any) -> Any:
+        """Take file and lines out of code, and pickle all else as ever."""
+        if isinstance(item, types.CodeType):
+            bare = item.replace(co_filename="", co_firstlineno=1, co_linetable=b"")
+            return cloudpickle.Pickler.dispatch_table[types.CodeType](bare)
+        return super().reducer_override(item)
+
+
 def content(item: Any, root: Path) -> str:
     """
     Hash of an estimator or a scorer: of its type and all its parameters, down to the last.
@@ -83,7 +91,8 @@ def content(item: Any, root: Path) -> str:
         finder.dump(item)
         return digest(str(joblib.hash(item)), study_code(root) if finder.of_study else "")
     with contextlib.suppress(*NOT_PICKLED):
-        return digest(cloudpickle.dumps(item), study_code(root))
+        Placeless(stream := io.BytesIO()).dump(item)
+        return digest(stream.getvalue(), study_code(root))
     return os.urandom(32).hex()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich.progress import track
 from sklearn.metrics import get_scorer
 
 from harness import files
@@ -52,16 +53,21 @@ def entries(root: Path) -> list[dict[str, Any]]:
     return openings
 
 
-def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
-    """
-    Score the candidate once on the sealed rows, and return the line that this adds to results/ledger.jsonl.
-
-    Raise StudyError unless everything, the plan above all, is committed, and there is a reason.
-    """
+def refuse(root: Path, reason: str, again: bool) -> None:
+    """Raise StudyError if the test set is open already, or unless everything is committed and there is a reason."""
+    if (openings := entries(root)) and not again:
+        last = openings[-1]
+        score = ", ".join(f"{name} {one['value']:.3f}" for name, one in list(last["scores"].items())[:1])
+        opened = f"opening {last['opened']} on {last['time'][:10]}, {score}"
+        raise StudyError(f"unseal: The test set is open already ({opened}). To score it once more, add --again.")
     if not files.is_committed(root):
         raise StudyError("unseal: commit everything first, so that what was decided before the test is on record")
     if not reason.strip():
-        raise StudyError('unseal: --reason "why now": it goes into the ledger')
+        raise StudyError('unseal: There is no reason. Write why now into the ledger: --reason "..."')
+
+
+def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
+    """Score the candidate once on the sealed rows, and return the line that this adds to results/ledger.jsonl."""
     earlier, path = entries(root), root / PATH
     text = path.read_text(encoding="utf-8") if earlier else ""
     entry = {
@@ -106,7 +112,7 @@ def score(study: Study) -> dict[str, dict[str, Any]]:
     outputs = fit.prediction_table(job, both, done["more"]).set_index("row")
     model = recorded.Recorded(outputs, done["more"]["classes"] or [], study.task)
     scores = {}
-    for metric in plan.metrics:
+    for metric in track(plan.metrics, "scoring"):
         if not np.isnan(done["row"][metric]):
             on_rows = partial(recorded.score, get_scorer(metric), model, study.sealed.y)
             drawn = recorded.resampled(on_rows, groups, plan, "unseal", metric, resamples=RESAMPLES)

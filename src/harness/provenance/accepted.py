@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from harness import files
+from harness import files, reads
 from harness.method import test_set
 from harness.provenance import machine, rawdata
 
@@ -12,9 +12,21 @@ MANIFEST = "MANIFEST.sha256"  # of all that `accept` writes into results/
 UNLISTED = (MANIFEST, Path(test_set.PATH).name)  # the ledger grows
 
 
-def changed_sources(root: Path, run: dict[str, Any]) -> Iterator[str]:
-    """Yield the name of each file that a run read, and of the harness, that is another now."""
-    return (name for name, _ in rawdata.differences(run["sources"], machine.sources(root)))
+def changed_sources(root: Path, run: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the names of what a run read that is another now, and of what changed as no fit can see: see `reads`."""
+    now, then = machine.sources(root), run["sources"]
+    changed = [name for name, _ in rawdata.differences(then, now)]
+    old = {name: (root / name).read_bytes() for name in then if name not in changed and name.startswith("study/")}
+    for name in changed:
+        text = files.committed(root, run["commit"], name)
+        if text is not None and files.text_hash(text) == then.get(name):
+            old[name] = text
+    lock = old.pop(files.LOCK, None)
+    before, after = reads.study(root, dict(sorted(old.items()))), reads.study(root)
+    idle = [name for name in changed if name in before and before[name] == after.get(name)]
+    if lock is not None and reads.pins(root, lock.decode()) == reads.pins(root):
+        idle.append(files.LOCK)
+    return [name for name in changed if name not in idle], idle
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -10,13 +10,16 @@ from harness import files, lock
 from harness.exceptions import StudyError
 from harness.provenance import machine, rawdata
 
+# Packages belong in the environment that is built, whatever the settings of this machine say.
+PIP = {"PIP_USER": "0", "PIP_DRY_RUN": "0", "PIP_TARGET": "", "PIP_PREFIX": "", "PIP_ROOT": ""}
+
 
 def call(folder: Path, *command: object) -> None:
     """Run a command in a folder; raise StudyError with what it says if it fails."""
     argv = [str(part) for part in command]
-    done = subprocess.run(argv, cwd=folder, env=os.environ | {"PIP_USER": "0"}, capture_output=True, text=True)
+    done = subprocess.run(argv, cwd=folder, env=os.environ | PIP, capture_output=True, text=True)
     if done.returncode:
-        raise StudyError(f"replay: `{' '.join(argv)}` failed:\n{done.stderr or done.stdout}")
+        raise StudyError(f"`{' '.join(argv)}` failed:\n{done.stderr or done.stdout}")
 
 
 def clone(root: Path, place: Path, commit: str) -> Path:
@@ -80,6 +83,17 @@ def build(study: Path) -> Path:
         call(study, uv, "pip", "sync", "--python", python, "--require-hashes", files.LOCK)
     else:
         call(study, base, "-m", "venv", venv)
-        pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--target="]
+        pip = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--target=",
+            "--prefix",
+            venv,
+            "--root",
+            "/",
+        ]
         call(study, *pip, "--require-hashes", "--requirement", files.LOCK)
     return python

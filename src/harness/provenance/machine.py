@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from threadpoolctl import threadpool_info
 
-from harness import files
+from harness import files, reads
 from harness.exceptions import StudyError
 from harness.method import cache
 from harness.provenance import rawdata
@@ -100,9 +100,9 @@ def write_patch(root: Path, folder: Path) -> str | None:
 
 
 def sources(root: Path) -> dict[str, str]:
-    """Hash everything that a run reads: plan, study, data, lock, and the harness as one."""
-    named = [*sorted(files.study_files(root)), root / files.PLAN, root / "data/MANIFEST.sha256", root / files.LOCK]
-    hashes = {path.relative_to(root).as_posix(): files.file_hash(path) for path in named}
+    """Hash everything that a run can read: plan, study, data, lock, and the harness as one."""
+    named = [*reads.study(root), files.PLAN, "data/MANIFEST.sha256", files.LOCK]
+    hashes = {name: files.file_hash(root / name) for name in named}
     hashes |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
     judge = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return hashes | {"harness": cache.digest(*(path.read_bytes() for path in judge))}

@@ -1,4 +1,4 @@
-"""Accept: a run becomes the result, with its model; results/ changes whole or not at all."""
+"""Accept: a run becomes the result, with its model; results/ and pages change all together or not at all."""
 
 import shutil
 from pathlib import Path
@@ -31,22 +31,32 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     if not files.is_committed(root):
         changed = files.git(root, "status", "--porcelain") or "this folder, which git does not keep"
         raise StudyError(f"accept: not committed: {', '.join(changed.split(chr(10))[:5])}. Commit, then accept again.")
-    if unlike := [*accepted.changed_sources(root, run), *machine.unlike_lock(root)]:
+    if unlike := [*accepted.changed_sources(root, run)[0], *machine.unlike_lock(root)]:
         again = "The exported model would not be the run's: run again, accept that run."
         raise StudyError(f"accept: not as in run {run['id']}: {', '.join(unlike)}. {again}")
+
+    def back() -> None:
+        if results.exists() and not new.exists():
+            results.rename(new)
+        if old.exists():
+            old.rename(results)
+        shutil.rmtree(root / PLACE, ignore_errors=True)
+
     shutil.rmtree(root / PLACE, ignore_errors=True)
-    shutil.copytree(folder, new)
-    if (root / test_set.PATH).is_file():
-        shutil.copy2(root / test_set.PATH, new)
-    attempts.write(root, new)
-    exported = export.export(root, run, new / "model")
-    page.write_report(new)
-    accepted.write_manifest(new)
-    pages = card.pages(root, new)
-    if results.exists():
-        results.rename(old)
-    new.rename(results)
-    shutil.rmtree(root / PLACE)
-    for path, text in pages:
-        files.write_text(path, text)
+    with files.all_or_nothing() as undo:
+        undo.callback(shutil.rmtree, root / PLACE, ignore_errors=True)
+        shutil.copytree(folder, new)
+        if (root / test_set.PATH).is_file():
+            shutil.copy2(root / test_set.PATH, new)
+        attempts.write(root, new)
+        exported = export.export(root, run, new / "model")
+        page.write_report(new)
+        accepted.write_manifest(new)
+        pages = card.pages(root, new)
+        undo.callback(back)
+        if results.exists():
+            results.rename(old)
+        new.rename(results)
+        for path, text in pages:
+            files.write_text(path, text)
     return exported

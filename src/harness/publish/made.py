@@ -23,7 +23,8 @@ def made(subject: Subject) -> Iterator[tuple[Path, Callable[[], str]]]:
 
 def refresh(root: Path) -> str:
     """Write it again; return in sentences what waits for the author."""
-    for path, text in made(Subject(root)):
-        files.write_text(path, text())
+    with files.all_or_nothing():
+        for path, text in made(Subject(root)):
+            files.write_text(path, text())
     places = waiting(root / card.CARD) or f"every place in {card.CARD} is filled in"
     return f"{places}\n{checklists.unanswered(root)} questions in {checklists.PATH} wait for you"

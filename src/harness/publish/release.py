@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import tempfile
 import zipfile
 import zlib
@@ -16,7 +15,7 @@ from harness import files
 from harness.checks import engine, findings, registry
 from harness.exceptions import StudyError
 from harness.markdown import WAITING
-from harness.provenance import datasheet, rawdata, record
+from harness.provenance import clone, datasheet, rawdata, record
 from harness.publish import checklists, crate, metadata
 
 CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
@@ -79,8 +78,14 @@ def pack(root: Path, folder: Path) -> tuple[Path, list[str]]:
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"{metadata.project(root)['name']}-{metadata.citation(root)['version']}.zip"
     with tempfile.TemporaryDirectory(prefix="release-") as place:
-        closed = write_archive(root, terms, Path(place), archive)
-    files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(archive)}  {archive.name}\n")
+        packed = Path(place, archive.name)
+        closed = write_archive(root, terms, Path(place), packed)
+        part = archive.with_name(f".{archive.name}.part")
+        with files.all_or_nothing() as undo:
+            undo.callback(part.unlink, missing_ok=True)
+            shutil.copyfile(packed, part)
+            files.write_text(folder / f"{archive.name}.sha256", f"{files.file_hash(packed)}  {archive.name}\n")
+            os.replace(part, archive)
     notes = [f"{name} is left out: access is {terms.access}, or it is not in git" for name in closed]
     notes += findings.messages(results)
     if items := checklists.unanswered(root):
@@ -92,7 +97,7 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
     """Write the archive by way of an empty folder; return the raw files that are left out."""
     when = datetime.fromtimestamp(int(files.git(root, "log", "-1", "--format=%ct") or 0), UTC)
     whole, inside = place / "whole.zip", place / "study"
-    subprocess.run(["git", "archive", "--format=zip", f"--output={whole}", "HEAD"], cwd=root, check=True)
+    clone.call(root, "git", "archive", "--format=zip", f"--output={whole}", "HEAD")
     shutil.unpack_archive(whole, inside)
     if terms.access != "open":
         shutil.rmtree(inside / "data" / "raw", ignore_errors=True)
@@ -100,13 +105,11 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
     closed = [f"data/{name}" for name in rawdata.listed(inside / "data") if f"data/{name}" not in there]
     run = record.read_finished(root / "results")
     files.write_json(inside / crate.METADATA, crate.describe(inside, run, f"{when:%Y-%m-%d}", terms, closed))
-    part = archive.with_name(f"{archive.name}.part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in (crate.METADATA, *there):
             entry = zipfile.ZipInfo(name, when.timetuple()[:6])  # the commit's time: the same bytes again
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             packed.writestr(entry, (inside / name).read_bytes())
-    os.replace(part, archive)
     return closed
 
 

@@ -1,0 +1,84 @@
+"""Writes are whole or not at all, those of several files too, whenever they are stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from harness import files
+
+NAMES = ("a.txt", "b.txt", "new.txt")
+
+
+def contents(folder):
+    return {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with two files."""
+    for name in NAMES[:2]:
+        (tmp_path / name).write_text("old", "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("number", range(len(NAMES)))
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError("No space left on device")])
+def test_what_does_not_come_to_its_end_is_taken_back(folder, monkeypatch, error, number, after):
+    before, count, real = contents(folder), iter(range(9)), os.replace
+
+    def replace(*paths):
+        stop = next(count) == number
+        if after or not stop:
+            real(*paths)
+        if stop:
+            raise error
+
+    monkeypatch.setattr(os, "replace", replace)
+    usual = signal.getsignal(signal.SIGINT)
+    with pytest.raises((KeyboardInterrupt, OSError)), files.all_or_nothing():
+        for name in NAMES:
+            files.write_text(folder / name, "new")
+    assert contents(folder) == before and not files.UNDO and signal.getsignal(signal.SIGINT) == usual
+
+
+def test_what_comes_to_its_end_stays_and_the_outer_one_decides(folder):
+    with files.all_or_nothing(), files.all_or_nothing():
+        for name in NAMES:
+            files.write_text(folder / name, "new")
+    assert contents(folder) == dict.fromkeys(NAMES, "new")
+    with pytest.raises(ValueError, match="late"), files.all_or_nothing():
+        with files.all_or_nothing():
+            files.write_text(folder / "a.txt", "newer")
+        raise ValueError("late")
+    assert contents(folder) == dict.fromkeys(NAMES, "new")
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from harness import files
+with files.all_or_nothing():
+    print("begun", flush=True)
+    for n in range(100000):
+        files.write_text(Path(sys.argv[1], f"{n % 7}.txt"), str(n))
+"""
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_impatient_signals_leave_nothing_half_written(tmp_path, sign):
+    (tmp_path / "0.txt").write_text("old", "utf-8")
+    default = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
+    with subprocess.Popen([sys.executable, "-c", CHILD, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, preexec_fn=default) as child:  # fmt: skip
+        child.stdout.readline()
+        while len(list(tmp_path.glob("*.txt"))) < 5:
+            pass
+        while child.poll() is None:  # again and again, as people do
+            child.send_signal(sign)
+        said = child.stderr.read()
+    assert contents(tmp_path) == {"0.txt": "old"}, said
+    assert said.count("Stopped: every file is as it was before.") == 1
