@@ -74,10 +74,10 @@ class Code:
         return bound in self.used | foreign | {"*"} or (where or name.name).partition(".")[0] not in QUIET
 
 
-def parsed(source: bytes) -> Code | None:
+def parsed(source: str | bytes) -> Code | None:
     """Parse a module; None of a draft, which nothing can import."""
     try:
-        return Code(source.decode("utf-8"))
+        return Code(source if isinstance(source, str) else source.decode("utf-8"))
     except (SyntaxError, ValueError):
         return None
 

@@ -1,10 +1,13 @@
 """Verify: lint, tests, checks and replay in a row; then what was verified, what was not, and what to do next."""
 
+import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +22,8 @@ LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", 
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
 CONTRACT = "tests/test_contract.py"
 PUBLISH = "nothing; before you publish: `harness release` names what is missing"
+PROBE = "harness.checks.probe"
+TAKEN = "Look for what takes them out: options of pytest, conftest.py, a plugin, an edited test_contract.py."
 NO_TESTS = 5  # pytest's exit code where it finds none
 
 
@@ -33,11 +38,12 @@ class Step(NamedTuple):
     todo: str = ""  # what it takes to look at it
 
 
-def call(root: Path, *command: str) -> int | None:
+def call(root: Path, *command: str, quiet: bool = False, env: dict[str, str] | None = None) -> int | None:
     """Run a script of this environment; return its exit code, or None where it is not installed."""
     script = Path(sys.executable).with_name(command[0])
     try:
-        return subprocess.run([script, *command[1:]], cwd=root, env=os.environ | SKIP).returncode
+        settings = env or os.environ | SKIP
+        return subprocess.run([script, *command[1:]], cwd=root, env=settings, capture_output=quiet).returncode
     except FileNotFoundError:
         print(f"{script}: not found. Run `make setup`.")
         return None
@@ -49,12 +55,42 @@ def lint(root: Path) -> Step:
     return Step("lint", passed, "passed" if passed else "FAILED", "make lint")
 
 
+def pytest(root: Path, *options: str, quiet: bool, **variables: str) -> tuple[int | None, dict[str, str]]:
+    """Run pytest with its options in the study; return its exit code, and what became of each test that it found."""
+    with tempfile.TemporaryDirectory(prefix="tests-") as place:
+        seen = Path(place, "seen.json")
+        env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | variables
+        code = call(root, "pytest", "-p", PROBE, *options, quiet=quiet, env=env | {"HARNESS_SEEN": str(seen)})
+        return code, json.loads(files.read_text(seen) or "{}")
+
+
 def tests(root: Path) -> Step:
-    """The study's own tests, and the examples in its docstrings."""
-    code = call(root, "pytest", f"--ignore={CONTRACT}")
-    if code == NO_TESTS:
-        return Step("tests", True, "not exercised", "make test", ("tests: the study has none of its own yet",))
-    return Step("tests", code == 0, "FAILED" if code else "passed", "make test")
+    """Whether the tests ask every check, as `make test` does; the study's own tests, and examples in docstrings."""
+    codes = [each.code for each in registry.all_checks(root)]
+    _, asked = pytest(root, "--maxfail=0", quiet=True, HARNESS_PROBE="contract")
+    silent = [code for code in codes if asked.get(f"{CONTRACT}::test_study[{code}]") != "failed"]
+    code, seen = pytest(root, f"--ignore={CONTRACT}", quiet=False)
+    why = {"skipped": "it was skipped", "": "it was taken out"}
+    missing = [f"tests: {name}: {why[outcome]}" for name, outcome in sorted(seen.items()) if outcome in why]
+    missing += [f"tests: {name}: pytest does not find it" for name in unfound(root, seen)]
+    if silent:
+        print(f"{CONTRACT}: `make test` does not ask {', '.join(silent)}. {TAKEN}")
+    elif code == NO_TESTS:
+        missing = missing or ["tests: the study has none of its own yet"]
+        return Step("tests", True, "not exercised", "make test", tuple(missing))
+    passed = code == 0 and not silent
+    outcome = "passed" + f", {len(missing)} not exercised" * bool(missing) if passed else "FAILED"
+    return Step("tests", passed, outcome, "make test", tuple(missing))
+
+
+def unfound(root: Path, seen: Iterable[str]) -> Iterator[str]:
+    """Yield each function of the study's own test modules that pytest did not take for a test."""
+    for folder in ("tests", "study"):
+        for path in sorted((root / folder).rglob("test_*.py")):
+            name = path.relative_to(root).as_posix()
+            found = {test.rpartition("::")[2].partition("[")[0] for test in seen if test.startswith(f"{name}::")}
+            stated = re.findall(r"^ *(?:async )?def (test_\w+)", path.read_text("utf-8"), re.M)
+            yield from (f"{name}::{function}" for function in stated if name != CONTRACT and function not in found)
 
 
 def check(root: Path, refit: bool = True) -> Step:

@@ -167,10 +167,10 @@ def test_parameters_that_a_model_function_reads_from_a_file_count():
     read = {"C": 1.0}
     rows = np.arange(4)
     job = Job("role", "rival", "classification", "development", model_from(read), ["x"], 1, train=rows, test=rows)
-    before = cache.key(job, "", rows, ["accuracy"], TEMPLATE)
-    assert cache.key(job, "", rows, ["accuracy"], TEMPLATE) == before
+    before = cache.key(job, ("", rows), ["accuracy"], TEMPLATE)
+    assert cache.key(job, ("", rows), ["accuracy"], TEMPLATE) == before
     read["C"] = 2.0
-    assert cache.key(job, "", rows, ["accuracy"], TEMPLATE) != before
+    assert cache.key(job, ("", rows), ["accuracy"], TEMPLATE) != before
 
 
 def model_from(read):

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -109,7 +110,7 @@ def test_a_replay_is_in_this_environment_if_it_has_the_lock_of_the_run(
 def test_every_step_is_taken_whatever_came_of_the_others(monkeypatch, capsys, tmp_path):
     taken = []
 
-    def call(root, *command):
+    def call(root, *command, **settings):
         taken.append(command[0])
         return 1
 
@@ -143,7 +144,7 @@ def test_what_fast_leaves_out_is_named(monkeypatch, capsys, tmp_path):
 
 def test_no_tests_are_not_exercised_and_failed_ones_failed(monkeypatch, tmp_path):
     for code, passed, outcome in ((0, True, "passed"), (5, True, "not exercised"), (1, False, "FAILED")):
-        monkeypatch.setattr(verify, "call", lambda root, *command, code=code: code)
+        monkeypatch.setattr(verify, "call", lambda root, *command, code=code, **settings: code)
         step = verify.tests(tmp_path)
         assert (step.passed, step.outcome) == (passed, outcome)
 
@@ -155,3 +156,86 @@ def test_its_commands_are_those_of_make():
         assert re.search(rf"\$\(BIN\)/{' '.join(command)}( 2>&1\))? \|\| failed=1", recipe)
     assert recipe.count("failed=1") == len(verify.LINT)
     assert f"SKIP={verify.SKIP['SKIP']} $(BIN)/pre-commit" in recipe
+
+
+OPTIONS = "[tool.pytest.ini_options]\n"
+HOOK = "import pytest\n\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n"
+TAKEN_OUT = {  # file and text that take checks out of `make test`; what it still asks is the rest
+    "deselected": ("conftest.py", "def pytest_collection_modifyitems(items):\n    items[:] = items[:3]\n"),
+    "not collected": ("tests/conftest.py", "collect_ignore = ['test_contract.py']\n"),
+    "marked to be skipped": (
+        "conftest.py",
+        "import pytest\n\n\ndef pytest_collection_modifyitems(items):\n    for item in items:\n"
+        "        item.add_marker(pytest.mark.skip('slow'))\n",
+    ),
+    "expected to fail": (
+        "tests/conftest.py",
+        "import pytest\n\n\ndef pytest_itemcollected(item):\n    item.add_marker(pytest.mark.xfail(strict=False))\n",
+    ),
+    "reported as passed": ("conftest.py", f"{HOOK}    outcome = yield\n    outcome.get_result().outcome = 'passed'\n"),
+    "not called": ("conftest.py", "def pytest_pyfunc_call(pyfuncitem):\n    return True\n"),
+    "by name": ("pyproject.toml", f'{OPTIONS}addopts = ["-k", "not L1"]\n'),
+    "by another folder": ("pyproject.toml", f'{OPTIONS}testpaths = ["study"]\n'),
+    "by names of files": ("pyproject.toml", f'{OPTIONS}python_files = ["check_*.py"]\n'),
+    "by names of folders": ("pyproject.toml", f'{OPTIONS}norecursedirs = ["tests"]\n'),
+    "by settings that come first": ("pytest.ini", "[pytest]\naddopts = --ignore=tests/test_contract.py\n"),
+    "by a plugin that is off": ("pyproject.toml", f'{OPTIONS}addopts = ["-p", "no:python"]\n'),
+}
+
+
+@pytest.fixture
+def study_with(root, tmp_path):
+    """Return a function that copies the study and puts one file into it."""
+
+    def put(name, text):
+        folder = tmp_path / "study"
+        shutil.copytree(root, folder, ignore=shutil.ignore_patterns(".git", "runs", "data"))
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+        return folder
+
+    return put
+
+
+@pytest.mark.parametrize("name", TAKEN_OUT)
+def test_checks_that_the_tests_do_not_ask_are_no_passed_checks(study_with, monkeypatch, capsys, name):
+    folder, ask = study_with(*TAKEN_OUT[name]), verify.pytest
+    own = (0, {"study/test_mine.py::test_it": "passed"})
+    monkeypatch.setattr(verify, "pytest", lambda *given, **named: ask(*given, **named) if named["quiet"] else own)
+    step = verify.tests(folder)
+    assert not step.passed and step.outcome == "FAILED"
+    assert "`make test` does not ask" in capsys.readouterr().out
+
+
+MINE = """import pytest
+
+def test_that_holds(answer):
+    assert answer == 42
+
+@pytest.mark.skip(reason="the station is closed")
+def test_of_the_station():
+    pass
+
+@pytest.mark.slow
+def test_that_takes_minutes():
+    pass
+"""
+
+
+def test_what_of_ones_own_tests_did_not_run_is_not_exercised(study_with):
+    folder = study_with("tests/test_mine.py", MINE)
+    (folder / "tests" / "conftest.py").write_text(
+        "import pytest\n\n\n@pytest.fixture\ndef answer():\n    return 42\n\n\n"
+        "def pytest_configure(config):\n    config.addinivalue_line('markers', 'slow: takes minutes')\n",
+        "utf-8",
+    )
+    (folder / "study" / "test_other.py").write_text("def test_it():\n    pass\n", "utf-8")
+    options = 'addopts = ["-q", "-x", "--durations=3", "-m", "not slow"]\ntestpaths = ["tests"]\n'
+    (folder / "pyproject.toml").write_text(OPTIONS + options, "utf-8")
+    step = verify.tests(folder)
+    assert step.passed and step.outcome == "passed, 3 not exercised"
+    assert step.missing == (
+        "tests: tests/test_mine.py::test_of_the_station: it was skipped",
+        "tests: tests/test_mine.py::test_that_takes_minutes: it was taken out",
+        "tests: study/test_other.py::test_it: pytest does not find it",
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sklearn.metrics import get_scorer
 
 from harness import files, seeds, study, words
 from harness.checks import engine, findings, registry
@@ -54,7 +55,8 @@ def command(
             run["duplicates"] = splits.duplicates(subject.development)
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
-            fits = fit.evaluate(subject, workers, root / files.CACHE, importance.inspect, looking=not explore)
+            kept, at = None if out else root / files.CACHE, repr([facts[name] for name in cache.MACHINE])
+            fits = fit.evaluate(subject, workers, kept, importance.inspect, looking=not explore, machine=at)
             made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
             made["predictions.csv"] = files.write_table(folder / "predictions.csv", fits.predictions)
             if not explore:
@@ -68,20 +70,22 @@ def command(
             run["budget"] = [budget.budget(subject.plan, fits.scores, metric) for metric in subject.plan.metrics]
         if not explore:
             with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
-                failed = failures(subject, repr(run["plan"]), fits, meter.stages[-1]["reads"])
+                failed = failures(subject, kept, [at, repr(run["plan"]), repr(meter.stages[-1]["reads"])], fits)
                 made["failures.json"] = files.write_json(folder / "failures.json", failed)
         run["seeds"] = seeds.named(subject.plan.evaluation.seed)
     typer.echo(f"{fits.kept} of {fits.kept + fits.done} fits were kept from earlier runs")
     show(folder, run)
 
 
-def failures(subject: Study, stated: str, fits: fit.Evaluation, reads: dict[str, str]) -> dict[str, Any]:
-    """Return where the candidate fails, kept for the same plan as text and the same hashes of what is read."""
-    types, seed = cache.column_types(subject.development), subject.plan.evaluation.seed
-    name = cache.digest(cache.surroundings(subject.root), stated, types, *map(str, reads.values()))
+def failures(subject: Study, folder: Path | None, stated: list[str], fits: fit.Evaluation) -> dict[str, Any]:
+    """Return where the candidate fails, kept for the same machine, plan, scorers and hashes of what is read."""
+    seed, asked = subject.plan.evaluation.seed, [*map(get_scorer, subject.plan.metrics)]
+    seen = (subject.table.iloc[:0], [cache.exact(column) for _, column in subject.table.items()], asked)
+    types = [cache.types(subject.development, subject.root), cache.content(seen, subject.root)]
+    name = cache.digest(cache.surroundings(subject.root), *stated, *types)
     outputs = (fits.predictions, subject.table, fits.scores, subject.development.groups)
     make = partial(errors.failures, subject.task, subject.plan, *outputs)
-    failed, drawn = cache.kept(subject.root / files.CACHE / "failures", name, partial(seeds.noting, seed, make))
+    failed, drawn = cache.kept(folder and folder / "failures", name, partial(seeds.noting, seed, make))
     for use in drawn:
         seeds.noted(seed, use)
     return failed

@@ -6,9 +6,7 @@ import typer
 
 from harness import files, study, words
 from harness.method import inputs, test_set
-from harness.provenance import accepted
 from harness.publish import made
-from harness.report import page
 
 
 def command(
@@ -18,14 +16,12 @@ def command(
     """Score the candidate once on the sealed test rows, and write the ledger."""
     root = study.enter()
     test_set.refuse(root, reason, again)
-    subject, results = inputs.read(root), root / "results"
+    subject = inputs.read(root)
     rows = f"fitting it on {len(subject.development.y)} rows, scoring it on {len(subject.sealed.y)} sealed ones"
     typer.echo(f"{subject.plan.models.candidate}: {rows} ...")
     with files.all_or_nothing():
         entry = test_set.unseal(root, subject, reason)
         typer.echo("writing the ledger, report, cards and checklists ...")
-        if (results / "run.json").is_file():  # what is shown of the result says how often the test was opened
-            accepted.write_manifest(results, page.write_report(results).name)
         waiting = made.refresh(root)
     level = words.percent(entry["confidence"])
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")

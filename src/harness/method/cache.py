@@ -8,27 +8,30 @@ import io
 import json
 import os
 import pickle
-import platform
 import tempfile
 import time
-import types
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import cloudpickle
-import joblib
 import numpy as np
 import pandas as pd
+from joblib.hashing import NumpyHasher
 from sklearn.metrics import get_scorer
 
 from harness import files, reads
-from harness.method.jobs import Job
+from harness.method import syntax
+from harness.method.jobs import NOWHERE, Job
 from harness.study import Dataset
 
-HERE = Path(__file__).parent
+JUDGE = Path(__file__).parents[1]
+CODE = ("*.py", "method/*.py", "inspection/*.py")  # of the judge: what does a fit, and looks into it
 NOT_PICKLED = (pickle.PicklingError, AttributeError, TypeError)
 STALE_S = 3600  # a half-written file this old was left by a run that was killed
+# Of the record: what differs between two machines, or two environments on one, and a fit can see.
+MACHINE = ("python", "platform", "processor", "cpus", "accelerators", "variables", "unlike_lock")
 
 
 def digest(*parts: str | bytes) -> str:
@@ -41,11 +44,10 @@ def digest(*parts: str | bytes) -> str:
 
 
 @functools.cache
-def surroundings(root: Path) -> str:
-    """Hash of what every fit depends on: what it can import of the lock, Python, and the method itself."""
-    read = [*sorted(HERE.glob("*.py")), *sorted(HERE.with_name("inspection").glob("*.py"))]
-    machine = (platform.python_version(), platform.machine(), repr(reads.pins(root)))
-    return digest(*machine, *(path.read_bytes() for path in read))
+def surroundings(root: Path, machine: str = "") -> str:
+    """Hash of what every fit depends on: what it can import of the lock, the machine, and the method itself."""
+    read = [path for pattern in CODE for path in sorted(JUDGE.glob(pattern))]
+    return digest(machine, repr(reads.pins(root)), *(path.read_bytes() for path in read))
 
 
 @functools.cache
@@ -56,16 +58,23 @@ def study_code(root: Path) -> str:
     return digest(*(part for item in said.items() for part in item))
 
 
-class Finder(pickle.Pickler):
-    """A pickler that notes whether a function or class of the study is in what it pickles, which is by name alone."""
+class Hasher(NumpyHasher):
+    """
+    The hash of joblib, but with each dict in its own order, since a fit can see it.
+
+    It notes whether a function or class of the study is in what it hashes, which is by name alone.
+    """
 
     of_study = False
 
     def reducer_override(self, item: Any) -> Any:
-        """Note an item, and pickle it as ever."""
+        """Note an item, and hash it as ever."""
         if inspect.isclass(item) or inspect.isroutine(item):
             self.of_study |= str(getattr(item, "__module__", None)).partition(".")[0] == "study"
         return NotImplemented
+
+    def _batch_setitems(self, items: Any, *rest: Any) -> None:
+        pickle._Pickler._batch_setitems(self, iter(items), *rest)  # type: ignore[attr-defined]
 
 
 class Placeless(cloudpickle.Pickler):
@@ -73,58 +82,61 @@ class Placeless(cloudpickle.Pickler):
 
     def reducer_override(self, item: Any) -> Any:
         """Take file and lines out of code, and pickle all else as ever."""
-        if isinstance(item, types.CodeType):
+        if isinstance(item, CodeType):
             bare = item.replace(co_filename="", co_firstlineno=1, co_linetable=b"")
-            return cloudpickle.Pickler.dispatch_table[types.CodeType](bare)
+            return cloudpickle.Pickler.dispatch_table[CodeType](bare)
         return super().reducer_override(item)
 
 
 def content(item: Any, root: Path) -> str:
     """
-    Hash of an estimator or a scorer: of its type and all its parameters, down to the last.
+    Hash of an estimator, a scorer or a table: of its type and all that it holds, down to the last.
 
     Where a function or class of the study, or a lambda, is in it, all of study/ counts, since that may be read when it
     is used. What cannot be hashed at all, such as an open file, is another each time, so that its fits are done anew.
     """
-    finder = Finder(io.BytesIO())
+    hasher = Hasher()
     with contextlib.suppress(*NOT_PICKLED):
-        finder.dump(item)
-        return digest(str(joblib.hash(item)), study_code(root) if finder.of_study else "")
+        return digest(hasher.hash(item), study_code(root) if hasher.of_study else "")
     with contextlib.suppress(*NOT_PICKLED):
         Placeless(stream := io.BytesIO()).dump(item)
         return digest(stream.getvalue(), study_code(root))
     return os.urandom(32).hex()
 
 
-def column_types(dataset: Dataset) -> str:
-    """Describe the columns of a data set by what their values do not show: names, order, types, categories, marks."""
-    columns: list[tuple[object, ...]] = []
-    for column in (*(dataset.X[name] for name in dataset.X), dataset.y, dataset.groups, dataset.times):
-        if column is not None:
-            levels: tuple[object, ...] = ()
-            if isinstance(column.dtype, pd.CategoricalDtype):
-                levels = (column.cat.categories.tolist(), column.cat.ordered)
-            columns.append((column.name, str(column.dtype), levels, column.attrs))
-    return repr((columns, dataset.times is None, dataset.X.index.names, dataset.X.index.dtype, dataset.X.attrs))
+def types(dataset: Dataset, root: Path) -> str:
+    """Hash of a data set without its rows: names, order, types, categories, index and marks of its columns."""
+    return content(dataset.take(NOWHERE), root)
+
+
+def exact(column: Any) -> np.ndarray:
+    """Return a number for each value of a column or index; of an object its type counts, too: 1 is not "1"."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufbmM" and column.dtype.itemsize <= 8:
+        values = np.ascontiguousarray(column.to_numpy())
+        return pd.util.hash_array(values.view(f"u{values.itemsize}"))  # as bits: -0.0 is not 0.0
+    return pd.util.hash_array(np.array([*map(pickle.dumps, column), None], object)[:-1], categorize=False)
 
 
 def row_hashes(dataset: Dataset) -> np.ndarray:
     """Return a number for each row: the hash of its name and all its values."""
-    parts = [dataset.X, dataset.y.rename("y"), dataset.groups.rename("group")]
-    parts += [] if dataset.times is None else [dataset.times.rename("time")]
-    return pd.util.hash_pandas_object(pd.concat(parts, axis=1)).to_numpy()
+    columns = [dataset.X.index, *(column for _, column in dataset.X.items()), dataset.y, dataset.groups]
+    columns += [] if dataset.times is None else [dataset.times]
+    return pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(map(exact, columns)))), index=False).to_numpy()
 
 
-def key(job: Job, types: str, hashes: np.ndarray, metrics: list[str], root: Path) -> str:
+def key(job: Job, data: tuple[str, np.ndarray], metrics: list[str], root: Path, machine: str = "") -> str:
     """
-    Hash of everything the result of a job depends on; `column_types` and `row_hashes` are those of its data set.
+    Hash of everything the result of a job depends on; ``data`` are `types` and `row_hashes` of its data set.
 
-    Not of its kind and name: two roles that are the same model are one fit.
+    Not of its kind and name: two roles that are the same model are one fit. An explanation looks at all rows.
     """
-    settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, metrics, types]
+    of_data, hashes = data
+    settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, metrics]
     used = [content(item, root) for item in (job.build(job.model_seed), *map(get_scorer, metrics))]
     rows = (hashes[job.train].tobytes(), hashes[job.test].tobytes())
-    return digest(surroundings(root), *used, repr(settings), *rows)
+    seen = (str(job.fold), hashes.tobytes()) if job.wants == "explanation" else ()
+    acts = syntax.reached(root, job.build.__name__)
+    return digest(surroundings(root, machine), *used, acts, repr(settings), of_data, *rows, *seen)
 
 
 def path(folder: Path, name: str) -> Path:
@@ -137,7 +149,7 @@ def read(folder: Path, name: str) -> Any:
     entry = path(folder, name)
     try:
         kept = json.loads(entry.read_text(encoding="utf-8"))
-        if kept["sha256"] == digest(json.dumps(kept["result"])):
+        if kept["sha256"] == digest(name, json.dumps(kept["result"])):
             return kept["result"]
     except FileNotFoundError:
         return None
@@ -152,16 +164,17 @@ def write(folder: Path, name: str, result: object) -> None:
     entry = path(folder, name)
     entry.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=entry.parent, suffix=".part", encoding="utf-8", delete=False) as part:
-        json.dump({"sha256": digest(json.dumps(result)), "result": result}, part)
+        json.dump({"sha256": digest(name, json.dumps(result)), "result": result}, part)
     os.replace(part.name, entry)
 
 
-def kept(folder: Path, name: str, make: Callable[[], object]) -> Any:
-    """Return what is kept under a name; if nothing is, make it and keep it."""
-    result = read(folder, name)
+def kept(folder: Path | None, name: str, make: Callable[[], object]) -> Any:
+    """Return what is kept under a name; if nothing is, make it and keep it, if there is a folder for it."""
+    result = read(folder, name) if folder else None
     if result is None:
         result = make()
-        write(folder, name, result)
+        if folder:
+            write(folder, name, result)
     return result
 
 

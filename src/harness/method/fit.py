@@ -1,5 +1,6 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
+import json
 import signal
 import sys
 import time
@@ -139,14 +140,19 @@ def do_and_keep(
     job: Job, dataset: Dataset, metrics: list[str], folder: Path | None, name: str, inspect: Inspect | None
 ) -> dict[str, Any]:
     """Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way."""
-    result = do(job, dataset, metrics, inspect)
+    result = json.loads(json.dumps(do(job, dataset, metrics, inspect)))  # the same, whether it is kept or fresh
     if folder:
         cache.write(folder, name, result)
     return result
 
 
 def evaluate(
-    study: Study, workers: int, folder: Path | None = None, inspect: Inspect | None = None, looking: bool = True
+    study: Study,
+    workers: int,
+    folder: Path | None = None,
+    inspect: Inspect | None = None,
+    looking: bool = True,
+    machine: str = "",
 ) -> Evaluation:
     """
     Run all fits of the plan on the development rows.
@@ -161,11 +167,13 @@ def evaluate(
         Looks into a fitted model where a job asks for that; `inspection.importance.inspect` is the one that runs use.
     looking : bool
         Whether to do also the fits that look into the candidate.
+    machine : str
+        What the record says of this one; fits that were kept on another are done again.
     """
     data, fits = jobs.plan_jobs(study, looking)
     metrics = study.plan.metrics
-    hashes = {name: (cache.column_types(dataset), cache.row_hashes(dataset)) for name, dataset in data.items()}
-    names = [cache.key(job, *hashes[job.data], metrics, study.root) for job in fits]
+    hashes = {name: (cache.types(dataset, study.root), cache.row_hashes(dataset)) for name, dataset in data.items()}
+    names = [cache.key(job, hashes[job.data], metrics, study.root, machine) for job in fits]
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}

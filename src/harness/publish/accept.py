@@ -14,6 +14,15 @@ from harness.report import page
 PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
 
 
+def written(folder: Path, run: dict[str, Any]) -> list[str]:
+    """List the files of a run that it wrote itself; raise StudyError if one of them is another now."""
+    made = {name: digest for stage in run["stages"] for name, digest in stage["writes"].items() if "." in name}
+    for name, digest in made.items():
+        if not (folder / name).is_file() or files.file_hash(folder / name) != digest:
+            raise StudyError(f"accept: runs/{folder.name}/{name} was changed after the run wrote it. `make run` again.")
+    return ["run.json", *made]
+
+
 def accept(root: Path, run_id: str) -> dict[str, Any]:
     """Make a finished run of the study as it lies here, committed, the result; return what model.json holds."""
     results, new, old = root / "results", root / PLACE / "new", root / PLACE / "old"
@@ -45,7 +54,9 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     shutil.rmtree(root / PLACE, ignore_errors=True)
     with files.all_or_nothing() as undo:
         undo.callback(shutil.rmtree, root / PLACE, ignore_errors=True)
-        shutil.copytree(folder, new)
+        new.mkdir(parents=True)
+        for name in written(folder, run):
+            shutil.copy2(folder / name, new)
         if (root / test_set.PATH).is_file():
             shutil.copy2(root / test_set.PATH, new)
         attempts.write(root, new)

@@ -10,6 +10,8 @@ from harness.exceptions import StudyError
 from harness.provenance import record, runs
 from harness.report import plots, template
 
+NAME = "report.html"
+
 
 def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]) -> dict[str, str]:
     """Draw every figure that this run has something for, by name."""
@@ -48,17 +50,21 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
     return drawn
 
 
-def write_report(folder: Path) -> Path:
-    """Write report.html into a run's folder, from the files there; return its path."""
+def report(folder: Path) -> str:
+    """Make the report of a run from the files of its folder."""
     run = record.read_finished(folder)
     if run.get("exploratory"):
         raise StudyError(f"report: {run['id']} was only a try, which has no report. `make run` makes one.")
     explained = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
     failed = json.loads((folder / "failures.json").read_text(encoding="utf-8"))
     drawn = figures(run, explained, failed)
-    text = template.render("report/report.html", folder, figure=drawn, explained=explained, failed=failed)
-    files.write_text(folder / "report.html", text)
-    return folder / "report.html"
+    return template.render("report/report.html", folder, figure=drawn, explained=explained, failed=failed)
+
+
+def write_report(folder: Path) -> Path:
+    """Write report.html into a run's folder, from the files there; return its path."""
+    files.write_text(folder / NAME, report(folder))
+    return folder / NAME
 
 
 def write_dashboard(root: Path) -> Path:
