@@ -81,9 +81,9 @@ def groups_apart(subject):
     """
     Rows that belong together are never parted by the seal or by a fold.
 
-    Detected: no group is on both sides, no two have almost the same name, none is a gap or a rounded number; rows of two
-        groups are not alike by a part of their names. Where each row is a group of its own, no other column looks like
-        a group, rows are not alike by their names, and no column, raw ones too, finds rows that tell each other's
+    Detected: no group is on both sides, no two have almost the same name, none is a gap or a rounded number; rows of
+        two groups are not alike by a part of their names. Where each row is a group of its own, no other column looks
+        like a group, rows are not alike by their names, and no column, raw ones too, finds rows that tell each other's
         target, by one value of it or by dates that are close.
     Why: rows of one nest, patient or site resemble each other, so that one tells the answer of the other.
     Do: name what they share as group in [data] of the plan, with dependence = "group", or as time; give one group one
