@@ -1,12 +1,16 @@
 """What is changed in a fresh process reaches what depends on it, and nothing else."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 
 from harness.checks import elsewhere, scene
 
 DATA = """
-import datetime, os, random, time
+import datetime, getpass, locale, os, platform, random, socket, tempfile, time
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +33,10 @@ def tidy(raw):
     listed = [os.listdir(HERE), [one.name for one in HERE.glob("*")], [one.name for one in os.scandir(HERE)]]
     with open(HERE / "data.py") as file:
         encoding = file.encoding
+    umask = os.umask(0)
+    os.umask(umask)
+    locale.setlocale(locale.LC_ALL, "")
+    months = time.strftime("%B", time.gmtime(5e6))
     return pd.DataFrame({
         "again": [os.urandom(8).hex()],
         "numpy": [np.random.random()],
@@ -38,10 +46,21 @@ def tidy(raw):
         "cpus": [str([os.cpu_count(), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0])],
         "listing": [str(listed)],
         "folder": [os.getcwd()],
-        "zone": [f"{time.tzname} {encoding}"],
+        "written": [str([os.path.getmtime(HERE / "data.py"), (HERE / "data.py").stat().st_mtime_ns])],
+        "variables": [str([os.environ.get("NOBODY_SET_IT"), "PATH" in os.environ, os.getenv("LANGUAGE", "none")])],
+        "home": [str(Path.home())],
+        "user": [f"{getpass.getuser()} {socket.gethostname()} {platform.node()} {os.uname().nodename}"],
+        "temporary": [tempfile.gettempdir()],
+        "umask": [umask],
+        "zone": [str([datetime.datetime.fromtimestamp(hours * 3600) for hours in (1, 9, 4500)])],
+        "locale": [f"{encoding} {months} {locale.localeconv()['decimal_point']}"],
+        "hash": [hash("a") % 1000 + hash(7)],
         "sets": [str(set("abcdefgh"))],
     }, index=pd.Index(["a"], name="name"))
 """
+
+
+ALIASES = {"west", "more sets"}  # of "zone" and "sets"
 
 
 def test_each_change_reaches_what_depends_on_it_and_nothing_else(tmp_path):
@@ -53,9 +72,10 @@ def test_each_change_reaches_what_depends_on_it_and_nothing_else(tmp_path):
     usual, *answers = elsewhere.ask(tmp_path, request, (), *((name,) for name in changes))
     assert isinstance(usual.table, pd.DataFrame), usual.table
     for name, answer in zip(changes, answers, strict=True):
+        assert isinstance(answer.table, pd.DataFrame), f"{name}: {answer.table}"
         was, now = usual.table.iloc[0], answer.table.iloc[0]
-        drawn = {"numpy", "random"} if name == "before" else set()
-        assert {*was.index[was != now]} == drawn | {"again", "sets" if name == "more sets" else name}
+        also = {"before": {"numpy", "random"}, "sets": {"hash"}, "more sets": {"sets", "hash"}, "west": {"zone"}}
+        assert {*was.index[was != now]} == also.get(name, set()) | {"again", name} - ALIASES
     clock = answers[changes.index("clock")].table["clock"].iloc[0]
     assert len(set(clock.strip("[]").split(", "))) == 1  # all clocks agree
 
@@ -76,3 +96,14 @@ def test_between_even_classes_either_is_the_same():
     assert not elsewhere.same(one, one | {"predict": ["a", "a"]})
     assert not elsewhere.same(one, one | {"predict_proba": [[0.1, 0.9], [0.4, 0.6]]})
     assert not elsewhere.same(one, "ValueError: too few")
+
+
+def test_zones_are_a_day_apart_and_each_has_its_summer():
+    shown = "import time; print(*(time.strftime('%d %H', time.localtime(at)) for at in (1737331200, 1752926400)))"
+    seen = []
+    for name in ("zone", "west"):
+        env = os.environ | elsewhere.VARIABLES[name]  # midnight of 20 January, noon of 19 July, in Greenwich
+        seen.append(
+            subprocess.run([sys.executable, "-c", shown], env=env, capture_output=True, text=True).stdout.strip()
+        )
+    assert seen == ["20 14 20 03", "19 12 19 01"]

@@ -1,5 +1,8 @@
 """Elsewhere: data and models are asked in fresh processes (`scene`), where all is changed that should not matter."""
 
+import atexit
+import contextlib
+import functools
 import itertools
 import os
 import pickle
@@ -23,18 +26,30 @@ CHANGES = {  # what is changed: what a result then depends on, and what to do
     "clock": ("depends on the time of day", "write the date that is meant into the code"),
     "cpus": ("depends on the number of CPUs", "write the number that is meant into the code"),
     "listing": ("depends on the order in which files are listed", "put sorted() around the list of files"),
+    "written": ("depends on when files were written", "write the date, or the order, that is meant into the code"),
     "folder": ("depends on the working folder", "start every path from Path(__file__).parents[1]"),
-    "zone": ("depends on time zone or locale", "name the time zone, and the encoding of every file"),
+    "variables": ("depends on environment variables", "write the value that is meant into the code"),
+    "home": ("depends on what lies in the home folder", "put what is read into data/raw"),
+    "user": ("depends on the name of the user or the host", "write the value that is meant into the code"),
+    "temporary": ("depends on the temporary folder", "keep no file there from one call to the next"),
+    "umask": ("depends on the umask", "ask for no permissions of files"),
+    "zone": (zone := ("depends on the time zone", "name the zone that is meant: ZoneInfo, tz_localize, utc=True")),
+    "west": zone,
+    "locale": ("depends on the locale", "name the encoding of every file, and the format of numbers and dates"),
+    "hash": ("depends on hash(), which is another in each process", "take hashlib.sha256"),
     "sets": (sets := ("follows the order of a set, another in each process", "put sorted() around the set")),
     "more sets": sets,
 }
 TOGETHER = ("depends on several of its surroundings at once", "take nothing from them but what is written down")
 VARIABLES = {  # what is changed by the environment of a process; the rest is changed within
     "folder": {},
-    "zone": {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"},  # then LC_ALL=C, past the file names
+    "zone": {"TZ": "EAST-14SUMMER,M3.5.0,M10.5.0/3"},  # 14 hours before Greenwich, 15 in summer, as Europe has it
+    "west": {"TZ": "WEST12SUMMER,M3.2.0,M11.1.0"},  # 12 hours behind, 11 in summer, as America has it
+    "locale": {"PYTHONUTF8": "0"},  # and LC_ALL; then a locale of C, past the file names
     "sets": {"PYTHONHASHSEED": "1"},
     "more sets": {"PYTHONHASHSEED": "2"},
 }
+ALL = tuple(tuple(name for name in CHANGES if name not in without) for without in ({"west", "more sets"}, {"zone"}))
 COMMAND = "from harness.checks.scene import main; main()"
 Request = namedtuple("Request", "models task rows train")  # names of models; positions in rows, to ask about the others
 
@@ -54,12 +69,28 @@ def ask(root, request, *scenes):
     return [by_scene[scene] for scene in scenes]
 
 
+@functools.cache
+def commas():
+    """Return the environment of a locale with commas in numbers and other names of months, made if there is none."""
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=True).stdout.split()
+        if known := [name for name in listed if name.lower().replace("-", "") == "de_de.utf8"]:
+            return {"LC_ALL": known[0]}
+        folder = tempfile.TemporaryDirectory(prefix="locale-")
+        atexit.register(folder.cleanup)
+        made = ["localedef", "-i", "de_DE", "-f", "UTF-8", os.path.join(folder.name, "de_DE.UTF-8")]
+        subprocess.run(made, capture_output=True, check=True)
+        return {"LC_ALL": "de_DE.UTF-8", "LOCPATH": folder.name}
+    return {"LC_ALL": "C.UTF-8"}
+
+
 def process(root, request, changes, scenes):
     """Ask in a fresh process with another environment; return the answer of each scene."""
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     env = os.environ | {"PYTHONPATH": path, "PYTHONHASHSEED": "0"}
     for name in VARIABLES:
         env |= VARIABLES[name] if name in changes else {}
+    env |= commas() if "locale" in changes else {}
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as place:
         answers = [Path(place, f"answer-{n}") for n in range(len(scenes))]
         message = pickle.dumps((request, scenes, answers))
@@ -78,7 +109,7 @@ def why(root, request, equal):
     if "again" in causes:
         causes = ["again"]
     elif len(causes) > 1:
-        causes = [name for name in causes if name != "before"]
+        causes = [name for name in causes if name != "before" and not ("hash" in causes and name.endswith("sets"))]
     advice = dict.fromkeys(CHANGES[name] for name in causes) or [TOGETHER]
     return " and ".join(cause for cause, _ in advice) + ": " + "; ".join(remedy for _, remedy in advice)
 

@@ -3,13 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from harness.checks import perturbation
+from harness import files
+from harness.checks import perturbation, resemblance
 from harness.checks.engine import NotExercised, at, check
 from harness.checks.schema import line_of
 from harness.exceptions import StudyError
 from harness.method import splits, test_set
 
 DATA = "study/data.py"
+REMEDY = "name what they share as [data] group, or time; if they are independent all the same, waive L3.2"
 
 
 @check("L1.2", "row-from-itself", requires=("D2",))
@@ -79,31 +81,52 @@ def groups_apart(subject):
     """
     Rows that belong together are never parted by the seal or by a fold.
 
-    Detected: the groups of both sides have nothing in common; without a group, no other column looks like one.
+    Detected: no group is on both sides, no two have almost the same name, none is a gap or a rounded number; rows of
+        two groups are not alike by a part of their names. Where each row is a group of its own, no other column looks
+        like a group, rows are not alike by their names, and no column, raw ones too, finds rows that tell each other's
+        target, by one value of it or by dates that are close.
     Why: rows of one nest, patient or site resemble each other, so that one tells the answer of the other.
-    Do: name it as group in [data] of the plan, with dependence = "group"; if it means nothing, drop it in tidy().
+    Do: name what they share as group in [data] of the plan, with dependence = "group", or as time; give one group one
+        name in tidy(); if a column means nothing, drop it there.
     """
     study = subject.study
     dependence = study.plan.rows.dependence
     if dependence == "time":
         raise NotExercised("[rows] dependence is 'time': what comes again may stand on both sides")
     groups = study.development.groups
+    if group := study.plan.data.group:
+        named = resemblance.misnamed(pd.concat([groups, study.sealed.groups]), study.table[group])
+        yield from (at(DATA, message, column=group) for message in named)
     if not groups.is_unique:
         borders = [("the seal", groups, study.sealed.groups)]
         for repeat, folds in enumerate(subject.cuts):
             cuts = enumerate(folds)
             borders += [(f"fold {n} of repeat {repeat}", *(groups.iloc[rows] for rows in cut)) for n, cut in cuts]
-        for border, groups, other in borders:
-            for group in sorted(set(groups) & set(other)):
+        for border, one, other in borders:
+            for group in sorted(set(one) & set(other)):
                 yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
-        return
-    columns, rows = study.plan.data, len(study.table)
-    for column in study.table.columns.difference([*columns.features, columns.target]):
+        if pair := resemblance.parted(subject):
+            message = f"is of another group than row {pair[1]!r}, and rows of such names are more alike than a group is"
+            yield at(DATA, f"{message}: let [data] group be what their names share", row=pair[0])
+    if groups.nunique() > 0.9 * len(groups):
+        yield from alone(subject)
+
+
+def alone(subject):
+    """Yield what shows that rows belong together, although each is a group of its own."""
+    study, columns, found = subject.study, subject.plan.data, False
+    rows = len(study.table)
+    named = [*columns.features, columns.target, *([] if study.development.groups.is_unique else [columns.group])]
+    for column in study.table.columns.difference(named):
         values = study.table[column].value_counts()
         if not pd.api.types.is_float_dtype(study.table[column]) and rows / 10 < len(values) < rows * 0.9:
             message = f"up to {values.iloc[0]} rows have the same value, as of one nest or person, and nothing keeps"
             message += f" them together: in study/plan.toml, [data] group = {column!r} and [rows] dependence = 'group'"
             yield at(DATA, message, column=column)
+            found = True
+    if not found:
+        for message in resemblance.undeclared(subject):
+            yield at(files.PLAN, f"[rows] dependence: each row is a group of its own, but {message}: {REMEDY}")
 
 
 @check("L3.3", "sampling-unbiased")

@@ -100,8 +100,7 @@ def sampled(study) -> tuple[Dataset, np.ndarray]:
 def answers(subject):
     """Ask data and models in fresh processes: as usual, with seed 2, with other generators, twice elsewhere."""
     request = elsewhere.Request([*models_of(subject)], subject.study.task, *sampled(subject.study))
-    everything = tuple(elsewhere.CHANGES)
-    return request, *elsewhere.ask(subject.root, request, (), (2,), ("salt",), everything[:-1], everything)
+    return request, *elsewhere.ask(subject.root, request, (), (2,), ("salt",), *elsewhere.ALL)
 
 
 def probed(subject):
@@ -136,9 +135,10 @@ def same_seed_same_model(subject):
     """
     A model that is fitted with the same seed on the same rows says the same, whatever surrounds it.
 
-    Detected: fresh processes fit every model of the plan, with the global generators, the order of sets, the clock, the
-    CPUs, the folder, the time zone, the order of files and what was fitted before all changed at once; if something
-    differs, one by one.
+    Detected: fresh processes fit every model of the plan, with all of these changed at once: the global generators, the
+    order of sets, hash(), clock, CPUs, folders, the order and the times of files, environment variables, user, host,
+    umask, time zone (east and west, with summer time), locale, and what was fitted before. If something differs, each
+    is changed alone.
     Why: a score that follows the time of day or the machine is not the model's, and nobody can repeat it.
     Do: draw all that is drawn from the seed, and take nothing else from the surroundings.
     """

@@ -4,8 +4,11 @@ import itertools
 import locale
 import os
 import pickle
+import platform
 import random
+import socket
 import sys
+import tempfile
 import time
 import traceback
 from abc import ABCMeta
@@ -37,19 +40,20 @@ def main():
             os.waitpid(child, 0)
             continue
         try:
-            path.write_bytes(pickle.dumps(answer(request, scene)))
+            path.write_bytes(pickle.dumps(answer(request, scene, path.with_suffix(".home"))))
         except Exception:
             traceback.print_exc()
         finally:
             os._exit(0)
 
 
-def answer(request, scene):
-    """Answer in one scene; from here on, all is done in the process that is asked."""
+def answer(request, scene, folder):
+    """Answer in one scene, with a new folder; from here on, all is done in the process that is asked."""
     NOW.update(scene)
-    if "zone" in NOW:
+    if "locale" in NOW:
         locale.setlocale(locale.LC_ALL, "C")
     patch()
+    move(folder)
     later_s = LATER_S if "clock" in NOW else 0
     # One thread and one process: workers would need copies of what is patched here.
     with threadpool_limits(1), parallel_config("sequential"), time_machine.travel(time.time() + later_s):
@@ -63,7 +67,7 @@ def answer(request, scene):
 
 def patch():
     """Let lists of files, the number of CPUs and generators be as NOW says."""
-    listdir, scandir = os.listdir, os.scandir
+    listdir, scandir, stat = os.listdir, os.scandir, os.stat
 
     class Listed(itertools.chain):
         __enter__ = itertools.chain.__iter__
@@ -76,7 +80,19 @@ def patch():
     def cpus():
         return 2 if "cpus" in NOW else 1
 
+    def written(*args, **named):
+        found = stat(*args, **named)
+        if "written" not in NOW:
+            return found
+        turned = {
+            name: (2e9 if unit == "" else 2 * 10**18) - getattr(found, name)
+            for unit in ("", "_ns")
+            for name in (f"st_mtime{unit}", f"st_ctime{unit}")
+        }
+        return os.stat_result([*found[:8], int(turned["st_mtime"]), int(turned["st_ctime"])], turned)
+
     patched: dict[str, Any] = {
+        "stat": written,
         "cpu_count": cpus,
         "process_cpu_count": cpus,
         "sched_getaffinity": lambda pid=0: set(range(cpus())),
@@ -89,6 +105,56 @@ def patch():
         for name in names:
             setattr(module, name, salting(getattr(module, name)))
     seeds.seed_everything = seed_globally
+
+
+def move(folder):
+    """Let home, temporary folder, user, host, umask and environment variables be as NOW says; all is empty there."""
+    folder.mkdir()
+    if "home" in NOW:
+        os.environ["HOME"] = str(folder)
+    if "temporary" in NOW:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    if "user" in NOW:
+        os.environ.update(dict.fromkeys(("LOGNAME", "USER", "LNAME", "USERNAME"), "somebody"))
+        os.getlogin, socket.gethostname = (lambda: "somebody"), (lambda: "elsewhere")
+        system, shown = os.uname(), platform.uname()._replace(node="elsewhere")
+        named = os.uname_result((system.sysname, "elsewhere", *system[2:]))
+        os.uname, platform.uname = (lambda: named), (lambda: shown)
+    if "umask" in NOW:
+        os.umask(0o077)
+    if "variables" in NOW:
+        os.environ.__class__ = Variables
+
+
+class Variables(type(os.environ)):  # type: ignore[misc]
+    """Environment variables: of those for which the study asks, what is there is not, and what is not there is "3"."""
+
+    def __getitem__(self, key):
+        """Return the value of a variable."""
+        frame: Any = sys._getframe(1)
+        while frame and frame.f_globals.get("__name__") in ("os", "collections.abc", "_collections_abc"):
+            frame = frame.f_back
+        asks = frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "study"
+        try:
+            value = super().__getitem__(key)
+        except KeyError:
+            if asks:
+                return "3"
+            raise
+        if asks:
+            raise KeyError(key)
+        return value
+
+
+def other_hash(value):
+    """Return another hash of what has another in each process."""
+    return hash(value) if isinstance(value, int | float) else hash((value, "other"))
+
+
+def rehash():
+    """Let the modules of the study have another hash()."""
+    for name in [name for name in sys.modules if name.startswith("study.") and "hash" in NOW]:
+        vars(sys.modules[name]).setdefault("hash", other_hash)
 
 
 def salting(real):
@@ -126,6 +192,7 @@ def attempt(function, *arguments):
 def table():
     """Read and tidy; return the valid table, with what is excluded."""
     data = data_module()
+    rehash()
     if "before" in NOW:
         tidied(data, read_raw(data))
     valid = valid_table(data)
@@ -135,6 +202,7 @@ def table():
 def outputs(request, name, seed):
     """Fit a model on the training rows; return all that it says of the others."""
     rows, train, build = request.rows, request.train, model_functions()[name]
+    rehash()
     columns, test = list(rows.X.columns), np.setdiff1d(np.arange(len(rows.y)), train)
     job = jobs.Job("role", name, request.task, "development", build, columns, seed, train=train)
     return fit.outputs(fit.fit(job, rows.take(train)), rows.X.iloc[test])
