@@ -25,6 +25,7 @@ CHANGES = {  # what is changed: what a result then depends on, and what to do
     "listing": ("depends on the order in which files are listed", "put sorted() around the list of files"),
     "folder": ("depends on the working folder", "start every path from Path(__file__).parents[1]"),
     "zone": ("depends on time zone or locale", "name the time zone, and the encoding of every file"),
+    "hash": ("follows hash(), which gives another number in each process", "take zlib.crc32 or hashlib in its place"),
     "sets": (sets := ("follows the order of a set, another in each process", "put sorted() around the set")),
     "more sets": sets,
 }
@@ -77,8 +78,9 @@ def why(root, request, equal):
     causes = [name for name, answer in zip(CHANGES, answers, strict=True) if not equal(usual, answer)]
     if "again" in causes:
         causes = ["again"]
-    elif len(causes) > 1:
-        causes = [name for name in causes if name != "before"]
+    elif len(causes) > 1:  # a number of hash() is another one, too, where the order of sets is
+        follow = {"before"} | ({"sets", "more sets"} if "hash" in causes else set())
+        causes = [name for name in causes if name not in follow]
     advice = dict.fromkeys(CHANGES[name] for name in causes) or [TOGETHER]
     return " and ".join(cause for cause, _ in advice) + ": " + "; ".join(remedy for _, remedy in advice)
 

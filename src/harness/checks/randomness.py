@@ -136,9 +136,9 @@ def same_seed_same_model(subject):
     """
     A model that is fitted with the same seed on the same rows says the same, whatever surrounds it.
 
-    Detected: fresh processes fit every model of the plan, with the global generators, the order of sets, the clock, the
-    CPUs, the folder, the time zone, the order of files and what was fitted before all changed at once; if something
-    differs, one by one.
+    Detected: fresh processes fit every model of the plan, with the global generators, the order of sets, hash(), the
+    clock, the CPUs, the folder, the time zone, the order of files and what was fitted before all changed at once; if
+    something differs, one by one.
     Why: a score that follows the time of day or the machine is not the model's, and nobody can repeat it.
     Do: draw all that is drawn from the seed, and take nothing else from the surroundings.
     """

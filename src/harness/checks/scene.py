@@ -1,5 +1,6 @@
 """A scene: what a fresh process does, in which surroundings are changed, and data and models are asked."""
 
+import builtins
 import itertools
 import locale
 import os
@@ -89,6 +90,13 @@ def patch():
         for name in names:
             setattr(module, name, salting(getattr(module, name)))
     seeds.seed_everything = seed_globally
+    builtins.hash = hashing
+
+
+def hashing(value, real=hash):
+    """Return the hash of a value; another one now, as in another process, if it is no number: sets are as before."""
+    other = "hash" in NOW and not isinstance(value, int | float) and sys._getframe(1).f_code.co_name != "__hash__"
+    return real(value) ^ 0x5BD1E995 if other else real(value)
 
 
 def salting(real):
