@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from harness.checks import elsewhere, scene
 
@@ -78,6 +79,40 @@ def test_each_change_reaches_what_depends_on_it_and_nothing_else(tmp_path):
         assert {*was.index[was != now]} == also.get(name, set()) | {"again", name} - ALIASES
     clock = answers[changes.index("clock")].table["clock"].iloc[0]
     assert len(set(clock.strip("[]").split(", "))) == 1  # all clocks agree
+
+
+HASHED = """
+import pandas as pd
+import pandera.pandas as pa
+
+SCHEMA = pa.DataFrameSchema({"made": pa.Column()})
+NAMES = ["Biscoe", "Dream", "Torgersen", "Anvers", "Cormorant", "Humble"]
+
+
+def read():
+    return pd.DataFrame({"name": NAMES})
+
+
+def tidy(raw):
+    return pd.DataFrame({"made": MADE}, index=pd.Index(NAMES, name="name"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "cause"),
+    [
+        ('raw["name"].map(hash).to_numpy()', "depends on hash()"),
+        ("[hash((name, 1)) % 10 for name in NAMES]", "depends on hash()"),
+        ("[*set(NAMES)]", "follows the order of a set"),
+    ],
+)
+def test_hash_and_the_order_of_a_set_are_told_apart(tmp_path, made, cause):
+    (tmp_path / "study").mkdir()
+    for name, text in (("__init__.py", ""), ("models.py", ""), ("data.py", HASHED.replace("MADE", made))):
+        (tmp_path / "study" / name).write_text(text, encoding="utf-8")
+    request = elsewhere.Request([], "regression", None, None)
+    said = elsewhere.why(tmp_path, request, lambda one, other: one.table.equals(other.table))
+    assert said.startswith(cause) and " and " not in said
 
 
 def test_a_salted_generator_draws_other_numbers_and_is_one_all_the_same(monkeypatch):
