@@ -14,12 +14,12 @@ from harness.exceptions import StudyError
 from harness.words import typed
 
 COMMANDS = ["run", "plan", "accept", "replay", "unseal", "check", "runs"]
-COMMANDS += ["report", "card", "release", "manifest", "fetch", "lock", "verify"]
+COMMANDS += ["new-study", "report", "card", "release", "manifest", "fetch", "lock", "verify"]
 
 
 def summary(name: str) -> str:
     """Return what a command does, the docstring of its module, without importing it: pandas alone takes 0.4 s."""
-    source = Path(cli.__path__[0], f"{name}.py").read_text(encoding="utf-8")
+    source = Path(cli.__path__[0], f"{name.replace('-', '_')}.py").read_text(encoding="utf-8")
     return ast.get_docstring(ast.parse(source)) or ""
 
 
@@ -37,7 +37,7 @@ def main() -> None:
             elif name == "runs":
                 app.add_typer(importlib.import_module("harness.cli.runs").app, name=name)
             else:
-                app.command(name)(importlib.import_module(f"harness.cli.{name}").command)
+                app.command(name)(importlib.import_module(f"harness.cli.{name.replace('-', '_')}").command)
         gc.freeze()  # nor will they be
         gc.enable()
         app(prog_name="harness")

@@ -1,12 +1,13 @@
 """Files: where they lie, their hashes, git, and writes that are whole or not at all."""
 
+import contextlib
 import getpass
 import hashlib
 import json
 import os
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,28 @@ def write_text(path: Path, text: str) -> None:
     part = path.with_name(path.name + ".part")
     part.write_text(text, encoding="utf-8", newline="\n")
     os.replace(part, path)
+
+
+def put(root: Path, contents: Mapping[str, bytes | None]) -> None:
+    """Write files of a folder; remove those whose content is None."""
+    for name, content in contents.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            (root / name).unlink(missing_ok=True)
+        else:
+            (root / name).write_bytes(content)
+
+
+@contextlib.contextmanager
+def all_or_none(root: Path, contents: Mapping[str, bytes | None]) -> Iterator[None]:
+    """Put contents into a folder, for a block that may change these files too; take all back where anything fails."""
+    before = {name: (root / name).read_bytes() if (root / name).is_file() else None for name in contents}
+    try:
+        put(root, contents)
+        yield
+    except BaseException:
+        put(root, before)
+        raise
 
 
 def write_table(path: Path, table: pd.DataFrame) -> str:

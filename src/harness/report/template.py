@@ -1,6 +1,7 @@
 """Templates: a finished run's numbers, in words, filled into a page."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ def load(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["json"] = partial(json.dumps, ensure_ascii=False)
     environment.filters["percent"] = words.percent
     environment.filters["places"] = words.common_places
     environment.filters["ratios"] = words.ratio_texts
