@@ -23,7 +23,8 @@ def faults(rng):
     day = pd.date_range("2023-01-03", periods=260, freq="2D")
     load, heat = rng.gamma(4, 12, 260), 15 - 10 * np.cos(2 * np.pi * np.arange(260) / 180) + rng.normal(0, 2, 260)
     failed = rng.random(260) < 1 / (1 + np.exp(-(load - 55) / 10 - (heat - 20) / 8))
-    return pd.DataFrame({"day": day.strftime("%d.%m.%Y"), "load": load, "heat": heat.round(1), "failed": failed.astype(int)})
+    table = pd.DataFrame({"day": day.strftime("%d.%m.%Y"), "load": load, "heat": heat.round(1)})
+    return table.assign(failed=failed.astype(int))
 
 
 def wines(rng):

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import typer
 
@@ -15,6 +16,11 @@ from harness.words import typed
 
 COMMANDS = ["run", "plan", "accept", "replay", "unseal", "check", "runs"]
 COMMANDS += ["new-study", "report", "card", "release", "manifest", "fetch", "lock", "verify"]
+
+
+def module_of(name: str) -> ModuleType:
+    """Import the module of a command."""
+    return importlib.import_module(f"harness.cli.{name.replace('-', '_')}")
 
 
 def summary(name: str) -> str:
@@ -35,9 +41,9 @@ def main() -> None:
             if name not in sys.argv[1:2]:
                 app.command(name, help=summary(name))(lambda: None)
             elif name == "runs":
-                app.add_typer(importlib.import_module("harness.cli.runs").app, name=name)
+                app.add_typer(module_of(name).app, name=name)
             else:
-                app.command(name)(importlib.import_module(f"harness.cli.{name.replace('-', '_')}").command)
+                app.command(name)(module_of(name).command)
         gc.freeze()  # nor will they be
         gc.enable()
         app(prog_name="harness")

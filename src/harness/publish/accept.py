@@ -31,7 +31,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
         again = "The exported model would not be the run's: run again, accept that run."
         raise StudyError(f"accept: not as in run {run['id']}: {', '.join(unlike)}. {again}")
     shutil.rmtree(root / PLACE, ignore_errors=True)
-    shutil.copytree(folder, new)
+    shutil.copytree(folder, new, ignore=shutil.ignore_patterns(page.FIGURES))
     if (root / test_set.PATH).is_file():
         shutil.copy2(root / test_set.PATH, new)
     attempts.write(root, new)

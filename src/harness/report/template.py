@@ -25,6 +25,7 @@ def load(name: str) -> jinja2.Template:
     environment.filters["json"] = partial(json.dumps, ensure_ascii=False)
     environment.filters["percent"] = words.percent
     environment.filters["places"] = words.common_places
+    environment.filters["within"] = words.within
     environment.filters["ratios"] = words.ratio_texts
     for kind in ("difference", "interval", "metric", "number", "p", "spread"):
         environment.filters[kind] = getattr(words, f"{kind}_text")
@@ -48,6 +49,7 @@ def render(name: str, folder: Path, **more: Any) -> str:
         "meaning": words.meaning(run),
         "main": words.main_comparison(run),
         "roles": run["estimates"]["role"],
+        "named": {kind: words.shown_roles(run, kind) for kind in ("role", "benchmark")},
         "benchmark": run["estimates"]["benchmark"],
         "ledger": ledger,
         "opened": len(ledger) or run["opened"],
