@@ -11,9 +11,10 @@ from harness.exceptions import StudyError
 from harness.publish import skeleton, table
 
 NEXT = """\
-A study of {csv} is in study/, data/ and tests/. It runs as it is: make run
-Remarks in italics (*...*) in these files and in README.md wait for you: git grep -n '[*][A-Z][^*]*[?.][*]'
-Then: git add -A && git commit -m "A study of my own" && make run"""
+
+The study of {csv} runs as it is: make try
+Remarks in italics, such as *How do you know?*, wait for you in study/plan.toml, study/data.py, study/models.py and
+data/DATASHEET.md, later in README.md and MODEL_CARD.md. Then: git add -A && git commit -m "The question" && make run"""
 
 
 def command(
