@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -114,6 +115,21 @@ def test_a_table_that_lies_in_its_place_already_is_taken_there(fresh):
     assert done.returncode == 0, done.stderr
     assert "of 240 rows have no kind: they are left out, and counted" in done.stdout
     assert [path.name for path in (fresh / "data" / "raw").iterdir()] == ["port-wines.csv"]
+
+
+def test_at_a_terminal_it_asks_five_things(root, tmp_path, monkeypatch):
+    asked, answers = [], iter([str(write(tmp_path, "yields.csv")), "yield, t/ha", "regression", "farm"])
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(new_study.sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(new_study.typer, "prompt", lambda text, *_, **__: asked.append(text) or next(answers))
+    monkeypatch.setattr(skeleton, "begin", lambda _, told: asked.append(told) or {})
+    new_study.command()
+    assert asked[-1] == Answers(tmp_path / "yields.csv", "yield, t/ha", "regression", "farm", "")
+    assert len(asked) == 5  # not for a time, since there is a group
+
+
+def test_numbers_that_are_infinite_are_no_feature():
+    assert skeleton.why_left(pd.Series([1.5, np.inf, 2.5])) == "it holds infinite numbers"
 
 
 def test_all_is_taken_back_when_the_skeleton_cannot_be_read(fresh, tmp_path, monkeypatch):

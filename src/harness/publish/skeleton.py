@@ -98,6 +98,8 @@ def why_left(values: pd.Series) -> str:
     counts = is_integer_dtype(known) and known.is_unique and len(known) and np.ptp(known) == len(known) - 1
     if counts or (not is_number(values) and known.nunique() > MOST):
         return f"it has {known.nunique()} different values and may name rows"
+    if is_number(values) and np.isinf(known.astype(float)).any():
+        return "it holds infinite numbers"
     return "" if known.nunique() > 1 else "it does not vary"
 
 
@@ -131,7 +133,7 @@ def describe(answers: Answers, table: pd.DataFrame, author: str) -> tuple[dict[s
     dependence = "group" if group else "time" if time else "none"
     reasons = {"group": f"Rows with the same {group} belong together.", "time": "A row may depend on earlier rows."}
     return facts | {
-        "title": answers.csv.stem.replace("_", " ").replace("-", " ").capitalize()[:60],
+        "title": re.sub(r"[\W_]+", " ", answers.csv.stem).strip().capitalize()[:60],
         "file": answers.csv.name,
         "rows": len(table),
         "width": table.shape[1],

@@ -108,6 +108,7 @@ def refuse(answers: Answers, table: pd.DataFrame) -> None:
         raise StudyError(f"{path.name}: {target!r} has only one value. A target needs at least two.")
     if answers.task == "regression":
         number = pd.to_numeric(table[target].astype(str) if is_bool_dtype(values) else table[target], errors="coerce")
+        number = number.replace([np.inf, -np.inf], np.nan)
         if (wrong := number.isna() & table[target].notna()).any():
             value = table[target][wrong].iloc[0]
             raise StudyError(
