@@ -17,8 +17,8 @@ from harness.exceptions import StudyError
 MEANING = {  # of the verdicts, for whom has read nothing else
     "supported": "Yes. Supported: {candidate} scores {higher} than {rival}, by more than {margin}.",
     "equivalent": "No. Equivalent: if {candidate} and {rival} differ, it is by less than {margin}.",
-    "not supported": "No. Not supported: if {candidate} is {higher} than {rival} at all, it is by less than {margin}.",
-    "no conclusion": "Open. No conclusion: this run cannot show if {candidate} is {higher} than {rival} by {margin}.",
+    "not supported": "No. Not supported: at best, {candidate} scores {higher} than {rival} by less than {margin}.",
+    "no conclusion": "Open. No conclusion: {candidate} may or may not score {higher} than {rival} by {margin}.",
 }
 WRITTEN = {  # parts of the names of scorers
     "auc": "AUC", "corrcoef": "correlation", "d2": "D\u00b2", "f1": "F1", "jaccard": "Jaccard", "matthews": "Matthews",

@@ -255,12 +255,13 @@ def test_every_figure_has_words_for_who_cannot_see_it(page):
 
 def test_numbers_of_a_column_have_equal_digits(tmp_path):
     facts = run()
-    for pair, high in zip(facts["comparisons"], (0.05, 0.5, 5.0, 0.4, 0.3), strict=False):
+    for pair, high in zip(facts["comparisons"], (0.05, 0.5, 5.0, 0.004, 0.3), strict=False):
         pair |= {"value": 0.0123456, "low": -0.0123456, "high": high}
     text = write_report(write(tmp_path, facts)).read_text("utf-8")
     (table,) = re.findall(r"<h3>Candidate minus the others</h3>.*?</table>", text, re.S)
     digits = {len(number) for number in re.findall(r"<td>[+-]\d+\.(\d+) \[", table)}
     assert len(digits) == 1, table
+    assert text.count(words.difference_text(words.main_comparison(facts))) == 2  # in the box, and in the table
 
 
 def test_it_is_opened_in_a_browser_where_there_is_one(folder, monkeypatch, capsys):
