@@ -6,7 +6,6 @@ lacks its sentence is an error, so that the strict build stops.
 """
 
 import ast
-import importlib
 import inspect
 import json
 import re
@@ -17,7 +16,7 @@ import typer
 import yaml
 
 from harness import checks
-from harness.__main__ import COMMANDS
+from harness.__main__ import COMMANDS, module_of
 from harness.method.plan import Plan
 from harness.method.verdict import RULE
 from harness.provenance.schema import Record, Start
@@ -155,7 +154,7 @@ def command_line():
     """Build the whole command line, all modules imported."""
     app = typer.Typer()
     for name in COMMANDS:
-        module = importlib.import_module(f"harness.cli.{name}")
+        module = module_of(name)
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import typer
 
@@ -14,14 +15,19 @@ from harness.exceptions import StudyError
 from harness.words import typed
 
 COMMANDS = ["run", "plan", "accept", "replay", "unseal", "check", "runs"]
-COMMANDS += ["report", "card", "release", "manifest", "fetch", "lock", "verify"]
+COMMANDS += ["new-study", "report", "card", "release", "manifest", "fetch", "lock", "verify"]
 # By these, git would take another repository for that of the working folder: a hook of git sets them, or a shell.
 OF_ANOTHER = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"]
 
 
+def module_of(name: str) -> ModuleType:
+    """Import the module of a command."""
+    return importlib.import_module(f"harness.cli.{name.replace('-', '_')}")
+
+
 def summary(name: str) -> str:
     """Return what a command does, the docstring of its module, without importing it: pandas alone takes 0.4 s."""
-    source = Path(cli.__path__[0], f"{name}.py").read_text(encoding="utf-8")
+    source = Path(cli.__path__[0], f"{name.replace('-', '_')}.py").read_text(encoding="utf-8")
     return ast.get_docstring(ast.parse(source)) or ""
 
 
@@ -39,9 +45,9 @@ def main() -> None:
             if name not in sys.argv[1:2]:
                 app.command(name, help=summary(name))(lambda: None)
             elif name == "runs":
-                app.add_typer(importlib.import_module("harness.cli.runs").app, name=name)
+                app.add_typer(module_of(name).app, name=name)
             else:
-                app.command(name)(importlib.import_module(f"harness.cli.{name}").command)
+                app.command(name)(module_of(name).command)
         gc.freeze()  # nor will they be
         gc.enable()
         app(prog_name="harness")

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -138,6 +138,28 @@ def all_or_nothing() -> Iterator[contextlib.ExitStack]:
         undo.pop_all()
         for pair in usual:
             signal.signal(*pair)
+
+
+def put(root: Path, contents: Mapping[str, bytes | None]) -> None:
+    """Write files of a folder; remove those whose content is None."""
+    for name, content in contents.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            (root / name).unlink(missing_ok=True)
+        else:
+            (root / name).write_bytes(content)
+
+
+@contextlib.contextmanager
+def all_or_none(root: Path, contents: Mapping[str, bytes | None]) -> Iterator[None]:
+    """Put contents into a folder, for a block that may change these files too; take all back where anything fails."""
+    before = {name: (root / name).read_bytes() if (root / name).is_file() else None for name in contents}
+    try:
+        put(root, contents)
+        yield
+    except BaseException:
+        put(root, before)
+        raise
 
 
 def write_table(path: Path, table: pd.DataFrame) -> str:

@@ -8,7 +8,8 @@ import yaml
 
 from harness.exceptions import StudyError
 
-WAITING = re.compile(r"(?:[-*] +)?\*[^*\s][^*]*\*")  # a line that is wholly in italics waits for the author
+# A line that is wholly in italics waits for the author, and so does one that ends in a remark which is.
+WAITING = re.compile(r"(?:[-*] +|\S.* # )?\*([^*\s][^*]*)\*")
 
 
 def sections(text: str) -> dict[str, list[str]]:

@@ -15,10 +15,10 @@ from rich.table import Table
 from harness.exceptions import StudyError
 
 MEANING = {  # of the verdicts, for whom has read nothing else
-    "supported": "Yes: {candidate} scores {higher} than {rival}, by more than {margin}.",
-    "equivalent": "No difference that matters: if {candidate} and {rival} differ, it is by less than {margin}.",
-    "not supported": "No: if {candidate} scores {higher} than {rival} at all, it is by less than {margin}.",
-    "no conclusion": "Open: this run does not tell whether {candidate} scores {higher} than {rival} by {margin}.",
+    "supported": "Yes. Supported: {candidate} scores {higher} than {rival}, by more than {margin}.",
+    "equivalent": "No. Equivalent: if {candidate} and {rival} differ, it is by less than {margin}.",
+    "not supported": "No. Not supported: at best, {candidate} scores {higher} than {rival} by less than {margin}.",
+    "no conclusion": "Open. No conclusion: {candidate} may or may not score {higher} than {rival} by {margin}.",
 }
 WRITTEN = {  # parts of the names of scorers
     "auc": "AUC", "corrcoef": "correlation", "d2": "D\u00b2", "f1": "F1", "jaccard": "Jaccard", "matthews": "Matthews",
@@ -37,6 +37,34 @@ def metric_text(name: str) -> str:
     """
     parts = [WRITTEN.get(part, part) for part in name.removeprefix("neg_").split("_")]
     return " ".join(parts) + (" (negated)" if name.startswith("neg_") else "")
+
+
+UNLIMITED = ("positive_likelihood_ratio", "mutual_info_score")  # all other scorers that are not negated end at 1
+SHARES = (  # these begin at 0
+    "accuracy", "average_precision", "balanced_accuracy", "completeness", "f1", "fowlkes", "homogeneity", "jaccard",
+    "normalized_mutual", "precision", "recall", "roc_auc", "top_k", "v_measure",
+)  # fmt: skip
+
+
+def limits(metric: str) -> tuple[float, float]:
+    """
+    Return the smallest and the largest score that a metric knows.
+
+    Examples
+    --------
+    >>> limits("roc_auc"), limits("r2"), limits("neg_log_loss")
+    ((0.0, 1.0), (-inf, 1.0), (-inf, 0.0))
+    """
+    highest = 0.0 if metric.startswith("neg_") else math.inf if metric in UNLIMITED else 1.0
+    return 0.0 if metric.startswith(SHARES) else -math.inf, highest
+
+
+def within(estimate: dict[str, Any] | None, metric: str) -> dict[str, Any] | None:
+    """Return the estimate of a score with its interval cut where no score can be, since a t interval has no limits."""
+    if not estimate or estimate["low"] is None:
+        return estimate
+    lowest, highest = limits(metric)
+    return estimate | {"low": max(lowest, estimate["low"]), "high": min(highest, estimate["high"])}
 
 
 def typed(text: str) -> str:
@@ -99,6 +127,17 @@ def p_text(p_value: float | None) -> str:
     return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
+def shown_roles(run: dict[str, Any], kind: str = "role") -> dict[str, str]:
+    """Return how each role is called where scores are shown; roles of one model that score alike are shown as one."""
+    models, scores, shown = {"floor": ""} | run["plan"]["models"], run["estimates"][kind], {}
+    for role in scores:
+        same = [other for other in scores if (models[other], scores[other]) == (models[role], scores[role])]
+        same.sort(key=run["plan"]["question"]["family"].__contains__)  # stable; what is confirmatory stays
+        if role == same[-1]:
+            shown[role] = " and ".join(reversed(same))
+    return shown
+
+
 def main_comparison(run: dict[str, Any], other: str = "rival") -> dict[str, Any]:
     """Return the comparison that the verdict is about, or that with another role."""
     return next(pair for pair in run["comparisons"] if (pair["kind"], pair["name"]) == ("role", other))
@@ -107,10 +146,11 @@ def main_comparison(run: dict[str, Any], other: str = "rival") -> dict[str, Any]
 def sentence(run: dict[str, Any]) -> str:
     """State the verdict in one line, with its interval."""
     question, models = run["plan"]["question"], run["plan"]["models"]
-    difference, level = difference_text(main_comparison(run)), 100 - 100 * question["alpha"]
+    difference = f"{difference_text(main_comparison(run))} {metric_text(question['metric'])}"
+    level = 100 - 100 * question["alpha"]
     stamp = "exploratory, " if run.get("exploratory") else ""
     return (
-        f"{stamp}{run['verdict']}: {models['candidate']} - {models['rival']} = {difference} {question['metric']} "
+        f"{stamp}{run['verdict']}: {models['candidate']} - {models['rival']} = {difference} "
         f"({level:g}% interval), margin {question['margin']:g}: {run['reason']}"
     )
 

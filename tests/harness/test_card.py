@@ -75,7 +75,7 @@ def test_numbers_are_written_and_sentences_stay(root):
     assert readme.startswith("about\n") and readme.endswith(f"\n{template.END}\nthe rest\n") and "yet" not in readme
     for shown in (text, readme):
         assert words.sentence(run()) in shown and "{{" not in shown and "{%" not in shown
-        assert "| candidate | model_candidate | 0.850 [0.391, 1.309] | -0.150 [-0.609, 0.309] |\n" in shown
+        assert "| candidate | model_candidate | 0.850 [0.391, 1.000] | -0.150 [-0.609, 0.000] |\n" in shown
     assert "says why:\n\n- L1.4, since 2026-01-31: Twins, & <b>on purpose</b>.\n\nThe model, fitted" in text
     assert "`some command` at commit `some commit`" in readme
     assert "0.8750 \u00b1 0.0123 \u00b1 0.0045" in text and "were opened 0 times." in text
@@ -112,10 +112,10 @@ def test_openings_of_the_test_are_told(root):
     line = json.dumps(OPENED)
     (root / "results" / "ledger.jsonl").write_text(f"{line}\n{json.dumps(OPENED | {'opened': 2})}\n", "utf-8")
     text, _ = written(root)
-    assert "were opened 2 times" in text and "Opening 2: roc_auc 0.812 [0.700, 0.900]." in text
+    assert "were opened 2 times" in text and "Opening 2: ROC AUC 0.812 [0.700, 0.900]." in text
     _, first, second = front(text)["model-index"][0]["results"]
     assert first["dataset"]["split"] == "sealed" and first["metrics"][0]["value"] == 0.8125
-    assert second["metrics"][0]["name"] == "roc_auc, opening 2"
+    assert second["metrics"][0]["name"] == "ROC AUC, opening 2"
 
 
 @pytest.mark.parametrize("nothing", [None, {"value": None, "low": None, "high": None}])
@@ -157,9 +157,9 @@ def test_a_card_that_cannot_be_written_is_refused_and_nothing_changes(root, what
 
 
 STALE = {
-    "a digit of the card": ("MODEL_CARD.md", "[0.391, 1.309]", "[0.491, 1.309]"),
+    "a digit of the card": ("MODEL_CARD.md", "[0.391, 1.000]", "[0.491, 1.000]"),
     "a value in front": ("MODEL_CARD.md", "low: 0.39", "low: 0.49"),
-    "a digit of README": ("README.md", "[0.391, 1.309]", "[0.491, 1.309]"),
+    "a digit of README": ("README.md", "[0.391, 1.000]", "[0.491, 1.000]"),
     "the hash of the model": ("MODEL_CARD.md", "`5b0`", "`5b1`"),
 }
 

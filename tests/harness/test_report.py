@@ -4,6 +4,7 @@ import json
 import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -189,10 +190,10 @@ def test_text_of_the_study_is_text(page, lines):
 @pytest.mark.parametrize(
     "line",
     [
-        "Equivalent. No difference that matters: if model_candidate and model_rival differ, it is by less than 0.05.",
+        "No. Equivalent: if model_candidate and model_rival differ, it is by less than 0.05.",
         "The sealed test rows were opened 0 times .",
-        "candidate (model_candidate) 0.850 [0.391, 1.309] -0.150 [-0.609, 0.309]",
-        "rival (model_rival) 0.850 [0.391, 1.309] undefined",
+        "candidate (model_candidate) 0.850 [0.391, 1.000] -0.150 [-0.609, 0.000]",
+        "rival (model_rival) 0.850 [0.391, 1.000] undefined",
         "rival (model_rival) +0.0100 [-0.0100, +0.0300] 0.042 12.5 % / 62.5 % / 25 % confirmatory: equivalent",
         "linear (model_linear) +0.3000 [+0.2800, +0.3200] not tested 12.5 % / 62.5 % / 25 % exploratory",
         "without_x +0.0700 [+0.0500, +0.0900] < 0.001 12.5 % / 62.5 % / 25 % exploratory",
@@ -254,12 +255,13 @@ def test_every_figure_has_words_for_who_cannot_see_it(page):
 
 def test_numbers_of_a_column_have_equal_digits(tmp_path):
     facts = run()
-    for pair, high in zip(facts["comparisons"], (0.05, 0.5, 5.0, 0.4, 0.3), strict=False):
+    for pair, high in zip(facts["comparisons"], (0.05, 0.5, 5.0, 0.004, 0.3), strict=False):
         pair |= {"value": 0.0123456, "low": -0.0123456, "high": high}
     text = write_report(write(tmp_path, facts)).read_text("utf-8")
     (table,) = re.findall(r"<h3>Candidate minus the others</h3>.*?</table>", text, re.S)
     digits = {len(number) for number in re.findall(r"<td>[+-]\d+\.(\d+) \[", table)}
     assert len(digits) == 1, table
+    assert text.count(words.difference_text(words.main_comparison(facts))) == 2  # in the box, and in the table
 
 
 def test_it_is_opened_in_a_browser_where_there_is_one(folder, monkeypatch, capsys):
@@ -292,7 +294,9 @@ def test_a_regression_without_ablations(tmp_path):
     told["residuals"] = {"mean": {"value": 0.5, "low": 0.1, "high": 0.9}, "sd": 2.5, "quantiles": {"median": -0.25}}
     told["residuals"]["points"] = [[1.0, 0.5], [2.0, -0.5]]
     (folder / "failures.json").write_text(json.dumps(told), "utf-8")
-    text = " ".join(Reader(write_report(folder).read_text("utf-8")).text.split())
+    page = write_report(folder).read_text("utf-8")
+    text = " ".join(Reader(page).text.split())
+    assert 'aria-label="Truth and prediction' in page and "truth - prediction" in page
     assert "mean +0.500 [+0.100, +0.900] (95 % interval, bootstrap), standard deviation 2.50; median -0.250." in text
     assert "The plan names none." in text and "has these rows among its worst tenth" in text
 
@@ -301,9 +305,56 @@ def test_the_same_run_gives_the_same_page(folder, page):
     assert write_report(folder).read_text("utf-8") == page
 
 
+def test_figures_and_scores_can_be_put_into_a_paper(tmp_path):
+    folder = write(tmp_path, run())
+    page = write_report(folder, apart=True).read_text("utf-8")
+    drawn = {path.stem for path in folder.glob("figures/*.svg")}
+    assert {"verdict", "scores", "learning"} < drawn == {path.stem for path in folder.glob("figures/*.pdf")}
+    for name in drawn:
+        svg = (folder / "figures" / f"{name}.svg").read_text("utf-8")
+        ElementTree.fromstring(svg)
+        assert svg in page
+        assert (folder / "figures" / f"{name}.pdf").read_bytes().startswith(b"%PDF-")
+    latex = (folder / "figures" / "scores.tex").read_text("utf-8")
+    assert r"candidate & model_candidate & 0.850 [0.391, 1.000] & -0.150 [-0.609, 0.000] \\" in latex.replace(
+        r"\_", "_"
+    )
+    table = pd.read_csv(folder / "figures" / "scores.csv").set_index(["role", "metric"])
+    assert table.loc[("candidate", "roc_auc"), "high"] > 1  # as computed
+    assert table.loc[("candidate", "roc_auc"), "value"] == pytest.approx(0.85)
+
+
+def test_one_model_in_two_roles_is_shown_once(tmp_path):
+    facts = run()
+    facts["plan"]["models"]["linear"] = facts["plan"]["models"]["rival"]
+    page = write_report(write(tmp_path, facts)).read_text("utf-8")
+    text = " ".join(Reader(page).text.split())
+    assert "rival and linear (model_rival) 0.850" in text and "rival and linear (model_rival) +0.0100" in text
+    assert "linear (model_rival) +0.3000" not in text and "A model that has two roles is shown once." in text
+    assert ">rival and linear: model_rival</text>" in page
+
+
+def test_one_model_that_scores_otherwise_in_another_role_is_shown_twice():
+    facts = run()
+    facts["plan"]["models"]["linear"] = facts["plan"]["models"]["rival"]
+    facts["estimates"]["role"]["linear"] = facts["estimates"]["role"]["linear"] | {"roc_auc": None}
+    assert words.shown_roles(facts)["linear"] == "linear"
+
+
+@pytest.mark.parametrize(
+    ("metric", "shown"),
+    [("roc_auc", (0, 1)), ("f1_macro", (0, 1)), ("neg_log_loss", (-3, 0)), ("r2", (-3, 1))],
+)
+def test_an_interval_is_shown_up_to_what_a_score_can_be(metric, shown):
+    low, high = shown
+    estimate = {"value": 0.5, "low": -3.0, "high": 3.0}
+    assert words.within(estimate, metric) == {"value": 0.5, "low": low, "high": high}
+    assert words.within({"value": 0.5, "low": None, "high": None}, metric)["low"] is None
+
+
 def test_the_sentence():
     assert words.sentence(run()) == (
-        "equivalent: model_candidate - model_rival = +0.0100 [-0.0100, +0.0300] roc_auc (95% interval), margin 0.05: "
+        "equivalent: model_candidate - model_rival = +0.0100 [-0.0100, +0.0300] ROC AUC (95% interval), margin 0.05: "
         "the whole interval lies within the margin"
     )
 

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import re
 import shutil
 
 import mlcroissant
@@ -137,3 +139,39 @@ def test_a_replay_builds_the_environment_of_its_commit(put_in, python, hub):
     commit_all(folder, "A package more", hub)
     said = harness(folder, python, "replay", env=hub).stdout
     assert "building a fresh environment" in said and "replay: identical" in said
+
+
+BEGUN = {  # what `harness new-study` is told of each table of tests/tables.py
+    "yields.csv": ["--target", "yield, t/ha", "--task", "regression", "--group", "farm"],
+    "faults.csv": ["--target", "failed", "--task", "classification", "--time", "day"],
+    "port-wines.csv": ["--target", "kind", "--task", "classification"],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BEGUN)
+def test_a_study_begun_by_the_tutorial_leads_to_a_checked_result(copy_project, python, hub, tmp_path, name):
+    """New study, run, lint, accept, check and tests, with nothing edited; what waits for a person is in few files."""
+    folder = copy_project(tmp_path / "my-study")
+    run(python, ROOT / "tests" / "tables.py", name, tmp_path, cwd=folder, env=hub)
+    run(python, "-m", "harness", "new-study", "--csv", f"../{name}", *BEGUN[name], cwd=folder, env=hub)
+    commit_all(folder, "The question", hub)
+    before = run("git", "ls-files", cwd=folder, env=hub).stdout.splitlines()
+    waiting = [file for file in before if re.search(r" # \*.*\*$", (folder / file).read_text("utf-8", "replace"), re.M)]
+    assert len(waiting) == 4
+
+    said = harness(folder, python, "run", env=hub).stdout
+    assert "forest - linear" in said and "make accept" in said
+    (record,) = folder.glob("runs/*/run.json")
+    assert {"scores.tex", "scores.csv", "verdict.pdf", "verdict.svg"} <= {*os.listdir(record.parent / "figures")}
+    run("make", "accept", cwd=folder, env=hub)  # after lint
+    commit_all(folder, "Accept", hub)
+    assert not (folder / "results" / "figures").exists()
+    assert ", 0 failed, 0 waived, " in harness(folder, python, "check", "--refit", env=hub).stdout
+    run(python, "-m", "pytest", "-q", cwd=folder, env=hub)
+    assert "A model that has two roles is shown once." in (folder / "results" / "report.html").read_text("utf-8")
+    refused = harness(folder, python, "release", env=hub, check=False)
+    assert refused.returncode == 1
+    assert all(f"{file}:" in refused.stderr for file in [*waiting, "README.md", "MODEL_CARD.md"])
+    command = " ".join(f'"{part}"' if " " in part else part for part in BEGUN["yields.csv"])
+    assert f"new-study --csv ../yields.csv {command}\n" in (ROOT / "docs" / "tutorial.md").read_text("utf-8")

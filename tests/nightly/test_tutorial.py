@@ -47,7 +47,7 @@ def test_the_shipped_study_fits_its_data(walked):
     assert rows["excluded"] == {"not measured": 2, "no sex": 9} and rows["canaries"] == 3
     assert rows["development"] + rows["sealed"] + rows["canaries"] + 11 == rows["read"] == 344
     verdict = r"(supported|not supported|equivalent|no conclusion)"
-    line = rf"(?m)^{verdict}: forest - discriminant = \S+ \[\S+, \S+\] roc_auc \(95% interval\)"
+    line = rf"(?m)^{verdict}: forest - discriminant = \S+ \[\S+, \S+\] ROC AUC \(95% interval\)"
     assert record["verdict"] == re.search(line, printed)[1]
     floor = next(row for row in record["comparisons"] if (row["kind"], row["name"]) == ("role", "floor"))
     assert 0.35 < floor["low"] < floor["value"] < 0.5  # guessing has 0.5, nothing has more than 1

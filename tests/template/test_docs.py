@@ -75,7 +75,7 @@ def test_the_reference_of_the_record_is_that_of_its_schema():
 def test_the_reference_of_commands_is_that_of_the_parser_and_the_makefile():
     page = generated.commands()
     modules = {path.stem for path in (ROOT / "src" / "harness" / "cli").glob("*.py")} - {"__init__", "options"}
-    assert modules == set(re.findall(r"^### harness (\w+)$", page, re.M))
+    assert modules == {name.replace("-", "_") for name in re.findall(r"^### harness (\S+)$", page, re.M)}
     assert "harness runs why NUMBER" in page and "| `--workers N` | " in page and "| `--explain` | " in page
     targets = re.findall(r"^([a-z-]+):.*##", (STUDY / "Makefile").read_text(encoding="utf-8"), re.M)
     assert first_column(generated.targets()) - {"command"} == {f"make {name}" for name in targets}
@@ -155,6 +155,6 @@ def test_the_page_shows_the_studies_as_they_are():
         for path in (ROOT / "tests" / "studies").glob(f"*/*.{kind}")
     ]
     pieces = re.findall(r"```(?:toml|python)\n(.*?)```", page, re.S)
-    assert len(pieces) == 7
+    assert len(pieces) == 11
     for piece in pieces:
         assert any(piece in text for text in known), piece

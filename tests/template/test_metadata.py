@@ -19,7 +19,8 @@ HOSTILE = {
     "author_name": "N\u00e5n \u674e, Jr.: #2",
     "author_email": "o'brien+a@example.org",
 }
-HELPED = ["setup", "try", "run", "accept", "test", "fix", "check", "replay", "verify", "update", "lock"]
+HELPED = ["setup", "clean-example", "try", "run", "accept", "test"]
+HELPED += ["fix", "check", "replay", "verify", "update", "lock"]
 COMMANDS = [*HELPED, "lint", "undo-update"]
 
 

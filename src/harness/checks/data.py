@@ -15,7 +15,7 @@ from harness.method import plan
 from harness.provenance import datasheet, rawdata, record
 from harness.study import valid_table
 
-MANIFEST = "data/MANIFEST.sha256"
+MANIFEST = rawdata.MANIFEST
 REMEDY = "Return every row; leave rows out in EXCLUDE, with a reason."
 
 

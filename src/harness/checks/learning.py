@@ -10,6 +10,7 @@ from harness.checks.models import about, whole
 from harness.checks.schema import is_expected
 from harness.exceptions import StudyError
 from harness.method import fit, jobs, splits, statistics
+from harness.words import metric_text
 
 DRAWS, FOLDS, SURE = 3, 3, 0.998  # of shuffled targets; one honest study in a thousand may look suspicious
 FEW, HEARTS = 60, 5  # rows to learn by heart; some models start no leaf with less than 20
@@ -78,7 +79,7 @@ def shuffled_targets_like_floor(subject):
     estimate = statistics.corrected_interval(by_chance, ratio, SURE)
     reach = 0.0 if estimate.low is None or estimate.high is None else (estimate.high - estimate.low) / 2
     if real.mean() > reach + 1e-9:
-        message = f"it beats the floor by {real.mean():.3f} in {study.plan.question.metric}"
+        message = f"it beats the floor by {real.mean():.3f} in {metric_text(study.plan.question.metric)}"
         message += " where the targets are shuffled: it has seen answers of its test rows"
         yield about(subject, "candidate", message)
 

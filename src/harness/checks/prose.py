@@ -87,5 +87,6 @@ def numbers_as_recorded(subject):
                 reads = trace.reader(number)
                 if not any(reads(key, value) for key, value in own):
                     score = words.interval_text(run["estimates"]["role"]["candidate"].get(metrics[0]))
-                    message = f"{number} beside {metrics[0]} stands nowhere in results/ (the candidate has {score})"
+                    beside = f"{number} beside {words.metric_text(metrics[0])}"
+                    message = f"{beside} stands nowhere in results/ (the candidate has {score})"
                     yield at(page.name, f"{message}: correct it, or say whose it is", line)

@@ -74,7 +74,7 @@ def command(
                 made["failures.json"] = files.write_json(folder / "failures.json", failed)
         run["seeds"] = seeds.named(subject.plan.evaluation.seed)
     typer.echo(f"{fits.kept} of {fits.kept + fits.done} fits were kept from earlier runs")
-    show(folder, run)
+    show(folder, run, apart=not out)
 
 
 def failures(subject: Study, folder: Path | None, stated: list[str], fits: fit.Evaluation) -> dict[str, Any]:
@@ -91,12 +91,16 @@ def failures(subject: Study, folder: Path | None, stated: list[str], fits: fit.E
     return failed
 
 
-def show(folder: Path, run: dict[str, Any]) -> None:
-    """Print the verdict, and what to do next."""
+def show(folder: Path, run: dict[str, Any], apart: bool) -> None:
+    """Print the verdict, and what to do next; write the report, and its figures ``apart``."""
     if run["exploratory"]:
-        roles, metric = run["estimates"]["role"].items(), run["metrics"][0]
-        words.print_table("role", metric, rows=[(role, words.interval_text(scores[metric])) for role, scores in roles])
+        roles, metric = run["estimates"]["role"], run["metrics"][0]
+        scores = [words.within(roles[role][metric], metric) for role in words.shown_roles(run)]
+        texts = [words.interval_text(score, places=words.common_places(scores)) for score in scores]
+        words.print_table(
+            "role", words.metric_text(metric), rows=zip(words.shown_roles(run).values(), texts, strict=True)
+        )
         typer.echo(f"{words.sentence(run)}\n\nOnly a try: no result. The whole of it: make run")
         return
-    typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder)}")
+    typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder, apart)}")
     typer.echo(f"accept: {'make accept' if run['committed'] else 'only a run of a committed study: commit, run again'}")

@@ -26,6 +26,6 @@ def command(
     level = words.percent(entry["confidence"])
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():
-        typer.echo(f"  {metric} {words.interval_text(score)} ({score['method']})")
+        typer.echo(f"  {words.metric_text(metric)} {words.interval_text(score)} ({score['method']})")
     typer.echo(waiting)
     typer.echo("commit, and push, results/ledger.jsonl now")

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from harness.method.falsifiable import Decided, Sentence
+from harness.words import limits
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Value = bool | int | float | str
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
-UNLIMITED = ("positive_likelihood_ratio", "mutual_info_score")  # all other scorers that are not negated end at 1
 RANDOM = ["split", "initialisation", "row_order"]
 
 
@@ -49,7 +49,7 @@ class Question(Section):
 
     @model_validator(mode="after")
     def _margin_can_be_exceeded(self) -> Self:
-        if self.margin >= 1 and not self.metric.startswith("neg_") and self.metric not in UNLIMITED:
+        if self.margin >= 1 == limits(self.metric)[1]:
             raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
         return self
 

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from harness import files
 from harness.exceptions import StudyError
 
+MANIFEST = "data/MANIFEST.sha256"
 POINTER = b"version https://git-lfs.github.com/spec/"  # so begins what git-lfs leaves in the place of a file
 
 

@@ -95,7 +95,7 @@ def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
 def row(run: dict[str, Any], accepted: str = "") -> list[object]:
     """Return what the list says of a run, under HEADER; ``accepted`` is the id of the accepted one."""
     name, estimate = primary(run)
-    score = f"{words.interval_text(estimate)} {name}" if estimate else None
+    score = f"{words.interval_text(words.within(estimate, name))} {words.metric_text(name)}" if name else None
     reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
     outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
     used = [run.get("wall_s"), run.get("memory_mb")]
@@ -147,7 +147,9 @@ def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
     parts["environment"]["thread_pools"] = sorted(run["thread_pools"], key=str)  # they come in any order
     parts["code"] |= {name: digest for name, digest in run["sources"].items() if is_code(name)}
     parts["data"] |= {name: digest for name, digest in run["sources"].items() if name.startswith("data/")}
-    parts["result"] |= {f"candidate, {name}": words.interval_text(score) for name, score in scores(run).items()}
+    parts["result"] |= {
+        f"candidate, {words.metric_text(name)}": words.interval_text(score) for name, score in scores(run).items()
+    }
     if run["status"] == "finished":
         parts["result"]["candidate - rival"] = words.difference_text(words.main_comparison(run))
     return parts

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from harness import files
+from harness import files, words
 from harness.exceptions import StudyError
 from harness.markdown import front_matter
 from harness.provenance import record
@@ -61,7 +61,7 @@ def numbers(root: Path, folder: Path) -> str:
     results = []
     for split, name, source, scores in measured:
         metrics = [
-            {"type": metric, "name": f"{metric}, {name}", "value": score["value"]}
+            {"type": metric, "name": f"{words.metric_text(metric)}, {name}", "value": score["value"]}
             | {"args": {"low": score["low"], "high": score["high"], "confidence": 1 - plan["question"]["alpha"]}}
             for metric, score in scores.items()
             if score and score["value"] is not None

@@ -18,14 +18,14 @@ from harness.markdown import WAITING
 from harness.provenance import clone, datasheet, rawdata, record
 from harness.publish import checklists, crate, metadata
 
-CARDS = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md")
+PAGES = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md", files.PLAN, "study/data.py", "study/models.py")
 
 
 def waiting(path: Path, name: str) -> Iterator[str]:
     """Yield a message for each line of a page, which need not be there, that waits for its author."""
     for number, line in enumerate(map(str.strip, files.read_text(path).splitlines()), 1):
-        if WAITING.fullmatch(line):
-            yield f"{name}:{number} waits for its author: {line.strip('-* ')}"
+        if asks := WAITING.fullmatch(line):
+            yield f"{name}:{number} waits for its author: {asks[1]}"
 
 
 def untagged(root: Path, version: str | None) -> Iterator[str]:
@@ -58,7 +58,7 @@ def refusals(root: Path, results: list[Any]) -> Iterator[str]:
         yield "LICENSE is missing: a text without which nobody may use the code"
     if not cited.get("license"):
         yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
-    for name in CARDS:
+    for name in PAGES:
         yield from waiting(root / name, name)
     for finding in results:
         if finding.status == "failed":

@@ -5,20 +5,28 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from harness import files, words
 from harness.exceptions import StudyError
 from harness.provenance import record, runs
 from harness.report import plots, template
 
 NAME = "report.html"
+FIGURES = "figures"  # in a run's folder
 
 
-def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]) -> dict[str, str]:
+def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]) -> dict[str, plots.Drawing]:
     """Draw every figure that this run has something for, by name."""
     question, metric = run["plan"]["question"], run["metrics"][0]
     models = {"floor": "dummy"} | run["plan"]["models"]
-    scores = [{"name": f"{role}: {models[role]}"} | of[metric] for role, of in run["estimates"]["role"].items()]
+    named, estimates = words.shown_roles(run), run["estimates"]["role"]
+    scores = [
+        {"name": f"{name}: {models[role]}"} | (words.within(estimates[role][metric], metric) or {})
+        for role, name in named.items()
+    ]
     pairs = {kind: [pair for pair in run["comparisons"] if pair["kind"] == kind] for kind in ("role", "ablation")}
+    pairs["role"] = [pair | {"name": named[pair["name"]]} for pair in pairs["role"] if pair["name"] in named]
     subgroups = [part | {"name": f"{part['column']} {part['part']}".strip()} for part in failed["subgroups"]]
     whole = failed["subgroups"][0]["value"]
     losses = [
@@ -42,6 +50,7 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
     if pairs["ablation"]:
         drawn["ablations"] = plots.intervals(pairs["ablation"], f"loss of {shown}", [0])
     if run["task"] == "regression":
+        drawn["truth"] = plots.truth(failed["residuals"]["points"])
         drawn["residuals"] = plots.residuals(failed["residuals"]["points"])
     else:
         drawn["confusion"] = plots.confusion(failed["confusion"])
@@ -50,20 +59,41 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
     return drawn
 
 
-def report(folder: Path) -> str:
-    """Make the report of a run from the files of its folder."""
+def write_figures(folder: Path, run: dict[str, Any], drawn: dict[str, plots.Drawing]) -> None:
+    """Write the figures as SVG and PDF, and the table of scores as CSV and LaTeX, into a new folder."""
+    folder.mkdir(exist_ok=True)
+    for name, drawing in drawn.items():
+        files.write_text(folder / f"{name}.svg", drawing)
+        drawing.save(folder / f"{name}.pdf")
+    models, estimates = {"floor": "dummy"} | run["plan"]["models"], run["estimates"]["role"]
+    named, rows, texts = words.shown_roles(run), [], []
+    for role, name in named.items():
+        texts.append({"role": name, "model": models[role]})
+        for metric in run["metrics"]:
+            column = [words.within(estimates[other][metric], metric) for other in named]
+            score = words.within(estimates[role][metric], metric)
+            texts[-1][words.metric_text(metric)] = words.interval_text(score, places=words.common_places(column))
+            rows.append({"role": name, "model": models[role], "metric": metric} | (estimates[role][metric] or {}))
+    files.write_table(folder / "scores.csv", pd.DataFrame(rows))
+    files.write_text(folder / "scores.tex", pd.DataFrame(texts).to_latex(index=False, escape=True))
+
+
+def report(folder: Path, apart: bool = False) -> str:
+    """Make the report of a run from the files of its folder; write its figures ``apart``, too."""
     run = record.read_finished(folder)
     if run.get("exploratory"):
         raise StudyError(f"report: {run['id']} was only a try, which has no report. `make run` makes one.")
     explained = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
     failed = json.loads((folder / "failures.json").read_text(encoding="utf-8"))
     drawn = figures(run, explained, failed)
+    if apart:
+        write_figures(folder / FIGURES, run, drawn)
     return template.render("report/report.html", folder, figure=drawn, explained=explained, failed=failed)
 
 
-def write_report(folder: Path) -> Path:
-    """Write report.html into a run's folder, from the files there; return its path."""
-    files.write_text(folder / NAME, report(folder))
+def write_report(folder: Path, apart: bool = False) -> Path:
+    """Write report.html into a run's folder, from the files there; return its path. The figures also ``apart``."""
+    files.write_text(folder / NAME, report(folder, apart))
     return folder / NAME
 
 

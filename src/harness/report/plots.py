@@ -29,18 +29,30 @@ INK, SOFT, PALE = "#1b4965", "#777777", "#e4e9ed"
 MOST = 8  # small figures beside each other; the tables tell the rest
 
 
-def drawn(draw: Callable[..., None]) -> Callable[..., str]:
-    """Turn a function that draws on a figure into one that returns SVG text, the same text for the same arguments."""
+class Drawing(str):
+    """A figure as SVG text, which can be drawn again as PDF."""
+
+    save: Callable[[Any], None]  # into a file, as PDF
+
+
+def drawn(draw: Callable[..., None]) -> Callable[..., Drawing]:
+    """Turn a function that draws on a figure into one that returns a drawing, the same text for the same arguments."""
 
     @functools.wraps(draw)
-    def text(*arguments: Any) -> str:
-        with matplotlib.rc_context(STYLE | {"svg.hashsalt": draw.__name__}):
-            figure, written = Figure(layout="constrained"), io.StringIO()
-            draw(figure, *arguments)
-            figure.savefig(written, format="svg", metadata={"Date": None})
+    def text(*arguments: Any) -> Drawing:
+        def save(file: Any, form: str = "pdf") -> None:
+            with matplotlib.rc_context(STYLE | {"svg.hashsalt": draw.__name__}):
+                figure = Figure(layout="constrained")
+                draw(figure, *arguments)
+                figure.savefig(file, format=form, metadata={"Date" if form == "svg" else "CreationDate": None})
+
+        written = io.StringIO()
+        save(written, "svg")
         svg = re.sub(r"<metadata>.*?</metadata>", "", written.getvalue(), flags=re.DOTALL)
         svg = re.sub(r' id="[A-Za-z0-9]+_\d+"', "", svg)  # nothing refers to them; on a page they would be there twice
-        return svg[svg.index("<svg") :]
+        drawing = Drawing(svg[svg.index("<svg") :])
+        drawing.save = save
+        return drawing
 
     return text
 
@@ -149,6 +161,17 @@ def confusion(figure: Figure, table: dict[str, Any]) -> None:
     axes.set_xticks(middles, classes, rotation=0 if len(classes) < 4 else 30)
     axes.set_yticks(middles, classes)
     axes.set(xlabel="predicted", ylabel="truth", ylim=(len(classes), 0))
+
+
+@drawn
+def truth(figure: Figure, points: list[list[float]]) -> None:
+    """Draw the truth over the prediction, both by one scale."""
+    figure.set_size_inches(WIDTH, 3.6)
+    axes, (predicted, residual) = figure.subplots(), np.transpose(points)
+    ends = [min(predicted.min(), (predicted + residual).min()), max(predicted.max(), (predicted + residual).max())]
+    axes.plot(ends, ends, color=SOFT, linestyle="--", linewidth=1)
+    axes.plot(predicted, predicted + residual, "o", color=INK, markersize=4, markerfacecolor="none")
+    axes.set(xlabel="prediction", ylabel="truth", aspect="equal")
 
 
 @drawn

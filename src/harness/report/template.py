@@ -1,6 +1,7 @@
 """Templates: a finished run's numbers, in words, filled into a page."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ def load(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["json"] = partial(json.dumps, ensure_ascii=False)
     environment.filters["percent"] = words.percent
     environment.filters["places"] = words.common_places
+    environment.filters["within"] = words.within
     environment.filters["ratios"] = words.ratio_texts
     for kind in ("difference", "interval", "metric", "number", "p", "spread"):
         environment.filters[kind] = getattr(words, f"{kind}_text")
@@ -46,6 +49,7 @@ def render(name: str, folder: Path, **more: Any) -> str:
         "meaning": words.meaning(run),
         "main": words.main_comparison(run),
         "roles": run["estimates"]["role"],
+        "named": {kind: words.shown_roles(run, kind) for kind in ("role", "benchmark")},
         "benchmark": run["estimates"]["benchmark"],
         "ledger": ledger,
         "opened": len(ledger) or run["opened"],
