@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from harness.cli.plan import origins
+from harness.cli.plan import origins, warn
 from harness.exceptions import StudyError
 from harness.method import inputs, plan
 
@@ -175,3 +175,24 @@ def test_the_floor_knows_nothing(task, said):
 def test_a_model_that_cannot_be_built_is_named():
     with pytest.raises(StudyError, match="study/models.py: forest: TypeError: .*n_estimator"):
         inputs.build({"forest": lambda seed: DummyClassifier(n_estimator=20)}, "forest", 1)
+
+
+@pytest.mark.parametrize(
+    ("development", "sealed", "said"),
+    [
+        (["a"] * 6 + ["b"] * 2, ["c"] * 2, "development has 2 groups, the largest with 75% of the rows; sealed has 1 "),
+        (
+            range(40),
+            ["c"] * 3 + ["d"],
+            "development has 40 groups, the largest with 2% of the rows; sealed has 2 groups,",
+        ),
+        (list(range(20)) + [7] * 9, range(10), "the largest with 34% of the rows; sealed has 10 groups"),
+        (range(40), range(10), ""),
+    ],
+)
+def test_few_or_unequal_groups_are_warned_of_on_either_side_of_the_seal(capsys, development, sealed, said):
+    sides = [SimpleNamespace(groups=pd.Series(groups)) for groups in (development, sealed)]
+    planned = SimpleNamespace(data=SimpleNamespace(group="site"))
+    warn(SimpleNamespace(development=sides[0], sealed=sides[1], plan=planned))
+    told = capsys.readouterr().err
+    assert told.startswith("Warning: study/plan.toml: [data] group: ") and said in told if said else not told

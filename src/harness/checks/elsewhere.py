@@ -1,8 +1,5 @@
 """Elsewhere: data and models are asked in fresh processes (`scene`), where all is changed that should not matter."""
 
-import atexit
-import contextlib
-import functools
 import itertools
 import os
 import pickle
@@ -15,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from harness.checks.surroundings import commas
 from harness.exceptions import StudyError
 
 CHANGES = {  # what is changed: what a result then depends on, and what to do
@@ -67,21 +65,6 @@ def ask(root, request, *scenes):
         answers = pool.map(lambda changes: process(Path(root), request, changes, groups[changes]), groups)
         by_scene = dict(zip(itertools.chain(*groups.values()), itertools.chain(*answers), strict=True))
     return [by_scene[scene] for scene in scenes]
-
-
-@functools.cache
-def commas():
-    """Return the environment of a locale with commas in numbers and other names of months, made if there is none."""
-    with contextlib.suppress(OSError, subprocess.CalledProcessError):
-        listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=True).stdout.split()
-        if known := [name for name in listed if name.lower().replace("-", "") == "de_de.utf8"]:
-            return {"LC_ALL": known[0]}
-        folder = tempfile.TemporaryDirectory(prefix="locale-")
-        atexit.register(folder.cleanup)
-        made = ["localedef", "-i", "de_DE", "-f", "UTF-8", os.path.join(folder.name, "de_DE.UTF-8")]
-        subprocess.run(made, capture_output=True, check=True)
-        return {"LC_ALL": "de_DE.UTF-8", "LOCPATH": folder.name}
-    return {"LC_ALL": "C.UTF-8"}
 
 
 def process(root, request, changes, scenes):

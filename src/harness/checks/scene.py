@@ -4,11 +4,8 @@ import itertools
 import locale
 import os
 import pickle
-import platform
 import random
-import socket
 import sys
-import tempfile
 import time
 import traceback
 from abc import ABCMeta
@@ -21,6 +18,7 @@ from joblib import parallel_config
 from threadpoolctl import threadpool_limits
 
 from harness import seeds
+from harness.checks.surroundings import move
 from harness.exceptions import StudyError
 from harness.method import fit, jobs
 from harness.study import data_module, model_functions, read_raw, tidied, valid_table
@@ -53,7 +51,7 @@ def answer(request, scene, folder):
     if "locale" in NOW:
         locale.setlocale(locale.LC_ALL, "C")
     patch()
-    move(folder)
+    move(folder, NOW)
     later_s = LATER_S if "clock" in NOW else 0
     # One thread and one process: workers would need copies of what is patched here.
     with threadpool_limits(1), parallel_config("sequential"), time_machine.travel(time.time() + later_s):
@@ -105,45 +103,6 @@ def patch():
         for name in names:
             setattr(module, name, salting(getattr(module, name)))
     seeds.seed_everything = seed_globally
-
-
-def move(folder):
-    """Let home, temporary folder, user, host, umask and environment variables be as NOW says; all is empty there."""
-    folder.mkdir()
-    if "home" in NOW:
-        os.environ["HOME"] = str(folder)
-    if "temporary" in NOW:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-    if "user" in NOW:
-        os.environ.update(dict.fromkeys(("LOGNAME", "USER", "LNAME", "USERNAME"), "somebody"))
-        os.getlogin, socket.gethostname = (lambda: "somebody"), (lambda: "elsewhere")
-        system, shown = os.uname(), platform.uname()._replace(node="elsewhere")
-        named = os.uname_result((system.sysname, "elsewhere", *system[2:]))
-        os.uname, platform.uname = (lambda: named), (lambda: shown)
-    if "umask" in NOW:
-        os.umask(0o077)
-    if "variables" in NOW:
-        os.environ.__class__ = Variables
-
-
-class Variables(type(os.environ)):  # type: ignore[misc]
-    """Environment variables: of those for which the study asks, what is there is not, and what is not there is "3"."""
-
-    def __getitem__(self, key):
-        """Return the value of a variable."""
-        frame: Any = sys._getframe(1)
-        while frame and frame.f_globals.get("__name__") in ("os", "collections.abc", "_collections_abc"):
-            frame = frame.f_back
-        asks = frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "study"
-        try:
-            value = super().__getitem__(key)
-        except KeyError:
-            if asks:
-                return "3"
-            raise
-        if asks:
-            raise KeyError(key)
-        return value
 
 
 def other_hash(value):

@@ -3,16 +3,32 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import typer
+
 from harness import files, study
-from harness.method import plan, sections
+from harness.exceptions import StudyError
+from harness.method import inputs, plan, sections, splits
 from harness.words import print_table
 
 
 def command() -> None:
     """Print the whole plan, and where each value came from."""
-    path = study.enter() / files.PLAN
+    root = study.enter()
+    path = root / files.PLAN
     rows = [(key, str(value), origin) for key, value, origin in origins(plan.read(path), path)]
     print_table("key", "value", "from", rows=rows)
+    try:
+        warn(inputs.read(root))
+    except StudyError as error:
+        typer.echo(f"Groups could not be counted. {error}", err=True)
+
+
+def warn(known: inputs.Study) -> None:
+    """Warn of few or very unequal groups on either side of the seal."""
+    sides = {"development": known.development, "sealed": known.sealed}
+    if known.plan.data.group and (found := splits.uneven(sides)):
+        message = f"{files.PLAN}: [data] group: few or very unequal groups: {found}. Scores depend on which groups"
+        typer.echo(f"Warning: {message} these are: collect more groups, or claim less.", err=True)
 
 
 def origins(stated: plan.Plan, path: Path) -> Iterator[tuple[str, object, str]]:

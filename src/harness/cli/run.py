@@ -13,6 +13,7 @@ from sklearn.metrics import get_scorer
 from harness import files, seeds, study, words
 from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
+from harness.cli.plan import warn
 from harness.inspection import errors, importance
 from harness.method import budget, cache, fit, inputs, jobs, plan, splits, test_set, variation, verdict
 from harness.method.inputs import Study
@@ -44,6 +45,7 @@ def command(
     with meter.stage("read", *facts["sources"]) as made:
         subject, opened = inputs.read(root), len(test_set.entries(root))
         made["table"] = files.text_hash(subject.table.to_csv())
+    warn(subject)
     subject = subject._replace(plan=subject.plan.explored()) if explore else subject
     with record.recording(root, facts, meter, out) as (folder, run):
         if not out:  # a replay is no run of its own

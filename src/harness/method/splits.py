@@ -23,6 +23,7 @@ SPLITTERS = {  # (stratified, grouped)
     (True, True): StratifiedGroupKFold,
 }
 Folds = list[tuple[np.ndarray, np.ndarray]]  # positions of training and of test rows, fold by fold
+FEW_GROUPS, LARGE = 10, 0.25  # groups on a side, and the share of one in its rows, from which on a plan is warned of
 NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
 
 
@@ -63,6 +64,28 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     groups = None if dataset.groups.is_unique else dataset.groups
     splitter = SPLITTERS[stratify, groups is not None](n_folds, shuffle=True, random_state=seed)
     return list(splitter.split(dataset.X, dataset.y, groups))
+
+
+def uneven(sides: dict[str, Dataset]) -> str:
+    """
+    Return how many groups are on each side of the seal, and the share of the largest, if a side has few or a large one.
+
+    Examples
+    --------
+    >>> rows = pd.Series(["a", "a", "a", "b"])
+    >>> uneven({"sealed": Dataset(rows.to_frame(), rows, rows)})
+    'sealed has 2 groups, the largest with 75% of the rows'
+    >>> rows = pd.Series(range(10))
+    >>> uneven({"sealed": Dataset(rows.to_frame(), rows, rows)})
+    ''
+    """
+    shares = {side: rows.groups.value_counts(normalize=True) for side, rows in sides.items()}
+    if all(len(share) >= FEW_GROUPS and share.iloc[0] <= LARGE for share in shares.values()):
+        return ""
+    return "; ".join(
+        f"{side} has {len(share)} group{'s' * (len(share) > 1)}, the largest with {share.iloc[0]:.0%} of the rows"
+        for side, share in shares.items()
+    )
 
 
 def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
