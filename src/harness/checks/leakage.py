@@ -1,11 +1,13 @@
 """Checks for leakage across the seal or a fold; codes as in Kapoor and Narayanan (2023, Patterns 4, 100804)."""
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 
 from harness import files
 from harness.checks import perturbation, resemblance
-from harness.checks.engine import NotExercised, at, check
+from harness.checks.engine import NotExercised, at, cached, check
 from harness.checks.schema import line_of
 from harness.exceptions import StudyError
 from harness.method import splits, test_set
@@ -22,7 +24,7 @@ def row_from_itself(subject):
     Detected: half of the raw rows are taken away, three times; tidy() must say the same of those that are left.
     Why: a mean to scale by, a median to impute, a code for a category carry what test rows say into training rows.
     Do: move that step into a pipeline in study/models.py, where it is fitted on the training rows of each fold; if it
-        looks at the target, take it out.
+        looks at the target or at later rows, take it out.
     """
     _, whole, notes = perturbation.baseline(subject)
     columns = subject.plan.data
@@ -46,13 +48,47 @@ def row_from_itself(subject):
             sizes = whole[group].map(whole[group].value_counts())
             kept = after[group].map(after[group].value_counts())
             after = after[(kept == sizes.loc[after.index]) | after[group].ne(whole.loc[after.index, group])]
-        wrong = list(perturbation.differences(whole.loc[after.index], after[whole.columns]))
-        for row, column, was, now in wrong:
-            message = f"is {was}, but {now} when other rows are missing: compute it in a pipeline in study/models.py"
-            yield at(DATA, message, row=row, column=column)
-        if wrong:
+        changed = perturbation.differences(whole.loc[after.index], after[whole.columns])
+        causes = {}  # one line for all columns with one remedy
+        for row, column, was, now in changed:
+            causes.setdefault(remedy(subject, column), []).append((row, column, was, now))
+        for what, ((row, column, was, now), *others) in causes.items():
+            more = f" (also {', '.join(repr(name) for _, name, *_ in others)})" if others else ""
+            missing = "later rows are" if columns.time else "other rows are"
+            yield at(DATA, f"is {was}, but {now} when {missing} missing{more}: {what}", row=row, column=column)
+        if causes:
             return
     yield from notes
+
+
+def remedy(subject, column):
+    """Return what to do about a column that follows other rows: a pipeline makes features of training rows alone."""
+    columns = subject.plan.data
+    if column == columns.target:
+        return "let the answer of a row come from that row alone; write a limit as a number into tidy()"
+    if column not in columns.features:
+        return "take it from what the row itself says, such as a name in the raw data"
+    if columns.time:
+        return "nobody knows later rows yet: take only earlier ones"
+    if column in by_answers(subject):
+        return "it is made from the answers of other rows: take it out"
+    return "compute it in a pipeline in study/models.py"
+
+
+@cached
+def by_answers(subject):
+    """Return the columns of which something changes when the answers in the raw rows are put in another order."""
+    tables, before, _ = perturbation.baseline(subject)
+    target, found = subject.plan.data.target, set()
+    for name, rows in tables.items():
+        for column in rows:
+            with contextlib.suppress(StudyError):
+                other = rows.assign(**{column: rows[column].to_numpy()[::-1]})
+                after = perturbation.tidy(subject, tables | {name: other})
+                if after.index.equals(before.index) and set(after) == set(before):
+                    changed = perturbation.cells(before, after[list(before)]).any()
+                    found |= {*changed.index[changed]} if changed[target] else set()
+    return found
 
 
 @check("L1.4", "duplicates-apart")

@@ -21,7 +21,8 @@ def result_of_this_study(subject):
         plan key by key (but for its waivers); then the splits are made again. Code counts by what it does: comments,
         docstrings, layout and unused imports do not. A file counts if code of the study names it.
     Why: a result tells of the code, the data and the question that made it, and of no later ones.
-    Do: take the change back, or commit it, run and accept again.
+    Do: take the change back, or commit it, run and accept again; another question (claim, metric, margin, family) needs
+        data that nobody has seen, or a reason in study/DEVIATIONS.md, as P3 says.
     """
     _, run = subject.accepted
     another, idle = accepted.changed_sources(subject.root, run)
@@ -33,8 +34,10 @@ def result_of_this_study(subject):
     now, then = (planned | {"waivers": {}} for planned in (subject.plan.model_dump(mode="json"), run["plan"]))
     for key, was, is_now in differences(then, now):
         changed.add(key)
-        message = f"{key} was {was!r} in the accepted run and is {is_now!r} now"
-        yield f"{files.PLAN}: {message}: take it back, or commit it, run and accept again"
+        message = f"{key} was {was!r} in the accepted run and is {is_now!r} now: take it back"
+        asked = key.split(".")[0] == "question" or key in ("evaluation.alpha", "question")
+        more = "; a result that is known answers only the question that was asked before"
+        yield f"{files.PLAN}: {message}{more if asked else ', or commit it, run and accept again'}"
     if changed <= {files.PLAN}:
         splits = jobs.split_table(subject.study, subject.cuts).to_csv(lineterminator="\n")
         if files.text_hash(splits) != run["splits_sha256"]:
