@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from harness import seeds
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import cache, estimators, jobs, splits, variation
+from harness.method import cache, diagnostics, estimators, jobs, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.study import Dataset
@@ -32,7 +32,7 @@ Inspect = Callable[[Any, Job, Dataset, str], dict[str, Any]]  # looks into a fit
 class Evaluation(NamedTuple):
     """What came out of all fits."""
 
-    scores: pd.DataFrame  # one row a fit: KEYS, metrics, n_train, n_test, features_in, features_out, trials, seconds
+    scores: pd.DataFrame  # one row a fit: KEYS, metrics, rows, features, trials, seconds, diagnostics
     predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
     explanations: list[dict[str, Any]]  # what `inspect` says of each fold
     done: int  # how many fits were done now
@@ -116,12 +116,17 @@ def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None =
     with threadpool_limits(1), raw_data_closed():  # sums in another order differ in their last bits; cores are scarce
         start = time.perf_counter()
         train = training_rows(job, dataset)
-        model = fit(job, train)
+        with diagnostics.convergence() as unconverged:
+            model = fit(job, train)
         fitted = time.perf_counter()
         X, y = test_rows(job, dataset)
-        row = scores_of(model, X, y, metrics, who(job)) | {"n_train": len(train.y), "n_test": len(job.test)}
+        row: dict[str, Any] = scores_of(model, X, y, metrics, who(job)) | {
+            "n_train": len(train.y),
+            "n_test": len(job.test),
+        }
         row |= {"features_in": len(job.columns), "features_out": int(estimators.features_out(model, len(job.columns)))}
         row |= {"trials": trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
+        row |= {"diagnostics": diagnostics.of_fit(model, unconverged)}
         more = None
         if job.wants == "outputs":
             more = outputs(model, X)

@@ -1,0 +1,64 @@
+"""Diagnostics of a fit: it did not converge, or the best setting of a search lies at the edge of what was searched."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sklearn.exceptions import ConvergenceWarning
+
+NATURAL = (0, 1)  # a parameter can often go no lower: a share, a number of neighbours, of rows in a leaf
+
+
+@contextmanager
+def convergence() -> Iterator[list[str]]:
+    """Collect the first line of each convergence warning, even where a filter silences them."""
+    messages: list[str] = []
+    warn = warnings.warn
+
+    def listen(
+        message: Any, category: type[Warning] | None = None, stacklevel: int = 1, source: Any = None, **options: Any
+    ) -> None:
+        kind = type(message) if isinstance(message, Warning) else category
+        if kind is not None and issubclass(kind, ConvergenceWarning):
+            messages.append(str(message).strip().partition("\n")[0])
+        warn(message, category, stacklevel + 1, source, **options)
+
+    warnings.warn = listen
+    try:
+        yield messages
+    finally:
+        warnings.warn = warn
+
+
+def at_edge(model: Any) -> list[str]:
+    """
+    Name the parameters whose best value is the lowest or highest of the three or more numbers that a search tried.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> X, y = np.arange(20.0).reshape(-1, 1), np.arange(20.0)
+    >>> at_edge(GridSearchCV(Ridge(), {"alpha": [10, 100, 1000]}).fit(X, y))
+    ['alpha = 10 is the lowest of 3 values']
+    """
+    searches = [model, *(step for _, step in getattr(model, "steps", []))]
+    edges = []
+    for search in searches:
+        for name, best in getattr(search, "best_params_", {}).items():
+            tried = {setting[name] for setting in search.cv_results_["params"] if name in setting}
+            numbers = sorted(value for value in tried if isinstance(value, int | float) and not isinstance(value, bool))
+            if len(numbers) < 3 or len(numbers) < len(tried) or (best == numbers[0] and best in NATURAL):
+                continue
+            for end, word in ((numbers[0], "lowest"), (numbers[-1], "highest")):
+                if best == end:
+                    edges.append(f"{name} = {best:g} is the {word} of {len(numbers)} values")
+    return edges
+
+
+def of_fit(model: Any, convergence_warnings: list[str]) -> str:
+    """Return in a line what a fit reports of itself; "" if there is nothing to say."""
+    unconverged = [f"no convergence: {message}" for message in dict.fromkeys(convergence_warnings)]
+    return "; ".join([*unconverged, *at_edge(model)])
