@@ -66,10 +66,10 @@ def pytest(root: Path, *options: str, quiet: bool, **variables: str) -> tuple[in
 
 def tests(root: Path) -> Step:
     """Whether the tests ask every check, as `make test` does; the study's own tests, and examples in docstrings."""
+    code, seen = pytest(root, f"--ignore={CONTRACT}", quiet=False)
     codes = [each.code for each in registry.all_checks(root)]
     _, asked = pytest(root, "--maxfail=0", quiet=True, HARNESS_PROBE="contract")
-    silent = [code for code in codes if asked.get(f"{CONTRACT}::test_study[{code}]") != "failed"]
-    code, seen = pytest(root, f"--ignore={CONTRACT}", quiet=False)
+    silent = [one for one in codes if asked.get(f"{CONTRACT}::test_study[{one}]") != "failed"]
     why = {"skipped": "it was skipped", "": "it was taken out"}
     missing = [f"tests: {name}: {why[outcome]}" for name, outcome in sorted(seen.items()) if outcome in why]
     missing += [f"tests: {name}: pytest does not find it" for name in unfound(root, seen)]
