@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import get_scorer
 
 from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, cached, check
@@ -139,6 +140,33 @@ def row_by_itself(subject):
                 message = f"row {isolated[0]!r}: with values a hair's breadth beside, to any side, it is told something"
                 message += " else: the model knows rows by their exact values; take that list out"
                 yield about(subject, role, message)
+
+
+@check("M8", "probabilities-graded", refits=True)
+def probabilities_graded(subject):
+    """
+    A model of this study that gives probabilities or decisions grades them: they are no labels in disguise.
+
+    Detected: what a class of study/ says of the development rows is always one and the same set of numbers, in another
+        order (0 and 1, or 0.01 and 0.99), and the metrics of the plan look at more than labels.
+    Why: a metric of ranks or probabilities then measures labels, so that a rival loses, or a model wins, by its form.
+    Do: return the probabilities of the model inside; without any, give predict alone, and plan a metric of labels.
+    """
+    study, X = subject.study, subject.study.development.X
+    graded = [name for name in study.plan.metrics if get_scorer(name)._response_method != "predict"]
+    if study.task != "classification" or not graded:
+        raise NotExercised("no metric of the plan looks at probabilities or decisions")
+    for role in ROLES[1:]:
+        own = [part for part in made_of(whole(subject)[role], {}).values() if type(part).__module__.startswith("study")]
+        given = fit.outputs(whole(subject)[role], X)
+        for method in ("predict_proba", "decision_function"):
+            told = np.asarray(given[method], float) if given[method] else np.zeros((0, 0))
+            levels = np.sort(told, axis=1) if told.ndim == 2 else np.unique(told)
+            hard = len(levels) == 2 if told.ndim == 1 else len(told) and np.ptp(levels, axis=0).max() < 1e-9
+            if hard and any(hasattr(part, method) for part in own):
+                message = f"{method} gives {levels.ravel()[0]:g} or {levels.ravel()[-1]:g} for each of {len(X)} rows: "
+                yield about(subject, role, f"{message}these are labels; return what the model inside gives")
+                break
 
 
 def said(model, X):

@@ -4,7 +4,7 @@ import contextlib
 import csv
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +103,34 @@ def fewer(subject: Subject, draw: int) -> pd.DataFrame:
     return tidy(subject, tables | {name: rows[kept]})
 
 
-def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
-    """Exchange one value in each raw column, at two places; yield what tidy() makes of it, unless it refuses that."""
+def replaced(subject: Subject, name: Any, column: Any) -> Iterator[tuple[pd.DataFrame, int]]:
+    """Replace all of a raw column, by its values in another order, its least and its largest; yield what tidy() says.
+
+    With it, in how many raw rows the value is another then.
+    """
     tables, before, _ = baseline(subject)
-    columns = ((name, rows, column) for name, rows in tables.items() if len(rows) for column in rows)
+    values = tables[name][column]
+    some = values.dropna()
+    if some.empty or not len(values):
+        return
+    ends = [some.min(), some.max()] if pd.api.types.is_numeric_dtype(some) else some.value_counts().index[:3].tolist()
+    for other in (values.iloc[::-1].to_numpy(), *([end] * len(values) for end in ends)):
+        moved = pd.Series(other, values.index, dtype=values.dtype)
+        with contextlib.suppress(StudyError):
+            made = tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
+            differs = (moved.astype(str) != values.astype(str)).to_numpy()
+            if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
+                made = made.set_axis(before.index)  # the value is a part of each row's name
+            if made.index.equals(before.index) and set(made) == set(before):
+                yield made[list(before)], int(differs.sum())
+
+
+def exchanged(subject: Subject, left: Collection[Any] = ()) -> Iterator[pd.DataFrame]:
+    """Exchange one value in each raw column but those left out, at two places; yield what tidy() makes of it."""
+    tables, before, _ = baseline(subject)
+    columns = (
+        (name, rows, column) for name, rows in tables.items() if len(rows) for column in rows if column not in left
+    )
     for (name, rows, column), half in itertools.product(columns, (0, 1)):
         values, place = rows[column].copy(), half * (len(rows) // 2)
         others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]
