@@ -1,5 +1,7 @@
 """Checks of what the models are given: no feature is the answer in disguise, or only a name."""
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import PredefinedSplit, cross_val_score
@@ -7,6 +9,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from harness.checks import perturbation
 from harness.checks.engine import NotExercised, at, cached, check
+from harness.exceptions import StudyError
 
 HIGHEST = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
 
@@ -95,7 +98,7 @@ def corrected(subject):
     follows, examples = {}, {}
     for table, rows in tables.items():
         for name in rows:
-            for n, (after, moved) in enumerate(perturbation.replaced(subject, table, name)):
+            for n, (after, moved) in enumerate(replaced(subject, table, name)):
                 both = before[target].notna() & after[target].notna()
                 changed = perturbation.cells(before[[target]], after[[target]])[target] & both
                 if n == 0:
@@ -107,6 +110,28 @@ def corrected(subject):
                     examples[name] = name, column, row, before.at[row, target], after.at[row, target]
     partly = {name for name, share in follows.items() if share < max(follows.values()) / 2}
     return partly, [examples[name] for name in examples if name in partly]
+
+
+def replaced(subject, name, column):
+    """Replace all of a raw column, by its values in another order, its least and its largest; yield what tidy() says.
+
+    With it, in how many raw rows the value is another then.
+    """
+    tables, before, _ = perturbation.baseline(subject)
+    values = tables[name][column]
+    some = values.dropna()
+    if some.empty or not len(values):
+        return
+    ends = [some.min(), some.max()] if pd.api.types.is_numeric_dtype(some) else some.value_counts().index[:3].tolist()
+    for other in (values.iloc[::-1].to_numpy(), *([end] * len(values) for end in ends)):
+        moved = pd.Series(other, values.index, dtype=values.dtype)
+        with contextlib.suppress(StudyError):
+            made = perturbation.tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
+            differs = (moved.astype(str) != values.astype(str)).to_numpy()
+            if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
+                made = made.set_axis(before.index)  # the value is a part of each row's name
+            if made.index.equals(before.index) and set(made) == set(before):
+                yield made[list(before)], int(differs.sum())
 
 
 @check("L2.2", "feature-no-name")

@@ -103,28 +103,6 @@ def fewer(subject: Subject, draw: int) -> pd.DataFrame:
     return tidy(subject, tables | {name: rows[kept]})
 
 
-def replaced(subject: Subject, name: Any, column: Any) -> Iterator[tuple[pd.DataFrame, int]]:
-    """Replace all of a raw column, by its values in another order, its least and its largest; yield what tidy() says.
-
-    With it, in how many raw rows the value is another then.
-    """
-    tables, before, _ = baseline(subject)
-    values = tables[name][column]
-    some = values.dropna()
-    if some.empty or not len(values):
-        return
-    ends = [some.min(), some.max()] if pd.api.types.is_numeric_dtype(some) else some.value_counts().index[:3].tolist()
-    for other in (values.iloc[::-1].to_numpy(), *([end] * len(values) for end in ends)):
-        moved = pd.Series(other, values.index, dtype=values.dtype)
-        with contextlib.suppress(StudyError):
-            made = tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
-            differs = (moved.astype(str) != values.astype(str)).to_numpy()
-            if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
-                made = made.set_axis(before.index)  # the value is a part of each row's name
-            if made.index.equals(before.index) and set(made) == set(before):
-                yield made[list(before)], int(differs.sum())
-
-
 def exchanged(subject: Subject, left: Collection[Any] = ()) -> Iterator[pd.DataFrame]:
     """Exchange one value in each raw column but those left out, at two places; yield what tidy() makes of it."""
     tables, before, _ = baseline(subject)
