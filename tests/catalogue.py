@@ -57,6 +57,44 @@ MAY_MISS = {
     "number_in_the_card_edited", "number_typed_into_the_readme", "other_python", "packages_past_the_lock",
     "secret_committed", "test_skipped",
 }  # fmt: skip
+# What nothing can detect: what a person does, why, and an example of it.
+UNDETECTABLE = (
+    (
+        "Write what all rows showed into a model, as a rule",
+        "A rule that came from these rows is the same text as a rule that came from a paper.",
+        "`bill_depth_mm > 17.6`, found in a plot of all birds, sealed ones too",
+    ),
+    (
+        "Give the answers of categories that a few rows share",
+        "What is said of all rows of a combination is a rule, as any model learns it.",
+        '`if island == "Torgersen" and flipper_length_mm == 190`, which is one bird',
+    ),
+    (
+        "Measure or note another value than there was, before it is in data/raw",
+        "Every check begins with the raw file; nothing says what the world was.",
+        "a sex that was guessed from the photograph and typed in as a blood test",
+    ),
+    (
+        "Copy rows with as much noise as honest rows differ by",
+        "Such a copy is as far from its origin as any other bird is.",
+        "a bird again in another nest, each measure moved by a standard deviation",
+    ),
+    (
+        "Take a model that was trained elsewhere on the same rows",
+        "Its weights say what they learned, and not on which rows.",
+        "a network downloaded with the penguins among its training data",
+    ),
+    (
+        "Try many models by hand and put only the last into the study",
+        "Attempts that were made in another folder leave nothing in this one.",
+        "twenty forests in a notebook outside the repository",
+    ),
+    (
+        "Look at the sealed rows outside the harness",
+        "The file is there to be opened; the ledger holds openings by `harness unseal` alone.",
+        "data/raw opened in a spreadsheet",
+    ),
+)
 HEAD = """\
 # The faults that were seen to be caught
 
@@ -334,6 +372,8 @@ def page(seen, removed):
     lines += ["## Not caught any more", ""]
     idle = [(f"[{one.said}](../tests/faults/{one.stem}.py)", f"`{one.variant}`", one.missed) for one in missed]
     lines += table(("What a person does", "Variant", "Why nothing catches it"), *idle) if idle else ["None."]
+    lines += ["", "## What cannot be detected", ""]
+    lines += table(("What a person does", "Why nothing can detect it", "Example"), *UNDETECTABLE)
     honest = dict.fromkeys(f"- {one.said}" for one in innocent)
     lines += ["", "## What honest people do, and nothing may cry at", "", *honest, ""]
     return HEAD + "\n".join(lines)

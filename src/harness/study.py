@@ -17,7 +17,9 @@ from pandera.errors import SchemaErrors
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
 
-MEND = "; correct it in tidy() (make it missing, if nothing better is known), or SCHEMA if the value is right"
+MEND = "; correct it in tidy(){}, or SCHEMA if the value is right"
+MISSING = " (make it missing, if nothing better is known)"  # only what may be missing, by SCHEMA
+NAME = "; give the row another name in tidy() (set_index), or correct the index of SCHEMA if the name is right"
 MARKS = ("study/plan.toml", "study/data.py")  # a folder that holds one of them is a study's
 
 
@@ -82,11 +84,17 @@ def valid_table(data: Any) -> pd.DataFrame:
     try:
         return data.SCHEMA.validate(table, lazy=True)
     except SchemaErrors as error:
-        lines = []
-        for case in error.failure_cases.itertuples(index=False):
-            place = [("row", case.index), ("column", case.column)]
+        lines, columns = [], data.SCHEMA.columns
+        cases = error.failure_cases
+        for (column, rule), group in cases.groupby(["column", "check"], dropna=False, sort=False):
+            case, others = next(group.itertuples(index=False)), len(group) - 1
+            place = [("row", case.index), ("column", column)]
             where = ", ".join(f"{name} {value!r}" for name, value in place if pd.notna(value))
-            lines.append(f"study/data.py: {where or 'tidy()'}: {case.failure_case!r} fails {case.check}{MEND}")
+            more = f" (and {others} more row{'s' * (others > 1)})" if others else ""
+            named = case.schema_context == "Index"
+            gap = column in columns and columns[column].nullable and pd.notna(case.index)
+            remedy = NAME if named else MEND.format(MISSING if gap else "")
+            lines.append(f"study/data.py: {where or 'tidy()'}: {case.failure_case!r} fails {rule}{more}{remedy}")
         more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
         raise StudyError("\n".join(lines[:10] + more)) from None
 

@@ -1,12 +1,15 @@
 """Checks of what the models are given: no feature is the answer in disguise, or only a name."""
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import PredefinedSplit, cross_val_score
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from harness.checks import perturbation
-from harness.checks.engine import NotExercised, at, check
+from harness.checks.engine import NotExercised, at, cached, check
+from harness.exceptions import StudyError
 
 HIGHEST = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
 
@@ -51,7 +54,7 @@ def features_without_answer(subject):
     _, before, notes = perturbation.baseline(subject)
     features, target = subject.plan.data.features, subject.plan.data.target
     followed = 0
-    for after in perturbation.exchanged(subject):
+    for after in perturbation.exchanged(subject, corrected(subject)[0]):
         rows = before.index.intersection(after.index)
         rows = rows[perturbation.cells(before.loc[rows, [target]], after.loc[rows, [target]])[target]]
         if rows.empty:
@@ -66,6 +69,69 @@ def features_without_answer(subject):
     if not followed:
         raise NotExercised("no raw column was found that the target comes from")
     yield from notes
+
+
+@check("L2.4", "answer-without-features", requires=("L1.2", "L2.1"))
+def answer_without_features(subject):
+    """
+    The answer of a row is what was noted as the answer: it is not corrected, or filled in, by its features.
+
+    Detected: each raw column gets its own values in another order, then its least and its largest one, in every row;
+        where a feature follows and the answer of that row does too, the answer must come from that column wholly.
+    Why: a model that finds the rule by which answers were corrected is right about nothing but that rule.
+    Do: take answers as they were noted; leave doubtful rows out by EXCLUDE, for how they were measured.
+    """
+    for name, column, row, was, now in corrected(subject)[1]:
+        message = f"the answer is {was!r}, but {now!r} with another {name!r}, of which the feature {column!r} is made"
+        yield at("study/data.py", f"{message}: take answers as they were noted", row=row)
+
+
+@cached
+def corrected(subject):
+    """
+    Return raw columns that answers follow only here and there, and an example of each that makes a feature too.
+
+    The columns that answers are made of are those that nearly every one follows, where the value is another.
+    """
+    tables, before, _ = perturbation.baseline(subject)
+    features, target = subject.plan.data.features, subject.plan.data.target
+    follows, examples = {}, {}
+    for table, rows in tables.items():
+        for name in rows:
+            for n, (after, moved) in enumerate(replaced(subject, table, name)):
+                both = before[target].notna() & after[target].notna()
+                changed = perturbation.cells(before[[target]], after[[target]])[target] & both
+                if n == 0:
+                    follows[name] = changed.sum() / max(1, min(moved, both.sum()))
+                own = perturbation.cells(before[features], after[features])[changed]
+                if own.any(axis=None) and name not in examples:
+                    column = own.columns[own.any()][0]
+                    row = own.index[own[column]][0]
+                    examples[name] = name, column, row, before.at[row, target], after.at[row, target]
+    partly = {name for name, share in follows.items() if share < max(follows.values()) / 2}
+    return partly, [examples[name] for name in examples if name in partly]
+
+
+def replaced(subject, name, column):
+    """Replace all of a raw column, by its values in another order, its least and its largest; yield what tidy() says.
+
+    With it, in how many raw rows the value is another then.
+    """
+    tables, before, _ = perturbation.baseline(subject)
+    values = tables[name][column]
+    some = values.dropna()
+    if some.empty or not len(values):
+        return
+    ends = [some.min(), some.max()] if pd.api.types.is_numeric_dtype(some) else some.value_counts().index[:3].tolist()
+    for other in (values.iloc[::-1].to_numpy(), *([end] * len(values) for end in ends)):
+        moved = pd.Series(other, values.index, dtype=values.dtype)
+        with contextlib.suppress(StudyError):
+            made = perturbation.tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
+            differs = (moved.astype(str) != values.astype(str)).to_numpy()
+            if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
+                made = made.set_axis(before.index)  # the value is a part of each row's name
+            if made.index.equals(before.index) and set(made) == set(before):
+                yield made[list(before)], int(differs.sum())
 
 
 @check("L2.2", "feature-no-name")

@@ -1,6 +1,5 @@
 """Checks of the models' contract: each is fitted as a run would fit it, and has to keep what any model has to keep."""
 
-import contextlib
 import functools
 import itertools
 
@@ -105,81 +104,6 @@ def test_rows_unknown(subject):
         if not elsewhere.same(usual, other) and steady(subject, role):
             message = "other test rows make another fit: "
             yield about(subject, role, message + "harness/ hands them out for training, or the model finds them itself")
-
-
-@check("M3", "row-by-itself", refits=True)
-def row_by_itself(subject):
-    """
-    What a model says of a row follows from the features of that row: not from other rows, its name, or a list of rows.
-
-    Detected: rows are asked about together, one by one, under other names, and with numbers a hair's breadth beside
-        what they are, to all sides; a floor may guess.
-    Why: who knows rows by name or by their exact values, or ranks them among others, knows nothing of one new row.
-    Do: learn in fit, from the training rows, and apply it in predict to any row; look nothing up by a row's name.
-    """
-    study, models = subject.study, whole(subject)
-    rows = study.development.X
-    few = rows.iloc[:: max(1, len(rows) // 60)]
-    exact = study.task == "classification"
-    for role in (role for role in ROLES[1:] if steady(subject, role)):
-        model = models[role]
-        together = np.asarray(model.predict(few))
-        for n in range(0, len(few), max(1, len(few) // 6)):
-            (alone,) = np.asarray(model.predict(few.iloc[[n]]))
-            if not (alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)):
-                message = f"row {few.index[n]!r}: {alone} when asked alone, {together[n]} among {len(few)} others"
-                yield about(subject, role, f"{message}: learn in fit, only apply in predict")
-                break
-        else:
-            usual = said(model, rows)
-            if (moved := apart(usual, said(model, rows.set_axis(renamed(rows.index))))).any():
-                message = f"row {rows.index[moved][0]!r}: under another name it is told something else"
-                yield about(subject, role, f"{message}: a model may look at features alone, not at the index of X")
-            elif len(isolated := rows.index[lone(model, rows, usual)]):
-                message = f"row {isolated[0]!r}: with values a hair's breadth beside, to any side, it is told something"
-                message += " else: the model knows rows by their exact values; take that list out"
-                yield about(subject, role, message)
-
-
-def said(model, X):
-    """Return what a model says of rows as numbers, one line a row: probabilities, decisions, or what it predicts."""
-    for method in ("predict_proba", "decision_function", "predict"):
-        if hasattr(model, method):
-            with contextlib.suppress(AttributeError, NotImplementedError):
-                told = np.asarray(getattr(model, method)(X))
-                return (told if told.dtype.kind in "fiub" else pd.factorize(told, sort=True)[0]).reshape(len(X), -1)
-    return np.zeros((len(X), 1))
-
-
-def renamed(index):
-    """Return other names of the same type, as long as those that there are."""
-    if pd.api.types.is_numeric_dtype(index):
-        return index.max() + 1 + np.arange(len(index))
-    return pd.Index([f"{n:0{len(str(name))}d}" for n, name in enumerate(index, 10**6)], name=index.name)
-
-
-def apart(told, other, share=1e-6):
-    """Return of which rows a model says something else, by more than this share of the range of what it says."""
-    reach = np.nanmax(told) - np.nanmin(told)
-    return (np.abs(told - other) > share * reach + 1e-12).any(axis=1)
-
-
-def lone(model, rows, usual):
-    """
-    Return which rows are told something that no row beside them is told, moved a little to any of eight sides.
-
-    What jumps at a border, as trees do, still says of a row on the border what it says on one side of it.
-    """
-    numbers = rows.select_dtypes("float")
-    step = (1e-3 * numbers.std() + 1e-4 * numbers.abs().mean()).to_numpy()
-    rng, alone = np.random.default_rng(0), np.full(len(rows), len(numbers.columns) > 0)
-    sides = [np.full(numbers.shape, sign) for sign in (-1, 1)]
-    sides += [rng.choice([-1, 1], numbers.shape) for _ in range(6)]
-    for side in sides:
-        if alone.any():
-            moved = rows[alone].assign(**(numbers + side * step)[alone])
-            alone[alone] = apart(usual[alone], said(model, moved), 0.2)
-    return alone
 
 
 def limits(column):

@@ -4,7 +4,7 @@ import contextlib
 import csv
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +103,12 @@ def fewer(subject: Subject, draw: int) -> pd.DataFrame:
     return tidy(subject, tables | {name: rows[kept]})
 
 
-def exchanged(subject: Subject) -> Iterator[pd.DataFrame]:
-    """Exchange one value in each raw column, at two places; yield what tidy() makes of it, unless it refuses that."""
+def exchanged(subject: Subject, left: Collection[Any] = ()) -> Iterator[pd.DataFrame]:
+    """Exchange one value in each raw column but those left out, at two places; yield what tidy() makes of it."""
     tables, before, _ = baseline(subject)
-    columns = ((name, rows, column) for name, rows in tables.items() if len(rows) for column in rows)
+    columns = (
+        (name, rows, column) for name, rows in tables.items() if len(rows) for column in rows if column not in left
+    )
     for (name, rows, column), half in itertools.product(columns, (0, 1)):
         values, place = rows[column].copy(), half * (len(rows) // 2)
         others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]

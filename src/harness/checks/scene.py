@@ -27,7 +27,7 @@ LATER_S = 34_567_891.25  # more than a year
 NOISES = {"numpy": np.random.seed, "random": random.seed}  # as they are before `patch`
 KINDS = ("default_rng", "seed", "RandomState", "SeedSequence", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 NOW: set[str | int] = set()  # the scene of this process: of CHANGES; "salt", the seeds of all generators
-Answer = namedtuple("Answer", "table outputs")  # of each model
+Answer = namedtuple("Answer", "table outputs replaced")  # outputs of each model; what the study put others in place of
 
 
 def main():
@@ -56,10 +56,13 @@ def answer(request, scene, folder):
     # One thread and one process: workers would need copies of what is patched here.
     with threadpool_limits(1), parallel_config("sequential"), time_machine.travel(time.time() + later_s):
         seed_globally()
-        answered = Answer(attempt(table), {})
+        before = judging()
+        answered = Answer(attempt(table), {}, [])
         seed = next((item for item in scene if isinstance(item, int)), 1)
         for model_seed in (9, seed) if "before" in NOW else (seed,):
             answered.outputs.update((name, attempt(outputs, request, name, model_seed)) for name in request.models)
+        now = judging()
+        answered.replaced.extend(sorted(name for name in before.keys() & now.keys() if before[name] != now[name]))
         return answered
 
 
@@ -114,6 +117,24 @@ def rehash():
     """Let the modules of the study have another hash()."""
     for name in [name for name in sys.modules if name.startswith("study.") and "hash" in NOW]:
         vars(sys.modules[name]).setdefault("hash", other_hash)
+
+
+def judging():
+    """Return by name what scores and judges: functions, their code, and methods, of scikit-learn and the judge."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("harness.", "sklearn.metrics")) and name != __name__:
+            for key, value in list(vars(module).items()):
+                parts = {key: value} | (value if key == "_SCORERS" else {})
+                parts |= (
+                    {f"{key}.{part}": item for part, item in vars(value).items()} if isinstance(value, type) else {}
+                )
+                for part, item in parts.items():
+                    if callable(item):
+                        inner = getattr(item, "_score_func", item)
+                        kept = (id(item), id(getattr(inner, "__code__", inner)), getattr(item, "_sign", 0))
+                        found[f"{name}.{part}"] = kept
+    return found
 
 
 def salting(real):
