@@ -109,12 +109,14 @@ def test_nothing_is_replaced_that_is_not_committed(fresh, tmp_path):
     assert changed(fresh) == "?? notes.txt\n"
 
 
-def test_a_table_that_lies_in_its_place_already_is_taken_there(fresh):
-    write(fresh / "data" / "raw", "port-wines.csv")
-    done = call(fresh, "--csv", "data/raw/port-wines.csv", "--target", "kind", "--task", "classification")
+@pytest.mark.parametrize("place", [".", "data/raw"])
+def test_a_table_that_lies_in_the_study_is_moved_to_its_place(fresh, place):
+    write(fresh / place, "port-wines.csv")
+    done = call(fresh, "--csv", f"{place}/port-wines.csv", "--target", "kind", "--task", "classification")
     assert done.returncode == 0, done.stderr
     assert "of 240 rows have no kind: they are left out, and counted" in done.stdout
     assert [path.name for path in (fresh / "data" / "raw").iterdir()] == ["port-wines.csv"]
+    assert not (fresh / "port-wines.csv").exists()
 
 
 def test_at_a_terminal_it_asks_five_things(root, tmp_path, monkeypatch):

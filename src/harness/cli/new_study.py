@@ -10,6 +10,7 @@ from harness import files, study
 from harness.exceptions import StudyError
 from harness.publish import skeleton, table
 
+LARGE = 2**20  # bytes; the commit hook refuses more
 NEXT = """\
 
 The study of {csv} runs as it is: make try
@@ -26,20 +27,19 @@ def command(
 ) -> None:
     """Replace the example by the skeleton of a study of your own: a table, and five answers."""
     root = study.enter()
-    path = Path(csv or ask("csv", "Where is the table (.csv, .parquet, .xlsx)?"))
+    path = Path(csv or ask("csv", "Where is the table (.csv, .parquet, .xlsx)?")).expanduser()
     inside = path.resolve().is_relative_to(root) and path.resolve().relative_to(root).as_posix()
     changed = (files.git(root, "status", "--porcelain", "-uall") or "").splitlines()
     if files.git(root, "rev-parse", "HEAD") is None or [line for line in changed if line[3:].strip('"') != inside]:
         raise StudyError("new-study: it replaces files, so all has to be committed first: git add -A && git commit")
-    columns, _ = table.read(path)
+    columns, large = table.read(path)[0], path.stat().st_size > LARGE
     if target is None:
         typer.echo(f"columns: {', '.join(columns.columns)}")
         target = ask("target", "Which column is predicted?")
     looks = table.task_of(columns[target]) if target in columns else None
     task = task or ask("task", "classification or regression?", looks)
-    group = (
-        ask("group", "Which column names what rows belong together by (Enter: none)?", "") if group is None else group
-    )
+    if group is None:
+        group = ask("group", "Which column groups the rows that belong together (Enter: none)?", "")
     if time is None:  # a plan takes one of the two
         time = "" if group else ask("time", "Which column orders the rows in time (Enter: none)?", "")
     left = skeleton.begin(root, table.Answers(path, target, task, group, time))
@@ -47,6 +47,8 @@ def command(
         typer.echo(f"not among the features: {name}, since {why}")
     if missing := int(columns[target].isna().sum()):
         typer.echo(f"{missing} of {len(columns)} rows have no {target}: they are left out, and counted")
+    if large:
+        typer.echo(f"{path.name} is larger than 1 MB: keep it out of git, see 'Data that cannot be committed' in docs/")
     typer.echo(NEXT.format(csv=path.name))
 
 
