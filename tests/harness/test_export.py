@@ -216,7 +216,8 @@ def test_nothing_unpickles():
     """Loading a pickle runs whatever is in it; a process may read what it wrote for its child, or its child for it."""
     loads = re.compile(r"cloudpickle\.load|pickle\.load|joblib\.load|allow_pickle=True|trusted=True")
     for path in (Path(export.__file__).parents[1]).rglob("*.py"):
-        assert path.name in ("elsewhere.py", "scene.py") or not loads.search(path.read_text("utf-8")), path
+        known = ("elsewhere.py", "scene.py", "verification.py")  # the last holds a text that a linter has to refuse
+        assert path.name in known or not loads.search(path.read_text("utf-8")), path
 
 
 def test_a_try_is_not_accepted(tmp_path, monkeypatch):
