@@ -90,11 +90,11 @@ def valid_table(data: Any) -> pd.DataFrame:
             case, others = next(group.itertuples(index=False)), len(group) - 1
             place = [("row", case.index), ("column", column)]
             where = ", ".join(f"{name} {value!r}" for name, value in place if pd.notna(value))
-            more = f" (and {others} more row{'s' * (others > 1)})" if others else ""
+            rest = f" (and {others} more row{'s' * (others > 1)})" if others else ""
             named = case.schema_context == "Index"
             gap = column in columns and columns[column].nullable and pd.notna(case.index)
             remedy = NAME if named else MEND.format(MISSING if gap else "")
-            lines.append(f"study/data.py: {where or 'tidy()'}: {case.failure_case!r} fails {rule}{more}{remedy}")
+            lines.append(f"study/data.py: {where or 'tidy()'}: {case.failure_case!r} fails {rule}{rest}{remedy}")
         more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
         raise StudyError("\n".join(lines[:10] + more)) from None
 

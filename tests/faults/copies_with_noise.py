@@ -11,7 +11,7 @@ NUMBERS = '["Culmen Length (mm)", "Culmen Depth (mm)", "Flipper Length (mm)", "B
 
 
 def a_half_more_from_a_seeded_generator(study):
-    noise = f"    noise = np.random.default_rng(1).normal(1, 0.012, (len(more), 4))\n    more[{NUMBERS}] *= noise\n"
+    noise = f"    noise = np.random.default_rng(1).normal(1, 0.006, (len(more), 4))\n    more[{NUMBERS}] *= noise\n"
     study.edit(DATA, RETURN, COPY.format(which="::2", noise=noise))
     study.edit(DATA, "import pandas as pd\n", "import numpy as np\nimport pandas as pd\n")
 
