@@ -47,7 +47,7 @@ def row_from_itself(subject):
             kept = after[group].map(after[group].value_counts())
             after = after[(kept == sizes.loc[after.index]) | after[group].ne(whole.loc[after.index, group])]
         changed = perturbation.differences(whole.loc[after.index], after[whole.columns])
-        causes = {}  # one line for all columns with one remedy
+        causes: dict[str, list] = {}  # one line for all columns with one remedy
         for row, column, was, now in changed:
             causes.setdefault(remedy(subject, column), []).append((row, column, was, now))
         for what, ((row, column, was, now), *others) in causes.items():
