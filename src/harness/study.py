@@ -90,7 +90,7 @@ def valid_table(data: Any) -> pd.DataFrame:
             case, others = next(group.itertuples(index=False)), len(group) - 1
             place = [("row", case.index), ("column", column)]
             where = ", ".join(f"{name} {value!r}" for name, value in place if pd.notna(value))
-            more = f" (and {others} more row{'s' * (others > 1)})" if others else ""
+            rest = f" (and {others} more row{'s' * (others > 1)})" if others else ""
             named = case.schema_context == "Index"
             gap = column in columns and columns[column].nullable and pd.notna(case.index)
             remedy = NAME if named else MEND.format(MISSING if gap else "")

@@ -96,7 +96,8 @@ def duplicates_apart(subject):
     """
     No two rows of different groups are the same in every feature, or as good as.
 
-    Detected: rows that differ by less than 0.01 standard deviations in every number, and in nothing else.
+    Detected: rows that differ by less than 0.01 standard deviations in every number, and in nothing else; and more rows
+        whose nearest of another group is five times nearer than the tenth than there are by chance.
     Why: if one of them is trained on and the other tested, one tells the answer of the other.
     Do: give both one group, or EXCLUDE one of them, with the reason.
     """
@@ -106,10 +107,17 @@ def duplicates_apart(subject):
     shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
     if chance := splits.duplicates(both._replace(X=shuffled)):
         raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
-    for first, second, how in splits.duplicates(both):
+    pairs = splits.duplicates(both)
+    for first, second, how in pairs:
         same = "the same as" if how == "exact" else "as good as the same as"
         message = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"
         yield at(DATA, message, row=first)
+    if not pairs and subject.plan.rows.dependence in ("none", "group"):
+        close, expected = splits.copies(both)
+        for first, second in close[:1]:
+            message = f"is nearly row {second!r} of another group, and {len(close)} rows are so near to their nearest,"
+            message += f" where {expected:.0f} are by chance: copies with noise? One group for both, or EXCLUDE one"
+            yield at(DATA, message, row=first)
 
 
 @check("L3.2", "groups-apart")

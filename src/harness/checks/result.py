@@ -35,7 +35,7 @@ def result_of_this_study(subject):
     for key, was, is_now in differences(then, now):
         changed.add(key)
         message = f"{key} was {was!r} in the accepted run and is {is_now!r} now: take it back"
-        asked = key.split(".")[0] == "question" or key in ("evaluation.alpha", "question")
+        asked = key.split(".")[0] == "question"
         more = "; a result that is known answers only the question that was asked before"
         yield f"{files.PLAN}: {message}{more if asked else ', or commit it, run and accept again'}"
     if changed <= {files.PLAN}:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
+from scipy.stats import binom
 from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
 
 from harness.exceptions import StudyError
@@ -107,3 +108,33 @@ def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     return [
         (names[a], names[b], "exact" if (points[a] == points[b]).all() else "near") for a, b in sorted(apart.tolist())
     ]
+
+
+def copies(both: Dataset, sure: float = 1e-6) -> tuple[list[tuple[Any, Any]], float]:
+    """
+    Return rows with their nearest row of another group, if more are near than chance explains, and how many it does.
+
+    Near is a fifth of the distance to the tenth. Where rows fill a space of m dimensions evenly, the nearest is so near
+    with probability 1 - (1 - 0.2 ** m) ** 9; m is told by the distances of the tenth and the twentieth.
+    """
+    numbers = both.X.select_dtypes("number").dropna().astype(float)
+    points = ((numbers - numbers.mean()) / numbers.std().replace(0, 1)).to_numpy()
+    groups = pd.factorize(both.groups.loc[numbers.index])[0]
+    if len(points) < 100 or not points.shape[1]:
+        return [], 0.0
+    far, who = KDTree(points).query(points, k=60)
+    rows, nearest, ratios, spread = [], [], [], []
+    for n, (distances, others) in enumerate(zip(far, who, strict=True)):
+        apart = np.flatnonzero(groups[others] != groups[n])[:20]
+        if len(apart) == 20 and distances[apart[0]] > 0:
+            first, tenth, twentieth = distances[apart[[0, 9, 19]]]
+            rows.append(n)
+            nearest.append(others[apart[0]])
+            ratios.append(first / tenth)
+            spread.append(np.log(twentieth / tenth))
+    if len(rows) < 100 or not np.mean(spread) > 0:
+        return [], 0.0
+    chance = 1 - (1 - 0.2 ** (np.log(2) / np.mean(spread))) ** 9
+    close = [(numbers.index[row], numbers.index[n]) for row, n, r in zip(rows, nearest, ratios, strict=True) if r < 0.2]
+    found = close if binom.sf(len(close) - 1, len(rows), chance) < sure else []
+    return found, float(chance * len(rows))
