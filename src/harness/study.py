@@ -94,9 +94,9 @@ def valid_table(data: Any) -> pd.DataFrame:
             named = case.schema_context == "Index"
             gap = column in columns and columns[column].nullable and pd.notna(case.index)
             remedy = NAME if named else MEND.format(MISSING if gap else "")
-            lines.append(f"study/data.py: {where or 'tidy()'}: {case.failure_case!r} fails {rule}{more}{remedy}")
-        rest = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
-        raise StudyError("\n".join(lines[:10] + rest)) from None
+            lines.append(f"study/data.py: {where or 'tidy()'}: {case.failure_case!r} fails {rule}{rest}{remedy}")
+        more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
+        raise StudyError("\n".join(lines[:10] + more)) from None
 
 
 def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
