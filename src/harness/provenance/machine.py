@@ -104,8 +104,14 @@ def sources(root: Path) -> dict[str, str]:
     named = [*reads.study(root), files.PLAN, "data/MANIFEST.sha256", files.LOCK]
     hashes = {name: files.file_hash(root / name) for name in named}
     hashes |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
-    judge = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return hashes | {"harness": cache.digest(*(path.read_bytes() for path in judge))}
+    return hashes | {"harness": judge()}
+
+
+@functools.cache
+def judge() -> str:
+    """Hash of the harness: of all its files as one."""
+    paths = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return cache.digest(*(path.read_bytes() for path in paths))
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from harness import files
 from harness.exceptions import StudyError
 from harness.method import test_set
 from harness.provenance import accepted, attempts, machine, record, runs
-from harness.publish import card, export
+from harness.publish import card, export, made
 from harness.report import page
 
 PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
@@ -16,11 +16,11 @@ PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one
 
 def written(folder: Path, run: dict[str, Any]) -> list[str]:
     """List the files of a run that it wrote itself; raise StudyError if one of them is another now."""
-    made = {name: digest for stage in run["stages"] for name, digest in stage["writes"].items() if "." in name}
-    for name, digest in made.items():
+    wrote = {name: digest for stage in run["stages"] for name, digest in stage["writes"].items() if "." in name}
+    for name, digest in wrote.items():
         if not (folder / name).is_file() or files.file_hash(folder / name) != digest:
             raise StudyError(f"accept: runs/{folder.name}/{name} was changed after the run wrote it. `make run` again.")
-    return ["run.json", *made]
+    return ["run.json", *wrote]
 
 
 def accept(root: Path, run_id: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
             shutil.copy2(root / test_set.PATH, new)
         attempts.write(root, new)
         exported = export.export(root, run, new / "model")
-        page.write_report(new)
+        files.write_text(new / page.NAME, made.report(root, new))
         accepted.write_manifest(new)
         pages = card.pages(root, new)
         undo.callback(back)

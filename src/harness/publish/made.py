@@ -7,9 +7,12 @@ from pathlib import Path
 from harness import files
 from harness.checks.engine import Subject
 from harness.markdown import waiting
-from harness.provenance import accepted
+from harness.method import cache
+from harness.provenance import accepted, machine
 from harness.publish import card, checklists, croissant, metadata
 from harness.report import page
+
+OWN = (page.NAME, accepted.MANIFEST)  # what tells of the other files of a result
 
 
 def made(subject: Subject) -> Iterator[tuple[Path, Callable[[], str]]]:
@@ -18,10 +21,18 @@ def made(subject: Subject) -> Iterator[tuple[Path, Callable[[], str]]]:
     if (root / "results" / "run.json").is_file():
         for path, text in card.pages(root, root / "results"):
             yield path, partial(str, text)
-        yield root / "results" / page.NAME, partial(page.report, root / "results")
+        yield root / "results" / page.NAME, partial(report, root, root / "results")
     yield root / metadata.CODEMETA, lambda: files.json_text(metadata.codemeta(root))
     yield root / croissant.PATH, lambda: files.json_text(croissant.describe(root))
     yield root / checklists.PATH, lambda: checklists.page(subject)
+
+
+def report(root: Path, folder: Path) -> str:
+    """Make the report of a result; it is kept by all that it is made of, since figures take seconds to draw."""
+    parts = {name: files.file_hash(path) for name, path in files.listed(folder).items() if name not in OWN}
+    name = cache.digest(machine.judge(), files.file_hash(root / files.LOCK), repr(parts))
+    text: str = cache.kept(root / files.CACHE / "reports", name, partial(page.report, folder))
+    return text
 
 
 def refresh(root: Path) -> str:
