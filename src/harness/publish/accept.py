@@ -26,7 +26,8 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     if run.get("exploratory"):
         raise StudyError(f"accept: {run['id']} was only a try. `make run`, accept that run.")
     if not run["committed"] or not files.is_committed(root):
-        raise StudyError("accept: a result needs a commit. Commit your work, run again, accept that run.")
+        message = "accept: a result needs a commit. Commit your work, run again, accept that run."
+        raise StudyError(message + files.without_git())
     if unlike := [*accepted.changed_sources(root, run)[0], *machine.unlike_lock(root)]:
         again = "The exported model would not be the run's: run again, accept that run."
         raise StudyError(f"accept: not as in run {run['id']}: {', '.join(unlike)}. {again}")
