@@ -5,6 +5,7 @@ import getpass
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,6 +47,11 @@ def committed(root: Path, commit: str, name: str) -> bytes | None:
 def is_committed(root: Path) -> bool:
     """Tell whether there is a commit that holds every file as it lies."""
     return git(root, "rev-parse", "HEAD") is not None and git(root, "status", "--porcelain") == ""
+
+
+def without_git() -> str:
+    """Return a sentence to be added to a refusal where git is not installed, else nothing."""
+    return "" if shutil.which("git") else " git is not installed here, or not on PATH."
 
 
 def user() -> str:

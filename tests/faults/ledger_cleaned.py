@@ -10,7 +10,7 @@ def all_of_it_away(study):
 
 
 def second_opening_away(study):
-    study.harness("unseal", "--reason", "Once more")
+    study.harness("unseal", "--again", "--reason", "Once more")
     study.commit("Open the test again")
     first = study.read("results/ledger.jsonl").splitlines(keepends=True)[0]
     study.write("results/ledger.jsonl", first)

@@ -144,12 +144,22 @@ def test_every_opening_adds_a_line_that_holds_the_hash_of_the_one_before(root):
 
 def test_an_uncommitted_study_is_not_opened(root):
     (root / "study" / "plan.toml").write_text("# another plan\n", "utf-8")
-    with pytest.raises(StudyError, match="commit everything first"):
-        test_set.unseal(root, birds(), "why not")
+    with pytest.raises(StudyError, match="Commit everything first"):
+        test_set.refuse(root, "why not", again=False)
     git(root, "checkout", "-q", ".")
     with pytest.raises(StudyError, match="--reason"):
-        test_set.unseal(root, birds(), "  ")
+        test_set.refuse(root, "  ", again=False)
     assert len(test_set.entries(root)) == 0 and not (root / "results").exists()
+
+
+def test_a_second_opening_is_refused_until_it_is_asked_for(root):
+    test_set.unseal(root, birds(), "the paper is written")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "opened")
+    said = r"open already \(opening 1 on 20\d\d-\d\d-\d\d, accuracy 1.000\). To score it once more, add --again."
+    with pytest.raises(StudyError, match=said):
+        test_set.refuse(root, "", again=False)
+    test_set.refuse(root, "a referee asks", again=True)
 
 
 FORGERIES = {

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+import shipped
 
 from harness.exceptions import StudyError
 from harness.publish import crate, metadata, release
@@ -111,3 +112,15 @@ def test_an_archive_lists_what_is_in_it(root):
     assert list(release.problems(root)) == ["more.txt is not listed (ro-crate-metadata.json)"]
     with pytest.raises(StudyError, match=re.escape("nothing.zip cannot be read")):
         release.verify(root / "nothing.zip")
+
+
+def test_what_still_speaks_of_the_example_is_named_once_its_data_are_gone(tmp_path):
+    folder = shipped.commit(shipped.copy(tmp_path / "mine"))
+    assert list(release.leftovers(folder)) == []
+    (folder / "data" / "MANIFEST.sha256").write_text(f"{'0' * 64}  raw/wells.csv\n", "utf-8")
+    found = list(release.leftovers(folder))
+    named = {message.partition(":")[0] for message in found}
+    assert {"README.md", "data/DATASHEET.md", "study/plan.toml", "study/data.py"} <= named
+    assert any(message.startswith("README.md:") and "'Palmer penguins'" in message for message in found)
+    (folder / "README.md").write_text("# Wells\n\nA penguin is no well; Palmer drilled them.\n", "utf-8")
+    assert not [message for message in release.leftovers(folder) if message.startswith("README.md")]

@@ -186,7 +186,7 @@ def test_the_test_is_opened_from_a_commit_and_every_opening_is_on_the_ledger(acc
     said = harness(folder, python, "unseal", "--reason", "the paper is written", env=hub).stdout
     assert "opened 1 time(s)" in said and re.search(r"ROC AUC 0\.9\d+ \[0\.\d+, [01]\.\d+\]", said)
     commit_all(folder, "Unseal", hub)
-    harness(folder, python, "unseal", "--reason", "again", env=hub)
+    harness(folder, python, "unseal", "--again", "--reason", "again", env=hub)
     ledger = [json.loads(line) for line in (folder / "results" / "ledger.jsonl").read_text("utf-8").splitlines()]
     assert [entry["opened"] for entry in ledger] == [1, 2] and ledger[0]["reason"] == "the paper is written"
     assert 0.9 < ledger[0]["scores"]["roc_auc"]["value"] < 1

@@ -61,7 +61,8 @@ def refuse(root: Path, reason: str, again: bool) -> None:
         opened = f"opening {last['opened']} on {last['time'][:10]}, {score}"
         raise StudyError(f"unseal: The test set is open already ({opened}). To score it once more, add --again.")
     if not files.is_committed(root):
-        raise StudyError("unseal: commit everything first, so that what was decided before the test is on record")
+        message = "unseal: Commit everything first, so that what was decided before the test is on record."
+        raise StudyError(message + files.without_git())
     if not reason.strip():
         raise StudyError('unseal: There is no reason. Write why now into the ledger: --reason "..."')
 

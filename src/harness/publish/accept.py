@@ -35,7 +35,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     if run.get("exploratory"):
         raise StudyError(f"accept: {run['id']} was only a try. `make run`, accept that run.")
     if not run["committed"]:
-        again = "Commit, run again, accept that run."
+        again = f"Commit, run again, accept that run.{files.without_git()}"
         raise StudyError(f"accept: run {run['id']} was made before all was committed. {again}")
     if not files.is_committed(root):
         changed = files.git(root, "status", "--porcelain") or "this folder, which git does not keep"

@@ -1,6 +1,7 @@
 """The release: one archive of the accepted result, made only of what may be published, and verified byte for byte."""
 
 import os
+import re
 import shutil
 import tempfile
 import zipfile
@@ -19,6 +20,8 @@ from harness.provenance import clone, datasheet, rawdata, record
 from harness.publish import checklists, crate, metadata
 
 PAGES = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md", files.PLAN, "study/data.py", "study/models.py")
+EXAMPLE = "raw/penguins-raw.csv"  # which the template ships, with sentences about it
+OF_EXAMPLE = re.compile(r"Palmer (penguins|Station|Archipelago)|palmerpenguins|sex of a penguin|came with the template")
 
 
 def waiting(path: Path, name: str) -> Iterator[str]:
@@ -26,6 +29,17 @@ def waiting(path: Path, name: str) -> Iterator[str]:
     for number, line in enumerate(map(str.strip, files.read_text(path).splitlines()), 1):
         if asks := WAITING.fullmatch(line):
             yield f"{name}:{number} waits for its author: {asks[1]}"
+
+
+def leftovers(root: Path) -> Iterator[str]:
+    """Yield a message for each committed line about the template's example, once its data are gone."""
+    if EXAMPLE in rawdata.listed(root / "data"):
+        return
+    for name in (files.git(root, "ls-files", "-z", "*.md", "*.cff", "*.toml", "*.py", "*.ipynb") or "").split("\0"):
+        lines = [] if name.startswith(("results/", "data/raw/")) else files.read_text(root / name).splitlines()
+        for number, line in enumerate(lines, 1):
+            if found := OF_EXAMPLE.search(line):
+                yield f"{name}:{number}: {found[0]!r} is about the example, whose data are gone. Rewrite it."
 
 
 def untagged(root: Path, version: str | None) -> Iterator[str]:
@@ -60,6 +74,7 @@ def refusals(root: Path, results: list[Any]) -> Iterator[str]:
         yield "CITATION.cff: there is no license: name that of the code, as in the SPDX list"
     for name in PAGES:
         yield from waiting(root / name, name)
+    yield from leftovers(root)
     for finding in results:
         if finding.status == "failed":
             yield from (f"{finding.check.code} {finding.check.name}: {message}" for message in finding.evidence[:10])
