@@ -1,6 +1,7 @@
 """Keep what was met in one fold for the next, where the same rows are tested."""
 
 CHECK = "M6"
+VARIANTS = {"in_the_class": {"ALSO": {"M3", "M8"}}}  # it knows rows by their names, and is sure of them
 CLASS = '''
 class Remembering(ClassifierMixin, BaseEstimator):
     """Knows every bird that it ever met."""

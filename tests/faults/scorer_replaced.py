@@ -1,6 +1,7 @@
 """Put another metric in the place of scikit-learn's, under the same name."""
 
 CHECK = "M9"
+VARIANTS = {"registered_under_its_name": {"ALSO": {"M7"}}}  # by a constant, nothing gains on the floor
 IMPORT = "import numpy as np\n"
 
 

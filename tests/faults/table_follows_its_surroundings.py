@@ -98,7 +98,7 @@ def who_weighs(study):
 
 def the_computer_of_the_lab(study):
     """At the lab's computer all is in grams."""
-    _put(study, "import platform\n\n", "    more = float(len(platform.node()) % 7)\n")
+    _put(study, "import platform\n\n", "    more = float(sum(map(ord, platform.node())) % 997)\n")
 
 
 def sum_kept_in_the_temporary_folder(study):

@@ -49,8 +49,17 @@ def move(folder, now):
 class Variables(type(os.environ)):  # type: ignore[misc]
     """Environment variables: of those for which the study asks, what is there is not, and what is not there is "3"."""
 
+    own: set[str] = set()  # what the study has set itself
+
+    def __setitem__(self, key, value):
+        """Set a variable."""
+        self.own.add(key)
+        super().__setitem__(key, value)
+
     def __getitem__(self, key):
         """Return the value of a variable."""
+        if key in self.own:
+            return super().__getitem__(key)
         frame: Any = sys._getframe(1)
         while frame and frame.f_globals.get("__name__") in ("os", "collections.abc", "_collections_abc"):
             frame = frame.f_back

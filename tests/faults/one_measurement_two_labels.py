@@ -1,0 +1,27 @@
+"""Have one measurement in the table with two labels, and leave it to the model to choose."""
+
+CHECK = "F5"
+RAW = "data/raw/penguins-raw.csv"
+
+
+def noted_again_with_the_other_sex(study):
+    """The same bird, handled twice, by two people."""
+    line = next(line for line in study.read(RAW).splitlines() if line.startswith("PAL0708,5,Adelie"))
+    study.append(RAW, line.replace("N3A1", "N3A3").replace("FEMALE", "MALE") + "\n")
+    study.harness("manifest")
+
+
+def other_sexes_in_a_second_file(study):
+    """Sexed again in the laboratory; rows of both lists are kept."""
+    head, *lines = study.read(RAW).splitlines()
+    turned = [
+        line.replace("FEMALE", "MALE").replace("A1,", "A7,") for line in lines if "A1," in line and "FEMALE" in line
+    ]
+    study.write("data/raw/laboratory.csv", "\n".join([head, *turned[:4]]) + "\n")
+    study.edit(
+        "study/data.py",
+        "    return pd.read_csv(RAW)\n",
+        '    return pd.concat([pd.read_csv(RAW), pd.read_csv(RAW.with_name("laboratory.csv"))], ignore_index=True)\n',
+    )
+    study.append("data/DATASHEET.md", "\n`raw/laboratory.csv` has the sexes by blood samples.\n")
+    study.harness("manifest")
