@@ -129,9 +129,9 @@ def planted_answer(rows, column, task, train):
     models of covariances cannot invert.
     """
     values = rows.X[column].sample(frac=1, random_state=0).set_axis(rows.X.index)
-    high = (values == values.mode().iloc[0]).to_numpy(bool)
+    high = (values == values.mode().iloc[0]).to_numpy(bool, copy=True)
     if pd.api.types.is_numeric_dtype(values) and values.nunique() > 2:
-        high = (values > values.median()).to_numpy(bool)
+        high = (values > values.median()).to_numpy(bool, copy=True)
     if not 0.1 < high.mean() < 0.9:
         return None
     high[train[::10]] = ~high[train[::10]]
