@@ -62,7 +62,7 @@ def test_git_that_is_not_there(folder, tmp_path):
 
 
 def test_a_home_that_is_not_there(folder):
-    code, said = harness(folder, "check", "--json", "P0", "D1", "T1", HOME="/nonexistent")
+    code, said = harness(folder, "check", "--json", "P0", "D1", "T1", HOME="/proc/nowhere")
     assert code == 0, said
 
 

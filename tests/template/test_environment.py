@@ -217,7 +217,7 @@ def test_a_home_that_cannot_be_written_to_does_not_hinder(home, installer, folde
     _, env = installer
     (tmp_path / "home").mkdir(mode=0o555)
     env = {name: value for name, value in env.items() if name not in ("UV_CACHE_DIR", "PIP_CACHE_DIR")}
-    env |= {"HOME": str(tmp_path / "home") if home == "not writable" else "/nonexistent"}
+    env |= {"HOME": str(tmp_path / "home") if home == "not writable" else "/proc/nowhere"}
     run(*MORTAL, "make", "setup", f"PYTHON={sys.executable}", cwd=folder, env=env)
     assert "pluggy" in packages(folder)
 
