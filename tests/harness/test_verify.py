@@ -131,7 +131,9 @@ def test_what_fast_leaves_out_is_named(monkeypatch, capsys, tmp_path):
     checks = [
         engine.Check(code, name, None, refits=refits) for code, name, refits in (("A1", "a", False), ("B1", "b", True))
     ]
+    ran = {f"{verify.CONTRACT}::test_study[{check.code}]": "failed" for check in checks}  # as the probe has them
     monkeypatch.setattr(verify, "call", lambda root, *command, **settings: 0)
+    monkeypatch.setattr(verify, "pytest", lambda root, *options, **settings: (0, ran))
     monkeypatch.setattr(verify.registry, "all_checks", lambda root: checks)
     monkeypatch.setattr(verify.findings, "run_check", lambda one, subject: asked.append(one.code) or ("passed", []))
     monkeypatch.setattr(verify.replay, "replay", lambda *_, **__: asked.append("replay"))

@@ -81,6 +81,12 @@ REFUSED = {
     "mistake": ("ruff-check", "study/test_mine.py", b"import os\n", "F401"),
     "unformatted": ("ruff-format", "study/test_mine.py", b"x = [ 1,2 ]\n", ""),
     "a package by chance": ("deptry", "study/mine.py", b"import joblib\n", ":1:8: DEP003"),
+    "a name that is computed": (
+        "imports-written-out",
+        "study/mine.py",
+        b'import importlib\n\nimportlib.import_module("jo" + "blib")\n',
+        ":3:",
+    ),
     "the same in a notebook": ("notebook-imports", "notebooks/mine.ipynb", notebook("import joblib"), "code cell 1"),
     "a name that is gone": (
         "notebook-imports",

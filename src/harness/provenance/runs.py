@@ -95,7 +95,9 @@ def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
 def row(run: dict[str, Any], accepted: str = "") -> list[object]:
     """Return what the list says of a run, under HEADER; ``accepted`` is the id of the accepted one."""
     name, estimate = primary(run)
-    score = f"{words.interval_text(words.within(estimate, name))} {words.metric_text(name)}" if name else None
+    score = (
+        f"{words.interval_text(words.within(estimate, name))} {words.metric_text(name)}" if name and estimate else None
+    )
     reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
     outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
     used = [run.get("wall_s"), run.get("memory_mb")]
