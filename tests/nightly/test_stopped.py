@@ -49,16 +49,16 @@ def stopped(folder, python, hub, nth, *command):
 
 
 @pytest.mark.slow
-def test_accept_card_unseal_lock_and_release(folder, python, hub):
-    assert all(stopped(folder, python, hub, nth, "accept", "latest") for nth in (4, 5, 8))
+def test_accept_card_unseal_and_lock(folder, python, hub):
+    assert all(stopped(folder, python, hub, nth, "accept", "latest") for nth in (4, 8))
     assert not (folder / "results").exists() and not (folder / ".accept").exists()
     run(python, "-m", "harness", "accept", "latest", cwd=folder, env=hub)
     commit_all(folder, "Accept", hub)
-    for nth in (3, 5, 7, 9):
+    for nth in (5, 9):
         assert stopped(folder, python, hub, nth, "accept", "latest")
-    for nth in (1, 3, 5):
+    for nth in (1, 5):
         assert stopped(folder, python, hub, nth, "card")
-    for nth in (1, 2, 3, 6):
+    for nth in (1, 3):
         assert stopped(folder, python, hub, nth, "unseal", "--reason", "stopped")
     assert not (folder / "results" / "ledger.jsonl").exists()
     done = run(python, "-m", "harness", "unseal", "--reason", "now", cwd=folder, env=hub)
@@ -73,4 +73,4 @@ def test_accept_card_unseal_lock_and_release(folder, python, hub):
         assert ", roc_auc 0.9" in again.stderr and "To score it once more, add --again." in again.stderr
     assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
     (folder / "requirements" / "study.in").write_text("numpy\npandas\npandera\nscikit-learn\njoblib\n", "utf-8")
-    assert all(stopped(folder, python, hub, nth, "lock") for nth in (4, 5, 6))
+    assert all(stopped(folder, python, hub, nth, "lock") for nth in (4, 6))
