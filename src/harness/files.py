@@ -148,24 +148,11 @@ def all_or_nothing() -> Iterator[contextlib.ExitStack]:
 
 def put(root: Path, contents: Mapping[str, bytes | None]) -> None:
     """Write files of a folder; remove those whose content is None."""
-    for name, content in contents.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        if content is None:
-            (root / name).unlink(missing_ok=True)
-        else:
-            (root / name).write_bytes(content)
-
-
-@contextlib.contextmanager
-def all_or_none(root: Path, contents: Mapping[str, bytes | None]) -> Iterator[None]:
-    """Put contents into a folder, for a block that may change these files too; take all back where anything fails."""
-    before = {name: (root / name).read_bytes() if (root / name).is_file() else None for name in contents}
-    try:
-        put(root, contents)
-        yield
-    except BaseException:
-        put(root, before)
-        raise
+    for path, content in ((root / name, content) for name, content in contents.items()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for undo in UNDO:
+            undo.callback(put_back, path, path.read_bytes() if path.is_file() else None)
+        put_back(path, content)
 
 
 def write_table(path: Path, table: pd.DataFrame) -> str:

@@ -190,7 +190,8 @@ def begin(root: Path, answers: Answers) -> dict[str, str]:
     changes |= {rawdata.MANIFEST: None, place: source.read_bytes()} | pages(root)
     facts |= how
     changes |= {name: filled(skeleton, facts).encode() for name, skeleton in PLACES.items()}
-    with files.all_or_none(root, changes):
+    with files.all_or_nothing():
+        files.put(root, changes)
         rawdata.write_manifest(root / "data")
         ruff = Path(sys.executable).with_name("ruff")
         if ruff.exists():
