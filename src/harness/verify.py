@@ -65,7 +65,7 @@ def pytest(root: Path, *options: str, quiet: bool, **variables: str) -> tuple[in
 
 
 def tests(root: Path) -> Step:
-    """Whether the tests ask every check, as `make test` does; the study's own tests, and examples in docstrings."""
+    """Your own tests, and the examples in docstrings; and whether `make test` asks every check."""
     code, seen = pytest(root, f"--ignore={CONTRACT}", quiet=False)
     codes = [each.code for each in registry.all_checks(root)]
     _, asked = pytest(root, "--maxfail=0", quiet=True, HARNESS_PROBE="contract")

@@ -62,7 +62,8 @@ def features_without_answer(subject):
         followed += len(rows)
         own = perturbation.cells(before.loc[rows, features], after.loc[rows, features])
         for column in own.columns[own.any()]:
-            message = f"changes with the {target} of its own row: it is not known by then; not in [data] features"
+            message = f"changes with the {target} of its own row, which is not known by then: "
+            message += "compute it without that, or take it out of [data] features"
             yield at("study/data.py", message, row=rows[own[column]][0], column=column)
         if own.any(axis=None):
             return

@@ -141,7 +141,7 @@ def total(findings):
     """Return the counts in a line, and how many of those not exercised fit models."""
     fit = sum(finding.check.refits and finding.status == "not exercised" for finding in findings)
     text = ", ".join(f"{n} {status}" for status, n in counts(findings).items())
-    return f"{text} ({fit} of them fit models: make test; `harness check --all` says why the others)" if fit else text
+    return f"{text} ({fit} need make test; why the others do not apply yet: `harness check --all`)" if fit else text
 
 
 def as_json(findings):

@@ -136,7 +136,7 @@ def groups_apart(subject):
     study = subject.study
     dependence = study.plan.rows.dependence
     if dependence == "time":
-        raise NotExercised("[rows] dependence is 'time': what comes again may stand on both sides")
+        raise NotExercised("[rows] dependence is 'time': this check is for rows without an order")
     groups = study.development.groups
     if group := study.plan.data.group:
         named = resemblance.misnamed(pd.concat([groups, study.sealed.groups]), study.table[group])

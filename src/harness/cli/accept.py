@@ -5,6 +5,7 @@ import shutil
 import typer
 
 from harness import files, study
+from harness.checks import engine, findings, registry
 from harness.cli.options import RunId
 from harness.publish import accept, made
 
@@ -16,7 +17,10 @@ def command(run_id: RunId) -> None:
         exported, waiting = accept.accept(root, run_id), made.refresh(root)
     shutil.rmtree(root / accept.PLACE)
     for kind, facts in exported["formats"].items():
-        text = "no file, since {reason}" if "reason" in facts else "results/model/{file}: the same on {rows} rows"
+        text = "left out: {reason}" if "reason" in facts else "results/model/{file}: the same on {rows} rows"
         typer.echo(f"model as {kind}: {text.format(**facts)}")
     typer.echo(waiting)
+    results = findings.examine(engine.Subject(root), registry.all_checks(root))
+    if failed := [finding.title for finding in results if finding.status == "failed"]:
+        typer.echo(f"These checks fail, so do not publish yet: {', '.join(failed)}. `make check` says why.", err=True)
     typer.echo("results/, MODEL_CARD.md and README.md hold this run now; read them, then: git add -A && git commit")

@@ -58,4 +58,5 @@ def ask(option: str, question: str, default: str | None = None) -> str:
         return typer.prompt(question, default, show_default=bool(default)).strip()
     if default == "":
         return ""
-    raise StudyError(f"new-study: --{option} is missing. Give --csv, --target and --task, and --group or --time.")
+    needed = "Give --csv, --target and --task; and --group or --time if rows depend on each other."
+    raise StudyError(f"new-study: --{option} is missing. {needed}")

@@ -1,11 +1,13 @@
 """The accepted result: whether it still is of the study that lies here, and still what was accepted."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from harness import files, reads
-from harness.method import test_set
+from harness.exceptions import StudyError
+from harness.method import plan, test_set
 from harness.provenance import machine, rawdata
 
 MANIFEST = "MANIFEST.sha256"  # of all that `accept` writes into results/
@@ -26,6 +28,9 @@ def changed_sources(root: Path, run: dict[str, Any]) -> tuple[list[str], list[st
     idle = [name for name in changed if name in before and before[name] == after.get(name)]
     if lock is not None and reads.pins(root, lock.decode()) == reads.pins(root):
         idle.append(files.LOCK)
+    with contextlib.suppress(StudyError):  # a plan that cannot be read is another one
+        if files.PLAN in changed and plan.read(root / files.PLAN).model_dump(mode="json") == run["plan"]:
+            idle.append(files.PLAN)
     return [name for name in changed if name not in idle], idle
 
 
