@@ -58,11 +58,12 @@ def entries(folder):
 
 
 def assert_sound(folder):
-    """Every entry is whole: it has the hash that it names, of the same JSON text."""
+    """Every entry is whole: it has the hash that it names, of its own name and the same JSON text."""
     for path in entries(folder):
         kept = json.loads(path.read_text(encoding="utf-8"))
-        text = json.dumps(kept["result"]).encode()
-        assert kept["sha256"] == hashlib.sha256(f"{len(text)}:".encode() + text).hexdigest(), path
+        parts = [path.stem.encode(), json.dumps(kept["result"]).encode()]
+        stated = b"".join(f"{len(part)}:".encode() + part for part in parts)
+        assert kept["sha256"] == hashlib.sha256(stated).hexdigest(), path
 
 
 @pytest.fixture(scope="module")
