@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import roc_auc_score
 
 from harness import files, words
 from harness.checks.engine import NotExercised, at, check
@@ -13,7 +14,7 @@ from harness.provenance import record
 
 PAIR = ("candidate", "rival")
 MOSTLY = 0.75  # the share of a class from which on accuracy rewards a constant
-LEARNED, MISSED = 0.85, 0.7  # share of rows that are right about a planted answer
+LEARNED, MISSED = 0.85, 0.7  # ROC AUC of a planted answer
 
 
 def role_scores(subject):
@@ -140,12 +141,15 @@ def planted_answer(rows, column, task, train):
     return rows._replace(X=rows.X.assign(**{column: values}), y=y)
 
 
-def share_right(study, role, planted, train, test):
-    """Return the share of the test rows about which a role, fitted on the training rows, is right."""
+def area(study, role, planted, train, test):
+    """Return the ROC AUC of a role that is fitted on the training rows, about a planted answer of the test rows."""
     job = jobs.of_role(study, role, planted, train=train, test=test, model_seed=7)
     model, (X, y) = fit.fit(job, fit.training_rows(job, planted)), fit.test_rows(job, planted)
-    predicted = np.asarray(model.predict(X))
-    return float(np.mean(predicted == y if study.task == "classification" else (predicted > 0.5) == (y > 0.5)))
+    said, high = fit.outputs(model, X), y == y.max()
+    if study.task == "regression":
+        return float(roc_auc_score(high, said["predict"]))
+    graded = said["decision_function"] or (said["predict_proba"] and np.asarray(said["predict_proba"])[:, -1])
+    return float(roc_auc_score(high, np.asarray(said["predict"]) == y.max() if graded is None else graded))
 
 
 @check("F6", "rival-can-learn", refits=True)
@@ -167,10 +171,10 @@ def rival_can_learn(subject):
         if (planted := planted_answer(rows, column, study.task, train)) is None:
             continue
         try:
-            rival = share_right(study, "rival", planted, train, test)
-            if rival > MISSED or share_right(study, "candidate", planted, train, test) < LEARNED:
+            rival = area(study, "rival", planted, train, test)
+            if rival > MISSED or area(study, "candidate", planted, train, test) < LEARNED:
                 continue
         except StudyError:
             raise NotExercised(f"a model cannot be fitted on targets made of {column!r}") from None
-        message = f"where {column!r} alone decides, it is right about {words.percent(rival)} of the rows, and the "
-        yield about(subject, "rival", f"{message}candidate about nearly all. Give both the same chance.")
+        message = f"where {column!r} alone decides, its ROC AUC is {rival:.2f}, and the candidate's above {LEARNED}"
+        yield about(subject, "rival", f"{message}. Give both the same chance.")

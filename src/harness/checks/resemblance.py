@@ -175,6 +175,8 @@ def bond(rows, values):
         return "that are close in time, by" if close > 1 - ALIKE else ""
     if grouping(rows, values):
         return "of one value in"
+    if pd.api.types.is_numeric_dtype(values):  # the first digits of a measurement are no name
+        return ""
     return "of one beginning in" if any(rows.answered(*same(stem)) > 1 - ALIKE for stem in stems(values)) else ""
 
 

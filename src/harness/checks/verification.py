@@ -54,7 +54,7 @@ def syntax(text):
     except SyntaxError:
         return None
     return [
-        ast.dump(one) for one in tree.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        ast.unparse(one) for one in tree.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
     ]
 
 

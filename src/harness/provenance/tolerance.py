@@ -14,7 +14,7 @@ from harness.provenance import runs
 
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
 COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
-SECONDS = ["fit_s", "score_s"]  # are not results
+NO_RESULTS = ["fit_s", "score_s", "diagnostics"]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 STATUSES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}  # -> exit code, best first
 UNKNOWN = "nothing that is recorded differs: something in the study is not determined by its seed"
@@ -109,7 +109,7 @@ def score_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay, si
         raise NotComparable("the two runs did not fit the same models on the same folds")
     counts = [name for name in COUNTS if name in old]
     rows = [row("counts", old[counts].to_numpy().ravel(), new[counts].to_numpy().ravel(), "T0", scale=1.0)]
-    for metric in map(str, old.columns.drop([*FITS, *counts, *SECONDS])):
+    for metric in map(str, old.columns.drop([*FITS, *counts, *NO_RESULTS], errors="ignore")):
         rows.append(row(metric, old[metric], new[metric], f"T{tier}", rule.rtol if tier == 2 else 0))
         if tier == 3 and rows[-1].status == "outside":
             rows[-1] = mean_row(metric, old, new, rule.sigmas * sigma.get(metric, 0.0))
