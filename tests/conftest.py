@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,7 @@ class Proxy(socketserver.StreamRequestHandler):
 def as_toml(value):
     """Write a value in one line: what JSON says of text, numbers and lists, TOML says too."""
     if not isinstance(value, dict):
-        return json.dumps(value)
+        return value.isoformat() if isinstance(value, date) else json.dumps(value)
     return "{ " + ", ".join(f"{json.dumps(key)} = {as_toml(one)}" for key, one in value.items()) + " }"
 
 

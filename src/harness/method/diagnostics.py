@@ -47,7 +47,8 @@ def at_edge(model: Any) -> list[str]:
     searches = [model, *(step for _, step in getattr(model, "steps", []))]
     edges = []
     for search in searches:
-        for name, best in getattr(search, "best_params_", {}).items():
+        listed = hasattr(search, "param_grid")  # what was drawn at random has no edge
+        for name, best in getattr(search, "best_params_", {}).items() if listed else ():
             tried = {setting[name] for setting in search.cv_results_["params"] if name in setting}
             numbers = sorted(value for value in tried if isinstance(value, int | float) and not isinstance(value, bool))
             if len(numbers) < 3 or len(numbers) < len(tried) or (best == numbers[0] and best in NATURAL):
