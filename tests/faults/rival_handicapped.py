@@ -14,13 +14,11 @@ def fewer_columns(study):
     )
 
 
-def regularised_away(study):
-    study.edit("study/models.py", RIVAL, "    return prepared(LogisticRegression(C=1e-9, random_state=seed))\n")
-    study.edit(
-        "study/models.py",
-        'It draws no random number."""\n    return prepared(Logistic',
-        'Seeded."""\n    return prepared(Logistic',
-    )
+def kernel_far_too_narrow(study):
+    """No row is near another, so that nothing is learned of any."""
+    study.edit("study/models.py", RIVAL, "    return prepared(SVC(gamma=1e4, random_state=seed))\n")
+    pipeline = "from sklearn.preprocessing import OneHotEncoder, StandardScaler\n"
+    study.edit("study/models.py", pipeline, f"{pipeline}from sklearn.svm import SVC\n")
 
 
 def numbers_dropped(study):
