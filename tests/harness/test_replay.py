@@ -65,6 +65,12 @@ def test_what_is_undefined_is_undefined_again():
         assert compare(one, two, 2, rule=sections.Replay(rtol=1)) == compare(one, two, 3, 9.0) == "outside"
 
 
+def test_what_a_fit_reports_of_itself_is_no_number_to_compare():
+    old = scores([0.5, 0.25], diagnostics=["", "no convergence: lbfgs failed to converge"])
+    found = tolerance.score_rows(old, old.assign(diagnostics=""), 1, RULE, {})
+    assert [(row.metric, row.status) for row in found] == [("counts", "identical"), ("m", "identical")]
+
+
 @pytest.mark.parametrize("count", tolerance.COUNTS)
 def test_counts_are_equal_whatever_differs(count):
     old, new = scores([0.5, 0.5], trials=1000000), scores([0.5, 0.5], trials=1000000)
