@@ -287,3 +287,15 @@ def test_a_study_without_models_or_with_a_draft_has_a_syntax(tmp_path):
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "draft.py").write_text("def half(", "utf-8")
     assert syntax.reached(tmp_path, "nosy") == ""
+
+
+def test_of_two_settings_the_later_one_counts(tmp_path):
+    seen = set()
+    for first, second in (("True", "False"), ("False", "True")):
+        root = tmp_path / first
+        (root / "study").mkdir(parents=True)
+        settings = "".join(f"set_config(enable_metadata_routing={value})\n" for value in (first, second))
+        text = f"from sklearn import set_config\n\n{settings}\n\ndef line(seed):\n    pass\n"
+        (root / "study" / "models.py").write_text(text, "utf-8")
+        seen.add(syntax.reached(root, "line"))
+    assert len(seen) == 2

@@ -210,3 +210,15 @@ def test_the_task_is_guessed_by_the_values():
 def test_a_remark_in_italics_at_the_end_of_a_line_waits():
     assert WAITING.fullmatch("margin = 0.3  # *What matters?*")[1] == "What matters?"
     assert not WAITING.fullmatch("# *Pygoscelis*") and not re.fullmatch(WAITING, "x = 2 * 3 # a * b * c")
+
+
+def test_a_moment_in_seconds_keeps_its_digits(tmp_path):
+    values = pd.Series([1_700_000_000.0 + 5940.25 * n for n in range(11)])
+    assert moments(tmp_path / "t.csv", "at", values) == ("", "1700047522.0")
+
+
+@pytest.mark.parametrize("end", ["Z", "+02:00", "-0500"])
+def test_times_with_an_offset_are_refused(tmp_path, end):
+    values = pd.Series(["2024-03-01T10:00:00", f"2024-03-02T10:00:00{end}"])
+    with pytest.raises(StudyError, match=r"t.csv: line 3: 'at' is '2024-03-02.*Write all times in one zone"):
+        moments(tmp_path / "t.csv", "at", values)

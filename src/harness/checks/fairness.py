@@ -54,7 +54,7 @@ def search_within_its_range(subject):
     The best settings of a search lie inside the range that was searched.
 
     Detected: in more than half of a role's fits, the best value of a parameter is the lowest or highest of three or
-        more numbers (0 and 1 are often natural ends, and count as inside).
+        more numbers (0 or 1 as the lowest is often a natural end, and counts as inside).
     Why: a better setting may lie beyond the edge, so the model is compared below its worth.
     Do: widen the range until the best lies inside.
     """
@@ -130,9 +130,11 @@ def planted_answer(rows, column, task, train):
     models of covariances cannot invert.
     """
     values = rows.X[column].sample(frac=1, random_state=0).set_axis(rows.X.index)
-    high = (values == values.mode().iloc[0]).to_numpy(bool, copy=True)
+    if values.isna().all():
+        return None
+    high = (values == values.mode().iloc[0]).to_numpy(bool, copy=True, na_value=False)
     if pd.api.types.is_numeric_dtype(values) and values.nunique() > 2:
-        high = (values > values.median()).to_numpy(bool, copy=True)
+        high = (values > values.median()).to_numpy(bool, copy=True, na_value=False)
     if not 0.1 < high.mean() < 0.9:
         return None
     high[train[::10]] = ~high[train[::10]]

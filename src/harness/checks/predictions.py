@@ -1,6 +1,7 @@
 """Checks of what models say of rows: by their features alone, and not as labels in disguise."""
 
 import contextlib
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -37,11 +38,12 @@ def row_by_itself(subject):
                 yield about(subject, role, f"{message}: learn in fit, only apply in predict")
                 break
         else:
-            usual = said(model, rows)
-            if (moved := apart(usual, said(model, rows.set_axis(renamed(rows.index))))).any():
+            ask = partial(said, model, labels=np.unique(study.development.y))
+            usual = ask(rows)
+            if (moved := apart(usual, ask(rows.set_axis(renamed(rows.index))))).any():
                 message = f"row {rows.index[moved][0]!r}: under another name it is told something else"
                 yield about(subject, role, f"{message}: a model may look at features alone, not at the index of X")
-            elif len(isolated := rows.index[lone(model, rows, usual)]):
+            elif len(isolated := rows.index[lone(ask, rows, usual)]):
                 message = f"row {isolated[0]!r}: with values a hair's breadth beside, to any side, it is told something"
                 message += " else: the model knows rows by their exact values; take that list out"
                 yield about(subject, role, message)
@@ -90,13 +92,13 @@ def scorers_as_installed(subject):
         yield f"study/: importing or fitting the models replaces {replaced[0]}{more}: take that out"
 
 
-def said(model, X):
-    """Return what a model says of rows as numbers, one line a row: probabilities, decisions, or what it predicts."""
+def said(model, X, labels):
+    """Return what a model says of rows as numbers, a line each: probabilities, decisions, numbers, or which label."""
     for method in ("predict_proba", "decision_function", "predict"):
         if hasattr(model, method):
             with contextlib.suppress(AttributeError, NotImplementedError):
                 told = np.asarray(getattr(model, method)(X))
-                return (told if told.dtype.kind in "fiub" else pd.factorize(told, sort=True)[0]).reshape(len(X), -1)
+                return (told if told.dtype.kind in "fiub" else told[:, None] == labels).reshape(len(X), -1) * 1.0
     return np.zeros((len(X), 1))
 
 
@@ -113,7 +115,7 @@ def apart(told, other, share=1e-6):
     return (np.abs(told - other) > share * reach + 1e-12).any(axis=1)
 
 
-def lone(model, rows, usual):
+def lone(ask, rows, usual):
     """
     Return which rows are told something that no row beside them is told, moved a little to any of eight sides.
 
@@ -127,5 +129,5 @@ def lone(model, rows, usual):
     for side in sides:
         if alone.any():
             moved = rows[alone].assign(**(numbers + side * step)[alone])
-            alone[alone] = apart(usual[alone], said(model, moved), 0.2)
+            alone[alone] = apart(usual[alone], ask(moved), 0.2)
     return alone

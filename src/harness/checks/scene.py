@@ -2,6 +2,7 @@
 
 import itertools
 import locale
+import numbers
 import os
 import pickle
 import random
@@ -109,8 +110,10 @@ def patch():
 
 
 def other_hash(value):
-    """Return another hash of what has another in each process."""
-    return hash(value) if isinstance(value, int | float) else hash((value, "other"))
+    """Return another hash of what has another in each process: text, bytes, and what holds them."""
+    if isinstance(value, tuple | frozenset):
+        return hash(value) if all(other_hash(item) == hash(item) for item in value) else hash((value, "other"))
+    return hash(value) if value is None or isinstance(value, numbers.Number) else hash((value, "other"))
 
 
 def rehash():

@@ -60,7 +60,7 @@ def syntax(text):
 
 def hooks(root):
     """Return the keys of the settings of pre-commit that are not its repos, and its hooks by their ids."""
-    stated = yaml.safe_load(files.read_text(root / HOOKS)) or {}
+    stated = parsed(root / HOOKS)
     listed = [hook for repo in stated.get("repos", []) for hook in repo.get("hooks", [])]
     return stated.keys() - {"repos"}, {hook["id"]: {key: hook[key] for key in hook if key != "name"} for hook in listed}
 
@@ -114,16 +114,30 @@ def runs(step):
     return not quiet and any(isinstance(line, str) and line.strip() == ASKED for line in lines)
 
 
+def parsed(path):
+    """Return what a YAML file holds, as a dict; an empty one if it is missing, or cannot be read by a forge either."""
+    try:
+        stated = yaml.safe_load(files.read_text(path))
+    except yaml.YAMLError:
+        return {}
+    return stated if isinstance(stated, dict) else {}
+
+
+def moments(stated):
+    """Return at which events a workflow starts: one, a list, or a table of them."""
+    return {stated} if isinstance(stated, str) else {*stated}
+
+
 def jobs(root):
     """Yield the file of a forge's CI if there is one, and no job in it asks `make verify`."""
     by_itself = {"push", "pull_request"}
     for forge, name in CI.items():
         paths = sorted((root / name).glob("*.y*ml")) if forge == "GitHub" else [root / name]
         asked = False
-        for stated in (yaml.safe_load(path.read_text("utf-8")) or {} for path in paths if path.is_file()):
+        for stated in (parsed(path) for path in paths if path.is_file()):
             if forge == "GitLab":
                 asked |= any(runs(job) for job in stated.values() if isinstance(job, dict))
-            elif by_itself & {*stated.get(True, stated.get("on", ()))}:  # YAML takes `on` for true
+            elif by_itself & moments(stated.get(True, stated.get("on", ()))):  # YAML takes `on` for true
                 each = [job for job in stated.get("jobs", {}).values() if not job.keys() & {"if", "continue-on-error"}]
                 asked |= any(runs(step) for job in each for step in job.get("steps", ()))
         if (root / name).exists() and not asked:

@@ -29,8 +29,9 @@ def command(
     root = study.enter()
     path = Path(csv or ask("csv", "Where is the table (.csv, .parquet, .xlsx)?")).expanduser()
     inside = path.resolve().is_relative_to(root) and path.resolve().relative_to(root).as_posix()
-    changed = (files.git(root, "status", "--porcelain", "-uall") or "").splitlines()
-    if files.git(root, "rev-parse", "HEAD") is None or [line for line in changed if line[3:].strip('"') != inside]:
+    status = (files.git(root, "status", "--porcelain", "-uall") or "").splitlines()
+    changed = [line.strip().partition(" ")[2].strip(' "') for line in status]  # git() has stripped the first line
+    if files.git(root, "rev-parse", "HEAD") is None or [name for name in changed if name != inside]:
         raise StudyError("new-study: it replaces files, so all has to be committed first: git add -A && git commit")
     columns, large = table.read(path)[0], path.stat().st_size > LARGE
     if target is None:

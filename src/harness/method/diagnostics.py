@@ -1,5 +1,6 @@
 """Diagnostics of a fit: it did not converge, or the best setting of a search lies at the edge of what was searched."""
 
+import numbers
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,13 +50,15 @@ def at_edge(model: Any) -> list[str]:
     for search in searches:
         listed = hasattr(search, "param_grid")  # what was drawn at random has no edge
         for name, best in getattr(search, "best_params_", {}).items() if listed else ():
-            tried = {setting[name] for setting in search.cv_results_["params"] if name in setting}
-            numbers = sorted(value for value in tried if isinstance(value, int | float) and not isinstance(value, bool))
-            if len(numbers) < 3 or len(numbers) < len(tried) or (best == numbers[0] and best in NATURAL):
+            tried = [setting[name] for setting in search.cv_results_["params"] if name in setting]
+            if not all(isinstance(value, numbers.Real) and not isinstance(value, bool) for value in tried):
                 continue
-            for end, word in ((numbers[0], "lowest"), (numbers[-1], "highest")):
+            low_to_high = sorted(set(tried))
+            if len(low_to_high) < 3 or (best == low_to_high[0] and best in NATURAL):
+                continue
+            for end, word in ((low_to_high[0], "lowest"), (low_to_high[-1], "highest")):
                 if best == end:
-                    edges.append(f"{name} = {best:g} is the {word} of {len(numbers)} values")
+                    edges.append(f"{name} = {best:g} is the {word} of {len(low_to_high)} values")
     return edges
 
 

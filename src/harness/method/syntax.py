@@ -52,4 +52,4 @@ def reached(root: Path, function: str) -> str:
         more = [one for names, one in named if names & new]
         found += more
         todo = {name for one in more for name in used(one)}
-    return "\n".join(sorted(set(map(ast.dump, found))))
+    return "\n".join(ast.dump(one) for one in statements if one in found)  # in order: the later of two settings holds

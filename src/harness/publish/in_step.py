@@ -11,7 +11,7 @@ from harness.checks.engine import CHECKS, NotExercised, Subject, at, check, fail
 from harness.exceptions import StudyError
 from harness.publish import checklists, made, metadata
 
-FIGURE, NUMBER = re.compile(r"(<svg.*?</svg>)", re.DOTALL), re.compile(r"-?\d+\.\d+")
+FIGURE, NUMBER = re.compile(r"(<svg.*?</svg>)", re.DOTALL), re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @check("N1", "made-in-step", requires=("S2", "P5", "T1"))
@@ -50,6 +50,8 @@ def alike(text: str, other: str) -> bool:
     --------
     >>> alike('<svg><path d="M 1.50004"/></svg> 0.91', '<svg><path d="M 1.50005"/></svg> 0.91')
     True
+    >>> alike('<svg><path d="M 2"/></svg>', '<svg><path d="M 1.999999"/></svg>')
+    True
     >>> alike('<svg><path d="M 1.5"/></svg> 0.91', '<svg><path d="M 1.6"/></svg> 0.91')
     False
     """
@@ -57,7 +59,7 @@ def alike(text: str, other: str) -> bool:
         return True
     parts = [FIGURE.split(page) for page in (text, other)]
     numbers = [[float(number) for figure in page[1::2] for number in NUMBER.findall(figure)] for page in parts]
-    rest = [[NUMBER.sub("", part) if n % 2 else part for n, part in enumerate(page)] for page in parts]
+    rest = [[NUMBER.sub("0", part) if n % 2 else part for n, part in enumerate(page)] for page in parts]
     return rest[0] == rest[1] and all(abs(one - two) < 1e-3 for one, two in zip(*numbers, strict=True))
 
 

@@ -128,7 +128,8 @@ def describe(answers: Answers, table: pd.DataFrame, author: str) -> tuple[dict[s
         TWO if answers.task == "classification" and values.nunique() == 2 else {}
     )
     if answers.task == "regression":
-        facts["margin"] = f"{float((values - values.median()).abs().mean()) / 20:.1g}"
+        known = pd.to_numeric(values)  # a workbook may hold them as text
+        facts["margin"] = f"{float((known - known.median()).abs().mean()) / 20:.1g}"
     gaps = {name: n for name, n in table.isna().sum().items() if n}
     dependence = "group" if group else "time" if time else "none"
     reasons = {"group": f"Rows with the same {group} belong together.", "time": "A row may depend on earlier rows."}

@@ -140,10 +140,13 @@ def refuse(answers: Answers, table: pd.DataFrame) -> None:
 def moments(path: Path, name: str, values: pd.Series) -> tuple[str, str]:
     """Return the format of a column of dates ("" if numbers), and as TOML from when on the newest fifth is sealed."""
     if is_numeric_dtype(values):
-        return "", f"{values.quantile(0.8):g}"
+        return "", repr(float(values.quantile(0.8)))
     if is_datetime64_any_dtype(values):
         found, times = ["ISO8601"], values
     else:
+        if (offset := values.astype(str).str.contains(r":\d\d(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)$")).any():
+            place = f"{line(path, offset)}: {name!r} is {values[offset].iloc[0]!r}"
+            raise StudyError(f"{place}, a time with an offset. Write all times in one zone, without it.")
         parsed = {form: pd.to_datetime(values, format=form, errors="coerce") for form in DATES}
         found = [form for form in DATES if parsed[form].notna().all()]
         if not found:
