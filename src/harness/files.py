@@ -105,11 +105,16 @@ def write_text(path: Path, text: str) -> None:
     part = path.with_name(path.name + ".part")
     try:
         part.write_text(text, encoding="utf-8", newline="\n")
-        for undo in UNDO:
-            undo.callback(put_back, path, path.read_bytes() if path.is_file() else None)
+        remember(path)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def remember(path: Path) -> None:
+    """Note what a file holds, for `all_or_nothing`, before it changes."""
+    for undo in UNDO:
+        undo.callback(put_back, path, path.read_bytes() if path.is_file() else None)
 
 
 def put_back(path: Path, content: bytes | None) -> None:
@@ -150,8 +155,7 @@ def put(root: Path, contents: Mapping[str, bytes | None]) -> None:
     """Write files of a folder; remove those whose content is None."""
     for path, content in ((root / name, content) for name, content in contents.items()):
         path.parent.mkdir(parents=True, exist_ok=True)
-        for undo in UNDO:
-            undo.callback(put_back, path, path.read_bytes() if path.is_file() else None)
+        remember(path)
         put_back(path, content)
 
 

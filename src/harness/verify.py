@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from harness import files
 from harness.checks import engine, findings, registry
+from harness.checks.verification import CONTRACT
 from harness.exceptions import StudyError
 from harness.provenance import record, replay
 from harness.words import print_table, typed
@@ -20,7 +21,6 @@ from harness.words import print_table, typed
 # What `make lint` and `make test` run, but for the contract, whose checks are asked right after the tests.
 LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", "--all-files"])
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
-CONTRACT = "tests/test_contract.py"
 PUBLISH = "nothing; before you publish: `harness release` names what is missing"
 PROBE = "harness.checks.probe"
 TAKEN = "Look for what takes them out: options of pytest, conftest.py, a plugin, an edited test_contract.py."

@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 import os
-import subprocess
 
 import pandas as pd
 
@@ -40,8 +39,8 @@ def as_listed(root, path, digest):
     """Return the commit and the lines of a file that had this hash when it was listed; None if git has none."""
     if not (commit := files.git(root, "log", "-1", "--format=%h", "-S", digest, "--", MANIFEST)):
         return None
-    shown = subprocess.run(["git", "show", f"{commit}:{path}"], cwd=root, capture_output=True)
-    return (commit, shown.stdout.splitlines()) if hashlib.sha256(shown.stdout).hexdigest() == digest else None
+    content = files.committed(root, commit, path)
+    return (commit, content.splitlines()) if content is not None and files.text_hash(content) == digest else None
 
 
 def first_change(old, new):

@@ -121,7 +121,7 @@ def replaced(subject, name, column):
     tables, before, _ = perturbation.baseline(subject)
     values = tables[name][column]
     some = values.dropna()
-    if some.empty or not len(values):
+    if some.empty:
         return
     ends = [some.min(), some.max()] if pd.api.types.is_numeric_dtype(some) else some.value_counts().index[:3].tolist()
     for other in (values.iloc[::-1].to_numpy(), *([end] * len(values) for end in ends)):

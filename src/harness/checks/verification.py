@@ -97,7 +97,7 @@ def targets(root):
     for target, wanted in TARGETS.items():
         command = ["make", "--no-print-directory", "-n", target]
         said = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True).stdout
-        lines = " ".join(said.replace("\\\n", " ").split(" ")).splitlines()
+        lines = said.replace("\\\n", " ").splitlines()
         pattern = re.compile(wanted.replace("{bin}", BIN))
         if not any(pattern.fullmatch(" ".join(line.split())) for line in lines):
             yield "Makefile", f"make {target}", f"`make {target}` does not do what it is for"

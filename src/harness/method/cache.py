@@ -155,7 +155,7 @@ def read(folder: Path, name: str) -> Any:
         return None
     except (OSError, ValueError, KeyError, TypeError):
         pass  # damaged as well
-    print(f"cache: {entry} is damaged; that fit is done again", flush=True)
+    print(f"cache: {entry} is damaged; it is made again", flush=True)
     return None
 
 
