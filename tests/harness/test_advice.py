@@ -1,5 +1,7 @@
 """What a message advises is what mends the cause that was observed."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
@@ -83,5 +85,5 @@ class Step:
 def test_a_row_at_a_border_is_not_alone_and_one_that_is_listed_is():
     X = pd.DataFrame({"x": np.linspace(0, 1, 21)})  # 0.5 is on the border
     for special, expected in ((None, []), (0.25, [5])):
-        model = Step(special)
-        assert np.flatnonzero(predictions.lone(model, X, predictions.said(model, X))).tolist() == expected
+        ask = partial(predictions.said, Step(special), labels=np.array([0.0, 1.0, 7.0]))
+        assert np.flatnonzero(predictions.lone(ask, X, ask(X))).tolist() == expected
