@@ -132,15 +132,25 @@ def all_or_nothing() -> Iterator[contextlib.ExitStack]:
         yield UNDO[-1]  # the outer one decides
         return
     usual = [(sign, signal.getsignal(sign)) for sign in (signal.SIGINT, signal.SIGTERM)]
+
+    def deafen() -> None:
+        for sign, _ in usual:
+            signal.signal(sign, lambda *_: None)  # not SIG_IGN: Python complains of a signal that came just before
+
+    def stop(*_: object) -> None:
+        deafen()  # first, so that a second signal cannot come between this one and what it takes back
+        raise KeyboardInterrupt
+
     with contextlib.ExitStack() as undo:
         undo.callback(lambda: [signal.signal(*pair) for pair in usual])
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        UNDO.append(undo)
         try:
-            yield undo
-        except BaseException as error:
             for sign, _ in usual:
-                signal.signal(sign, signal.SIG_IGN)
+                signal.signal(sign, stop)
+            UNDO.append(undo)
+            yield undo
+            deafen()
+        except BaseException as error:
+            deafen()
             if isinstance(error, KeyboardInterrupt):
                 print("Stopped: every file is as it was before.", file=sys.stderr)
             raise
