@@ -80,11 +80,18 @@ def base(copy_project, python, hub, tmp_path_factory):
                 study = Study(folder, python, hub)
                 if name in PREPARED:
                     PREPARED[name](study)
+                if name != "fresh":
+                    study.checked("N1")
                 study.git("update-ref", BEFORE, "HEAD")
                 done.touch()
         return folder
 
     return base_
+
+
+def passed_over(folder, names):
+    """What a copy of a base leaves out: fits that are kept, not reports, and what is compiled."""
+    return {name for name in names if (name != "reports" if folder.endswith("/.cache") else name == "__pycache__")}
 
 
 @pytest.fixture
@@ -93,7 +100,7 @@ def put(base, python, hub, tmp_path):
 
     def put_(one):
         folder = tmp_path / "study"
-        shutil.copytree(base(one.BASE), folder, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".cache"))
+        shutil.copytree(base(one.BASE), folder, symlinks=True, ignore=passed_over)
         study = Study(folder, python, hub)
         one.act(study)
         commit_all(folder, "Done in a hurry", hub)
