@@ -64,7 +64,7 @@ def nothing_random(seed):
 def test_models_seeded(monkeypatch, model, said):
     functions = {"dummy": lambda seed: DummyClassifier(random_state=seed), model.__name__: model}
     monkeypatch.setattr(randomness, "model_functions", lambda: functions)
-    chosen = [("rival", "dummy"), ("candidate", model.__name__)]
+    chosen = SimpleNamespace(named={"rival": "dummy", "candidate": model.__name__})
     found = list(randomness.models_seeded(SimpleNamespace(plan=SimpleNamespace(models=chosen))))
     assert (not found) if said is None else (len(found) == 1 and said in found[0])
 

@@ -108,6 +108,13 @@ def test_a_bad_plan(tmp_path, old, new, said):
     assert f"plan.toml: {said}" in str(refused.value)
 
 
+def test_a_role_may_be_left_out_unless_the_family_names_it(tmp_path):
+    text = GOOD.replace('linear = "a"\ndomain = "a"\n', "")
+    assert read(tmp_path, text).models.named == {"rival": "a", "candidate": "b"}
+    with pytest.raises(StudyError, match=r"\[question\] family: 'linear' is not in \[models\]"):
+        read(tmp_path, text.replace("margin = 0.1", 'margin = 0.1\nfamily = ["linear", "rival"]'))
+
+
 def test_all_that_is_wrong_is_said_at_once(tmp_path):
     with pytest.raises(StudyError) as refused:
         read(tmp_path, GOOD.replace("margin", "margn").replace("folds", "fold"))

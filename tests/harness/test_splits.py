@@ -128,3 +128,18 @@ def test_equal_times_are_drawn_together():
     times = pd.Series(np.repeat(range(8), 3))
     units = splits.units(Dataset(times.to_frame(), times, times, times))
     assert units.groupby(times).nunique().eq(1).all() and units.nunique() == 4
+
+
+@pytest.mark.parametrize("per_group", [1, 4])
+def test_as_many_folds_as_groups_leave_each_out_once(per_group):
+    rows = dataset(rows=20, per_group=per_group)  # 5 rows of the rarer class, fewer than folds
+    cut = splits.folds(rows, 20 // per_group, 0, stratify=True)
+    left_out = [rows.groups.iloc[test].unique().tolist() for _, test in cut]
+    assert sorted(name for (name,) in left_out) == sorted(rows.groups.unique())
+    assert all(set(train) | set(test) == set(range(20)) and not set(train) & set(test) for train, test in cut)
+
+
+def test_a_plan_may_seal_nothing():
+    rows = dataset()
+    assert not splits.sealed(rows, Rows(dependence="none", reason="There are few rows.", sealed=0), 1).any()
+    assert splits.uneven({"development": rows, "sealed": rows.take([])}) == ""

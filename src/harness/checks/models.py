@@ -11,7 +11,6 @@ from harness.checks.engine import NotExercised, cached, check
 from harness.checks.randomness import at_model, sampled, unsteady
 from harness.exceptions import StudyError
 from harness.method import fit, jobs
-from harness.method.sections import ROLES
 from harness.study import data_module
 
 # Of a range: its key in the statistics of a pandera check, whether it is included, and the check where it never is.
@@ -30,7 +29,7 @@ def fitted(study, role, rows, train=slice(None)):
 @cached
 def whole(subject):
     """Return every role, fitted on all development rows."""
-    return {role: fitted(subject.study, role, subject.study.development) for role in ROLES}
+    return {role: fitted(subject.study, role, subject.study.development) for role in subject.study.models}
 
 
 def about(subject, role, message):
@@ -64,7 +63,7 @@ def fresh_estimator(subject):
     Do: make the estimator, and all of its steps, inside the function.
     """
     study = subject.study
-    for role in ROLES:
+    for role in study.models:
         build, rows = study.models[role], study.development
         first, second = build(7), build(7)
         known = made_of(first, {})
@@ -99,7 +98,7 @@ def test_rows_unknown(subject):
     X, y = rows.X.copy(), rows.y.copy()
     X.loc[~train], y.loc[~train] = rows.X[train].iloc[[0] * (~train).sum()].to_numpy(), rows.y[train].iloc[0]
     changed = rows._replace(X=X.astype(rows.X.dtypes), y=y)
-    for role in ROLES:
+    for role in study.models:
         usual, other = (fit.outputs(fitted(study, role, each, train), rows.X[train]) for each in (rows, changed))
         if not elsewhere.same(usual, other) and steady(subject, role):
             message = "other test rows make another fit: "
@@ -143,7 +142,7 @@ def accepts_what_schema_accepts(subject):
     probed = list(probes(study))
     if not probed:
         raise NotExercised("SCHEMA states no range, no list of values and no gap in a feature")
-    for role, (column, value, probe) in itertools.product(ROLES, probed):
+    for role, (column, value, probe) in itertools.product(models, probed):
         try:
             predicted = np.asarray(models[role].predict(probe))
             error = f"says {predicted.tolist()}" if len(predicted) != 1 or pd.isna(predicted).any() else ""

@@ -11,7 +11,6 @@ from harness.checks.engine import NotExercised, check
 from harness.checks.models import about, made_of, steady, whole
 from harness.checks.randomness import probed
 from harness.method import fit
-from harness.method.sections import ROLES
 
 
 @check("M3", "row-by-itself", refits=True)
@@ -28,7 +27,7 @@ def row_by_itself(subject):
     rows = study.development.X
     few = rows.iloc[:: max(1, len(rows) // 60)]
     exact = study.task == "classification"
-    for role in (role for role in ROLES[1:] if steady(subject, role)):
+    for role in (role for role in subject.plan.models.named if steady(subject, role)):
         model = models[role]
         together = np.asarray(model.predict(few))
         for n in range(0, len(few), max(1, len(few) // 6)):
@@ -63,7 +62,7 @@ def probabilities_graded(subject):
     graded = [name for name in study.plan.metrics if get_scorer(name)._response_method != "predict"]
     if study.task != "classification" or not graded:
         raise NotExercised("no metric of the plan looks at probabilities or decisions")
-    for role in ROLES[1:]:
+    for role in subject.plan.models.named:
         own = [part for part in made_of(whole(subject)[role], {}).values() if type(part).__module__.startswith("study")]
         given = fit.outputs(whole(subject)[role], X)
         for method in ("predict_proba", "decision_function"):

@@ -24,7 +24,7 @@ def models_of(subject):
         functions = model_functions()
     except StudyError as error:
         raise NotExercised(f"{error}") from None
-    return {name: functions[name] for name in sorted({name for _, name in subject.plan.models} & functions.keys())}
+    return {name: functions[name] for name in sorted({*subject.plan.models.named.values()} & functions.keys())}
 
 
 def at_model(function, message, role=""):

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from harness import files, study, words
+from harness.exceptions import StudyError
 from harness.method import inputs, test_set
 from harness.publish import made
 
@@ -17,6 +18,8 @@ def command(
     root = study.enter()
     test_set.refuse(root, reason, again)
     subject = inputs.read(root)
+    if subject.sealed.y.empty:
+        raise StudyError(f"unseal: No row is sealed, see {files.PLAN}: [rows] sealed. Only new rows can be a test now.")
     rows = f"fitting it on {len(subject.development.y)} rows, scoring it on {len(subject.sealed.y)} sealed ones"
     typer.echo(f"{subject.plan.models.candidate}: {rows} ...")
     with files.all_or_nothing():

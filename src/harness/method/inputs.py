@@ -46,14 +46,14 @@ def read(root: Path) -> Study:
     canary = known.y.index.isin(expected)
     rest = known.take(~canary)
     seal = splits.sealed(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
-    if seal.all() or not seal.any():
+    if seal.all() or not seal.any() and planned.rows.sealed != 0:
         sizes = f"{seal.sum()} of {len(seal)}"
         raise StudyError(f"{files.PLAN}: [rows] sealed: that leaves one side of the seal empty ({sizes})")
     development, sealed = rest.take(~seal), rest.take(seal)
     rows = {"read": len(table), "excluded": excluded, "canaries": len(expected), "development": len(development.y)}
     rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}
     task = task_of(planned, functions, development.y)
-    models = {"floor": FLOORS[task]} | {role: functions[name] for role, name in planned.models}
+    models = {"floor": FLOORS[task]} | {role: functions[name] for role, name in planned.models.named.items()}
     return Study(planned, models, task, development, sealed, known.take(canary), expected, rows, table, root)
 
 
@@ -80,7 +80,7 @@ def build(models: dict[str, Builder], name: str, seed: int) -> Any:
 
 def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series) -> str:
     """Return the task by what the candidate is, once every model has been built and the target fits."""
-    built = {role: build(functions, name, 0) for role, name in planned.models}
+    built = {role: build(functions, name, 0) for role, name in planned.models.named.items()}
     for role, model in built.items():
         last = model[-1] if isinstance(model, Pipeline) else model
         if isinstance(last, DummyClassifier | DummyRegressor):
@@ -100,7 +100,7 @@ def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series) -> str:
 def resolve(planned: Plan, schema: Any, functions: Iterable[str]) -> None:
     """Check each name in the plan against the models, the columns and scikit-learn's scorers, or raise StudyError."""
     function, columns = "a function of a seed in study/models.py", list(schema.columns)
-    named = [(f"[models] {role}", name, function, functions) for role, name in planned.models]
+    named = [(f"[models] {role}", name, function, functions) for role, name in planned.models.named.items()]
     named += [("[question] metric", name, "a scikit-learn scorer", get_scorer_names()) for name in planned.metrics]
     named += [(f"[data] {key}", name, "a column of SCHEMA", columns) for key, name in planned.data.columns]
     for ablation, change in planned.ablations.items():

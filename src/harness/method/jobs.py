@@ -10,7 +10,6 @@ from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.method.inputs import Builder, Study
-from harness.method.sections import ROLES
 from harness.method.splits import Folds
 from harness.method.variation import Treatments
 from harness.study import Dataset
@@ -103,7 +102,7 @@ def final(study: Study, dataset: Dataset, **more: Any) -> Job:
 def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
     """List the fits that are compared, roles, ablations and the benchmark: repeats x seeds x folds of each."""
     plan, development = study.plan, study.development
-    fits = [of_role(study, role, development) for role in ROLES]
+    fits = [of_role(study, role, development) for role in study.models]
     candidate = of_role(study, "candidate", development, kind="ablation")
     for name, change in plan.ablations.items():
         kept = [column for column in candidate.columns if column not in (change.columns or [])]
@@ -111,7 +110,7 @@ def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
         fits.append(candidate._replace(name=name, columns=kept, parameters=setting))
     if "benchmark" in data:
         place = {"kind": "benchmark", "data": "benchmark"}
-        roles = [role for role in ROLES if role != "domain"]  # which is a rule of this field alone
+        roles = [role for role in study.models if role != "domain"]  # which is a rule of this field alone
         fits += [of_role(study, role, data["benchmark"], **place) for role in roles]
     for repeat in range(plan.evaluation.repeats):
         cuts = {name: folds(study, data[name], repeat) for name in sorted({job.data for job in fits})}

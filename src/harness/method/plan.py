@@ -32,6 +32,13 @@ class Plan(sections.Section):
         return self
 
     @model_validator(mode="after")
+    def _family_has_its_models(self) -> Self:
+        for role in self.question.family:
+            if role not in ["floor", *self.models.named]:
+                raise ValueError(f"[question] family: {role!r} is not in [models]. Name its function there")
+        return self
+
+    @model_validator(mode="after")
     def _dependence_has_its_column(self) -> Self:
         dependence = self.rows.dependence
         needed = {"none": None, "group": "group", "space": "group", "time": "time"}[dependence]

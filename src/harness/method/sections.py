@@ -84,7 +84,12 @@ class Rows(Section):
 
     dependence: Literal["none", "group", "time", "space"] = Field(description="What rows depend on each other by.")
     reason: Sentence = Field(description="How you know.")
-    sealed: Share | None = Field(default=None, description="Share of the groups that no run looks at; not for `time`.")
+    sealed: float | None = Field(
+        default=None,
+        ge=0,
+        lt=1,
+        description="Share of the groups that no run looks at; 0 where rows are too few; not for `time`.",
+    )
     sealed_from: int | float | str | datetime.date | None = Field(
         default=None, description="For `time`: sealed from then on."
     )
@@ -114,10 +119,15 @@ class Models(Section):
             raise ValueError("floor: it is a dummy that comes with the harness, and no choice. Delete the line")
         return stated
 
-    linear: str = Field(description="The simplest thing that could work; the floor, a dummy, comes with the harness.")
-    domain: str = Field(description="A published rule of the field.")
+    linear: str = Field(default="", description="The simplest thing that could work. It may be left out.")
+    domain: str = Field(default="", description="A published rule of the field. It may be left out.")
     rival: str = Field(description="What the field would use today.")
     candidate: str = Field(description="What the claim is about.")
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The functions of the roles that are not left out."""
+        return {role: name for role, name in self if name}
 
 
 class Evaluation(Section):

@@ -47,8 +47,8 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     Cut the rows into folds: groups whole, the shares of the classes alike; rows with a time in its order.
 
     Return of each fold the positions of training and of test rows. In the order of time the past trains and the next
-    stretch tests; equal times stay together. Raise StudyError if there are fewer groups, times, or rows of the rarest
-    class, than folds.
+    stretch tests; equal times stay together. As many folds as groups leave each out once. Raise StudyError if there are
+    fewer groups, times, or rows of the rarest class, than folds.
     """
     if dataset.times is not None:
         codes, moments = pd.factorize(dataset.times, sort=True)
@@ -56,6 +56,8 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
             raise StudyError(f"study/plan.toml: [evaluation] folds: {n_folds} is too many for {len(moments)} times")
         cuts = TimeSeriesSplit(n_folds).split(moments)
         return [(np.flatnonzero(codes <= train[-1]), np.flatnonzero(np.isin(codes, test))) for train, test in cuts]
+    if n_folds == dataset.groups.nunique():
+        stratify = False  # what is left out alone cannot have the shares of the classes
     rarest = dataset.y.value_counts().min() if stratify else len(dataset.y)
     if n_folds > min(rarest, dataset.groups.nunique()):
         raise StudyError(
@@ -101,7 +103,7 @@ def uneven(sides: dict[str, Dataset]) -> str:
     >>> uneven({"sealed": Dataset(rows.to_frame(), rows, rows)})
     ''
     """
-    shares = {side: rows.groups.value_counts(normalize=True) for side, rows in sides.items()}
+    shares = {side: rows.groups.value_counts(normalize=True) for side, rows in sides.items() if len(rows.groups)}
     if all(len(share) >= FEW_GROUPS and share.iloc[0] <= LARGE for share in shares.values()):
         return ""
     return "; ".join(

@@ -1,0 +1,1 @@
+"""The progression of diabetes: a regression whose rows are independent."""
