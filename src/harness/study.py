@@ -48,18 +48,22 @@ def use(root: Path) -> None:
 
 
 class Dataset(NamedTuple):
-    """Features, target, what each row depends on (itself, where rows are independent), its time; one common index."""
+    """Features, target, what each row depends on (itself, where rows are independent), its time; one common index.
+
+    Between rows to train on and rows to test on lie ``gap`` times that neither has.
+    """
 
     X: pd.DataFrame
     y: pd.Series
     groups: pd.Series
     times: pd.Series | None = None
+    gap: int = 0
 
     def take(self, rows: ArrayLike) -> "Dataset":
         """Return some rows, by a boolean mask or by their positions."""
         rows = np.asarray(rows)
         times = None if self.times is None else self.times.iloc[rows]
-        return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times)
+        return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times, self.gap)
 
 
 def read_raw(data: Any) -> Any:

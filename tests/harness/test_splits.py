@@ -143,3 +143,13 @@ def test_a_plan_may_seal_nothing():
     rows = dataset()
     assert not splits.sealed(rows, Rows(dependence="none", reason="There are few rows.", sealed=0), 1).any()
     assert splits.uneven({"development": rows, "sealed": rows.take([])}) == ""
+
+
+def test_a_gap_lies_between_the_past_and_what_is_tested_on():
+    days = pd.Series(np.repeat(range(12), 2)).sample(frac=1, random_state=0).reset_index(drop=True)
+    rows = Dataset(days.to_frame(), days, days.astype(str), days, gap=2)
+    last = [(days[train].max(), days[test].min()) for train, test in splits.folds(rows, 3, 0, stratify=False)]
+    assert last == [(0, 3), (3, 6), (6, 9)]  # folds of 3 of 12 days; two days before each are left out
+    with pytest.raises(StudyError, match="3 is too many for 4 times with a gap of 2"):
+        splits.folds(rows.take(days < 4), 3, 0, stratify=False)
+    assert sorted(days[splits.before_gap(rows)].unique()) == list(range(10))

@@ -115,6 +115,9 @@ def test_another_study_keeps_the_contract(put_in, python, hub, name):
     waived = facts.get("waived", 0)
     assert f", 0 failed, {waived} waived, " in harness(folder, python, "check", env=hub).stdout
     assert "replay: identical" in harness(folder, python, "replay", "--here", env=hub).stdout
+    if not rows["sealed"]:
+        assert "No rows were sealed" in (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+        assert "No row is sealed" in harness(folder, python, "unseal", "--reason", "x", check=False, env=hub).stderr
 
 
 def rows_of(path):

@@ -44,7 +44,7 @@ def read(root: Path) -> Study:
     table, known, excluded = load_dataset(data, planned.data)
     expected = canaries_of(planned.data.canaries, known)
     canary = known.y.index.isin(expected)
-    rest = known.take(~canary)
+    rest = known.take(~canary)._replace(gap=planned.rows.gap)
     seal = splits.sealed(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
     if seal.all() or not seal.any() and planned.rows.sealed != 0:
         sizes = f"{seal.sum()} of {len(seal)}"

@@ -94,7 +94,7 @@ def final(study: Study, dataset: Dataset, **more: Any) -> Job:
 
     It is scored on the sealed rows (`test_set.score`) and exported (`publish.export.export`): one model, by one seed.
     """
-    train = np.arange(len(study.development.y))
+    train = splits.before_gap(study.development)
     seed = seeds.noted(study.plan.evaluation.seed, "model", "final")
     return of_role(study, "candidate", dataset, train=train, model_seed=seed, **more)
 

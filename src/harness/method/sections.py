@@ -93,6 +93,7 @@ class Rows(Section):
     sealed_from: int | float | str | datetime.date | None = Field(
         default=None, description="For `time`: sealed from then on."
     )
+    gap: int = Field(default=0, ge=0, description="For `time`: times between training and test that neither has.")
     subgroups: list[str] = Field(default=[], description="Columns by which scores are told apart.")
 
     @model_validator(mode="after")
@@ -104,6 +105,8 @@ class Rows(Section):
             )
         if self.dependence != "time" and self.sealed_from is not None:
             raise ValueError("it takes sealed = a share of the groups; sealed_from is for dependence = 'time'")
+        if self.dependence != "time" and self.gap:
+            raise ValueError(f"gap: it is {self.gap}, but without dependence = 'time' no row comes after another")
         if self.dependence != "time" and self.sealed is None:
             raise ValueError("sealed is missing: write sealed = 0.2, a share of the rows (or of the groups)")
         return self

@@ -47,14 +47,18 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     Cut the rows into folds: groups whole, the shares of the classes alike; rows with a time in its order.
 
     Return of each fold the positions of training and of test rows. In the order of time the past trains and the next
-    stretch tests; equal times stay together. As many folds as groups leave each out once. Raise StudyError if there are
-    fewer groups, times, or rows of the rarest class, than folds.
+    stretch tests, after the gap; equal times stay together. As many folds as groups leave each out once. Raise
+    StudyError if there are fewer groups, times, or rows of the rarest class, than folds.
     """
     if dataset.times is not None:
         codes, moments = pd.factorize(dataset.times, sort=True)
-        if n_folds + 1 > len(moments):
-            raise StudyError(f"study/plan.toml: [evaluation] folds: {n_folds} is too many for {len(moments)} times")
-        cuts = TimeSeriesSplit(n_folds).split(moments)
+        size = len(moments) // (n_folds + 1)  # of a fold, as TimeSeriesSplit has it
+        if len(moments) - n_folds * size <= dataset.gap or not size:
+            many = f"{n_folds} is too many for {len(moments)} times" + f" with a gap of {dataset.gap}" * (
+                dataset.gap > 0
+            )
+            raise StudyError(f"study/plan.toml: [evaluation] folds: {many}")
+        cuts = TimeSeriesSplit(n_folds, gap=dataset.gap).split(moments)
         return [(np.flatnonzero(codes <= train[-1]), np.flatnonzero(np.isin(codes, test))) for train, test in cuts]
     if n_folds == dataset.groups.nunique():
         stratify = False  # what is left out alone cannot have the shares of the classes
@@ -67,6 +71,22 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     groups = None if dataset.groups.is_unique else dataset.groups
     splitter = SPLITTERS[stratify, groups is not None](n_folds, shuffle=True, random_state=seed)
     return list(splitter.split(dataset.X, dataset.y, groups))
+
+
+def before_gap(dataset: Dataset) -> np.ndarray:
+    """
+    Return the positions of the rows that what follows may be predicted from: those before the gap, if there is one.
+
+    Examples
+    --------
+    >>> days = pd.Series([1, 1, 2, 3, 4])
+    >>> before_gap(Dataset(days.to_frame(), days, days, days, gap=2)).tolist()
+    [0, 1, 2]
+    """
+    if dataset.times is None:
+        return np.arange(len(dataset.y))
+    codes, moments = pd.factorize(dataset.times, sort=True)
+    return np.flatnonzero(codes < len(moments) - dataset.gap)
 
 
 def units(dataset: Dataset) -> pd.Series:

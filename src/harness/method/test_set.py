@@ -94,7 +94,7 @@ def all_rows(study: Study) -> Dataset:
     first, second = study.development, study.sealed
     times = None if first.times is None or second.times is None else pd.concat([first.times, second.times])
     y, groups = pd.concat([first.y, second.y]), pd.concat([first.groups, second.groups])
-    return Dataset(pd.concat([first.X, second.X]), y, groups, times)
+    return Dataset(pd.concat([first.X, second.X]), y, groups, times, first.gap)
 
 
 def score(study: Study) -> dict[str, dict[str, Any]]:
