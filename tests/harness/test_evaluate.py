@@ -1,5 +1,6 @@
 """The evaluation against numbers that can be worked out beforehand."""
 
+import multiprocessing
 import random
 
 import numpy as np
@@ -342,3 +343,45 @@ def test_features_out_looks_into_a_search():
     steps = make_pipeline(make_column_transformer((StandardScaler(), ["a"])), Ridge())  # b is dropped
     assert estimators.features_out(steps.fit(X, y), 2) == 1
     assert estimators.features_out(GridSearchCV(steps, {"ridge__alpha": [1.0]}).fit(X, y), 2) == 1
+
+
+def share(folder, count, at_once):
+    """Evaluate over a cache; put how many fits were done here, and what came out."""
+    at_once.wait()
+    made = fit.evaluate(study(), workers=1, folder=folder)
+    count.put((made.done, made.kept, made.scores[["neg_mean_absolute_error"]].to_numpy().tolist()))
+
+
+def test_processes_over_one_cache_do_no_fit_twice(tmp_path):
+    """Three at once, as an array job starts them; each ends with all of it."""
+    fork = multiprocessing.get_context("fork")
+    count, at_once = fork.Queue(), fork.Barrier(3)
+    workers = [fork.Process(target=share, args=(tmp_path, count, at_once)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    told = [count.get(timeout=120) for _ in workers]
+    for worker in workers:
+        worker.join()
+    entries = len([*tmp_path.glob("*/*.json")])
+    assert sum(done for done, _, _ in told) == entries and all(done for done, _, _ in told)
+    assert {done + kept for done, kept, _ in told} == {entries} and told[0][2] == told[1][2] == told[2][2]
+    assert not [*tmp_path.glob("*/*.lock")]
+
+
+def test_a_claim_ends_with_the_process_that_made_it(tmp_path):
+    fork = multiprocessing.get_context("fork")
+    begun, forever = fork.Event(), fork.Event()
+
+    def claim():
+        with cache.claimed(tmp_path, "abc", patient=True):
+            begun.set()
+            forever.wait()
+
+    other = fork.Process(target=claim)
+    other.start()
+    begun.wait(60)
+    with cache.claimed(tmp_path, "abc", patient=False) as is_mine:
+        assert not is_mine
+    other.kill()
+    with cache.claimed(tmp_path, "abc", patient=True) as is_mine:
+        assert is_mine

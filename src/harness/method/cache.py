@@ -10,7 +10,7 @@ import os
 import pickle
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import cloudpickle
 import numpy as np
 import pandas as pd
+from filelock import FileLock, Timeout
 from joblib.hashing import NumpyHasher
 from sklearn.metrics import get_scorer
 
@@ -156,6 +157,7 @@ def read(folder: Path, name: str) -> Any:
     except (OSError, ValueError, KeyError, TypeError):
         pass  # damaged as well
     print(f"cache: {entry} is damaged; it is made again", flush=True)
+    entry.unlink(missing_ok=True)
     return None
 
 
@@ -166,6 +168,28 @@ def write(folder: Path, name: str, result: object) -> None:
     with tempfile.NamedTemporaryFile("w", dir=entry.parent, suffix=".part", encoding="utf-8", delete=False) as part:
         json.dump({"sha256": digest(name, json.dumps(result)), "result": result}, part)
     os.replace(part.name, entry)
+
+
+@contextlib.contextmanager
+def claimed(folder: Path, name: str, patient: bool) -> Iterator[bool]:
+    """
+    Claim an entry, so that several processes over one cache never make it twice; yield whether this process has it.
+
+    A claim ends with its process, however that ends. Who is ``patient`` waits until another gives it up.
+    """
+    place = path(folder, name).with_suffix(".lock")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    claim = FileLock(place, timeout=-1 if patient else 0)
+    try:
+        claim.acquire()
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        place.unlink(missing_ok=True)  # before it is given up: who waits for it finds the entry made
+        claim.release()
 
 
 def kept(folder: Path | None, name: str, make: Callable[[], object]) -> Any:

@@ -1,5 +1,6 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
+import contextlib
 import json
 import signal
 import sys
@@ -143,13 +144,29 @@ def trials(model: Any) -> int:
 
 
 def do_and_keep(
-    job: Job, dataset: Dataset, metrics: list[str], folder: Path | None, name: str, inspect: Inspect | None
-) -> dict[str, Any]:
-    """Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way."""
-    result = json.loads(json.dumps(do(job, dataset, metrics, inspect)))  # the same, whether it is kept or fresh
-    if folder:
-        cache.write(folder, name, result)
-    return result
+    job: Job,
+    dataset: Dataset,
+    metrics: list[str],
+    folder: Path | None,
+    name: str,
+    inspect: Inspect | None,
+    patient: bool = True,
+) -> tuple[dict[str, Any] | None, bool]:
+    """
+    Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way.
+
+    Return the result, and whether it was made here, and not by another process over the same cache meanwhile. It is
+    None where another is at it, and this one is not ``patient``.
+    """
+    claim = cache.claimed(folder, name, patient) if folder else contextlib.nullcontext(True)
+    with claim as is_mine:
+        result = cache.read(folder, name) if folder and is_mine else None
+        if result or not is_mine:
+            return result, False
+        result = json.loads(json.dumps(do(job, dataset, metrics, inspect)))  # the same, whether it is kept or fresh
+        if folder:
+            cache.write(folder, name, result)
+    return result, True
 
 
 def evaluate(
@@ -187,13 +204,18 @@ def evaluate(
     ignored = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches workers, too, which would print where they were
     pool = joblib.Parallel(n_jobs=workers, return_as="generator", initializer=signal.signal, initargs=ignored)
     work = joblib.delayed(do_and_keep)
-    done = pool(work(job, data[job.data], metrics, folder, name, inspect) for name, job in missing.items())
+    done = 0
     try:
         with Progress() as bar:
             task = bar.add_task("fitting", total=len(results), completed=len(results) - len(missing))
-            for name, result in zip(missing, done, strict=True):
-                results[name] = result
-                bar.advance(task)
+            for patient in (False, True):  # what another process is at comes last: it may be done by then
+                left = {name: job for name, job in missing.items() if results[name] is None}
+                made = pool(
+                    work(job, data[job.data], metrics, folder, *(name, inspect, patient)) for name, job in left.items()
+                )
+                for name, (result, is_new) in zip(left, made, strict=True):
+                    results[name], done = result, done + is_new
+                    bar.advance(task, result is not None)
     except BaseException as error:
         if kept := sum(cache.path(folder, name).is_file() for name in results) if folder else 0:
             how = "; the same command goes on" if isinstance(error, KeyboardInterrupt) else ""
@@ -205,8 +227,8 @@ def evaluate(
         scores=pd.DataFrame([{key: getattr(job, key) for key in KEYS} | row for job, row, _ in outcomes]),
         predictions=pd.concat(tables),
         explanations=[more for job, _, more in outcomes if job.wants == "explanation" and inspect],
-        done=len(missing),
-        kept=len(results) - len(missing),
+        done=done,
+        kept=len(results) - done,
     )
 
 
