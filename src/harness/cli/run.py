@@ -27,6 +27,9 @@ def command(
     context: typer.Context,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")] = CPUS,
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, whose workers do the fits.")
+    ] = "",
     explore: Annotated[bool, typer.Option("--try", help="The roles, once: an exploratory verdict in seconds.")] = False,
 ) -> None:
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
@@ -58,7 +61,8 @@ def command(
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
             kept, at = None if out else root / files.CACHE, repr([facts[name] for name in cache.MACHINE])
-            fits = fit.evaluate(subject, workers, kept, importance.inspect, looking=not explore, machine=at)
+            where = {"machine": at, "scheduler": scheduler}
+            fits = fit.evaluate(subject, workers, kept, importance.inspect, looking=not explore, **where)
             made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
             made["predictions.csv"] = files.write_table(folder / "predictions.csv", fits.predictions)
             if not explore:

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import signal
 import sys
 import time
 import warnings
@@ -10,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import joblib
 import numpy as np
 import pandas as pd
 from rich.progress import Progress
@@ -20,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from harness import seeds
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import cache, diagnostics, estimators, jobs, splits, variation
+from harness.method import cache, diagnostics, estimators, jobs, pools, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.study import Dataset
@@ -176,6 +174,7 @@ def evaluate(
     inspect: Inspect | None = None,
     looking: bool = True,
     machine: str = "",
+    scheduler: str = "",
 ) -> Evaluation:
     """
     Run all fits of the plan on the development rows.
@@ -192,6 +191,8 @@ def evaluate(
         Whether to do also the fits that look into the candidate.
     machine : str
         What the record says of this one; fits that were kept on another are done again.
+    scheduler : str
+        Address of a Dask scheduler whose workers do the fits instead.
     """
     data, fits = jobs.plan_jobs(study, looking)
     metrics = study.plan.metrics
@@ -201,19 +202,14 @@ def evaluate(
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
-    ignored = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches workers, too, which would print where they were
-    pool = joblib.Parallel(n_jobs=workers, return_as="generator", initializer=signal.signal, initargs=ignored)
-    work = joblib.delayed(do_and_keep)
     done = 0
     try:
-        with Progress() as bar:
+        with pools.pool(workers, scheduler, study.root) as do_all, Progress() as bar:
             task = bar.add_task("fitting", total=len(results), completed=len(results) - len(missing))
             for patient in (False, True):  # what another process is at comes last: it may be done by then
                 left = {name: job for name, job in missing.items() if results[name] is None}
-                made = pool(
-                    work(job, data[job.data], metrics, folder, *(name, inspect, patient)) for name, job in left.items()
-                )
-                for name, (result, is_new) in zip(left, made, strict=True):
+                calls = [(job, data[job.data], metrics, folder, name, inspect, patient) for name, job in left.items()]
+                for name, (result, is_new) in zip(left, do_all(do_and_keep, calls), strict=True):
                     results[name], done = result, done + is_new
                     bar.advance(task, result is not None)
     except BaseException as error:

@@ -1,0 +1,114 @@
+"""The workers of a Dask scheduler: real processes, which are killed while they fit."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+import shipped
+from conftest import BIN, short_plan
+
+SECONDS = ["fit_s", "score_s"]
+WAIVER = '\n[waivers.E2]\nreason = "The packages are those of the template."\ndate = 2026-11-01\n'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a study of a quick plan, and the scores that one process gives."""
+    folder = shipped.copy(tmp_path_factory.mktemp("dask") / "study")
+    short_plan(folder)
+    plan = folder / "study" / "plan.toml"
+    plan.write_text(plan.read_text("utf-8") + WAIVER, "utf-8")
+    return shipped.commit(folder)
+
+
+@pytest.fixture
+def cluster(folder):
+    """Start a scheduler and two workers; give its address, and the processes, the scheduler first."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    no_page = ["--no-dashboard"]
+    argv = [
+        ["scheduler", "--host", address, *no_page],
+        *2 * [["worker", address, "--nthreads", "1", "--no-nanny", *no_page]],
+    ]
+    processes = [subprocess.Popen([BIN / "dask", *command], **quiet) for command in argv]
+    yield address, processes
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def start(folder, *options):
+    """Start a run."""
+    argv = [sys.executable, "-m", "harness", "run", *options]
+    return subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def kept(folder):
+    """Count the fits that are kept."""
+    return len([*folder.glob("runs/.cache/[0-9a-f][0-9a-f]/*.json")])
+
+
+def forget(folder):
+    """Take the kept fits away."""
+    for path in folder.glob("runs/.cache/[0-9a-f][0-9a-f]/*.json"):
+        path.unlink()
+
+
+def scores(folder):
+    """Return what the newest run wrote, but for seconds."""
+    *_, newest = sorted(folder.glob("runs/*/scores.csv"), key=os.path.getmtime)
+    return pd.read_csv(newest).drop(columns=SECONDS)
+
+
+@pytest.fixture(scope="module")
+def alone(folder):
+    """Return the scores that one process gives."""
+    said = start(folder, "--workers", "1").communicate()
+    assert "0 of" in said[0], said
+    return scores(folder)
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_costs_its_own_fit_alone(folder, cluster, alone):
+    address, (_, worker, _) = cluster
+    forget(folder)
+    run = start(folder, "--scheduler", address)
+    while kept(folder) < 5:
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.02)
+    worker.send_signal(signal.SIGKILL)
+    said = run.communicate()
+    assert run.returncode == 0, said
+    pd.testing.assert_frame_equal(scores(folder), alone, check_exact=True)
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_dies_leaves_what_was_finished(folder, cluster, alone):
+    address, (scheduler, *_) = cluster
+    forget(folder)
+    run = start(folder, "--scheduler", address)
+    while kept(folder) < 5:
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.02)
+    scheduler.send_signal(signal.SIGKILL)
+    said = run.communicate()
+    assert run.returncode == 1 and f"the scheduler at {address} is lost" in said[1] and "Traceback" not in said[1], said
+    assert int(re.search(r"Stopped: (\d+) of", said[1])[1]) >= 5
+    on, _ = start(folder, "--workers", "1").communicate()
+    assert int(re.search(r"(\d+) of \d+ fits were kept", on)[1]) >= 5
+    pd.testing.assert_frame_equal(scores(folder), alone, check_exact=True)
+
+
+def test_no_scheduler_is_said_in_a_sentence(folder):
+    run = start(folder, "--scheduler", "tcp://127.0.0.1:9")
+    said = run.communicate()
+    assert run.returncode == 1 and "no scheduler with a worker answers" in said[1] and "Traceback" not in said[1]
