@@ -1,11 +1,14 @@
 """Checks of what went before the result: the plan came first, all attempts and openings of the test set are told."""
 
+import math
 from datetime import datetime
 
 from harness import files
 from harness.checks.engine import DEVIATIONS, NotExercised, check
-from harness.method import test_set
+from harness.method import outlook, power, test_set
 from harness.provenance import attempts, record
+
+FITS = 10  # of a role: enough for a spread
 
 
 @check("P3", "plan-first", requires=("S2", "P5"))
@@ -38,6 +41,24 @@ def plan_first(subject):
             question = f"{', '.join(attempts.ASKED[:-1])} or {attempts.ASKED[-1]}"
             remedy = f"take that back, or say why in {DEVIATIONS}, naming run {run['id']}"
             yield f"{files.PLAN}: run {first['id']}, of the same models and data, had another {question}: {remedy}"
+
+
+@check("P6", "plan-can-answer", refits=True)
+def plan_can_answer(subject):
+    """
+    The plan has a chance to tell: to support a difference of two margins, or to find equal models equivalent.
+
+    Detected: floor and rival, never the candidate, are fitted in some ten folds. Both chances have to be below 20 %
+        even if candidate and rival differ from fold to fold by less than half of what rival and floor do.
+    Why: such a run ends in "no conclusion", or with luck, whatever the truth is.
+    Do: take what `harness plan --power` names, rows or repeats; or a margin that such data can resolve, if that is
+        still worth having.
+    """
+    study = subject.study
+    evaluation = study.plan.evaluation
+    told = power.known(study, min(evaluation.repeats, math.ceil(FITS / evaluation.folds)))
+    if outlook.hopeless(study, told):
+        yield f"{files.PLAN}: [question] margin: {outlook.before(study, told)}"
 
 
 def unbroken(root, path, extends):
