@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 
 from harness import files
-from harness.checks.engine import DEVIATIONS, NotExercised, check
+from harness.checks.engine import DEVIATIONS, Note, NotExercised, check
 from harness.method import outlook, power, test_set
 from harness.provenance import attempts, record
 
@@ -48,17 +48,20 @@ def plan_can_answer(subject):
     """
     The plan has a chance to tell: to support a difference of two margins, or to find equal models equivalent.
 
-    Detected: floor and rival, never the candidate, are fitted in some ten folds. Both chances have to be below 20 %
-        even if candidate and rival differ from fold to fold by less than half of what rival and floor do.
-    Why: such a run ends in "no conclusion", or with luck, whatever the truth is.
-    Do: take what `harness plan --power` names, rows or repeats; or a margin that such data can resolve, if that is
-        still worth having.
+    Detected: floor and rival, never the candidate, are fitted in some ten folds. Both chances have to be below 20 %,
+        even if the difference varied from fold to fold a tenth as much as the rival's score; at 0.4 it is only noted.
+    Why: such a run ends in "no conclusion" unless the true difference is many times the margin.
+    Do: take what `harness plan --power` names, rows or repeats, or a margin that such data can resolve, if that is
+        worth having; where a much larger difference is expected, waive it with the reason.
     """
     study = subject.study
     evaluation = study.plan.evaluation
     told = power.known(study, min(evaluation.repeats, math.ceil(FITS / evaluation.folds)))
-    if outlook.hopeless(study, told):
-        yield f"{files.PLAN}: [question] margin: {outlook.before(study, told)}"
+    sentence = f"{files.PLAN}: [question] margin: {outlook.before(study, told)}"
+    if outlook.hopeless(study, told, power.SAME):
+        yield sentence
+    elif outlook.hopeless(study, told):
+        yield Note(sentence)
 
 
 def unbroken(root, path, extends):

@@ -30,9 +30,9 @@ def before(study: Study, told: Known) -> str:
     design, margin, rows = told.design, study.plan.question.margin, study.rows
     half, chance = design.reach * told.spread, power.expected(study.plan.question, told, 2)["supported"]
     text = f"Expected interval: {words.number_text(half)} to each side, with a margin of {margin:g}"
-    text += ", if candidate and rival differ from fold to fold as much as rival and floor do. "
+    text += ", if the difference varies from fold to fold as much as the rival's score does. "
     if hopeless(study, told):
-        text += "Hopeless: even a much smaller spread would hardly let any difference be seen. "
+        text += "Hopeless: even if it varies much less, two margins would hardly be seen. "
     if chance >= power.GOAL:
         return f"{text}The plan does: it supports a difference of two margins with a chance of {words.percent(chance)}."
     if (told.gain.low or 0.0) + 2 * margin * (1 if study.plan.question.direction == "better" else -1) <= 0:
@@ -44,9 +44,9 @@ def before(study: Study, told: Known) -> str:
     )
 
 
-def hopeless(study: Study, told: Known) -> bool:
-    """Whether even models that are much alike have next to no chance of "supported" or "equivalent"."""
-    none, two = (power.expected(study.plan.question, told, margins, power.LIKE) for margins in (0, 2))
+def hopeless(study: Study, told: Known, like: float = power.ALIKE) -> bool:
+    """Whether even models that are so much alike have next to no chance of "supported" or "equivalent"."""
+    none, two = (power.expected(study.plan.question, told, margins, like) for margins in (0, 2))
     return max(two["supported"], none["equivalent"]) < power.HOPELESS
 
 

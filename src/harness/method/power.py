@@ -22,7 +22,7 @@ GOAL, HOPELESS = (
     0.8,
     0.2,
 )  # chances to support a difference of two margins: one that would do, one that no plan is worth
-LIKE = 0.4  # spread of candidate - rival, over that of rival - floor, where they are much alike: docs/why/statistics.md
+ALIKE, SAME = 0.4, 0.1  # spread of the difference over the rival's, of models that are alike: docs/why/statistics.md
 MOST = 10**6  # repeats; what these do not do, none do
 QUANTILES = (np.arange(200) + 0.5) / 200
 
@@ -43,7 +43,13 @@ class Design(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What floor and rival tell of a plan: ``gain`` is the rival minus the floor, ``spread`` how it varies by fold."""
+    """
+    What floor and rival tell of a plan: ``gain`` is the rival minus the floor, ``spread`` how its score varies by fold.
+
+    Differences of candidate and rival vary as much if both do and half of what makes a fold hard is hard for both:
+    2 (1 - 1/2) = 1. Chances depend on 1 / spread, which a standard deviation of n scores makes too large by
+    3 / (4 (n - 1)); it is raised by that.
+    """
 
     design: Design
     spread: float
@@ -124,13 +130,13 @@ def known(study: Study, repeats: int, folder: Path | None = None, machine: str =
 def told(plan: Plan, scores: pd.DataFrame) -> Known:
     """Read off the scores of floor and rival what they tell of a plan."""
     means = scores.pivot_table(plan.metrics[0], ["repeat", "fold"], "name")
-    gained, ratio = (means["rival"] - means["floor"]).to_numpy(), float((scores["n_test"] / scores["n_train"]).mean())
-    gain = statistics.corrected_interval(gained, ratio, plan.confidence)
-    if gain.low is None:
-        problem = f"the rival gains as much on the floor in each of {len(gained)} folds, so that no spread is known"
-        raise StudyError(f"study/plan.toml: [models] rival: {problem}. Look at rival and metric: {plan.metrics[0]}.")
+    own, ratio = means["rival"].to_numpy(), float((scores["n_test"] / scores["n_train"]).mean())
+    gain = statistics.corrected_interval(own - means["floor"].to_numpy(), ratio, plan.confidence)
+    if not statistics.varies(own) or gain.low is None:
+        problem = f"it scores alike in each of {len(own)} folds, so that no spread is known"
+        raise StudyError(f"study/plan.toml: [models] rival: {problem}. Look at rival and metric.")
     design = Design(plan.evaluation.folds, plan.evaluation.repeats, ratio, plan.question.alpha)
-    return Known(design, float(gained.std(ddof=1)), gain)
+    return Known(design, float(own.std(ddof=1)) * (1 + 3 / (4 * (len(own) - 1))), gain)
 
 
 def expected(question: Question, known: Known, margins: float, like: float = 1.0) -> dict[str, float]:
