@@ -12,10 +12,12 @@ from harness import files
 from harness.checks import engine, history
 from harness.cli import plan as command
 from harness.exceptions import StudyError
-from harness.method import inputs, outlook, power, statistics, verdict
+from harness.method import cache, inputs, jobs, outlook, power, statistics, verdict
 from harness.method.power import Design, Known
+from harness.provenance import machine
 
 FIVE = Design(5, 5, 1 / 4)
+FITTED = [("role", "floor"), ("role", "rival")]
 RUN = {
     "verdict": "no conclusion",
     "plan": {
@@ -200,6 +202,16 @@ def test_a_hopeless_plan_is_named(study_, root, margin, grave):
     assert all("Hopeless" in one and "groups (now 129)" in one for one in found)
 
 
+def test_a_rival_that_is_always_right_is_no_fault_of_the_plan(study_, root):
+    study = with_margin(study_, 0.001)
+    told = study.development.X.assign(bill_depth_mm=(study.development.y == "MALE") + 1.0)
+    subject = engine.Subject(root)
+    perfect = study._replace(development=study.development._replace(X=told))
+    subject.known[engine.Subject.read.__wrapped__] = (perfect, None)
+    status, (why,) = engine.run_check(engine.by_code("P6"), subject)
+    assert status == "not exercised" and "it scores alike in each of 10 folds" in why
+
+
 def test_the_candidate_is_never_asked(study_):
     def never(seed):
         raise AssertionError("the candidate was built")
@@ -216,8 +228,12 @@ def test_what_would_do_is_told_by_the_command_and_a_run_fits_none_of_it_again(ro
     assert [line.split()[0] for line in said.splitlines() if "margins  " in line] == ["0", "1", "2"]
     assert "true difference   supported   equivalent   not supported   no conclusion" in said
     assert "groups (now 129)" in said and "no number of repeats would do" in said
-    entries = sorted((root / files.CACHE).glob("*/*.json"))
-    assert len(entries) == 2 * 25
+    study, facts = inputs.read(root), machine.describe(root)
+    of_data = cache.types(study.development, root), cache.row_hashes(study.development)
+    at = repr([facts[name] for name in cache.MACHINE])
+    fits = [job for job in jobs.plan_jobs(study, looking=False)[1] if (job.kind, job.name) in FITTED]
+    names = {cache.key(job, of_data, study.plan.metrics, root, at) for job in fits}
+    assert len(names) == 2 * 25 and names == {path.stem for path in (root / files.CACHE).glob("*/*.json")}
     monkeypatch.setattr(power.fit, "do", lambda *_: 1 / 0)
     command.command(power=True)
     assert capsys.readouterr().out == said

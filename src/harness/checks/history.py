@@ -5,6 +5,7 @@ from datetime import datetime
 
 from harness import files
 from harness.checks.engine import DEVIATIONS, Note, NotExercised, check
+from harness.exceptions import StudyError
 from harness.method import outlook, power, test_set
 from harness.provenance import attempts, record
 
@@ -56,7 +57,10 @@ def plan_can_answer(subject):
     """
     study = subject.study
     evaluation = study.plan.evaluation
-    told = power.known(study, min(evaluation.repeats, math.ceil(FITS / evaluation.folds)))
+    try:
+        told = power.known(study, min(evaluation.repeats, math.ceil(FITS / evaluation.folds)))
+    except StudyError as error:  # a rival that is perfect is no fault of the plan
+        raise NotExercised(str(error)) from None
     sentence = f"{files.PLAN}: [question] margin: {outlook.before(study, told)}"
     if outlook.hopeless(study, told, power.SAME):
         yield sentence
