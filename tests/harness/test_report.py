@@ -243,6 +243,15 @@ def test_rows_that_are_missing_are_cried_out(tmp_path):
     assert "ROWS ARE MISSING" in text and "101 read but 100" in " ".join(Reader(text).text.split())
 
 
+def test_a_run_without_conclusion_says_what_next_and_no_other_does(tmp_path, page):
+    facts = run()
+    rival = words.main_comparison(facts)
+    rival |= {"low": -0.02, "high": 0.06, "error": 0.04 / 3.182446, "p_claim": 1.0, "p_holm": 1.0, "value": 0.02}
+    shown = write_report(write(tmp_path / "open", facts | {"verdict": "no conclusion"})).read_text("utf-8")
+    assert "<p>What next: if the difference stays, an interval of 0.0300 to each side, not 0.0400, " in shown
+    assert "What next" not in page
+
+
 def test_the_contents_lead_to_every_section(page):
     titles = re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', page)
     assert re.findall(r'<a href="#([^"]+)">([^<]+)</a>', page) == titles and page.count("<h2") == len(titles) == 9

@@ -1,11 +1,15 @@
 """Checks of what went before the result: the plan came first, all attempts and openings of the test set are told."""
 
+import math
 from datetime import datetime
 
 from harness import files
-from harness.checks.engine import DEVIATIONS, NotExercised, check
-from harness.method import test_set
+from harness.checks.engine import DEVIATIONS, Note, NotExercised, check
+from harness.exceptions import StudyError
+from harness.method import outlook, power, test_set
 from harness.provenance import attempts, record
+
+FITS = 10  # of a role: enough for a spread
 
 
 @check("P3", "plan-first", requires=("S2", "P5"))
@@ -38,6 +42,30 @@ def plan_first(subject):
             question = f"{', '.join(attempts.ASKED[:-1])} or {attempts.ASKED[-1]}"
             remedy = f"take that back, or say why in {DEVIATIONS}, naming run {run['id']}"
             yield f"{files.PLAN}: run {first['id']}, of the same models and data, had another {question}: {remedy}"
+
+
+@check("P6", "plan-can-answer", refits=True)
+def plan_can_answer(subject):
+    """
+    The plan has a chance to tell: to support a difference of two margins, or to find equal models equivalent.
+
+    Detected: floor and rival, never the candidate, are fitted in some ten folds. Both chances have to be below 20 %,
+        even if the difference varied from fold to fold a tenth as much as the rival's score; at 0.4 it is only noted.
+    Why: such a run ends in "no conclusion" unless the true difference is many times the margin.
+    Do: take what `harness plan --power` names, rows or repeats, or a margin that such data can resolve, if that is
+        worth having; where a much larger difference is expected, waive it with the reason.
+    """
+    study = subject.study
+    evaluation = study.plan.evaluation
+    try:
+        told = power.known(study, min(evaluation.repeats, math.ceil(FITS / evaluation.folds)))
+    except StudyError as error:  # a rival that is perfect is no fault of the plan
+        raise NotExercised(str(error)) from None
+    sentence = f"{files.PLAN}: [question] margin: {outlook.before(study, told)}"
+    if outlook.hopeless(study, told, power.SAME):
+        yield sentence
+    elif outlook.hopeless(study, told):
+        yield Note(sentence)
 
 
 def unbroken(root, path, extends):

@@ -1,26 +1,46 @@
-"""Print the whole plan, and where each value came from."""
+"""Print the whole plan, and where each value came from; or what it can be expected to tell."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from harness import files, study
 from harness.exceptions import StudyError
-from harness.method import inputs, plan, sections, splits
-from harness.words import print_table
+from harness.method import cache, inputs, outlook, plan, sections, splits
+from harness.method import power as chances
+from harness.provenance import machine
+from harness.words import percent, print_table
 
 
-def command() -> None:
-    """Print the whole plan, and where each value came from."""
+def command(
+    power: Annotated[bool, typer.Option("--power", help="What it can tell, by fits of floor and rival alone.")] = False,
+) -> None:
+    """Print the whole plan, and where each value came from; with --power the chance of each verdict."""
     root = study.enter()
     path = root / files.PLAN
+    if power:
+        expect(inputs.read(root))
+        return
     rows = [(key, str(value), origin) for key, value, origin in origins(plan.read(path), path)]
     print_table("key", "value", "from", rows=rows)
     try:
         warn(inputs.read(root))
     except StudyError as error:
         typer.echo(f"Groups could not be counted. {error}", err=True)
+
+
+def expect(known: inputs.Study) -> None:
+    """Print the chance of each verdict at differences of 0, 1 and 2 margins, and what would do; keep the fits."""
+    warn(known)
+    facts = machine.describe(known.root)
+    at = repr([facts[name] for name in cache.MACHINE])
+    told = chances.known(known, known.plan.evaluation.repeats, known.root / files.CACHE, at)
+    found = {margins: chances.expected(known.plan.question, told, margins) for margins in (0, 1, 2)}
+    rows = [(f"{margins} margins", *map(percent, by.values())) for margins, by in found.items()]
+    print_table("true difference", *found[0], rows=rows)
+    typer.echo(outlook.before(known, told))
 
 
 def warn(known: inputs.Study) -> None:

@@ -15,7 +15,7 @@ from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
 from harness.cli.plan import warn
 from harness.inspection import errors, importance
-from harness.method import budget, cache, fit, inputs, jobs, plan, splits, test_set, variation, verdict
+from harness.method import budget, cache, fit, inputs, jobs, outlook, plan, splits, test_set, variation, verdict
 from harness.method.inputs import Study
 from harness.provenance import machine, record, stages, tracking
 from harness.report import page
@@ -108,5 +108,6 @@ def show(folder: Path, run: dict[str, Any], apart: bool) -> None:
         )
         typer.echo(f"{words.sentence(run)}\n\nOnly a try: no result. The whole of it: make run")
         return
-    typer.echo(f"\n{words.sentence(run)}\n\nreport: {page.write_report(folder, apart)}")
+    typer.echo("\n\n".join(filter(None, ["\n" + words.sentence(run), outlook.after(run)])) + "\n")
+    typer.echo(f"report: {page.write_report(folder, apart)}")
     typer.echo(f"accept: {'make accept' if run['committed'] else 'only a run of a committed study: commit, run again'}")

@@ -68,7 +68,7 @@ def remote(address: str, root: Path) -> Iterator[Pool]:
     except (OSError, ValueError, TimeoutError) as error:
         reason = f"no scheduler with a worker answers ({' '.join(str(error).split())})"
         raise StudyError(f"run: --scheduler {address}: {reason}. Start them: dask scheduler, dask worker") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say of a lost one is said below
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # of a lost one it is said below
     with client:
         for name, worker in client.scheduler_info(n_workers=-1)["workers"].items():
             if worker["nthreads"] > 1:  # fits in threads would share one generator

@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 from harness import words
+from harness.method import outlook
 from harness.provenance import record
 
 BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
@@ -47,6 +48,7 @@ def render(name: str, folder: Path, **more: Any) -> str:
         "metrics": run["metrics"],
         "sentence": words.sentence(run),
         "meaning": words.meaning(run),
+        "next": outlook.after(run),
         "main": words.main_comparison(run),
         "roles": run["estimates"]["role"],
         "named": {kind: words.shown_roles(run, kind) for kind in ("role", "benchmark")},
