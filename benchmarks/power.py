@@ -77,7 +77,7 @@ def verdicts(problem, rows, times, seed):
 
     draw, metric, margin, floor, model = problem
     question = SimpleNamespace(margin=margin, direction="better", family=["rival"], alpha=0.05)
-    plan = SimpleNamespace(question=question, metrics=[metric], confidence=0.95)
+    plan = SimpleNamespace(question=question, metric_names=[metric], confidence=0.95)
     for number in range(DATA_SETS):
         X, y = draw(np.random.default_rng([seed, number]), rows, times * margin)
         yield verdict.judge(plan, scores(X, y, metric, floor, model, number))["verdict"]

@@ -164,7 +164,7 @@ def test_a_study_begun_by_the_tutorial_leads_to_a_checked_result(copy_project, p
     assert len(waiting) == 4
 
     said = harness(folder, python, "run", env=hub).stdout
-    assert "forest - linear" in said and "make accept" in said
+    assert "forest against linear: " in said and "make accept" in said
     (record,) = folder.glob("runs/*/run.json")
     assert {"scores.tex", "scores.csv", "verdict.pdf", "verdict.svg"} <= {*os.listdir(record.parent / "figures")}
     run("make", "accept", cwd=folder, env=hub)  # after lint

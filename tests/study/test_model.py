@@ -271,5 +271,5 @@ def test_a_regression_by_a_class_of_the_study(copy_project, python, harness, hub
     assert "study.models.MassIndex" in skops["types"] and "MassIndex" in facts(folder)["formats"]["onnx"]["reason"]
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     front = yaml.safe_load(card.split("---\n")[1])
-    assert front["pipeline_tag"] == "tabular-regression" and front["metrics"][0] == "neg_mean_absolute_error"
+    assert front["pipeline_tag"] == "tabular-regression" and front["metrics"][0] == "mean_absolute_error"
     assert facts(folder)["example"]["output"]["predict_proba"] is None

@@ -17,6 +17,7 @@ def command(
     root = study.enter()
     test_set.refuse(root, reason, again)
     subject = inputs.read(root)
+    scales = subject.plan.scales
     rows = f"fitting it on {len(subject.development.y)} rows, scoring it on {len(subject.sealed.y)} sealed ones"
     typer.echo(f"{subject.plan.models.candidate}: {rows} ...")
     with files.all_or_nothing():
@@ -26,6 +27,7 @@ def command(
     level = words.percent(entry["confidence"])
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():
-        typer.echo(f"  {words.metric_text(metric)} {words.interval_text(score)} ({score['method']})")
+        shown = words.interval_text(scales[metric].shown(score))
+        typer.echo(f"  {scales[metric].title} {shown} ({score['method']})")
     typer.echo(waiting)
     typer.echo("commit, and push, results/ledger.jsonl now")

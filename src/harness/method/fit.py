@@ -12,7 +12,6 @@ import joblib
 import numpy as np
 import pandas as pd
 from rich.progress import Progress
-from sklearn.metrics import get_scorer, get_scorer_names
 from threadpoolctl import threadpool_limits
 
 from harness import seeds
@@ -21,12 +20,12 @@ from harness.exceptions import StudyError, blame
 from harness.method import cache, diagnostics, estimators, jobs, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
+from harness.method.metrics import Scorers, scores_of
 from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
-UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
 
-Inspect = Callable[[Any, Job, Dataset, str], dict[str, Any]]  # looks into a fitted model
+Inspect = Callable[[Any, Job, Dataset, Any], dict[str, Any]]  # looks into a fitted model
 
 
 class Evaluation(NamedTuple):
@@ -80,26 +79,6 @@ def who(job: Job) -> str:
     return f"{job.build.__name__} as {job.kind} {job.name}"
 
 
-def scores_of(model: Any, X: pd.DataFrame, y: pd.Series, metrics: list[str], name_of_model: str) -> dict[str, float]:
-    """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
-    scores = dict.fromkeys(metrics, float("nan"))
-    primary = metrics[0]
-    reasons: dict[str, Exception] = {}
-    for name in metrics:
-        try:
-            scores[name] = float(get_scorer(name)(model, X, y))
-        except UNDEFINED as error:
-            reasons[name] = error
-    if np.isnan(scores[primary]):
-        reason = reasons.get(primary, "fewer folds?")
-        message = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: {reason}"
-        alike = [name for name in get_scorer_names() if name.startswith(f"{primary}_")]
-        if alike and primary in reasons:
-            message += f"; of its kind there are {', '.join(alike)}"
-        raise StudyError(f"study/plan.toml: [question] metric: {message}")
-    return scores
-
-
 def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
     """Return all outputs of a fitted model for rows, as lists; None for a method that it lacks."""
     given = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
@@ -111,7 +90,7 @@ def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
     return given
 
 
-def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None = None) -> dict[str, Any]:
+def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = None) -> dict[str, Any]:
     """Do one job: fit, score, and what else it asks for; all of the result can be written as JSON."""
     with threadpool_limits(1), raw_data_closed():  # sums in another order differ in their last bits; cores are scarce
         start = time.perf_counter()
@@ -120,7 +99,7 @@ def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None =
             model = fit(job, train)
         fitted = time.perf_counter()
         X, y = test_rows(job, dataset)
-        row: dict[str, Any] = scores_of(model, X, y, metrics, who(job)) | {
+        row: dict[str, Any] = scores_of(model, X, y, scorers, f"{who(job)}, fold {job.fold}") | {
             "n_train": len(train.y),
             "n_test": len(job.test),
         }
@@ -131,7 +110,7 @@ def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None =
         if job.wants == "outputs":
             more = outputs(model, X)
         elif job.wants == "explanation" and inspect:
-            more = inspect(model, job, dataset, metrics[0])
+            more = inspect(model, job, dataset, next(iter(scorers.values())))
     return {"row": row, "more": more}
 
 
@@ -142,10 +121,10 @@ def trials(model: Any) -> int:
 
 
 def do_and_keep(
-    job: Job, dataset: Dataset, metrics: list[str], folder: Path | None, name: str, inspect: Inspect | None
+    job: Job, dataset: Dataset, scorers: Scorers, folder: Path | None, name: str, inspect: Inspect | None
 ) -> dict[str, Any]:
     """Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way."""
-    result = json.loads(json.dumps(do(job, dataset, metrics, inspect)))  # the same, whether it is kept or fresh
+    result = json.loads(json.dumps(do(job, dataset, scorers, inspect)))  # the same, whether it is kept or fresh
     if folder:
         cache.write(folder, name, result)
     return result
@@ -176,9 +155,9 @@ def evaluate(
         What the record says of this one; fits that were kept on another are done again.
     """
     data, fits = jobs.plan_jobs(study, looking)
-    metrics = study.plan.metrics
+    scorers = study.scorers
     hashes = {name: (cache.types(dataset, study.root), cache.row_hashes(dataset)) for name, dataset in data.items()}
-    names = [cache.key(job, hashes[job.data], metrics, study.root, machine) for job in fits]
+    names = [cache.key(job, hashes[job.data], scorers, study.root, machine) for job in fits]
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
@@ -186,7 +165,7 @@ def evaluate(
     ignored = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches workers, too, which would print where they were
     pool = joblib.Parallel(n_jobs=workers, return_as="generator", initializer=signal.signal, initargs=ignored)
     work = joblib.delayed(do_and_keep)
-    done = pool(work(job, data[job.data], metrics, folder, name, inspect) for name, job in missing.items())
+    done = pool(work(job, data[job.data], scorers, folder, name, inspect) for name, job in missing.items())
     try:
         with Progress() as bar:
             task = bar.add_task("fitting", total=len(results), completed=len(results) - len(missing))
