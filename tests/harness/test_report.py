@@ -416,8 +416,8 @@ def test_a_report_of_an_error_says_lower_where_lower_is_better(tmp_path):
         "The rise of MAE, mpg when a feature is shuffled",
         "MAE, mpg of model_candidate: 2.1000 \u00b1 0.0123",
         "(shift +0.00660)",
-        "MAE, mpg 2.20 \u00b1 0.10",
-        "all 70 35 2.20 [1.90, 2.60]",
+        "MAE, mpg 2.200 \u00b1 0.100",
+        "all 70 35 2.200 [1.900, 2.600]",
     ):
         assert said in text, said
     assert "mean_error" not in text and "negated" not in text and "-2.1" not in text
