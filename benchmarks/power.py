@@ -74,10 +74,11 @@ def verdicts(problem, rows, times, seed):
     import numpy as np
 
     from harness.method import verdict
+    from harness.scales import scale
 
     draw, metric, margin, floor, model = problem
     question = SimpleNamespace(margin=margin, direction="better", family=["rival"], alpha=0.05)
-    plan = SimpleNamespace(question=question, metric_names=[metric], confidence=0.95)
+    plan = SimpleNamespace(question=question, metric_names=[metric], scales={metric: scale(metric)}, confidence=0.95)
     for number in range(DATA_SETS):
         X, y = draw(np.random.default_rng([seed, number]), rows, times * margin)
         yield verdict.judge(plan, scores(X, y, metric, floor, model, number))["verdict"]

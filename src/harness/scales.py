@@ -53,27 +53,26 @@ class Scale(NamedTuple):
         """Put the unit after a number."""
         return f"{text} {self.unit}".rstrip()
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The lowest and the highest score, by the sign that scorers give."""
+        return (self.low, self.high) if self.sign > 0 else (0.0 - self.high, 0.0 - self.low)
+
     def turned(self, item: Any) -> Any:
-        """Return a score, or an estimate of one or of a difference, with its natural sign; None stays None."""
+        """
+        Return a score, or an estimate of one or of a difference, with its natural sign; None stays None.
+
+        Examples
+        --------
+        >>> scale("neg_log_loss").turned({"value": -0.25, "low": -0.5, "high": 0.0})
+        {'value': 0.25, 'low': 0.0, 'high': 0.5}
+        """
         if item is None or self.sign > 0:
             return item
         if not isinstance(item, dict):
             return 0.0 - item
         value, low, high = (self.turned(item[end]) for end in ENDS)
         return item | {"value": value, "low": high, "high": low}
-
-    def shown(self, estimate: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Return the estimate of a score as `turned`, its interval cut where no score can be: a t interval has no end.
-
-        Examples
-        --------
-        >>> scale("neg_log_loss").shown({"value": -0.2, "low": -0.5, "high": 0.1})
-        {'value': 0.2, 'low': 0.0, 'high': 0.5}
-        """
-        estimate = self.turned(estimate)
-        if not estimate or estimate["low"] is None:
-            return estimate
-        return estimate | {"low": max(self.low, estimate["low"]), "high": min(self.high, estimate["high"])}
 
 
 def limits(metric: str) -> tuple[float, float]:

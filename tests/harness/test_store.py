@@ -148,7 +148,7 @@ def test_why_knows_an_error_by_the_sign_that_is_shown(folder):
 def test_a_list_of_runs_shows_and_filters_an_error_as_it_is():
     stated = {"mean_error": {"label": "MAE", "unit": "mpg", "greater_is_better": False, "low": 0.0}}
     run = {"id": "a", "status": "finished", "metrics": ["mean_error"], "plan": {"metrics": stated}}
-    run["estimates"] = {"role": {"candidate": {"mean_error": {"value": -2.1, "low": -4.5, "high": 0.3}}}}
+    run["estimates"] = {"role": {"candidate": {"mean_error": {"value": -2.1, "low": -4.5, "high": 0.0}}}}
     assert runs.row(run)[3] == "2.10 [0.00, 4.50] MAE, mpg"
     assert runs.where([run], "metric < 2.2 and high > 4 and low == 0") == [run]
 

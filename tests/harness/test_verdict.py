@@ -10,13 +10,15 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 
 from harness.method.statistics import Estimate, corrected_interval
 from harness.method.verdict import RULE, compare, decide, judge
+from harness.scales import scale
 
+SCALES = {"score": scale("score", {"greater_is_better": True})}
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
 
 
 def a_plan(margin=0.02, direction="better", family=("rival",), alpha=0.05):
     question = SimpleNamespace(margin=margin, direction=direction, family=list(family), alpha=alpha)
-    return SimpleNamespace(question=question, metric_names=["score"], confidence=1 - alpha)
+    return SimpleNamespace(question=question, metric_names=["score"], scales=SCALES, confidence=1 - alpha)
 
 
 def table(values, kind="role", train=80, test=20):

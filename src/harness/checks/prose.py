@@ -89,7 +89,7 @@ def numbers_as_recorded(subject):
                 reads = trace.reader(number)
                 if not any(reads(key, value) for key, value in own):
                     scale = shown[metrics[0]]
-                    score = words.interval_text(scale.shown(run["estimates"]["role"]["candidate"].get(metrics[0])))
+                    score = words.interval_text(scale.turned(run["estimates"]["role"]["candidate"].get(metrics[0])))
                     beside = f"{number} beside {scale.title}"
                     message = f"{beside} stands nowhere in results/ (the candidate has {score})"
                     yield at(page.name, f"{message}: correct it, or say whose it is", line)

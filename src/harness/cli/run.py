@@ -101,7 +101,7 @@ def show(folder: Path, run: dict[str, Any], apart: bool) -> None:
     if run["exploratory"]:
         roles, metric = run["estimates"]["role"], run["metrics"][0]
         scale = scales.primary(run)
-        scores = [scale.shown(roles[role][metric]) for role in words.shown_roles(run)]
+        scores = [scale.turned(roles[role][metric]) for role in words.shown_roles(run)]
         texts = [words.interval_text(score, places=words.common_places(scores)) for score in scores]
         words.print_table("role", scale.title, rows=zip(words.shown_roles(run).values(), texts, strict=True))
         typer.echo(f"{words.sentence(run)}\n\nOnly a try: no result. The whole of it: make run")

@@ -27,7 +27,7 @@ def command(
     level = words.percent(entry["confidence"])
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():
-        shown = words.interval_text(scales[metric].shown(score))
+        shown = words.interval_text(scales[metric].turned(score))
         typer.echo(f"  {scales[metric].title} {shown} ({score['method']})")
     typer.echo(waiting)
     typer.echo("commit, and push, results/ledger.jsonl now")

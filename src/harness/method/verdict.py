@@ -111,7 +111,11 @@ def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str
         values = fits.groupby(["repeat", "fold"])[plan.metric_names].mean()  # over model seeds
         values = values.loc[:, values.notna().all()]
         ratio = float((fits["n_test"] / fits["n_train"]).mean())
-        defined = {key: statistics.corrected_interval(values[key], ratio, plan.confidence)._asdict() for key in values}
+        known = [(metric, plan.scales[metric].limits) for metric in plan.metric_names if metric in values]
+        defined = {
+            metric: statistics.corrected_interval(values[metric], ratio, plan.confidence, limits)._asdict()
+            for metric, limits in known
+        }
         by_name[name] = {metric: defined.get(metric) for metric in plan.metric_names}
     return by_name
 

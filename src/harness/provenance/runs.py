@@ -53,7 +53,7 @@ def scores(run: dict[str, Any]) -> dict[str, Any]:
 def primary(run: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return label and estimate, as shown, of the candidate's primary metric; ("", {}) where there is none."""
     for name, scale in scales.scales({"metrics": [], "plan": {}} | run).items():
-        return scale.title, scale.shown(scores(run).get(name)) or {}
+        return scale.title, scale.turned(scores(run).get(name)) or {}
     return "", {}
 
 
@@ -150,7 +150,7 @@ def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
     parts["data"] |= {name: digest for name, digest in run["sources"].items() if name.startswith("data/")}
     if run["status"] == "finished":
         for name, scale in scales.scales(run).items():
-            parts["result"][f"candidate, {scale.title}"] = words.interval_text(scale.shown(scores(run).get(name)))
+            parts["result"][f"candidate, {scale.title}"] = words.interval_text(scale.turned(scores(run).get(name)))
         difference = scales.primary(run).turned(words.main_comparison(run))
         parts["result"]["candidate - rival"] = words.difference_text(difference)
     return parts

@@ -22,7 +22,7 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
     models = {"floor": "dummy"} | run["plan"]["models"]
     named, estimates = words.shown_roles(run), run["estimates"]["role"]
     scores = [
-        {"name": f"{name}: {models[role]}"} | (scale.shown(estimates[role][metric]) or {})
+        {"name": f"{name}: {models[role]}"} | (scale.turned(estimates[role][metric]) or {})
         for role, name in named.items()
     ]
     pairs = {kind: [pair for pair in run["comparisons"] if pair["kind"] == kind] for kind in ("role", "ablation")}
@@ -72,8 +72,8 @@ def write_figures(folder: Path, run: dict[str, Any], drawn: dict[str, plots.Draw
     for role, name in named.items():
         texts.append({"role": name, "model": models[role]})
         for metric, scale in scales.scales(run).items():
-            column = [scale.shown(estimates[other][metric]) for other in named]
-            score = scale.shown(estimates[role][metric])
+            column = [scale.turned(estimates[other][metric]) for other in named]
+            score = scale.turned(estimates[role][metric])
             texts[-1][scale.title] = words.interval_text(score, places=words.common_places(column))
             rows.append({"role": name, "model": models[role], "metric": metric} | (estimates[role][metric] or {}))
     files.write_table(folder / "scores.csv", pd.DataFrame(rows))
