@@ -15,7 +15,7 @@ def _put(study, code, stated=STATED):
 
 
 def fails(study):
-    _put(study, "(truth == said).mean() / len(truth[:0])")
+    _put(study, "sum(truth == said) / len(truth[truth == 'UNKNOWN'])")
 
 
 def not_a_number(study):

@@ -1,6 +1,7 @@
 """Metrics of one's own: resolved by the plan, scored as scikit-learn scores, refused where they say what cannot be."""
 
 import importlib
+import inspect
 import sys
 from types import SimpleNamespace
 
@@ -44,6 +45,10 @@ def ranking(truth, said):
 
 def absent(truth, said):
     return float("nan")
+
+
+def endless(truth, said):
+    return float("inf")
 
 
 def text(truth, said):
@@ -171,6 +176,7 @@ def test_it_is_given_probabilities_where_it_asks_for_them_and_is_left_open_where
     [
         ("broken", UP, r"study/metrics.py:\d+: broken: ZeroDivisionError: "),
         ("absent", UP, "study/metrics.py: absent: it gives nan, which is no number "),
+        ("endless", UP, "study/metrics.py: endless: it gives inf, which is no number "),
         ("text", UP, "study/metrics.py: text: ValueError: could not convert"),
         ("list_of_two", UP, "study/metrics.py: list_of_two: TypeError: "),
         ("two", UP | {"low": 0.0, "high": 1.0}, "two: it gives 2, and its range goes from 0 to 1 "),
@@ -285,6 +291,7 @@ def test_it_takes_what_scikit_learn_hands_on(own):
     model = recorded.Recorded(pd.DataFrame({"prediction": [0.0, 2.0, 3.0]}), [], "regression")
     X, weights = pd.DataFrame(index=range(3)), [3.0, 1.0, 1.0]
     theirs = make_scorer(mean_pinball_loss, greater_is_better=False, alpha=0.9)
+    assert "sample_weight" in inspect.signature(scorer._score_func).parameters  # which is what it asks
     assert scorer(model, X, [1.0, 2.0, 3.0], sample_weight=weights) == pytest.approx(
         theirs(model, X, [1.0, 2.0, 3.0], sample_weight=weights)
     )

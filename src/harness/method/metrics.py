@@ -35,9 +35,9 @@ class Own:
             value = float(self.__wrapped__(np.asarray(truth), np.asarray(said), **more))
         except Exception as error:  # it is the study's code
             raise blame(error, self.name, "study/metrics.py") from error
-        if not self.scale.low <= value <= self.scale.high:
+        if not (math.isfinite(value) and self.scale.low <= value <= self.scale.high):
             known = f"and its range goes from {self.scale.low:g} to {self.scale.high:g}"
-            wrong = "which is no number" if math.isnan(value) else known
+            wrong = known if math.isfinite(value) else "which is no number"
             raise StudyError(f"study/metrics.py: {self.name}: it gives {value:g}, {wrong}")
         return value
 
