@@ -84,10 +84,11 @@ def verdicts(problem, rows, times, seed):
     import numpy as np
 
     from harness.method import verdict
+    from harness.scales import scale
 
     draw, metric, margin, floor, model = problem
     question = SimpleNamespace(margin=margin, direction="better", family=["rival"], alpha=0.05)
-    plan = SimpleNamespace(question=question, metrics=[metric], confidence=0.95)
+    plan = SimpleNamespace(question=question, metric_names=[metric], scales={metric: scale(metric)}, confidence=0.95)
     for number in range(DATA_SETS):
         X, y = draw(np.random.default_rng([seed, number]), rows, times * margin)
         yield verdict.judge(plan, scores(X, y, metric, floor, model, number))["verdict"]
@@ -109,7 +110,7 @@ def predicted():
         _, metric, _, floor, model = known[name]
         question = SimpleNamespace(margin=margin, direction="better", family=["rival"], alpha=0.05)
         evaluation = SimpleNamespace(folds=FOLDS, repeats=ONLY)
-        plan = SimpleNamespace(question=question, metrics=[metric], confidence=0.95, evaluation=evaluation)
+        plan = SimpleNamespace(question=question, metric_names=[metric], confidence=0.95, evaluation=evaluation)
         for times in (0, 1, 2):
             said, chances = [], []
             for number in range(FORETOLD):

@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from harness import files
 
 JUDGE = "ml-science-harness"
-ROOTS = ("study/__init__.py", "study/data.py", "study/models.py", files.PLAN)
+ROOTS = ("study/__init__.py", "study/data.py", "study/models.py", "study/metrics.py", files.PLAN)
 # By these, code reaches what it does not name, or reads itself.
 COMPUTED = re.compile(
     r"(?<!\w)(importlib|pkgutil|runpy|zipimport|__import__|builtins|pickle|cloudpickle|dill|joblib|marshal|subprocess"

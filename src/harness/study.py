@@ -1,9 +1,12 @@
 """The study: where it lies, its modules, and its data: valid by its schema, rows known by name, each accounted for."""
 
+import contextlib
 import importlib
+import importlib.util
 import inspect
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -187,3 +190,16 @@ def model_functions() -> dict[str, Callable[[int], Any]]:
         module = import_module("models")
     functions = {name: item for name, item in vars(module).items() if inspect.isfunction(item)}
     return {name: item for name, item in functions.items() if list(inspect.signature(item).parameters) == ["seed"]}
+
+
+def metric_functions() -> dict[str, Callable[..., float]]:
+    """Collect the functions in study/metrics.py, also partial ones; none where there is no such file."""
+    with contextlib.suppress(ModuleNotFoundError):  # of a package that is not there either
+        if importlib.util.find_spec("study.metrics") is None:
+            return {}
+        with raw_data_closed():
+            module = import_module("metrics")
+        return {
+            key: item for key, item in vars(module).items() if inspect.isfunction(item) or isinstance(item, partial)
+        }
+    return {}

@@ -13,58 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.exceptions import StudyError
+from harness.scales import ENDS, Scale, primary
 
 MEANING = {  # of the verdicts, for whom has read nothing else
-    "supported": "Yes. Supported: {candidate} scores {higher} than {rival}, by more than {margin}.",
-    "equivalent": "No. Equivalent: if {candidate} and {rival} differ, it is by less than {margin}.",
-    "not supported": "No. Not supported: at best, {candidate} scores {higher} than {rival} by less than {margin}.",
-    "no conclusion": "Open. No conclusion: {candidate} may or may not score {higher} than {rival} by {margin}.",
+    "supported": "Yes. Supported: {candidate} has {more} than {rival}, by more than {margin}.",
+    "equivalent": "No. Equivalent: if {candidate} and {rival} differ in {label}, it is by less than {margin}.",
+    "not supported": "No. Not supported: at best, {candidate} has {more} than {rival} by less than {margin}.",
+    "no conclusion": "Open. No conclusion: {candidate} may or may not have {more} than {rival} by {margin}.",
 }
-WRITTEN = {  # parts of the names of scorers
-    "auc": "AUC", "corrcoef": "correlation", "d2": "D\u00b2", "f1": "F1", "jaccard": "Jaccard", "matthews": "Matthews",
-    "ovo": "one-vs-one", "ovr": "one-vs-rest", "r2": "R\u00b2", "rand": "Rand", "roc": "ROC",
-}  # fmt: skip
-
-
-def metric_text(name: str) -> str:
-    """
-    Write the name of a scorer as readers know it.
-
-    Examples
-    --------
-    >>> [metric_text(name) for name in ("roc_auc", "balanced_accuracy", "neg_log_loss")]
-    ['ROC AUC', 'balanced accuracy', 'log loss (negated)']
-    """
-    parts = [WRITTEN.get(part, part) for part in name.removeprefix("neg_").split("_")]
-    return " ".join(parts) + (" (negated)" if name.startswith("neg_") else "")
-
-
-UNLIMITED = ("positive_likelihood_ratio", "mutual_info_score")  # all other scorers that are not negated end at 1
-SHARES = (  # these begin at 0
-    "accuracy", "average_precision", "balanced_accuracy", "completeness", "f1", "fowlkes", "homogeneity", "jaccard",
-    "normalized_mutual", "precision", "recall", "roc_auc", "top_k", "v_measure",
-)  # fmt: skip
-
-
-def limits(metric: str) -> tuple[float, float]:
-    """
-    Return the smallest and the largest score that a metric knows.
-
-    Examples
-    --------
-    >>> limits("roc_auc"), limits("r2"), limits("neg_log_loss")
-    ((0.0, 1.0), (-inf, 1.0), (-inf, 0.0))
-    """
-    highest = 0.0 if metric.startswith("neg_") else math.inf if metric in UNLIMITED else 1.0
-    return 0.0 if metric.startswith(SHARES) else -math.inf, highest
-
-
-def within(estimate: dict[str, Any] | None, metric: str) -> dict[str, Any] | None:
-    """Return the estimate of a score with its interval cut where no score can be, since a t interval has no limits."""
-    if not estimate or estimate["low"] is None:
-        return estimate
-    lowest, highest = limits(metric)
-    return estimate | {"low": max(lowest, estimate["low"]), "high": min(highest, estimate["high"])}
 
 
 def typed(text: str) -> str:
@@ -143,25 +99,40 @@ def main_comparison(run: dict[str, Any], other: str = "rival") -> dict[str, Any]
     return next(pair for pair in run["comparisons"] if (pair["kind"], pair["name"]) == ("role", other))
 
 
+def headline(run: dict[str, Any]) -> str:
+    """Say how the candidate compares: "MAE lower by 0.68 mpg (2.10 against 2.78), 95% interval [-1.30, -0.26]"."""
+    scale, metric, roles = primary(run), run["metrics"][0], run["estimates"]["role"]
+    difference = scale.turned(main_comparison(run))
+    value, low, high = (difference[end] for end in ENDS)
+    places = decimals(None if low is None else high - low)
+    size = scale.measured(f"{abs(value):.{places}f}")
+    ours, theirs = (f"{scale.turned(roles[role][metric]['value']):.{places}f}" for role in ("candidate", "rival"))
+    level = f"{100 - 100 * run['plan']['question']['alpha']:g}%"
+    known = "no interval" if low is None else f"{level} interval [{low:+.{places}f}, {high:+.{places}f}]"
+    return f"{scale.label} {'lower' if value < 0 else 'higher'} by {size} ({ours} against {theirs}), {known}"
+
+
+def margin_text(run: dict[str, Any]) -> str:
+    """Write the smallest difference that matters, with its unit."""
+    return primary(run).measured(f"{run['plan']['question']['margin']:g}")
+
+
 def sentence(run: dict[str, Any]) -> str:
     """State the verdict in one line, with its interval."""
-    question, models = run["plan"]["question"], run["plan"]["models"]
-    difference = f"{difference_text(main_comparison(run))} {metric_text(question['metric'])}"
-    level = 100 - 100 * question["alpha"]
+    models = run["plan"]["models"]
     stamp = "exploratory, " if run.get("exploratory") else ""
-    return (
-        f"{stamp}{run['verdict']}: {models['candidate']} - {models['rival']} = {difference} "
-        f"({level:g}% interval), margin {question['margin']:g}: {run['reason']}"
-    )
+    compared = f"{models['candidate']} against {models['rival']}: {headline(run)}"
+    return f"{stamp}{run['verdict']}: {compared}, margin {margin_text(run)}: {run['reason']}"
 
 
 def meaning(run: dict[str, Any]) -> str:
     """Say the verdict to whom has read nothing else."""
-    question, models = run["plan"]["question"], run["plan"]["models"]
+    scale, plan = primary(run), run["plan"]
     if run["verdict"] not in MEANING:
         raise StudyError(f"run.json: verdict: {run['verdict']!r} is none: {', '.join(MEANING)}; accept the run again")
-    higher = "higher" if question["direction"] == "better" else "lower"
-    return MEANING[run["verdict"]].format_map(models | {"higher": higher, "margin": f"{question['margin']:g}"})
+    further = scale.better if plan["question"]["direction"] == "better" else scale.worse
+    facts = {"more": f"a {further} {scale.label}", "label": scale.label, "margin": margin_text(run)}
+    return MEANING[run["verdict"]].format_map(plan["models"] | facts)
 
 
 def ratio_text(budget: dict[str, Any], draws: int) -> str:
@@ -180,11 +151,11 @@ def ratio_text(budget: dict[str, Any], draws: int) -> str:
     return "less than if they did not depend on each other: they overlap or cancel, and the budget is on the safe side"
 
 
-def ratio_texts(budgets: Iterable[dict[str, Any]], draws: int) -> dict[str, list[str]]:
-    """Group metrics by their `ratio_text`."""
+def ratio_texts(budgets: Iterable[dict[str, Any]], draws: int, scales: dict[str, Scale]) -> dict[str, list[str]]:
+    """Group the labels of metrics by their `ratio_text`."""
     texts: dict[str, list[str]] = {}
     for budget in budgets:
-        texts.setdefault(ratio_text(budget, draws), []).append(metric_text(budget["metric"]))
+        texts.setdefault(ratio_text(budget, draws), []).append(scales[budget["metric"]].label)
     return texts
 
 

@@ -40,7 +40,7 @@ def scores_forged_with_all_that_follows(study):
     again += "from harness.provenance import accepted, record; folder = Path('results'); run = record.read(folder); "
     again += "stated = plan.Plan.model_validate(run['plan']); scores = record.read_scores(folder); "
     again += "run |= verdict.judge(stated, scores); "
-    again += "run['budget'] = [budget.budget(stated, scores, one) for one in stated.metrics]; "
+    again += "run['budget'] = [budget.budget(stated, scores, one) for one in stated.metric_names]; "
     again += "files.write_json(folder / 'run.json', run); accepted.write_manifest(folder)"
     study.run(study.python, "-c", again)
     study.harness("card")

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from shipped import TEMPLATE
+from sklearn.metrics import get_scorer
 from sklearn.svm import SVC
 
 from harness.method import cache
@@ -37,6 +38,7 @@ def by_a_function(seed):
 def by_a_lambda(seed):
     return FunctionTransformer(lambda X: X * seed)
 """
+SCORERS = {"accuracy": get_scorer("accuracy")}
 NAMES = ("of_the_library", "of_the_study", "by_a_function", "by_a_lambda")
 
 
@@ -167,10 +169,10 @@ def test_parameters_that_a_model_function_reads_from_a_file_count():
     read = {"C": 1.0}
     rows = np.arange(4)
     job = Job("role", "rival", "classification", "development", model_from(read), ["x"], 1, train=rows, test=rows)
-    before = cache.key(job, ("", rows), ["accuracy"], TEMPLATE)
-    assert cache.key(job, ("", rows), ["accuracy"], TEMPLATE) == before
+    before = cache.key(job, ("", rows), SCORERS, TEMPLATE)
+    assert cache.key(job, ("", rows), SCORERS, TEMPLATE) == before
     read["C"] = 2.0
-    assert cache.key(job, ("", rows), ["accuracy"], TEMPLATE) != before
+    assert cache.key(job, ("", rows), SCORERS, TEMPLATE) != before
 
 
 def model_from(read):

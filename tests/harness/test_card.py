@@ -75,7 +75,7 @@ def test_numbers_are_written_and_sentences_stay(root):
     assert readme.startswith("about\n") and readme.endswith(f"\n{template.END}\nthe rest\n") and "yet" not in readme
     for shown in (text, readme):
         assert words.sentence(run()) in shown and "{{" not in shown and "{%" not in shown
-        assert "| candidate | model_candidate | 0.850 [0.391, 1.000] | -0.150 [-0.609, 0.000] |\n" in shown
+        assert "| candidate | model_candidate | 0.850 [0.391, 1.000] | 0.150 [0.000, 0.609] |\n" in shown
     assert "says why:\n\n- L1.4, since 2026-01-31: Twins, & <b>on purpose</b>.\n\nThe model, fitted" in text
     assert "`some command` at commit `some commit`" in readme
     assert "0.8750 \u00b1 0.0123 \u00b1 0.0045" in text and "were opened 0 times." in text
@@ -95,17 +95,18 @@ def test_the_model_index_holds_the_estimates_of_the_candidate(root):
     """Keys as https://huggingface.co/docs/hub/model-cards names them; 0.85 is worked out in test_report."""
     found = front(written(root)[0])
     assert (found["license"], found["tags"]) == ("mit", ["mine"])
-    assert (found["pipeline_tag"], found["metrics"]) == ("tabular-classification", ["roc_auc", "neg_log_loss"])
+    assert (found["pipeline_tag"], found["metrics"]) == ("tabular-classification", ["roc_auc", "log_loss"])
     ((result,),) = [one["results"] for one in found["model-index"]]
     assert found["model-index"][0]["name"] == "my-study-model_candidate"
     assert result["task"] == {"type": "tabular-classification"}
     assert result["dataset"]["revision"] == "hash of data" and result["dataset"]["type"] == "my-study"
     assert result["source"]["url"] == "results/run.json"
     record = run()["estimates"]["role"]["candidate"]
-    for one, (metric, value) in zip(result["metrics"], [("roc_auc", 0.85), ("neg_log_loss", -0.15)], strict=True):
-        assert one["type"] == metric and one["value"] == record[metric]["value"] == pytest.approx(value)
-        bounds = {key: record[metric][key] for key in ("low", "high")}
-        assert one["args"] == bounds | {"confidence": 0.95}
+    area, loss = result["metrics"]
+    assert (area["type"], area["name"].partition(",")[0], loss["type"]) == ("roc_auc", "ROC AUC", "log_loss")
+    assert area["value"] == record["roc_auc"]["value"] == pytest.approx(0.85)
+    assert area["args"] == {key: record["roc_auc"][key] for key in ("low", "high")} | {"confidence": 0.95}
+    assert loss["value"] == pytest.approx(0.15) and loss["args"]["low"] == -record["neg_log_loss"]["high"]
 
 
 def test_openings_of_the_test_are_told(root):

@@ -58,7 +58,9 @@ def table():
 
 def look(task, planned, predictions, groups=None):
     groups = pd.Series(ROWS, ROWS) if groups is None else groups
-    return errors.failures(task, planned, predictions, table(), fits(planned.question.metric), groups)
+    return errors.failures(
+        task, planned, get_scorer(planned.question.metric), predictions, table(), fits(planned.question.metric), groups
+    )
 
 
 @pytest.fixture(scope="module")

@@ -156,7 +156,7 @@ def test_a_second_opening_is_refused_until_it_is_asked_for(root):
     test_set.unseal(root, birds(), "the paper is written")
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "opened")
-    said = r"open already \(opening 1 on 20\d\d-\d\d-\d\d, accuracy 1.000\). To score it once more, add --again."
+    said = r"open already \(opening 1 on 20\d\d-\d\d-\d\d\). To score it once more, add --again."
     with pytest.raises(StudyError, match=said):
         test_set.refuse(root, "", again=False)
     test_set.refuse(root, "a referee asks", again=True)

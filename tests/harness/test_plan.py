@@ -55,7 +55,7 @@ def read(tmp_path, text):
 
 def test_a_good_plan(tmp_path):
     planned = read(tmp_path, GOOD)
-    assert planned.evaluation.seed == 0 and planned.metrics == ["r2"] and planned.confidence == 0.95
+    assert planned.evaluation.seed == 0 and planned.metric_names == ["r2"] and planned.confidence == 0.95
     assert planned.nuisance_names() == {"split": "random", "initialisation": "random", "row_order": "random"}
 
 
@@ -65,14 +65,22 @@ def test_a_good_plan(tmp_path):
         ("margin =", "margn =", "[question] margn: 'margn' is not a key of the plan; did you mean 'margin'?"),
         ("margin = 0.1\n", "", "[question] margin: is missing: write it"),
         ("margin = 0.1", "margin = -0.1", "[question] margin: Input should be greater than 0"),
-        ("margin = 0.1", "margin = 2.0", "[question]: margin: r2 is 1 at best, so 2 is all of it; 2 per cent is 0.02"),
+        (
+            "margin = 0.1",
+            "margin = 2.0",
+            "[question] margin: r2 goes from 0 to 1, so 2 is all of it; 2 per cent is 0.02",
+        ),
         ("margin = 0.1", 'margin = "0.1"', "[question] margin: Input should be a valid number (it says '0.1')"),
         ("folds = 5", "folds = 1", "[evaluation] folds: Input should be greater than or equal to 2"),
         ("folds = 5", "folds = true", "[evaluation] folds: Input should be a valid integer"),
         ("seed = 0", "seed = 0.5", "[evaluation] seed: Input should be a valid integer"),
         ('rival = "a"', 'rivals = "a"', "[models] rivals: 'rivals' is not a key of the plan; did you mean 'rival'?"),
         ('candidate = "b"', 'candidate = "c"', "[models] candidate: 'c' is not a function of a seed"),
-        ('metric = "r2"', 'metric = "r3"', "[question] metric: 'r3' is not a scikit-learn scorer"),
+        (
+            'metric = "r2"',
+            'metric = "r3"',
+            "[question] metric: 'r3' is not a scorer of scikit-learn or a function of study/metrics.py; ",
+        ),
         ('["x"]', '["z"]', "[ablations] without_x: 'z' is not in [data] features; there are: x, y"),
         ("sealed = 0.2", 'sealed = 0.2\nsubgroups = ["w"]', "[rows] subgroups: 'w' is not a column of SCHEMA"),
         ("sealed = 0.2\n", "", "[rows]: sealed is missing: write sealed = 0.2"),

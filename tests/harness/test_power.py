@@ -232,7 +232,7 @@ def test_what_would_do_is_told_by_the_command_and_a_run_fits_none_of_it_again(ro
     of_data = cache.types(study.development, root), cache.row_hashes(study.development)
     at = repr([facts[name] for name in cache.MACHINE])
     fits = [job for job in jobs.plan_jobs(study, looking=False)[1] if (job.kind, job.name) in FITTED]
-    names = {cache.key(job, of_data, study.plan.metrics, root, at) for job in fits}
+    names = {cache.key(job, of_data, study.scorers, root, at) for job in fits}
     assert len(names) == 2 * 25 and names == {path.stem for path in (root / files.CACHE).glob("*/*.json")}
     monkeypatch.setattr(power.fit, "do", lambda *_: 1 / 0)
     command.command(power=True)

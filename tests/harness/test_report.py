@@ -9,14 +9,15 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from harness import words
+from harness import scales, words
 from harness.cli import report
 from harness.method import verdict
 from harness.report.page import write_report
 
 HOSTILE = "</title><script>alert('x')</script> & {{ 1 + 1 }}"
 ROLES = ("floor", "linear", "domain", "rival", "candidate")
-METRICS = SimpleNamespace(metrics=["roc_auc", "neg_log_loss"], confidence=0.95)
+METRICS = SimpleNamespace(metric_names=["roc_auc", "neg_log_loss"], confidence=0.95)
+METRICS.scales = {name: scales.scale(name) for name in METRICS.metric_names}
 CLOSED = {"meta", "br", "link"}
 
 
@@ -190,9 +191,9 @@ def test_text_of_the_study_is_text(page, lines):
 @pytest.mark.parametrize(
     "line",
     [
-        "No. Equivalent: if model_candidate and model_rival differ, it is by less than 0.05.",
+        "No. Equivalent: if model_candidate and model_rival differ in ROC AUC, it is by less than 0.05.",
         "The sealed test rows were opened 0 times .",
-        "candidate (model_candidate) 0.850 [0.391, 1.000] -0.150 [-0.609, 0.000]",
+        "candidate (model_candidate) 0.850 [0.391, 1.000] 0.150 [0.000, 0.609]",
         "rival (model_rival) 0.850 [0.391, 1.000] undefined",
         "rival (model_rival) +0.0100 [-0.0100, +0.0300] 0.042 12.5 % / 62.5 % / 25 % confirmatory: equivalent",
         "linear (model_linear) +0.3000 [+0.2800, +0.3200] not tested 12.5 % / 62.5 % / 25 % exploratory",
@@ -270,7 +271,7 @@ def test_numbers_of_a_column_have_equal_digits(tmp_path):
     (table,) = re.findall(r"<h3>Candidate minus the others</h3>.*?</table>", text, re.S)
     digits = {len(number) for number in re.findall(r"<td>[+-]\d+\.(\d+) \[", table)}
     assert len(digits) == 1, table
-    assert text.count(words.difference_text(words.main_comparison(facts))) == 2  # in the box, and in the table
+    assert words.difference_text(words.main_comparison(facts)) in table and words.headline(facts) in text
 
 
 def test_it_is_opened_in_a_browser_where_there_is_one(folder, monkeypatch, capsys):
@@ -325,11 +326,9 @@ def test_figures_and_scores_can_be_put_into_a_paper(tmp_path):
         assert svg in page
         assert (folder / "figures" / f"{name}.pdf").read_bytes().startswith(b"%PDF-")
     latex = (folder / "figures" / "scores.tex").read_text("utf-8")
-    assert r"candidate & model_candidate & 0.850 [0.391, 1.000] & -0.150 [-0.609, 0.000] \\" in latex.replace(
-        r"\_", "_"
-    )
+    assert r"candidate & model_candidate & 0.850 [0.391, 1.000] & 0.150 [0.000, 0.609] \\" in latex.replace(r"\_", "_")
     table = pd.read_csv(folder / "figures" / "scores.csv").set_index(["role", "metric"])
-    assert table.loc[("candidate", "roc_auc"), "high"] > 1  # as computed
+    assert table.loc[("candidate", "roc_auc"), "high"] == 1
     assert table.loc[("candidate", "roc_auc"), "value"] == pytest.approx(0.85)
 
 
@@ -350,21 +349,17 @@ def test_one_model_that_scores_otherwise_in_another_role_is_shown_twice():
     assert words.shown_roles(facts)["linear"] == "linear"
 
 
-@pytest.mark.parametrize(
-    ("metric", "shown"),
-    [("roc_auc", (0, 1)), ("f1_macro", (0, 1)), ("neg_log_loss", (-3, 0)), ("r2", (-3, 1))],
-)
-def test_an_interval_is_shown_up_to_what_a_score_can_be(metric, shown):
-    low, high = shown
-    estimate = {"value": 0.5, "low": -3.0, "high": 3.0}
-    assert words.within(estimate, metric) == {"value": 0.5, "low": low, "high": high}
-    assert words.within({"value": 0.5, "low": None, "high": None}, metric)["low"] is None
+def test_an_error_is_shown_as_it_is_and_not_negated():
+    scale = scales.scale("neg_log_loss")
+    assert scale.turned({"value": -0.5, "low": -3.0, "high": -0.1}) == {"value": 0.5, "low": 0.1, "high": 3}
+    assert scale.turned({"value": 0.5, "low": None, "high": None}) == {"value": -0.5, "low": None, "high": None}
+    assert str(scale.turned(0.0)) == "0.0" and scale.turned(None) is None
 
 
 def test_the_sentence():
     assert words.sentence(run()) == (
-        "equivalent: model_candidate - model_rival = +0.0100 [-0.0100, +0.0300] ROC AUC (95% interval), margin 0.05: "
-        "the whole interval lies within the margin"
+        "equivalent: model_candidate against model_rival: ROC AUC higher by 0.0100 (0.8500 against 0.8500), "
+        "95% interval [-0.0100, +0.0300], margin 0.05: the whole interval lies within the margin"
     )
 
 
@@ -374,4 +369,60 @@ def test_what_a_verdict_means(verdict, direction, word):
     facts = run() | {"verdict": verdict}
     facts["plan"]["question"]["direction"] = direction
     said = words.meaning(facts)
-    assert "{" not in said and "0.05" in said and (word in said or verdict == "equivalent")
+    assert "{" not in said and "0.05" in said and (f"a {word} ROC AUC" in said or verdict == "equivalent")
+    other = {"higher": "lower", "lower": "higher"}[word]
+    facts = error() | {"verdict": verdict}
+    facts["plan"]["question"]["direction"] = direction
+    assert f"a {other} MAE than" in words.meaning(facts) or verdict == "equivalent"
+
+
+def error():
+    """What differs where the metric is an error of the study: 2.1 mpg of the candidate, 2.78 of its rival."""
+    facts = run()
+    question = facts["plan"]["question"] | {"metric": "mean_error", "margin": 0.25}
+    stated = {"mean_error": {"label": "MAE", "unit": "mpg", "greater_is_better": False, "low": 0.0, "high": None}}
+    made = {"plan": facts["plan"] | {"question": question, "metrics": stated}, "metrics": ["mean_error"]}
+    made |= {"verdict": "supported", "reason": "the whole interval lies beyond the margin"}
+    score = {role: {"mean_error": {"value": -2.78, "low": -3.28, "high": 0.0}} for role in ROLES}
+    score["candidate"] = {"mean_error": {"value": -2.1, "low": -2.5, "high": -1.7}}
+    made["comparisons"] = [comparison("role", role, 0.3) for role in ("floor", "linear", "domain")]
+    made["comparisons"] += [comparison("role", "rival", 0.68) | {"low": 0.26, "high": 1.3}]
+    made["comparisons"] += [comparison("ablation", "without_x", 0.07)]
+    return made | {"budget": [budget("mean_error", -2.1)], "estimates": {"role": score, "benchmark": {}}}
+
+
+def test_a_report_of_an_error_says_lower_where_lower_is_better(tmp_path):
+    """By its label, with its unit and its natural sign, everywhere; the record keeps the signed scores."""
+    facts, told = run() | error(), failed()
+    told["learning"][0] |= {"mean": -2.2, "sd": 0.1}
+    told["subgroups"][0] |= {"value": -2.2, "low": -2.6, "high": -1.9}
+    folder = write(tmp_path, facts)
+    (folder / "failures.json").write_text(json.dumps(told), "utf-8")
+    page = write_report(folder, apart=True).read_text("utf-8")
+    text = " ".join(Reader(page).text.split())
+    for said in (
+        "Yes. Supported: model_candidate has a lower MAE than model_rival, by more than 0.25 mpg.",
+        "MAE lower by 0.68 mpg (2.10 against 2.78), 95% interval [-1.30, -0.26]",
+        "Measured by MAE, mpg (lower is better)",
+        "had not seen; lower is better.",
+        "candidate (model_candidate) 2.10 [1.70, 2.50]",
+        "rival (model_rival) 2.78 [0.00, 3.28]",
+        "rival (model_rival) -0.68 [-1.30, -0.26]",
+        "without_x -0.07",
+        "A negative difference says that the part helps.",
+        "The rise of MAE, mpg when a feature is shuffled",
+        "MAE, mpg of model_candidate: 2.1000 \u00b1 0.0123",
+        "(shift +0.00660)",
+        "MAE, mpg 2.200 \u00b1 0.100",
+        "all 70 35 2.200 [1.900, 2.600]",
+    ):
+        assert said in text, said
+    assert "mean_error" not in text and "negated" not in text and "-2.1" not in text
+    ahead = re.findall(r">(model_\w+) ahead<", (folder / "figures" / "verdict.svg").read_text("utf-8"))
+    assert ahead == ["model_candidate", "model_rival"]  # from left to right
+    assert ">difference in MAE, mpg</text>" in page and ">rise of MAE, mpg</text>" in page
+
+
+def test_which_way_is_better_is_told_of_several_metrics():
+    known = [scales.scale(name) for name in ("neg_log_loss", "neg_brier_score")]
+    assert scales.directions(known) == "lower is better"

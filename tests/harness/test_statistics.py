@@ -1,5 +1,7 @@
 """The statistics against published values, other libraries and calculations by hand."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -184,3 +186,10 @@ def test_a_bootstrap_that_is_sometimes_undefined():
 def test_a_bootstrap_of_what_does_not_vary(statistic, n_units, value, recwarn):
     assert bootstrap(statistic, n_units, seed=0) == (value, None, None, None, None, n_units)
     assert not recwarn
+
+
+def test_an_interval_of_a_score_ends_where_the_metric_does():
+    """0.98, 1 and 1: the t interval would end at 1.03; value, error and p-value are those that they were."""
+    free, cut = (corrected_interval([0.98, 1.0, 1.0], 0.5, limits=one) for one in ((-math.inf, math.inf), (0.0, 1.0)))
+    assert free.high > 1 == cut.high and free._replace(high=1.0) == cut
+    assert corrected_interval([-0.02, 0.0, 0.0], 0.5, limits=(-math.inf, 0.0)).high == 0.0

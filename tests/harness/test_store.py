@@ -137,6 +137,22 @@ def test_why(folder, text):
     assert trace.why(folder, text)[0][:3] == PRINTED[text]
 
 
+def test_why_knows_an_error_by_the_sign_that_is_shown(folder):
+    """The log loss of the candidate is 0.15 [0.00, 0.61]; the record has the scorer's -0.15, and -0.61 is its low."""
+    place = trace.why(folder, "0.609")[0]
+    assert place[1:] == ("estimates.role.candidate.neg_log_loss.low", pytest.approx(-0.609, abs=1e-3), "negated")
+    assert not trace.why(folder, "-0.609") and trace.why(folder, "+0.609")
+    assert trace.why(folder, "0.150")[0].how == "negated"
+
+
+def test_a_list_of_runs_shows_and_filters_an_error_as_it_is():
+    stated = {"mean_error": {"label": "MAE", "unit": "mpg", "greater_is_better": False, "low": 0.0}}
+    run = {"id": "a", "status": "finished", "metrics": ["mean_error"], "plan": {"metrics": stated}}
+    run["estimates"] = {"role": {"candidate": {"mean_error": {"value": -2.1, "low": -4.5, "high": 0.0}}}}
+    assert runs.row(run)[3] == "2.10 [0.00, 4.50] MAE, mpg"
+    assert runs.where([run], "metric < 2.2 and high > 4 and low == 0") == [run]
+
+
 def test_why_finds_no_more_than_there_is(folder):
     assert not trace.why(folder, "0.1235") and not trace.why(folder, "+0.00660")
     with pytest.raises(StudyError, match="is no number"):

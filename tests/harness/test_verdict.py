@@ -10,13 +10,15 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 
 from harness.method.statistics import Estimate, corrected_interval
 from harness.method.verdict import RULE, compare, decide, judge
+from harness.scales import scale
 
+SCALES = {"score": scale("score", {"greater_is_better": True})}
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
 
 
 def a_plan(margin=0.02, direction="better", family=("rival",), alpha=0.05):
     question = SimpleNamespace(margin=margin, direction=direction, family=list(family), alpha=alpha)
-    return SimpleNamespace(question=question, metrics=["score"], confidence=1 - alpha)
+    return SimpleNamespace(question=question, metric_names=["score"], scales=SCALES, confidence=1 - alpha)
 
 
 def table(values, kind="role", train=80, test=20):
@@ -55,8 +57,8 @@ def estimate(low, high, shift=0.0):
         ((0.005, 0.015), (0.2, 0.4), 1.0, "equivalent", "between"),  # better, by less than is worth having
         ((-0.01, 0.01), (0.01, 0.4), 1.0, "no conclusion", "the floor would be equivalent too"),
         ((-0.01, 0.01), (0.03, 0.4), 1.0, "equivalent", "between"),
-        ((-0.02, 0.01), (0.2, 0.4), 1.0, "not supported", "below"),
-        ((-0.05, -0.03), (0.2, 0.4), 1.0, "not supported", "below"),
+        ((-0.02, 0.01), (0.2, 0.4), 1.0, "not supported", "short"),
+        ((-0.05, -0.03), (0.2, 0.4), 1.0, "not supported", "short"),
         ((0.03, 0.05), (0.0, 0.4), 0.01, "no conclusion", "floor"),  # what does not beat the floor ends there
         ((-0.01, 0.01), (-0.1, 0.4), 1.0, "no conclusion", "floor"),
         ((-0.05, -0.03), (-0.4, -0.1), 1.0, "no conclusion", "floor"),

@@ -70,7 +70,7 @@ def test_accept_card_unseal_and_lock(folder, python, hub):
         assert again.returncode == 1 and again.stderr.startswith(
             "unseal: The test set is open already (opening 1 on 20"
         )
-        assert ", roc_auc 0.9" in again.stderr and "To score it once more, add --again." in again.stderr
+        assert "To score it once more, add --again." in again.stderr
     assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
     (folder / "requirements" / "study.in").write_text("numpy\npandas\npandera\nscikit-learn\njoblib\n", "utf-8")
     assert all(stopped(folder, python, hub, nth, "lock") for nth in (4, 6))

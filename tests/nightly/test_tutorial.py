@@ -28,7 +28,7 @@ def walked(hub, tmp_path_factory):
 def test_tutorial(walked, hub):
     """From nothing to an accepted, verified result, and an update that has nothing to do."""
     folder, printed = walked
-    verdict_line = re.search(r"^([\w ]+): forest - discriminant", printed, re.M)  # not that of the try
+    verdict_line = re.search(r"^([\w ]+): forest against discriminant", printed, re.M)  # not that of the try
     assert verdict_line[1] in TUTORIAL.read_text(encoding="utf-8")
     assert re.search(r"^ *replay +identical ", printed, re.M) and "already up to date" in printed
     assert run("git", "status", "--porcelain", cwd=folder, env=hub).stdout == ""
@@ -47,7 +47,9 @@ def test_the_shipped_study_fits_its_data(walked):
     assert rows["excluded"] == {"not measured": 2, "no sex": 9} and rows["canaries"] == 3
     assert rows["development"] + rows["sealed"] + rows["canaries"] + 11 == rows["read"] == 344
     verdict = r"(supported|not supported|equivalent|no conclusion)"
-    line = rf"(?m)^{verdict}: forest - discriminant = \S+ \[\S+, \S+\] ROC AUC \(95% interval\)"
+    line = (
+        rf"(?m)^{verdict}: forest against discriminant: ROC AUC (higher|lower) by \S+ \(\S+ against \S+\), 95% interval"
+    )
     assert record["verdict"] == re.search(line, printed)[1]
     floor = next(row for row in record["comparisons"] if (row["kind"], row["name"]) == ("role", "floor"))
     assert 0.35 < floor["low"] < floor["value"] < 0.5  # guessing has 0.5, nothing has more than 1

@@ -50,9 +50,25 @@ def trees(folder):
     table.to_csv(folder / "trees.csv", index_label="tree")
 
 
+def survival(folder):
+    """Age and marker make life shorter, by Weibull's law; the young leave the ward's care sooner."""
+    rng, rows = np.random.default_rng(1982), 400
+    age, marker, stage = (
+        rng.normal(62, 11, rows).clip(20, 95).round(),
+        rng.normal(0, 1, rows).round(2),
+        rng.integers(1, 4, rows),
+    )
+    expected = np.exp(4.0 - 0.03 * (age - 62) - 0.9 * marker - 0.2 * (stage - 2))
+    death, leaving = expected * rng.weibull(1.3, rows), np.exp(3.5 + 0.05 * (age - 62)) * rng.weibull(1.0, rows)
+    seen = np.minimum(death, leaving).clip(0.1, 240).round(1)
+    table = pd.DataFrame({"age": age, "marker": marker, "stage": stage, "months": seen, "died": (death <= leaving) * 1})
+    table.to_csv(folder / "patients.csv", index_label="patient")
+
+
 if __name__ == "__main__":
     name, folder = sys.argv[1], Path(sys.argv[2])
     if name != "species":
         for path in folder.glob("*.csv"):
             path.unlink()
-        {"diabetes": diabetes, "breast_cancer": breast_cancer, "series": series, "trees": trees}[name](folder)
+        made = {"diabetes": diabetes, "breast_cancer": breast_cancer, "series": series}
+        (made | {"survival": survival, "trees": trees})[name](folder)

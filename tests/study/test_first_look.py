@@ -33,7 +33,7 @@ def test_a_try_compares_the_roles_once(tried):
     folder, printed = tried
     (run,) = records(folder)
     assert run["exploratory"] and run["committed"] and list(schema.problems(run)) == []
-    assert f"exploratory, {run['verdict']}: forest - discriminant = " in printed and "no result" in printed
+    assert f"exploratory, {run['verdict']}: forest against discriminant: ROC AUC " in printed and "no result" in printed
     assert re.search(r"candidate +0\.\d+ \[0\.\d+, [01]\.\d+\]", printed)
     rows = [line.split(",")[:3] for line in (folder / "runs" / run["id"] / "scores.csv").read_text().splitlines()]
     assert rows[0] == ["kind", "name", "repeat"] and len(rows[1:]) == 10  # five roles, two folds

@@ -155,6 +155,6 @@ def test_the_page_shows_the_studies_as_they_are():
         for path in (ROOT / "tests" / "studies").glob(f"*/*.{kind}")
     ]
     pieces = re.findall(r"```(?:toml|python)\n(.*?)```", page, re.S)
-    assert len(pieces) == 11
+    assert len(pieces) == 14
     for piece in pieces:
         assert any(piece in text for text in known), piece

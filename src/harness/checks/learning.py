@@ -10,7 +10,6 @@ from harness.checks.models import about, whole
 from harness.checks.schema import is_expected
 from harness.exceptions import StudyError
 from harness.method import fit, jobs, splits, statistics
-from harness.words import metric_text
 
 DRAWS, FOLDS, SURE = 3, 3, 0.998  # of shuffled targets; one honest study in a thousand may look suspicious
 FEW, HEARTS = 60, 5  # rows to learn by heart; some models start no leaf with less than 20
@@ -45,12 +44,13 @@ def canaries_right(subject):
 def gains(study, rows, train, test, *others):
     """Return by how much the candidate gains on the floor on test rows, then with each of these targets of them."""
     metric, scores = study.plan.question.metric, []
+    scorer = {metric: study.scorers[metric]}
     for role in ("candidate", "floor"):
         job = jobs.of_role(study, role, rows, train=train, test=test, model_seed=7)
         with threadpool_limits(1), raw_data_closed():  # as a run fits and scores
             model, (X, y) = fit.fit(job, fit.training_rows(job, rows)), fit.test_rows(job, rows)
             targets = (y, *others)
-            scores.append([fit.scores_of(model, X, target, [metric], fit.who(job))[metric] for target in targets])
+            scores.append([fit.scores_of(model, X, target, scorer, fit.who(job))[metric] for target in targets])
     return [better - floor for better, floor in zip(*scores, strict=True)]
 
 
@@ -79,7 +79,8 @@ def shuffled_targets_like_floor(subject):
     estimate = statistics.corrected_interval(by_chance, ratio, SURE)
     reach = 0.0 if estimate.low is None or estimate.high is None else (estimate.high - estimate.low) / 2
     if real.mean() > reach + 1e-9:
-        message = f"it beats the floor by {real.mean():.3f} in {metric_text(study.plan.question.metric)}"
+        scale = study.plan.scales[study.plan.question.metric]
+        message = f"it beats the floor by {scale.measured(f'{real.mean():.3f}')} in {scale.label}"
         message += " where the targets are shuffled: it has seen answers of its test rows"
         yield about(subject, "candidate", message)
 
@@ -95,7 +96,8 @@ def can_overfit(subject):
     """
     study, better = subject.study, learned(subject)
     if better <= study.plan.question.margin:
-        message = f"scored on the {FEW} rows that it was fitted on, it gains {better:+.3f} on the floor"
+        gain = study.plan.scales[study.plan.question.metric].measured(f"{better:.3f}")
+        message = f"scored on the {FEW} rows that it was fitted on, it beats the floor by {gain}"
         yield about(subject, "candidate", f"{message}: look whether X and y reach it in the same order")
 
 

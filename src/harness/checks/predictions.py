@@ -5,7 +5,6 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import get_scorer
 
 from harness.checks.engine import NotExercised, check
 from harness.checks.models import about, made_of, steady, whole
@@ -59,7 +58,7 @@ def probabilities_graded(subject):
     Do: return the probabilities of the model inside; without any, give predict alone, and plan a metric of labels.
     """
     study, X = subject.study, subject.study.development.X
-    graded = [name for name in study.plan.metrics if get_scorer(name)._response_method != "predict"]
+    graded = [name for name, scorer in study.scorers.items() if scorer._response_method != "predict"]
     if study.task != "classification" or not graded:
         raise NotExercised("no metric of the plan looks at probabilities or decisions")
     for role in subject.plan.models.named:

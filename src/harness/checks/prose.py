@@ -3,7 +3,7 @@
 import json
 import re
 
-from harness import words
+from harness import scales, words
 from harness.checks.engine import at, check
 from harness.provenance import trace
 from harness.report import template
@@ -51,17 +51,19 @@ def sentences(text):
         last = line
 
 
-def named(metric):
+def named(metric, label=""):
     """
-    Make a pattern of how people write the name of a metric.
+    Make a pattern of how people write the name of a metric, or its label.
 
     Examples
     --------
     >>> [bool(named(one).search("ROC AUC and log-loss")) for one in ("roc_auc", "neg_log_loss", "accuracy")]
     [True, True, False]
+    >>> bool(named("mean_error", "MAE").search("The MAE is 0.2."))
+    True
     """
     name = re.escape(metric.removeprefix("neg_").removeprefix("roc_")).replace("_", "[ _-]")
-    return re.compile(rf"(?<![a-z]){name}(?![a-z])", re.I)
+    return re.compile(rf"(?<![a-z])({name}|{re.escape(label or metric)})(?![a-z])", re.I)
 
 
 @check("N4", "numbers-as-recorded", requires=("S2", "P5"))
@@ -75,10 +77,10 @@ def numbers_as_recorded(subject):
     Do: take the number from the record (`harness runs why NUMBER`), or point to the table between the marks.
     """
     folder, run = subject.accepted
-    known = numbers(folder, run)
+    known, shown = numbers(folder, run), scales.scales(run)
     for page in (subject.root / name for name in PAGES):
         for line, sentence in sentences(page.read_text(encoding="utf-8")) if page.is_file() else ():
-            metrics = [metric for metric in run["metrics"] if named(metric).search(sentence)]
+            metrics = [metric for metric in run["metrics"] if named(metric, shown[metric].label).search(sentence)]
             if not metrics or CITED.search(sentence):
                 continue
             others = [f".{metric}." for metric in run["metrics"] if metric not in metrics]
@@ -86,7 +88,8 @@ def numbers_as_recorded(subject):
             for number in NUMBER.findall(sentence):
                 reads = trace.reader(number)
                 if not any(reads(key, value) for key, value in own):
-                    score = words.interval_text(run["estimates"]["role"]["candidate"].get(metrics[0]))
-                    beside = f"{number} beside {words.metric_text(metrics[0])}"
+                    scale = shown[metrics[0]]
+                    score = words.interval_text(scale.turned(run["estimates"]["role"]["candidate"].get(metrics[0])))
+                    beside = f"{number} beside {scale.title}"
                     message = f"{beside} stands nowhere in results/ (the candidate has {score})"
                     yield at(page.name, f"{message}: correct it, or say whose it is", line)

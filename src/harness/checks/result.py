@@ -97,7 +97,7 @@ def verdict_follows(subject):
     folder, run = subject.accepted
     stated, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
     follows = verdict.judge(stated, scores)
-    follows["budget"] = [budget.budget(stated, scores, metric) for metric in stated.metrics]
+    follows["budget"] = [budget.budget(stated, scores, metric) for metric in stated.metric_names]
     for key, value in follows.items():
         if not same(value, run[key]):
             yield f"results/run.json: {key} does not follow from results/scores.csv: run again, and accept that run"

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sklearn.metrics import get_scorer
 
-from harness import files, seeds, study, words
+from harness import files, scales, seeds, study, words
 from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
 from harness.cli.plan import warn
@@ -53,7 +52,11 @@ def command(
     with record.recording(root, facts, meter, out) as (folder, run):
         if not out:  # a replay is no run of its own
             context.call_on_close(lambda: tracking.send(root, folder))  # also of a run that fails
-        run |= {"plan": subject.plan.model_dump(mode="json"), "metrics": subject.plan.metrics, "task": subject.task}
+        run |= {
+            "plan": subject.plan.model_dump(mode="json"),
+            "metrics": subject.plan.metric_names,
+            "task": subject.task,
+        }
         run |= {"opened": opened, "rows": subject.rows, "table_sha256": made["table"], "exploratory": explore}
         run["patch_sha256"] = machine.write_patch(root, folder)
         with meter.stage("split", "table", files.PLAN) as made:
@@ -73,7 +76,7 @@ def command(
             run |= {"fits": len(fits.scores), "trials": int(fits.scores["trials"].sum())}
             run["ablation_proofs"] = variation.proofs(subject, fits.scores)
             run |= verdict.judge(subject.plan, fits.scores)
-            run["budget"] = [budget.budget(subject.plan, fits.scores, metric) for metric in subject.plan.metrics]
+            run["budget"] = [budget.budget(subject.plan, fits.scores, metric) for metric in subject.plan.metric_names]
         if not explore:
             with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
                 failed = failures(subject, kept, [at, repr(run["plan"]), repr(meter.stages[-1]["reads"])], fits)
@@ -85,12 +88,12 @@ def command(
 
 def failures(subject: Study, folder: Path | None, stated: list[str], fits: fit.Evaluation) -> dict[str, Any]:
     """Return where the candidate fails, kept for the same machine, plan, scorers and hashes of what is read."""
-    seed, asked = subject.plan.evaluation.seed, [*map(get_scorer, subject.plan.metrics)]
+    seed, asked = subject.plan.evaluation.seed, [*subject.scorers.values()]
     seen = (subject.table.iloc[:0], [cache.exact(column) for _, column in subject.table.items()], asked)
     types = [cache.types(subject.development, subject.root), cache.content(seen, subject.root)]
     name = cache.digest(cache.surroundings(subject.root), *stated, *types)
     outputs = (fits.predictions, subject.table, fits.scores, splits.units(subject.development))
-    make = partial(errors.failures, subject.task, subject.plan, *outputs)
+    make = partial(errors.failures, subject.task, subject.plan, asked[0], *outputs)
     failed, drawn = cache.kept(folder and folder / "failures", name, partial(seeds.noting, seed, make))
     for use in drawn:
         seeds.noted(seed, use)
@@ -101,11 +104,10 @@ def show(folder: Path, run: dict[str, Any], apart: bool) -> None:
     """Print the verdict, and what to do next; write the report, and its figures ``apart``."""
     if run["exploratory"]:
         roles, metric = run["estimates"]["role"], run["metrics"][0]
-        scores = [words.within(roles[role][metric], metric) for role in words.shown_roles(run)]
+        scale = scales.primary(run)
+        scores = [scale.turned(roles[role][metric]) for role in words.shown_roles(run)]
         texts = [words.interval_text(score, places=words.common_places(scores)) for score in scores]
-        words.print_table(
-            "role", words.metric_text(metric), rows=zip(words.shown_roles(run).values(), texts, strict=True)
-        )
+        words.print_table("role", scale.title, rows=zip(words.shown_roles(run).values(), texts, strict=True))
         typer.echo(f"{words.sentence(run)}\n\nOnly a try: no result. The whole of it: make run")
         return
     typer.echo("\n\n".join(filter(None, ["\n" + words.sentence(run), outlook.after(run)])) + "\n")

@@ -20,6 +20,7 @@ def command(
     subject = inputs.read(root)
     if subject.sealed.y.empty:
         raise StudyError(f"unseal: No row is sealed, see {files.PLAN}: [rows] sealed. Only new rows can be a test now.")
+    scales = subject.plan.scales
     rows = f"fitting it on {len(subject.development.y)} rows, scoring it on {len(subject.sealed.y)} sealed ones"
     typer.echo(f"{subject.plan.models.candidate}: {rows} ...")
     with files.all_or_nothing():
@@ -29,6 +30,7 @@ def command(
     level = words.percent(entry["confidence"])
     typer.echo(f"the test was opened {entry['opened']} time(s); candidate on {entry['rows']} rows, {level} intervals:")
     for metric, score in entry["scores"].items():
-        typer.echo(f"  {words.metric_text(metric)} {words.interval_text(score)} ({score['method']})")
+        shown = words.interval_text(scales[metric].turned(score))
+        typer.echo(f"  {scales[metric].title} {shown} ({score['method']})")
     typer.echo(waiting)
     typer.echo("commit, and push, results/ledger.jsonl now")

@@ -1,12 +1,13 @@
 """Failure modes of the candidate: where, how and for whom it goes wrong on rows that it has not seen."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import confusion_matrix, get_scorer
+from sklearn.metrics import confusion_matrix
 
 from harness.method import statistics
 from harness.method.plan import Plan
@@ -17,7 +18,13 @@ POINTS = 500  # of a scatter plot; more cannot be told apart
 
 
 def failures(
-    task: str, plan: Plan, predictions: pd.DataFrame, table: pd.DataFrame, scores: pd.DataFrame, units: pd.Series
+    task: str,
+    plan: Plan,
+    scorer: Callable[..., float],
+    predictions: pd.DataFrame,
+    table: pd.DataFrame,
+    scores: pd.DataFrame,
+    units: pd.Series,
 ) -> dict[str, Any]:
     """
     Look at the outputs on unseen rows, of one repeat, for what a mean score hides.
@@ -35,7 +42,7 @@ def failures(
     else:
         facts["residuals"] = residuals(truth, model.outputs["prediction"], units, plan)
     facts["learning"] = learning_curve(scores, plan.question.metric)
-    facts["subgroups"] = subgroups(model, truth, units, table.loc[truth.index, plan.rows.subgroups], plan)
+    facts["subgroups"] = subgroups(model, truth, units, table.loc[truth.index, plan.rows.subgroups], plan, scorer)
     return facts | {"worst": worst(task, model, truth), "everyone": everyone(task, predictions)}
 
 
@@ -124,10 +131,15 @@ def parts(column: pd.Series) -> list[tuple[str, pd.Index]]:
 
 
 def subgroups(
-    model: Recorded, truth: pd.Series, units: pd.Series, columns: pd.DataFrame, plan: Plan
+    model: Recorded,
+    truth: pd.Series,
+    units: pd.Series,
+    columns: pd.DataFrame,
+    plan: Plan,
+    scorer: Callable[..., float],
 ) -> list[dict[str, Any]]:
     """Score each part of each column by the primary metric, with a bootstrap interval over the units in it."""
-    scorer, entries = get_scorer(plan.question.metric), []
+    entries = []
     for column, name, rows in [("", "all", truth.index)] + [(c, *part) for c in columns for part in parts(columns[c])]:
         scored: dict[str, Any] = {"why": None}
         try:

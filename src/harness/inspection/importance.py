@@ -8,7 +8,6 @@ import pandas as pd
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 from sklearn.inspection import permutation_importance
-from sklearn.metrics import get_scorer
 
 from harness import seeds
 from harness.inspection.shap import Output, moved, outputs, shap_values, tree_importance
@@ -36,9 +35,9 @@ def clusters(X: pd.DataFrame) -> list[list[str]]:
     return [group for group in groups if len(group) > 1]
 
 
-def inspect(model: Any, job: Job, dataset: Dataset, metric: str) -> dict[str, Any]:
+def inspect(model: Any, job: Job, dataset: Dataset, scorer: Callable[..., float]) -> dict[str, Any]:
     """Look into the fitted model of a job, on the rows that it has not seen: see `explain`."""
-    unseen, scorer = dataset.X[job.columns], get_scorer(metric)
+    unseen = dataset.X[job.columns]
     seed, columns = seeds.child(job.model_seed, "explain", job.fold), clusters(unseen.drop(columns=PLANTED))
     X, y = unseen.iloc[job.test], dataset.y.iloc[job.test]
     return explain(model, unseen.iloc[job.train], X, y, scorer, job.task, seed, columns)

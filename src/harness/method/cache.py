@@ -20,11 +20,11 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
 from joblib.hashing import NumpyHasher
-from sklearn.metrics import get_scorer
 
 from harness import files, reads
 from harness.method import syntax
 from harness.method.jobs import NOWHERE, Job
+from harness.method.metrics import Scorers
 from harness.study import Dataset
 
 JUDGE = Path(__file__).parents[1]
@@ -125,15 +125,15 @@ def row_hashes(dataset: Dataset) -> np.ndarray:
     return pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(map(exact, columns)))), index=False).to_numpy()
 
 
-def key(job: Job, data: tuple[str, np.ndarray], metrics: list[str], root: Path, machine: str = "") -> str:
+def key(job: Job, data: tuple[str, np.ndarray], scorers: Scorers, root: Path, machine: str = "") -> str:
     """
     Hash of everything the result of a job depends on; ``data`` are `types` and `row_hashes` of its data set.
 
     Not of its kind and name: two roles that are the same model are one fit. An explanation looks at all rows.
     """
     of_data, hashes = data
-    settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, metrics]
-    used = [content(item, root) for item in (job.build(job.model_seed), *map(get_scorer, metrics))]
+    settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, [*scorers]]
+    used = [content(item, root) for item in (job.build(job.model_seed), *scorers.values())]
     rows = (hashes[job.train].tobytes(), hashes[job.test].tobytes())
     seen = (str(job.fold), hashes.tobytes()) if job.wants == "explanation" else ()
     acts = syntax.reached(root, job.build.__name__)

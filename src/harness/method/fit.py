@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from rich.progress import Progress
-from sklearn.metrics import get_scorer, get_scorer_names
 from threadpoolctl import threadpool_limits
 
 from harness import seeds
@@ -21,12 +20,12 @@ from harness.exceptions import StudyError, blame
 from harness.method import cache, diagnostics, estimators, jobs, pools, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
+from harness.method.metrics import Scorers, scores_of
 from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
-UNDEFINED = (AttributeError, TypeError, ValueError)  # what scorers raise for a model or target they are not made for
 
-Inspect = Callable[[Any, Job, Dataset, str], dict[str, Any]]  # looks into a fitted model
+Inspect = Callable[[Any, Job, Dataset, Any], dict[str, Any]]  # looks into a fitted model
 
 
 class Evaluation(NamedTuple):
@@ -80,26 +79,6 @@ def who(job: Job) -> str:
     return f"{job.build.__name__} as {job.kind} {job.name}"
 
 
-def scores_of(model: Any, X: pd.DataFrame, y: pd.Series, metrics: list[str], name_of_model: str) -> dict[str, float]:
-    """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
-    scores = dict.fromkeys(metrics, float("nan"))
-    primary = metrics[0]
-    reasons: dict[str, Exception] = {}
-    for name in metrics:
-        try:
-            scores[name] = float(get_scorer(name)(model, X, y))
-        except UNDEFINED as error:
-            reasons[name] = error
-    if np.isnan(scores[primary]):
-        reason = reasons.get(primary, "fewer folds?")
-        message = f"{primary!r} cannot score {name_of_model} (study/models.py) on {len(y)} rows: {reason}"
-        alike = [name for name in get_scorer_names() if name.startswith(f"{primary}_")]
-        if alike and primary in reasons:
-            message += f"; of its kind there are {', '.join(alike)}"
-        raise StudyError(f"study/plan.toml: [question] metric: {message}")
-    return scores
-
-
 def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
     """Return all outputs of a fitted model for rows, as lists; None for a method that it lacks."""
     given = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
@@ -111,7 +90,7 @@ def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
     return given
 
 
-def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None = None) -> dict[str, Any]:
+def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = None) -> dict[str, Any]:
     """Do one job: fit, score, and what else it asks for; all of the result can be written as JSON."""
     with threadpool_limits(1), raw_data_closed():  # sums in another order differ in their last bits; cores are scarce
         start = time.perf_counter()
@@ -122,7 +101,7 @@ def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None =
         X, y = test_rows(job, dataset)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")  # the plan was warned of that
-            row: dict[str, Any] = dict(scores_of(model, X, y, metrics, who(job)))
+            row: dict[str, Any] = dict(scores_of(model, X, y, scorers, f"{who(job)}, fold {job.fold}"))
         row |= {"n_train": len(train.y), "n_test": len(job.test)}
         row |= {"features_in": len(job.columns), "features_out": int(estimators.features_out(model, len(job.columns)))}
         row |= {"trials": trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
@@ -131,7 +110,7 @@ def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None =
         if job.wants == "outputs":
             more = outputs(model, X)
         elif job.wants == "explanation" and inspect:
-            more = inspect(model, job, dataset, metrics[0])
+            more = inspect(model, job, dataset, next(iter(scorers.values())))
     return {"row": row, "more": more}
 
 
@@ -144,7 +123,7 @@ def trials(model: Any) -> int:
 def do_and_keep(
     job: Job,
     dataset: Dataset,
-    metrics: list[str],
+    scorers: Scorers,
     folder: Path | None,
     name: str,
     inspect: Inspect | None,
@@ -161,7 +140,7 @@ def do_and_keep(
         result = cache.read(folder, name) if folder and is_mine else None
         if result or not is_mine:
             return result, False
-        result = json.loads(json.dumps(do(job, dataset, metrics, inspect)))  # the same, whether it is kept or fresh
+        result = json.loads(json.dumps(do(job, dataset, scorers, inspect)))  # the same, whether it is kept or fresh
         if folder:
             cache.write(folder, name, result)
     return result, True
@@ -195,9 +174,9 @@ def evaluate(
         Address of a Dask scheduler whose workers do the fits instead.
     """
     data, fits = jobs.plan_jobs(study, looking)
-    metrics = study.plan.metrics
+    scorers = study.scorers
     hashes = {name: (cache.types(dataset, study.root), cache.row_hashes(dataset)) for name, dataset in data.items()}
-    names = [cache.key(job, hashes[job.data], metrics, study.root, machine) for job in fits]
+    names = [cache.key(job, hashes[job.data], scorers, study.root, machine) for job in fits]
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
@@ -208,7 +187,7 @@ def evaluate(
             task = bar.add_task("fitting", total=len(results), completed=len(results) - len(missing))
             for patient in (False, True):  # what another process is at comes last: it may be done by then
                 left = {name: job for name, job in missing.items() if results[name] is None}
-                calls = [(job, data[job.data], metrics, folder, name, inspect, patient) for name, job in left.items()]
+                calls = [(job, data[job.data], scorers, folder, name, inspect, patient) for name, job in left.items()]
                 for name, (result, is_new) in zip(left, do_all(do_and_keep, calls), strict=True):
                     results[name], done = result, done + is_new
                     bar.advance(task, result is not None)

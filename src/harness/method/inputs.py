@@ -8,13 +8,12 @@ import pandas as pd
 from sklearn import datasets
 from sklearn.base import is_classifier
 from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.metrics import get_scorer_names
 from sklearn.pipeline import Pipeline
 from sklearn.utils.multiclass import type_of_target
 
 from harness import files, seeds
 from harness.exceptions import StudyError, blame, refusal
-from harness.method import plan, sections, splits
+from harness.method import metrics, plan, sections, splits
 from harness.method.plan import Plan
 from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions
 
@@ -34,6 +33,11 @@ class Study(NamedTuple):
     rows: dict[str, Any]  # how many rows went where, and why
     table: pd.DataFrame  # all valid rows with all columns
     root: Path  # the repository
+
+    @property
+    def scorers(self) -> metrics.Scorers:
+        """The scorer of each metric of the plan."""
+        return metrics.scorers(self.plan)
 
 
 def read(root: Path) -> Study:
@@ -98,16 +102,15 @@ def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series) -> str:
 
 
 def resolve(planned: Plan, schema: Any, functions: Iterable[str]) -> None:
-    """Check each name in the plan against the models, the columns and scikit-learn's scorers, or raise StudyError."""
+    """Check each name in the plan against the models, the columns and the metrics, or raise StudyError."""
     function, columns = "a function of a seed in study/models.py", list(schema.columns)
     named = [(f"[models] {role}", name, function, functions) for role, name in planned.models.named.items()]
-    named += [("[question] metric", name, "a scikit-learn scorer", get_scorer_names()) for name in planned.metrics]
     named += [(f"[data] {key}", name, "a column of SCHEMA", columns) for key, name in planned.data.columns]
     for ablation, change in planned.ablations.items():
         where = f"[ablations] {ablation}"
         named += [(where, name, "in [data] features", planned.data.features) for name in change.columns or []]
     named += [("[rows] subgroups", name, "a column of SCHEMA", columns) for name in planned.rows.subgroups]
-    wrong = [refusal(files.PLAN, *use) for use in named if use[1] not in use[3]]
+    wrong = [refusal(files.PLAN, *use) for use in named if use[1] not in use[3]] + [*metrics.problems(planned)]
     if planned.models.candidate == planned.models.rival:
         wrong.append(f"{files.PLAN}: [models] candidate: it is the rival too, so there is nothing to compare")
     taken = {"ablations": set(sections.ROLES), "nuisances.choices": {*sections.RANDOM, "label_noise", "outlier_cut"}}

@@ -1,5 +1,6 @@
 """The plan: study/plan.toml, typed. Unknown names are refused; what the file leaves out has its default here."""
 
+import math
 import tomllib
 from pathlib import Path
 from typing import Any, Self
@@ -9,6 +10,7 @@ from pydantic import ValidationError, model_validator
 from harness.exceptions import StudyError, refusals
 from harness.method import sections
 from harness.method.falsifiable import senseless
+from harness.scales import Scale, scale
 
 
 class Plan(sections.Section):
@@ -20,6 +22,7 @@ class Plan(sections.Section):
     models: sections.Models
     evaluation: sections.Evaluation
     benchmark: sections.Data | None = None
+    metrics: dict[str, sections.Metric] = {}
     ablations: dict[str, sections.Ablation] = {}
     nuisances: sections.Nuisances = sections.Nuisances()
     replay: sections.Replay = sections.Replay()
@@ -57,6 +60,21 @@ class Plan(sections.Section):
             raise ValueError("[benchmark]: it is [data] of the module of study/ that [evaluation] benchmark names")
         return self
 
+    @model_validator(mode="after")
+    def _metrics_are_asked(self) -> Self:
+        if idle := self.metrics.keys() - {*self.metric_names}:
+            raise ValueError(f"[metrics.{min(idle)}]: [question] names no such metric, nor do its further_metrics")
+        return self
+
+    @model_validator(mode="after")
+    def _margin_can_be_exceeded(self) -> Self:
+        name, margin, scale = self.question.metric, self.question.margin, self.scales[self.question.metric]
+        low = scale.low if math.isfinite(scale.low) else 0  # below 0 an R2 is worth nothing
+        if 0 < scale.high - low <= margin:
+            message = f"{name} goes from {low:g} to {scale.high:g}, so {margin:g} is all of it; 2 per cent is 0.02"
+            raise ValueError(f"[question] margin: {message}")
+        return self
+
     def nuisance_names(self) -> dict[str, str]:
         """
         Every nuisance with its kind of effect: "random" (drawn again and again) or "choice" (of two).
@@ -78,9 +96,15 @@ class Plan(sections.Section):
         return self.model_copy(update={"evaluation": once, **rest})
 
     @property
-    def metrics(self) -> list[str]:
+    def metric_names(self) -> list[str]:
         """The primary metric first, each once."""
         return list(dict.fromkeys([self.question.metric, *self.question.further_metrics]))
+
+    @property
+    def scales(self) -> dict[str, Scale]:
+        """The scale of each metric."""
+        stated = {name: one.model_dump() for name, one in self.metrics.items()}
+        return {name: scale(name, stated.get(name)) for name in self.metric_names}
 
     @property
     def confidence(self) -> float:

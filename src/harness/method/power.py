@@ -114,22 +114,22 @@ def needed(design: Design, spread: float, margin: float) -> tuple[float, int | N
 
 def known(study: Study, repeats: int, folder: Path | None = None, machine: str = "") -> Known:
     """Fit floor and rival as a run does, in so many repeats; what is kept in ``folder`` no run does again."""
-    data, metrics, rows = study.development, study.plan.metrics, []
+    data, scorers, rows = study.development, study.scorers, []
     of_data = (cache.types(data, study.root), cache.row_hashes(data)) if folder else None
     for repeat in range(repeats):
         cuts, seed = jobs.folds(study, data, repeat), jobs.model_seed(study, repeat)
         for role in ("floor", "rival"):
             first = jobs.of_role(study, role, data, repeat=repeat, model_seed=seed, wants="" if repeat else "outputs")
             for job in jobs.in_folds(first, cuts):
-                name = cache.key(job, of_data, metrics, study.root, machine) if of_data else ""
-                result = cache.kept(folder, name, partial(fit.do, job, data, metrics))
+                name = cache.key(job, of_data, scorers, study.root, machine) if of_data else ""
+                result = cache.kept(folder, name, partial(fit.do, job, data, scorers))
                 rows.append({"name": role, "repeat": repeat, "fold": job.fold} | result["row"])
     return told(study.plan, pd.DataFrame(rows))
 
 
 def told(plan: Plan, scores: pd.DataFrame) -> Known:
     """Read off the scores of floor and rival what they tell of a plan."""
-    means = scores.pivot_table(plan.metrics[0], ["repeat", "fold"], "name")
+    means = scores.pivot_table(plan.metric_names[0], ["repeat", "fold"], "name")
     own, ratio = means["rival"].to_numpy(), float((scores["n_test"] / scores["n_train"]).mean())
     gain = statistics.corrected_interval(own - means["floor"].to_numpy(), ratio, plan.confidence)
     if not statistics.varies(own) or gain.low is None:

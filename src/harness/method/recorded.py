@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 
 from harness import seeds
+from harness.exceptions import StudyError
 from harness.method import statistics
 from harness.method.plan import Plan
 
@@ -101,7 +102,10 @@ def score(scorer: Callable[..., float], model: Recorded, truth: pd.Series, chose
     truth = truth.iloc[chosen]
     with warnings.catch_warnings(), config_context(skip_parameter_validation=True):  # that costs more than a score
         warnings.simplefilter("ignore")  # of classes that a part does not have: that is given as a reason
-        value = float(scorer(model, pd.DataFrame(index=truth.index), truth.to_numpy()))
+        try:
+            value = float(scorer(model, pd.DataFrame(index=truth.index), truth.to_numpy()))
+        except StudyError as error:  # of a metric of the study, which has scored every fold
+            raise ValueError(str(error)) from error
     if math.isnan(value):
         raise ValueError(f"undefined on {len(truth)} rows with {truth.nunique()} value of the target")
     return value

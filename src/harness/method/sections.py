@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from harness.method.falsifiable import Decided, Sentence
-from harness.words import limits
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Value = bool | int | float | str
@@ -26,14 +25,14 @@ class Question(Section):
 
     claim: Decided = Field(description="What is claimed: the candidate beats the rival by more than the margin.")
     falsified_by: Decided = Field(description="Which outcome would refute it.")
-    metric: str = Field(description="A scikit-learn scorer; higher is better.")
+    metric: str = Field(description="A scorer of scikit-learn, or a function of `study/metrics.py`.")
     why: Decided = Field(description="Why this metric.")
     margin: float = Field(
         gt=0, description="The smallest difference worth having, in units of the metric: 2 per cent are 0.02."
     )
     agreed_with: Decided = Field(description="Who agreed on metric and margin.")
     direction: Literal["better", "worse"] = Field(
-        default="better", description="`worse`: the candidate is expected to score lower than the rival."
+        default="better", description="`worse`: the candidate is expected to be worse than the rival."
     )
     further_metrics: list[str] = Field(default=[], description="Shown beside it; they decide nothing.")
     family: list[Literal["floor", "linear", "domain", "rival"]] = Field(
@@ -47,10 +46,23 @@ class Question(Section):
             raise ValueError("family: the claim is about the rival, so the family must hold it")
         return self
 
+
+class Metric(Section):
+    """How a metric is shown; of a function of study/metrics.py also what is known of it."""
+
+    label: str = Field(default="", description="What readers call it; by default its name, in words.")
+    unit: str = Field(default="", description="Unit of the metric, and of the margin.")
+    greater_is_better: bool | None = Field(default=None, description="Required of a function of `study/metrics.py`.")
+    low: float | None = Field(default=None, description="The lowest value that it can have.")
+    high: float | None = Field(default=None, description="The highest value that it can have.")
+    response_method: Literal["predict", "predict_proba", "decision_function"] = Field(
+        default="predict", description="What it is given beside the truth, as `make_scorer` has it."
+    )
+
     @model_validator(mode="after")
-    def _margin_can_be_exceeded(self) -> Self:
-        if self.margin >= 1 == limits(self.metric)[1]:
-            raise ValueError(f"margin: {self.metric} is 1 at best, so {self.margin:g} is all of it; 2 per cent is 0.02")
+    def _range_has_two_ends(self) -> Self:
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"low: {self.low:g} is not below high, {self.high:g}")
         return self
 
 

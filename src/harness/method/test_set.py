@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from rich.progress import track
-from sklearn.metrics import get_scorer
 
 from harness import files
 from harness.exceptions import StudyError
@@ -57,8 +56,7 @@ def refuse(root: Path, reason: str, again: bool) -> None:
     """Raise StudyError if the test set is open already, or unless everything is committed and there is a reason."""
     if (openings := entries(root)) and not again:
         last = openings[-1]
-        score = ", ".join(f"{name} {one['value']:.3f}" for name, one in list(last["scores"].items())[:1])
-        opened = f"opening {last['opened']} on {last['time'][:10]}, {score}"
+        opened = f"opening {last['opened']} on {last['time'][:10]}"
         raise StudyError(f"unseal: The test set is open already ({opened}). To score it once more, add --again.")
     if not files.is_committed(root):
         message = "unseal: Commit everything first, so that what was decided before the test is on record."
@@ -110,13 +108,14 @@ def score(study: Study) -> dict[str, dict[str, Any]]:
     plan, both, units = study.plan, all_rows(study), splits.units(study.sealed)
     kind = "stretches of time" if study.sealed.times is not None else "rows" if units.is_unique else "groups"
     job = jobs.final(study, both, test=np.arange(len(study.development.y), len(both.y)), wants="outputs")
-    done = fit.do(job, both, plan.metrics)
+    scorers = study.scorers
+    done = fit.do(job, both, scorers)
     outputs = fit.prediction_table(job, both, done["more"]).set_index("row")
     model = recorded.Recorded(outputs, done["more"]["classes"] or [], study.task)
     scores = {}
-    for metric in track(plan.metrics, "scoring"):
+    for metric in track([*scorers], "scoring"):
         if not np.isnan(done["row"][metric]):
-            on_rows = partial(recorded.score, get_scorer(metric), model, study.sealed.y)
+            on_rows = partial(recorded.score, scorers[metric], model, study.sealed.y)
             drawn = recorded.resampled(on_rows, units, plan, "unseal", metric, resamples=RESAMPLES)
             scores[metric] = described(drawn, metric, units.nunique(), kind, plan.confidence)
     return scores

@@ -52,7 +52,7 @@ RULE = (
     ),
     (
         "not supported",
-        "the whole interval lies below the margin",
+        "the whole interval falls short of the margin",
         lambda d, floor, p, question: d.high < question.margin,
     ),
     ("no conclusion", "the interval contains the margin", lambda d, floor, p, question: True),
@@ -90,7 +90,7 @@ def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
         fits = scores[scores["kind"].isin(kinds)]
         if fits.empty:
             continue
-        means = fits.pivot_table(plan.metrics[0], ["repeat", "fold"], ["kind", "name"], sort=False)
+        means = fits.pivot_table(plan.metric_names[0], ["repeat", "fold"], ["kind", "name"], sort=False)
         # Sizes count rows; counted in groups the mean ratio is alike, since every group is tested once a repeat. Where
         # parts differ in size (groups, folds in the order of time) the mean of the ratios is more than the ratio of the
         # means, so the interval is rather too wide than too narrow.
@@ -108,11 +108,15 @@ def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str
     """Return of every model of a kind, by name and metric, its `statistics.Estimate` as a dict, None if undefined."""
     by_name = {}
     for name, fits in scores[scores["kind"] == kind].groupby("name", sort=False):
-        values = fits.groupby(["repeat", "fold"])[plan.metrics].mean()  # over model seeds
+        values = fits.groupby(["repeat", "fold"])[plan.metric_names].mean()  # over model seeds
         values = values.loc[:, values.notna().all()]
         ratio = float((fits["n_test"] / fits["n_train"]).mean())
-        defined = {key: statistics.corrected_interval(values[key], ratio, plan.confidence)._asdict() for key in values}
-        by_name[name] = {metric: defined.get(metric) for metric in plan.metrics}
+        known = [(metric, plan.scales[metric].limits) for metric in plan.metric_names if metric in values]
+        defined = {
+            metric: statistics.corrected_interval(values[metric], ratio, plan.confidence, limits)._asdict()
+            for metric, limits in known
+        }
+        by_name[name] = {metric: defined.get(metric) for metric in plan.metric_names}
     return by_name
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from pandas.errors import UndefinedVariableError
 
-from harness import files, words
+from harness import files, scales, words
 from harness.exceptions import StudyError, refusal
 from harness.provenance import record, schema
 
@@ -50,10 +50,11 @@ def scores(run: dict[str, Any]) -> dict[str, Any]:
     return run.get("estimates", {}).get("role", {}).get("candidate", {})
 
 
-def primary(run: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
-    """Return name and estimate of the candidate's primary metric, (None, {}) where there is none."""
-    name = next(iter(run.get("metrics", [])), None)
-    return name, scores(run).get(str(name)) or {}
+def primary(run: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return label and estimate, as shown, of the candidate's primary metric; ("", {}) where there is none."""
+    for name, scale in scales.scales({"metrics": [], "plan": {}} | run).items():
+        return scale.title, scale.turned(scores(run).get(name)) or {}
+    return "", {}
 
 
 def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, Any]]:
@@ -61,7 +62,7 @@ def where(records: Iterable[dict[str, Any]], expression: str) -> list[dict[str, 
     Keep the runs for which an expression of `pandas.DataFrame.query` holds.
 
     Names are the keys of run.json, joined by ``_`` where one is inside another, and ``metric``, ``low``, ``high``: the
-    candidate's primary metric. A missing number is unknown, as in SQL, and unknown does not match.
+    candidate's primary metric, as it is shown. A missing number is unknown, as in SQL, and unknown does not match.
     """
     runs, ends = list(records), {"metric": "value", "low": "low", "high": "high"}
     if not runs:
@@ -94,10 +95,8 @@ def aligned(*header: str, rows: Iterable[Iterable[object]]) -> str:
 
 def row(run: dict[str, Any], accepted: str = "") -> list[object]:
     """Return what the list says of a run, under HEADER; ``accepted`` is the id of the accepted one."""
-    name, estimate = primary(run)
-    score = (
-        f"{words.interval_text(words.within(estimate, name))} {words.metric_text(name)}" if name and estimate else None
-    )
+    title, estimate = primary(run)
+    score = f"{words.interval_text(estimate)} {title}" if estimate else None
     reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
     outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
     used = [run.get("wall_s"), run.get("memory_mb")]
@@ -149,11 +148,11 @@ def facts_by_part(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
     parts["environment"]["thread_pools"] = sorted(run["thread_pools"], key=str)  # they come in any order
     parts["code"] |= {name: digest for name, digest in run["sources"].items() if is_code(name)}
     parts["data"] |= {name: digest for name, digest in run["sources"].items() if name.startswith("data/")}
-    parts["result"] |= {
-        f"candidate, {words.metric_text(name)}": words.interval_text(score) for name, score in scores(run).items()
-    }
     if run["status"] == "finished":
-        parts["result"]["candidate - rival"] = words.difference_text(words.main_comparison(run))
+        for name, scale in scales.scales(run).items():
+            parts["result"][f"candidate, {scale.title}"] = words.interval_text(scale.turned(scores(run).get(name)))
+        difference = scales.primary(run).turned(words.main_comparison(run))
+        parts["result"]["candidate - rival"] = words.difference_text(difference)
     return parts
 
 

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from harness import scales
 from harness.exceptions import StudyError
-from harness.provenance import schema
+from harness.provenance import record, schema
 
 NUMBER = re.compile(r"(<\s*)?([+-])?(\d+(?:\.(\d+))?(?:e[+-]?\d+)?)\s*(%)?", re.I)
 ALONE = r"(?<![\w.])[+-]?{}(?!\w|\.\w)"  # a number in a text
 STAGE = {"plan": "study/plan.toml", "rows": "read", "duplicates": "split", "seeds": "the plan's seed", "opened": "read"}
+TURNED = (*scales.ENDS, "mean", "shift")  # last parts of keys of what is shown with the natural sign of a metric
 JUDGED = ("estimates", "comparisons", "budget", "ablation_proofs", "fits", "trials", "verdict", "reason")
 STAGE |= dict.fromkeys(JUDGED, "judge")
 
@@ -92,14 +94,36 @@ def reader(text: str) -> Callable[[str, Any], str | None]:
     return how
 
 
+def negated(run: dict[str, Any], key: str) -> bool:
+    """Return whether what a key of a record holds is shown with the other sign, since lower is better."""
+    known, last = scales.scales(run), key.rpartition(".")[2]
+    if column := re.fullmatch(r"line \d+, (\w+)", key):
+        return column[1] in known and known[column[1]].sign < 0
+    if last not in TURNED:
+        return False
+    if entry := re.match(r"budget\[(\d+)\]", key):
+        metric = run["budget"][int(entry[1])]["metric"]
+    elif key.startswith(("comparisons", "subgroups", "learning")):
+        metric = run["metrics"][0]
+    else:
+        metric = next((part for part in key.split(".") if part in known), "")
+    return metric in known and known[metric].sign < 0
+
+
 def why(folder: Path, text: str) -> list[Place]:
     """
     Find a printed number in the files of a run; what is exactly so comes first, then run.json, then scores.csv.
 
-    Its decimals say how exactly to look. With a sign the sign counts; with % the value times 100, of an alpha also
-    1 minus it; after "<" any p-value below it.
+    Its decimals say how exactly to look. With a sign the sign counts, as it is shown; with % the value times 100, of an
+    alpha also 1 minus it; after "<" any p-value below it.
     """
-    how, exact = reader(text), re.sub(r"[^\d.]", "", text)
+    told, exact, run = reader(text), re.sub(r"[^\d.]", "", text), record.read(folder)
+
+    def how(key: str, value: Any) -> str | None:
+        if isinstance(value, int | float) and negated(run, key):
+            return told(key, -value) and "negated"
+        return told(key, value)
+
     kinds = (".json", ".jsonl", ".csv")  # in this order, and of each kind the main file first
     paths = [path for path in folder.rglob("*") if path.suffix in kinds]
     paths.sort(key=lambda path: (kinds.index(path.suffix), path.name not in ("run.json", "scores.csv"), path))

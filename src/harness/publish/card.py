@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from harness import files, words
+from harness import files, scales
 from harness.exceptions import StudyError
 from harness.markdown import front_matter
 from harness.provenance import record
@@ -48,12 +48,18 @@ def pages(root: Path, folder: Path) -> list[tuple[Path, str]]:
     return made
 
 
+def plain(metric: str) -> str:
+    """Return the name of a metric for a score that is not negated."""
+    return metric.removeprefix("neg_")
+
+
 def numbers(root: Path, folder: Path) -> str:
     """Write the front matter's task, metrics and model-index: what the candidate scores, all digits."""
     run = record.read_finished(folder)
     project = files.load(root, "pyproject.toml")["project"]["name"]
     plan, task = run["plan"], f"tabular-{run['task']}"
     folds = f"mean over {plan['evaluation']['repeats']} x {plan['evaluation']['folds']} folds"
+    known = scales.scales(run)
     measured = [("development", folds, "results/run.json", run["estimates"]["role"]["candidate"])]
     for entry in template.openings(folder):
         measured.append(("sealed", f"opening {entry['opened']}", "results/ledger.jsonl", entry["scores"]))
@@ -61,13 +67,13 @@ def numbers(root: Path, folder: Path) -> str:
     results = []
     for split, name, source, scores in measured:
         metrics = [
-            {"type": metric, "name": f"{words.metric_text(metric)}, {name}", "value": score["value"]}
+            {"type": plain(metric), "name": f"{known[metric].title}, {name}", "value": score["value"]}
             | {"args": {"low": score["low"], "high": score["high"], "confidence": 1 - plan["question"]["alpha"]}}
-            for metric, score in scores.items()
+            for metric, score in ((metric, known[metric].turned(score)) for metric, score in scores.items())
             if score and score["value"] is not None
         ]
         results.append({"task": {"type": task}, "dataset": data | {"split": split}, "metrics": metrics})
         results[-1]["source"] = {"name": f"{source}, run {run['id']}", "url": source}
     index = [{"name": f"{project}-{plan['models']['candidate']}", "results": results}]
-    facts = {"pipeline_tag": task, "metrics": run["metrics"], "model-index": index}
+    facts = {"pipeline_tag": task, "metrics": [*map(plain, run["metrics"])], "model-index": index}
     return yaml.safe_dump(facts, sort_keys=False, width=1000, allow_unicode=True)

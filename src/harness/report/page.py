@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from harness import files, words
+from harness import files, scales, words
 from harness.exceptions import StudyError
 from harness.provenance import record, runs
 from harness.report import plots, template
@@ -18,37 +18,39 @@ FIGURES = "figures"  # in a run's folder
 
 def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, Any]) -> dict[str, plots.Drawing]:
     """Draw every figure that this run has something for, by name."""
-    question, metric = run["plan"]["question"], run["metrics"][0]
+    question, metric, scale = run["plan"]["question"], run["metrics"][0], scales.primary(run)
     models = {"floor": "dummy"} | run["plan"]["models"]
     named, estimates = words.shown_roles(run), run["estimates"]["role"]
     scores = [
-        {"name": f"{name}: {models[role]}"} | (words.within(estimates[role][metric], metric) or {})
+        {"name": f"{name}: {models[role]}"} | (scale.turned(estimates[role][metric]) or {})
         for role, name in named.items()
     ]
     pairs = {kind: [pair for pair in run["comparisons"] if pair["kind"] == kind] for kind in ("role", "ablation")}
     pairs["role"] = [pair | {"name": named[pair["name"]]} for pair in pairs["role"] if pair["name"] in named]
-    subgroups = [part | {"name": f"{part['column']} {part['part']}".strip()} for part in failed["subgroups"]]
-    whole = failed["subgroups"][0]["value"]
+    subgroups = [
+        scale.turned(part) | {"name": f"{part['column']} {part['part']}".strip()} for part in failed["subgroups"]
+    ]
+    whole = subgroups[0]["value"]
     losses = [
         {"name": row["feature"], "value": row["mean"], "low": row["mean"] - row["sd"], "high": row["mean"] + row["sd"]}
         for row in [*explained["features"], *explained["together"]]
     ]
-    main, names = words.main_comparison(run), (models["rival"], models["candidate"])
-    shown = words.metric_text(metric)
+    main, ahead = scale.turned(words.main_comparison(run)), [models["rival"], models["candidate"]][:: scale.sign]
+    learning = [point | {"mean": scale.turned(point["mean"])} for point in failed["learning"]]
     drawn = {
-        "verdict": plots.verdict(main, question["margin"], f"difference in {shown}", *names),
-        "scores": plots.intervals(scores, shown),
-        "differences": plots.intervals(pairs["role"], f"difference in {shown}", [0]),
-        "budget": plots.budget(run["budget"][0]),
-        "importance": plots.intervals(losses, f"loss of {shown}", [explained["level"]]),
-        "learning": plots.learning(failed["learning"], shown),
-        "subgroups": plots.intervals(subgroups, shown, [] if whole is None else [whole]),
+        "verdict": plots.verdict(main, question["margin"], f"difference in {scale.title}", *ahead),
+        "scores": plots.intervals(scores, scale.title),
+        "differences": plots.intervals(list(map(scale.turned, pairs["role"])), f"difference in {scale.title}", [0]),
+        "budget": plots.budget(run["budget"][0], scale.title),
+        "importance": plots.intervals(losses, scale.loss, [explained["level"]]),
+        "learning": plots.learning(learning, scale.title),
+        "subgroups": plots.intervals(subgroups, scale.title, [] if whole is None else [whole]),
     }
     curves = {row["feature"]: explained["dependence"].get(row["feature"]) for row in explained["features"]}
     if curves := {name: curve for name, curve in curves.items() if curve and curve["grid"]}:  # most important first
         drawn["dependence"] = plots.dependence(curves, explained["output"])
     if pairs["ablation"]:
-        drawn["ablations"] = plots.intervals(pairs["ablation"], f"loss of {shown}", [0])
+        drawn["ablations"] = plots.intervals(pairs["ablation"], scale.loss, [0])
     if run["task"] == "regression":
         drawn["truth"] = plots.truth(failed["residuals"]["points"])
         drawn["residuals"] = plots.residuals(failed["residuals"]["points"])
@@ -69,10 +71,10 @@ def write_figures(folder: Path, run: dict[str, Any], drawn: dict[str, plots.Draw
     named, rows, texts = words.shown_roles(run), [], []
     for role, name in named.items():
         texts.append({"role": name, "model": models[role]})
-        for metric in run["metrics"]:
-            column = [words.within(estimates[other][metric], metric) for other in named]
-            score = words.within(estimates[role][metric], metric)
-            texts[-1][words.metric_text(metric)] = words.interval_text(score, places=words.common_places(column))
+        for metric, scale in scales.scales(run).items():
+            column = [scale.turned(estimates[other][metric]) for other in named]
+            score = scale.turned(estimates[role][metric])
+            texts[-1][scale.title] = words.interval_text(score, places=words.common_places(column))
             rows.append({"role": name, "model": models[role], "metric": metric} | (estimates[role][metric] or {}))
     files.write_table(folder / "scores.csv", pd.DataFrame(rows))
     files.write_text(folder / "scores.tex", pd.DataFrame(texts).to_latex(index=False, escape=True))
@@ -100,15 +102,15 @@ def write_report(folder: Path, apart: bool = False) -> Path:
 def write_dashboard(root: Path) -> Path:
     """Write runs/dashboard.html from the records; return its path."""
     records = list(record.runs(root))
-    points: dict[str | None, list[Any]] = defaultdict(list)
+    points: dict[str, list[Any]] = defaultdict(list)
     for run in records:
-        metric, estimate = runs.primary(run)
+        title, estimate = runs.primary(run)
         if estimate.get("value") is not None:
-            points[metric].append((run, estimate))
+            points[title].append((run, estimate))
     facts = {
         "header": runs.HEADER,
         "rows": [(run, runs.row(run)) for run in records],
-        "trends": {metric: plots.trend(of_metric, metric) for metric, of_metric in points.items()},
+        "trends": {title: plots.trend(of_metric, title) for title, of_metric in points.items()},
         "counts": Counter(run["status"] for run in records),
         "used": {key: [run[key] for run in records if key in run] for key in ("wall_s", "cpu_s", "memory_mb")},
     }

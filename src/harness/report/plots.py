@@ -15,8 +15,6 @@ from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from harness import words
-
 WIDTH = 4.8  # inches: on a telephone it shrinks by a quarter, and 10 points stay readable
 STYLE: Any = {
     "font.size": 10,
@@ -87,8 +85,8 @@ def short(name: str, width: int = 30) -> str:
 
 
 @drawn
-def verdict(figure: Figure, estimate: dict[str, Any], margin: float, label: str, rival: str, candidate: str) -> None:
-    """Draw the difference that the verdict rests on, and the zone in which a difference is too small to matter."""
+def verdict(figure: Figure, estimate: dict[str, Any], margin: float, label: str, left: str, right: str) -> None:
+    """Draw the difference that the verdict rests on, where it is too small to matter, and who is ahead on each side."""
     figure.set_size_inches(WIDTH, 1.75)
     axes = figure.subplots()
     value, low, high = (estimate[key] for key in ("value", "low", "high"))
@@ -103,8 +101,8 @@ def verdict(figure: Figure, estimate: dict[str, Any], margin: float, label: str,
     axes.spines["left"].set_visible(False)
     above = axes.get_xaxis_transform()
     axes.text(0, 1.22, "too small to matter", transform=above, ha="center")
-    axes.text(-reach, 1.02, f"{short(rival, 22)} ahead", transform=above, ha="left")
-    axes.text(reach, 1.02, f"{short(candidate, 22)} ahead", transform=above, ha="right")
+    axes.text(-reach, 1.02, f"{short(left, 22)} ahead", transform=above, ha="left")
+    axes.text(reach, 1.02, f"{short(right, 22)} ahead", transform=above, ha="right")
 
 
 @drawn
@@ -120,11 +118,11 @@ def intervals(figure: Figure, rows: list[dict[str, Any]], label: str, lines: Ite
 
 
 @drawn
-def budget(figure: Figure, terms: dict[str, Any]) -> None:
+def budget(figure: Figure, terms: dict[str, Any], label: str) -> None:
     """Draw the terms of an error budget as bars, hatched where a term is in the statistical one already."""
     rows = [(row["name"], row["uncertainty"], row["counted"] != "systematic") for row in terms["rows"]]
     rows += [(name, terms[name], False) for name in ("statistical", "systematic", "total")]
-    axes = bars(figure, [name for name, *_ in rows], f"uncertainty of {words.metric_text(terms['metric'])}")
+    axes = bars(figure, [name for name, *_ in rows], f"uncertainty of {label}")
     for height, (name, size, inside) in enumerate(rows):
         fill: dict[str, Any] = {"facecolor": "white", "edgecolor": SOFT, "hatch": "////"} if inside else {"color": INK}
         axes.barh(height, size or 0, height=0.6 if name != "total" else 0.75, **fill)

@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-from harness import words
+from harness import scales, words
 from harness.method import outlook
 from harness.provenance import record
 
@@ -26,9 +26,8 @@ def load(name: str) -> jinja2.Template:
     environment.filters["json"] = partial(json.dumps, ensure_ascii=False)
     environment.filters["percent"] = words.percent
     environment.filters["places"] = words.common_places
-    environment.filters["within"] = words.within
     environment.filters["ratios"] = words.ratio_texts
-    for kind in ("difference", "interval", "metric", "number", "p", "spread"):
+    for kind in ("difference", "interval", "number", "p", "spread"):
         environment.filters[kind] = getattr(words, f"{kind}_text")
     return environment.get_template(name)
 
@@ -46,6 +45,11 @@ def render(name: str, folder: Path, **more: Any) -> str:
         "run": run,
         "plan": run["plan"],
         "metrics": run["metrics"],
+        "scales": scales.scales(run),
+        "scale": scales.primary(run),
+        "directions": scales.directions(scales.scales(run).values()),
+        "margin": words.margin_text(run),
+        "headline": words.headline(run),
         "sentence": words.sentence(run),
         "meaning": words.meaning(run),
         "next": outlook.after(run),
