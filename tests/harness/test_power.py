@@ -97,7 +97,7 @@ def floor_and_rival(gained):
     ]
     evaluation = SimpleNamespace(folds=2, repeats=9)
     question = SimpleNamespace(alpha=0.1)
-    return SimpleNamespace(metrics=["score"], confidence=0.9, evaluation=evaluation, question=question), rows
+    return SimpleNamespace(metric_names=["score"], confidence=0.9, evaluation=evaluation, question=question), rows
 
 
 def test_floor_and_rival_tell_the_spread():
