@@ -403,7 +403,7 @@ def main():
     print(f"checks taken out: {len(removed)}; their fault goes unseen then: {len(alone)}, another sees it: ", end="")
     print(len(removed) - len(alone))
     print(f"in {time.monotonic() - start:.0f} s")
-    if not (options.k or options.first or done.returncode):
+    if not (options.k or options.first or os.environ.get("ML_TEMPLATE_PART") or done.returncode):
         PAGE.write_text(page(caught, removed), encoding="utf-8", newline="\n")
         print(f"{PAGE.relative_to(ROOT)} written")
     sys.exit(done.returncode)

@@ -1,5 +1,6 @@
 """The CI files of this repository and of a render: linters find nothing, and make does the work."""
 
+import os
 import re
 import shutil
 import sys
@@ -127,6 +128,16 @@ def decide(hub, tmp_path):
     return tmp_path, decide_
 
 
+def test_the_parts_of_what_is_slow_are_all_of_it(hub):
+    argv = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", "tests/nightly"]
+    collected = []
+    for part in ({}, *({"ML_TEMPLATE_PART": f"{n}/3"} for n in (1, 2, 3))):
+        done = run(*argv, cwd=ROOT, env=os.environ | part)
+        collected.append({line for line in done.stdout.splitlines() if "::" in line})
+    whole, *parts = collected
+    assert set.union(*parts) == whole and sum(map(len, parts)) == len(whole) and all(parts)
+
+
 def test_what_is_slow_is_run_if_it_changed_or_nobody_knows(decide, hub):
     folder, decide = decide
     assert "nobody can tell" in decide()[1] and decide()[0]
@@ -136,7 +147,9 @@ def test_what_is_slow_is_run_if_it_changed_or_nobody_knows(decide, hub):
     (folder / "src" / "new.py").write_text("x = 1\n")
     commit_all(folder, "Three", hub)
     runs, said = decide(CI_LAST="HEAD~1")
-    assert runs and "src/new.py" in said and not decide(CI_LAST="HEAD~1", NIGHTLY="never")[0]
+    assert runs and "src/new.py" in said and re.search(r"nightly: part [123]/3, by this commit's hash", said)
+    assert "part" not in decide(CI_LAST="HEAD~1", NIGHTLY="always")[1]
+    assert not decide(CI_LAST="HEAD~1", NIGHTLY="never")[0]
     assert decide(CI_LAST="HEAD", NIGHTLY="always")[0] and not decide(CI_LAST="HEAD")[0]
     run("git", "update-ref", "refs/ci/nightly", "HEAD", cwd=folder, env=hub)
     assert not decide()[0]
