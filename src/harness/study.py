@@ -61,12 +61,13 @@ class Dataset(NamedTuple):
     groups: pd.Series
     times: pd.Series | None = None
     gap: int = 0
+    weights: pd.Series | None = None  # of the rows, in fits and in scores
 
     def take(self, rows: ArrayLike) -> "Dataset":
         """Return some rows, by a boolean mask or by their positions."""
         rows = np.asarray(rows)
-        times = None if self.times is None else self.times.iloc[rows]
-        return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times, self.gap)
+        times, weights = (part if part is None else part.iloc[rows] for part in (self.times, self.weights))
+        return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times, self.gap, weights)
 
 
 def read_raw(data: Any) -> Any:
@@ -145,7 +146,12 @@ def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[s
             f"study/data.py: column {columns.time!r}: it is the time, and no number or date, but {times.dtype}. "
             "Make it one in tidy(): pd.to_datetime, with its format."
         )
-    return table, Dataset(kept[columns.features], kept[columns.target], groups.astype(str), times), excluded
+    weights = kept[columns.weight] if columns.weight else None
+    if weights is not None and not (is_numeric_dtype(weights) and (weights >= 0).all() and weights.sum() > 0):
+        problem = "it is the weight, so it has to be a number of each row, not below 0, and not 0 everywhere"
+        raise StudyError(f"study/data.py: column {columns.weight!r}: {problem}. Say so in SCHEMA.")
+    known = Dataset(kept[columns.features], kept[columns.target], groups.astype(str), times, weights=weights)
+    return table, known, excluded
 
 
 def refuse_unnamed(table: pd.DataFrame, group: str) -> None:

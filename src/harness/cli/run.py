@@ -14,7 +14,20 @@ from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
 from harness.cli.plan import warn
 from harness.inspection import errors, importance
-from harness.method import budget, cache, fit, inputs, jobs, outlook, plan, splits, test_set, variation, verdict
+from harness.method import (
+    budget,
+    cache,
+    fit,
+    inputs,
+    jobs,
+    metrics,
+    outlook,
+    plan,
+    splits,
+    test_set,
+    variation,
+    verdict,
+)
 from harness.method.inputs import Study
 from harness.provenance import machine, record, stages, tracking
 from harness.report import page
@@ -88,7 +101,10 @@ def command(
 
 def failures(subject: Study, folder: Path | None, stated: list[str], fits: fit.Evaluation) -> dict[str, Any]:
     """Return where the candidate fails, kept for the same machine, plan, scorers and hashes of what is read."""
-    seed, asked = subject.plan.evaluation.seed, [*subject.scorers.values()]
+    seed, asked = (
+        subject.plan.evaluation.seed,
+        [*metrics.weighted(subject.scorers, subject.development.weights).values()],
+    )
     seen = (subject.table.iloc[:0], [cache.exact(column) for _, column in subject.table.items()], asked)
     types = [cache.types(subject.development, subject.root), cache.content(seen, subject.root)]
     name = cache.digest(cache.surroundings(subject.root), *stated, *types)

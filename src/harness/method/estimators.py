@@ -22,9 +22,9 @@ class Plain(BaseEstimator):
             raise AttributeError(name)
         return getattr(self.model, name)
 
-    def fit(self, X: pd.DataFrame, y: pd.Series) -> Self:
+    def fit(self, X: pd.DataFrame, y: pd.Series, **weights: Any) -> Self:
         """Fit the model."""
-        self.model.fit(X, y)
+        self.model.fit(X, y, **weights)
         return self
 
     def predict(self, X: pd.DataFrame) -> Any:
@@ -35,10 +35,10 @@ class Plain(BaseEstimator):
 class PlainClassifier(ClassifierMixin, Plain):
     """A classifier; ``classes_`` are those of the training rows, sorted, as scorers expect them."""
 
-    def fit(self, X: pd.DataFrame, y: pd.Series) -> Self:
+    def fit(self, X: pd.DataFrame, y: pd.Series, **weights: Any) -> Self:
         """Fit the model."""
         self.classes_ = np.unique(y)
-        return super().fit(X, y)
+        return super().fit(X, y, **weights)
 
 
 class PlainRegressor(RegressorMixin, Plain):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from rich.progress import Progress
+from sklearn import config_context
 from threadpoolctl import threadpool_limits
 
 from harness import seeds
@@ -20,7 +21,7 @@ from harness.exceptions import StudyError, blame
 from harness.method import cache, diagnostics, estimators, jobs, pools, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
-from harness.method.metrics import Scorers, scores_of
+from harness.method.metrics import Scorers, scores_of, weighted
 from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
@@ -62,7 +63,9 @@ def fit(job: Job, train: Dataset) -> Any:
             cv = getattr(last, "cv", "its own")
             if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; RidgeCV does without
                 last.set_params(cv=splits.folds(train, cv or 5, job.model_seed, job.stratify))
-            return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y)
+            weights = {} if train.weights is None else {"sample_weight": train.weights}
+            with config_context(enable_metadata_routing=bool(weights)):  # in a pipeline its steps say who takes them
+                return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y, **weights)
     except StudyError:
         raise
     except Exception as error:  # whatever the study's code raises is its author's to mend
@@ -98,7 +101,7 @@ def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = N
         with diagnostics.convergence() as unconverged:
             model = fit(job, train)
         fitted = time.perf_counter()
-        X, y = test_rows(job, dataset)
+        (X, y), scorers = test_rows(job, dataset), weighted(scorers, dataset.weights)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")  # the plan was warned of that
             row: dict[str, Any] = dict(scores_of(model, X, y, scorers, f"{who(job)}, fold {job.fold}"))

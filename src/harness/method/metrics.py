@@ -42,6 +42,22 @@ class Own:
         return value
 
 
+class Weighted:
+    """A scorer that knows, by the names of rows, how much each counts."""
+
+    def __init__(self, scorer: Callable[..., float], weights: pd.Series) -> None:
+        self.scorer, self.weights = scorer, weights
+
+    def __call__(self, model: Any, X: pd.DataFrame, y: Any) -> float:
+        """Score the rows of X."""
+        return self.scorer(model, X, y, sample_weight=self.weights.loc[X.index].to_numpy())
+
+
+def weighted(scorers: Scorers, weights: pd.Series | None) -> Scorers:
+    """Return the scorers of a data set: weighted, if its rows are."""
+    return scorers if weights is None else {name: Weighted(scorer, weights) for name, scorer in scorers.items()}
+
+
 def scorers(plan: Plan) -> Scorers:
     """Return the scorer of each metric of the plan, as scikit-learn's `get_scorer` and `make_scorer` make them."""
     known = set(get_scorer_names())

@@ -73,21 +73,23 @@ class Data(Section):
     features: list[str] = Field(min_length=1, description="What the models are given.")
     group: str = Field(default="", description="Whose rows depend on each other; for `space`: the block.")
     time: str = Field(default="", description="What says when: a number or a date.")
+    weight: str = Field(default="", description="How much a row counts, in fits and in scores.")
     unit: str = Field(default="", description="Column of what `read` gives: raw rows that make one row.")
     canaries: dict[str, Value | Range] = Field(default={}, description="Row -> target or `[low, high]`; not fitted on.")
 
     @model_validator(mode="after")
     def _target_is_no_feature(self) -> Self:
-        if self.target in [*self.features, self.group, self.time]:
+        if self.target in [*self.features, self.group, self.time, self.weight]:
             raise ValueError(
-                f"target: {self.target!r} is also a feature, the group or the time: it would give the answer away"
+                f"target: {self.target!r} is also a feature, the group, the time or the weight: "
+                "it would give the answer away"
             )
         return self
 
     @property
     def columns(self) -> list[tuple[str, str]]:
         """Every column of the table that is named, with the key that names it."""
-        single = [("target", self.target), ("group", self.group), ("time", self.time)]
+        single = [("target", self.target), ("group", self.group), ("time", self.time), ("weight", self.weight)]
         return [("features", name) for name in self.features] + [(key, name) for key, name in single if name]
 
 
