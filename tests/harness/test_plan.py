@@ -91,7 +91,11 @@ def test_a_good_plan(tmp_path):
         ('["x", "y"]', '["x", "y"]\ntime = "z"', "[data] time: it is 'z', but [rows] dependence is 'none'"),
         ('["x", "y"]', '["x", "w"]', "[data] features: 'w' is not a column of SCHEMA; there are: t, x, y, z"),
         ('"t"', '"u"', "[data] target: 'u' is not a column of SCHEMA"),
-        ('"t"', '"x"', "[data]: target: 'x' is also a feature, the group or the time: it would give the answer away"),
+        (
+            '"t"',
+            '"x"',
+            "[data]: target: 'x' is also a feature, the group, the time or the weight: it would give the answer away",
+        ),
         (
             '["x", "y"]',
             '["x", "y"]\ncanaries = { a = [1] }',
