@@ -161,6 +161,14 @@ def all_or_nothing() -> Iterator[contextlib.ExitStack]:
             signal.signal(*pair)
 
 
+def move(source: Path, target: Path) -> None:
+    """Move a file or folder; what lies at the target is in the way."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.rename(target)
+    for undo in UNDO:
+        undo.callback(target.rename, source)
+
+
 def put(root: Path, contents: Mapping[str, bytes | None]) -> None:
     """Write files of a folder; remove those whose content is None."""
     for path, content in ((root / name, content) for name, content in contents.items()):

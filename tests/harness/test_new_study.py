@@ -1,5 +1,6 @@
 """The skeleton of a study: what follows from a table and five answers, and what is refused."""
 
+import json
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import tables
 from harness.cli import new_study
 from harness.exceptions import StudyError
 from harness.markdown import WAITING
-from harness.provenance import datasheet, rawdata
+from harness.provenance import attempts, datasheet, rawdata
 from harness.publish import release, skeleton
 from harness.publish.table import Answers, moments, read, refuse, task_of
 
@@ -138,11 +139,24 @@ def test_all_is_taken_back_when_the_skeleton_cannot_be_read(fresh, tmp_path, mon
     def fail(root):
         raise StudyError("study/plan.toml: no")
 
+    (fresh / "runs" / "first").mkdir(parents=True)
     monkeypatch.setattr(skeleton.inputs, "read", fail)
     answers = Answers(write(tmp_path, "port-wines.csv"), "kind", "classification")
     with pytest.raises(StudyError, match="no"):
         skeleton.begin(fresh, answers)
-    assert changed(fresh) == ""
+    assert changed(fresh) == "" and (fresh / "runs" / "first").is_dir()
+
+
+def test_runs_of_the_example_are_kept_and_are_no_attempts_at_the_new_study(fresh, tmp_path):
+    (fresh / "runs" / "first").mkdir(parents=True)
+    (fresh / "runs" / "first" / "run.json").write_text(json.dumps({"id": "first", "status": "finished"}), "utf-8")
+    attempts.write(fresh, tmp_path)
+    assert [*attempts.parse((tmp_path / "attempts.csv").read_text("utf-8"))] == ["first"]
+    done = call(fresh, "--csv", write(tmp_path, "port-wines.csv"), "--target", "kind", "--task", "classification")
+    assert "runs of the study before (1) are in runs/.earlier" in done.stdout, done.stderr
+    assert (fresh / "runs" / ".earlier" / "first" / "run.json").is_file()
+    attempts.write(fresh, tmp_path)
+    assert not attempts.parse((tmp_path / "attempts.csv").read_text("utf-8"))
 
 
 UNREADABLE = {

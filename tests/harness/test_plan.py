@@ -13,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from harness.cli.plan import origins, warn
 from harness.exceptions import StudyError
 from harness.method import inputs, plan
+from harness.study import Dataset
 
 GOOD = """
 [question]
@@ -193,6 +194,23 @@ def test_a_model_that_cannot_be_built_is_named():
 def test_few_or_unequal_groups_are_warned_of_on_either_side_of_the_seal(capsys, development, sealed, said):
     sides = [SimpleNamespace(groups=pd.Series(groups)) for groups in (development, sealed)]
     planned = SimpleNamespace(data=SimpleNamespace(group="site"))
-    warn(SimpleNamespace(development=sides[0], sealed=sides[1], plan=planned))
+    warn(SimpleNamespace(development=sides[0], sealed=sides[1], plan=planned, task="regression"))
     told = capsys.readouterr().err
     assert told.startswith("Warning: study/plan.toml: [data] group: ") and said in told if said else not told
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ("abababababab", ""),  # the first two train, then each two are a fold
+        ("abaaababaaab", "2 of 5 folds have no row to test of a class (b)"),
+        ("cabcabababab", "5 of 5 folds have no row to test of a class (a, c)"),
+    ],
+)
+def test_folds_that_lack_a_class_are_warned_of(capsys, answers, said):
+    y, times = pd.Series(list(answers)), pd.Series(range(len(answers)))
+    rows = Dataset(times.to_frame(), y, times.astype(str), times)
+    planned = SimpleNamespace(data=SimpleNamespace(group=""), evaluation=SimpleNamespace(folds=5, seed=1))
+    warn(SimpleNamespace(development=rows, sealed=rows, plan=planned, task="classification"))
+    told = capsys.readouterr().err
+    assert f"Warning: study/plan.toml: [evaluation] folds: {said}" in told if said else not told

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from harness.exceptions import StudyError
-from harness.method import splits
+from harness.method import splits, statistics
 from harness.method.sections import Rows
 from harness.study import Dataset
 
@@ -102,3 +102,29 @@ def test_near_is_less_than_a_hundredth_of_a_standard_deviation(apart, found):
 def test_equal_rows_are_to_be_expected_where_nothing_is_continuous():
     data = dataset(rows=12, per_group=1)
     assert splits.duplicates(data._replace(X=pd.DataFrame({"n": [1, 2] * 6}, data.X.index))) == []
+
+
+def test_a_bootstrap_in_time_draws_stretches_that_hold_what_neighbours_share():
+    """The mean of an AR(1) series has the standard error sd / sqrt(n) * sqrt((1 + r) / (1 - r)), n large."""
+    r, n, noise = 0.5, 1000, np.random.default_rng(0).normal(size=1000)
+    values = np.zeros(n)
+    for t in range(1, n):
+        values[t] = r * values[t - 1] + noise[t]
+    true = 1 / np.sqrt(1 - r**2) / np.sqrt(n) * np.sqrt((1 + r) / (1 - r))
+    days = pd.Series(np.arange(n)).sample(frac=1, random_state=0)  # rows in any order
+    rows = Dataset(days.to_frame(), days, days.astype(str), days)
+    held, errors = values[days], {}
+    for name, units in {"rows": rows.groups, "stretches": splits.units(rows)}.items():
+        members = list(pd.Series(range(n)).groupby(units.to_numpy()).indices.values())
+
+        def mean(drawn, members=members):
+            return held[np.concatenate([members[number] for number in drawn])].mean()
+
+        errors[name] = statistics.bootstrap(mean, len(members), 0).error / true
+    assert errors["rows"] < 0.7 and 0.8 < errors["stretches"] < 1.1
+
+
+def test_equal_times_are_drawn_together():
+    times = pd.Series(np.repeat(range(8), 3))
+    units = splits.units(Dataset(times.to_frame(), times, times, times))
+    assert units.groupby(times).nunique().eq(1).all() and units.nunique() == 4

@@ -43,11 +43,16 @@ def command(
         group = ask("group", "Which column groups the rows that belong together (Enter: none)?", "")
     if time is None:  # a plan takes one of the two
         time = "" if group else ask("time", "Which column orders the rows in time (Enter: none)?", "")
+    runs = len([*(root / "runs").glob("[!.]*/")])
     left = skeleton.begin(root, table.Answers(path, target, task, group, time))
     for name, why in left.items():
         typer.echo(f"not among the features: {name}, since {why}")
     if missing := int(columns[target].isna().sum()):
         typer.echo(f"{missing} of {len(columns)} rows have no {target}: they are left out, and counted")
+    if runs:
+        typer.echo(
+            f"runs of the study before ({runs}) are in {skeleton.EARLIER}, and not among the attempts of this one"
+        )
     if large:
         typer.echo(f"{path.name} is larger than 1 MB: keep it out of git, see 'Data that cannot be committed' in docs/")
     typer.echo(NEXT.format(csv=path.name))

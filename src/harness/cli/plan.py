@@ -24,11 +24,21 @@ def command() -> None:
 
 
 def warn(known: inputs.Study) -> None:
-    """Warn of few or very unequal groups on either side of the seal."""
+    """Warn of few or very unequal groups on either side of the seal, and of folds that lack a class."""
     sides = {"development": known.development, "sealed": known.sealed}
     if known.plan.data.group and (found := splits.uneven(sides)):
         message = f"{files.PLAN}: [data] group: few or very unequal groups: {found}. Scores depend on which groups"
         typer.echo(f"Warning: {message} these are: collect more groups, or claim less.", err=True)
+    if known.task == "classification":
+        y, evaluation = known.development.y, known.plan.evaluation
+        cut = splits.folds(known.development, evaluation.folds, evaluation.seed, stratify=True)
+        absent = [set(y) - set(y.iloc[test]) for _, test in cut]
+        if names := sorted(map(str, set().union(*absent))):
+            message = (
+                f"{sum(map(bool, absent))} of {len(cut)} folds have no row to test of a class ({', '.join(names)})"
+            )
+            message = f"{files.PLAN}: [evaluation] folds: {message}, so that their scores leave it out."
+            typer.echo(f"Warning: {message} Take fewer folds, or merge rare classes.", err=True)
 
 
 def origins(stated: plan.Plan, path: Path) -> Iterator[tuple[str, object, str]]:

@@ -85,7 +85,7 @@ def failures(subject: Study, folder: Path | None, stated: list[str], fits: fit.E
     seen = (subject.table.iloc[:0], [cache.exact(column) for _, column in subject.table.items()], asked)
     types = [cache.types(subject.development, subject.root), cache.content(seen, subject.root)]
     name = cache.digest(cache.surroundings(subject.root), *stated, *types)
-    outputs = (fits.predictions, subject.table, fits.scores, subject.development.groups)
+    outputs = (fits.predictions, subject.table, fits.scores, splits.units(subject.development))
     make = partial(errors.failures, subject.task, subject.plan, *outputs)
     failed, drawn = cache.kept(folder and folder / "failures", name, partial(seeds.noting, seed, make))
     for use in drawn:

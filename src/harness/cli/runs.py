@@ -9,6 +9,8 @@ from harness.cli.options import RunId
 from harness.exceptions import StudyError
 from harness.provenance import record, runs, trace, tracking
 
+SHOWN = 5  # places of a number; the first are the likeliest
+
 app = typer.Typer(invoke_without_command=True)
 
 
@@ -59,11 +61,12 @@ def why(
     run, places = record.read(folder), trace.why(folder, " ".join(number))
     if not places:
         raise StudyError(f"why: {' '.join(number)} stands nowhere in {folder.relative_to(root).as_posix()}")
-    for place in places[:10]:
+    for place in places[:SHOWN]:
         made = "" if place.how == "itself" else f" ({place.how})"
         typer.echo(f"{folder.name}/{place.file}: {place.key} = {place.value}{made}\n    {trace.meaning(run, place)}")
-    if places[10:]:
-        typer.echo(f"and {len(places) - 10} more places, in {', '.join(sorted({place.file for place in places[10:]}))}")
+    if rest := places[SHOWN:]:
+        more = f"{len(rest)} more place{'s' * (len(rest) > 1)}, in {', '.join(sorted({place.file for place in rest}))}"
+        typer.echo(f"and {more}. With its sign, or more of its digits, a number stands in fewer.")
 
 
 @app.command()

@@ -17,16 +17,17 @@ POINTS = 500  # of a scatter plot; more cannot be told apart
 
 
 def failures(
-    task: str, plan: Plan, predictions: pd.DataFrame, table: pd.DataFrame, scores: pd.DataFrame, groups: pd.Series
+    task: str, plan: Plan, predictions: pd.DataFrame, table: pd.DataFrame, scores: pd.DataFrame, units: pd.Series
 ) -> dict[str, Any]:
     """
     Look at the outputs on unseen rows, of one repeat, for what a mean score hides.
 
     ``predictions`` and ``scores`` are as `fit.evaluate` gives them, ``table`` has all columns of the study, and whole
-    ``groups`` are resampled. What is returned is JSON; None where something is undefined, with the reason beside it.
+    ``units`` are resampled, see `splits.units`. What is returned is JSON; None where something is undefined, with the
+    reason beside it.
     """
     model, truth = recall(predictions, "candidate", task)
-    units = groups[truth.index]
+    units = units[truth.index]
     facts = {"task": task, "metric": plan.question.metric, "rows": len(truth), "confidence": plan.confidence}
     if task == "classification":
         facts["confusion"] = confusion(truth, model.outputs["prediction"], model.classes)

@@ -67,6 +67,27 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     return list(splitter.split(dataset.X, dataset.y, groups))
 
 
+def units(dataset: Dataset) -> pd.Series:
+    """
+    Return what a bootstrap draws whole: the group of each row, or the stretch of time that it lies in.
+
+    Notes
+    -----
+    Stretches do not overlap (Carlstein 1986, Annals of Statistics 14, 1171-1179). Each holds as many times as the cube
+    root of their number, the rate that Hall, Horowitz and Jing (1995, Biometrika 82, 561-574) found for a variance.
+
+    Examples
+    --------
+    >>> days = pd.Series([3, 1, 2, 8, 7, 6, 5, 4])
+    >>> units(Dataset(days.to_frame(), days, days, days)).tolist()
+    [1, 0, 0, 3, 3, 2, 2, 1]
+    """
+    if dataset.times is None:
+        return dataset.groups
+    codes, moments = pd.factorize(dataset.times, sort=True)
+    return pd.Series(codes // round(len(moments) ** (1 / 3)), dataset.times.index)
+
+
 def uneven(sides: dict[str, Dataset]) -> str:
     """
     Return how many groups are on each side of the seal, and the share of the largest, if a side has few or a large one.

@@ -19,7 +19,7 @@ from sklearn.metrics import get_scorer
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import fit, jobs, recorded, statistics
+from harness.method import fit, jobs, recorded, splits, statistics
 from harness.method.inputs import Study
 from harness.study import Dataset
 
@@ -107,7 +107,8 @@ def score(study: Study) -> dict[str, dict[str, Any]]:
         Metric -> ``value``, ``low``, ``high``, and ``method``, which says how the interval was made, or why there is
         none; a further metric that the candidate does not admit is left out.
     """
-    plan, both, groups = study.plan, all_rows(study), study.sealed.groups
+    plan, both, units = study.plan, all_rows(study), splits.units(study.sealed)
+    kind = "stretches of time" if study.sealed.times is not None else "rows" if units.is_unique else "groups"
     job = jobs.final(study, both, test=np.arange(len(study.development.y), len(both.y)), wants="outputs")
     done = fit.do(job, both, plan.metrics)
     outputs = fit.prediction_table(job, both, done["more"]).set_index("row")
@@ -116,30 +117,29 @@ def score(study: Study) -> dict[str, dict[str, Any]]:
     for metric in track(plan.metrics, "scoring"):
         if not np.isnan(done["row"][metric]):
             on_rows = partial(recorded.score, get_scorer(metric), model, study.sealed.y)
-            drawn = recorded.resampled(on_rows, groups, plan, "unseal", metric, resamples=RESAMPLES)
-            scores[metric] = described(drawn, metric, groups, plan.confidence)
+            drawn = recorded.resampled(on_rows, units, plan, "unseal", metric, resamples=RESAMPLES)
+            scores[metric] = described(drawn, metric, units.nunique(), kind, plan.confidence)
     return scores
 
 
-def described(drawn: dict[str, float | None], metric: str, groups: pd.Series, confidence: float) -> dict[str, Any]:
+def described(drawn: dict[str, float | None], metric: str, n: int, kind: str, confidence: float) -> dict[str, Any]:
     """
     Add how an interval was made; where every resample scores the same, make an exact one instead, if there is one.
 
     Notes
     -----
     An accuracy of 1 has no spread to resample. Clopper and Pearson (1934) bound what it could still be, here with each
-    group as one trial.
+    unit as one trial.
 
     Examples
     --------
     >>> certain = {"value": 1.0, "low": None, "high": None}
-    >>> round(described(certain, "accuracy", pd.Series(range(101)), 0.95)["low"], 5)
+    >>> round(described(certain, "accuracy", 101, "rows", 0.95)["low"], 5)
     0.96414
-    >>> described(certain, "roc_auc", pd.Series(["a", "a", "b"]), 0.95)["method"]
+    >>> described(certain, "roc_auc", 2, "groups", 0.95)["method"]
     'no interval: all resamples of 2 groups score the same'
     """
-    n = groups.nunique()
-    units = f"{n} {'rows' if groups.is_unique else 'groups'}"
+    units = f"{n} {kind}"
     if drawn["low"] is not None:
         return drawn | {"method": f"bootstrap of {units}"}
     if metric == "accuracy" and drawn["value"] in (0, 1):

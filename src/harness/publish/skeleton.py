@@ -28,6 +28,7 @@ PLACES = {  # file -> its template in skeleton/
     "tests/test_data.py": "test_data.py",
     "data/DATASHEET.md": "DATASHEET.md",
 }
+EARLIER = "runs/.earlier"
 EMPTY = "No result is accepted yet."
 FRONT = "# Task, metrics and model-index come with the first accepted result."
 EXAMPLE = re.compile(r"^As rendered, this is .*?\n\n", re.M | re.S)
@@ -192,6 +193,8 @@ def begin(root: Path, answers: Answers) -> dict[str, str]:
     facts |= how
     changes |= {name: filled(skeleton, facts).encode() for name, skeleton in PLACES.items()}
     with files.all_or_nothing():
+        for folder in (root / "runs").glob("[!.]*/"):  # they are no attempts at the new question
+            files.move(folder, root / EARLIER / folder.name)
         files.put(root, changes)
         rawdata.write_manifest(root / "data")
         ruff = Path(sys.executable).with_name("ruff")
