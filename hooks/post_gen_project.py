@@ -22,6 +22,10 @@ CTX = json.loads(r"""{{ cookiecutter | tojson }}""")
 
 # {% raw %}
 LIMIT_S = float(os.environ.get("ML_TEMPLATE_LIMIT_S") or 3600)  # for a step
+# Files that one framework alone has: copier.yml leaves the same ones out.
+ONLY = {"PyTorch": ["study/network.py", "tests/test_network.py"]}
+TORCH = os.environ.get("TORCH")  # the build of PyTorch, or where it lies
+PACKAGES = {"lock setup": f"Do the packages for networks fit, with PyTorch for {TORCH}? (requirements/study.in)"}
 STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt)", "test": "Do its tests pass?"}
 SHOWN = 40  # lines of a step that fails; the log has all
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")  # another's
@@ -30,7 +34,7 @@ PYTHON = getattr(sys, "_base_executable", sys.executable)  # not that of an envi
 EXAMPLE = "Ada Lovelace"  # the author where git knows no name, and nobody gave one
 AUTHORED = "CITATION.cff, pyproject.toml, LICENSE and MODEL_CARD.md"
 READERS = {".py": ast.parse, ".json": json.loads, ".ipynb": json.loads, ".toml": tomllib.loads}
-SLUG = CTX["project_slug"]
+SLUG, NETWORK = CTX["project_slug"], CTX.get("framework") == "PyTorch"
 
 
 def say(*lines):
@@ -135,9 +139,9 @@ def make(step, log):
 
     Shown is the last line; of a step that fails, what led to it.
     """
-    say(f"\n--- {STEPS[step]}")
+    say(f"\n--- {(STEPS | PACKAGES)[step]}")
     last, reached = collections.deque(maxlen=SHOWN), True
-    argv = ["make", "--no-print-directory", step, f"PYTHON={PYTHON}"]
+    argv = ["make", "--no-print-directory", *step.split(), f"PYTHON={PYTHON}"]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(argv, start_new_session=True, **streams) as process:
         timer = threading.Timer(LIMIT_S, os.killpg, (process.pid, signal.SIGKILL))
@@ -169,7 +173,13 @@ def prove(log):
     if shutil.which("make") is None:
         say("\nNot exercised: environment and tests (no make).")
         return None
-    for step in STEPS:
+    if NETWORK and not TORCH:
+        say(
+            "\nNot exercised: environment and tests, since nobody said which build of PyTorch. That is yours to choose:"
+        )
+        say("make setup, then make lock setup TORCH=cpu (or cu130 ..., see README.md), make test, and commit.")
+        return None
+    for step in ["setup", *(PACKAGES if NETWORK else []), "test"]:
         code, reached = make(step, log)
         if not reached:
             say("\nNot exercised: environment and tests (no network). Later, in the project: make setup test")
@@ -207,6 +217,8 @@ def main():
     """Do it all; return the exit code."""
     for name in ELSEWHERE:
         os.environ.pop(name, None)
+    for name in ONLY["PyTorch"] if not NETWORK else []:
+        Path(name).unlink(missing_ok=True)
     handle, path = tempfile.mkstemp(prefix=f"{SLUG}-", suffix=".log")
     ours = "_repo_dir" in CTX  # else the caller is cruft, which keeps its own record and runs this at every update
     inside, made = git("rev-parse", "--is-inside-work-tree") == "true", False

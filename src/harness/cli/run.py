@@ -51,13 +51,15 @@ def command(
         if not out:  # a replay is no run of its own
             context.call_on_close(lambda: tracking.send(root, folder))  # also of a run that fails
         run |= {"plan": subject.plan.model_dump(mode="json"), "metrics": subject.plan.metrics, "task": subject.task}
+        run["torch"] = seeds.of_torch()
         run |= {"opened": opened, "rows": subject.rows, "table_sha256": made["table"], "exploratory": explore}
         run["patch_sha256"] = machine.write_patch(root, folder)
         with meter.stage("split", "table", files.PLAN) as made:
             run["duplicates"] = splits.duplicates(subject.development)
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
-            kept, at = None if out else root / files.CACHE, repr([facts[name] for name in cache.MACHINE])
+            seen = [facts[name] for name in cache.MACHINE] + ([run["torch"]] if run["torch"] else [])
+            kept, at = None if out else root / files.CACHE, repr(seen)
             fits = fit.evaluate(subject, workers, kept, importance.inspect, looking=not explore, machine=at)
             made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
             made["predictions.csv"] = files.write_table(folder / "predictions.csv", fits.predictions)

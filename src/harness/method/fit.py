@@ -1,5 +1,6 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
+import functools
 import json
 import signal
 import sys
@@ -49,8 +50,7 @@ def fit(job: Job, train: Dataset) -> Any:
     """
     Fit one model on its training rows.
 
-    What cuts the training rows again into a number of folds, ``cv``, as a search does, alone or as a pipeline's last
-    step, gets folds that keep dependent rows together.
+    What cuts the training rows again gets folds that keep dependent rows together: see `estimators.keep_together`.
     """
     seeds.seed_everything(job.model_seed)
     try:
@@ -58,12 +58,8 @@ def fit(job: Job, train: Dataset) -> Any:
             model = job.build(job.model_seed)
             if job.parameters:
                 model.set_params(**job.parameters)
-            last = model
-            while hasattr(last, "steps") and not any(hasattr(step, "fit_resample") for _, step in last.steps):
-                last = last.steps[-1][1]
-            cv = getattr(last, "cv", "its own")
-            if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; RidgeCV does without
-                last.set_params(cv=splits.folds(train, cv or 5, job.model_seed, job.stratify))
+            cut = functools.partial(splits.folds, train, seed=job.model_seed, stratify=job.stratify)
+            estimators.keep_together(model, cut)
             return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y)
     except StudyError:
         raise
