@@ -71,7 +71,7 @@ class Network(NeuralNetClassifier):
 
 
 def network(seed):
-    """Two hidden layers of 16 units; the training stops once rows beside it are told no better for ten epochs."""
+    """Two hidden layers of 16 units; the training stops once rows beside it are told no better for five epochs."""
     return prepared(
         Network(
             Perceptron,
@@ -81,11 +81,11 @@ def network(seed):
             criterion=nn.CrossEntropyLoss,
             optimizer=torch.optim.AdamW,
             lr=0.02,
-            max_epochs=60,
+            max_epochs=40,
             batch_size=64,
             iterator_train__shuffle=True,
             train_split=ValidSplit(5),
-            callbacks=[("stop", EarlyStopping(patience=10, load_best=True))],
+            callbacks=[("stop", EarlyStopping(patience=5, load_best=True))],
             callbacks__valid_acc=None,
             callbacks__print_log=None,
             device=DEVICE,

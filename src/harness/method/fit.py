@@ -17,12 +17,12 @@ from rich.progress import Progress
 from sklearn.metrics import get_scorer, get_scorer_names
 from threadpoolctl import threadpool_limits
 
-from harness import seeds
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
 from harness.method import cache, diagnostics, estimators, jobs, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
+from harness.seeds import seed_everything
 from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
@@ -52,7 +52,7 @@ def fit(job: Job, train: Dataset) -> Any:
 
     What cuts the training rows again gets folds that keep dependent rows together: see `estimators.keep_together`.
     """
-    seeds.seed_everything(job.model_seed)
+    seed_everything(job.model_seed)
     try:
         with raw_data_closed():
             model = job.build(job.model_seed)
