@@ -102,7 +102,7 @@ def test_a_build_that_only_uv_can_find_is_said_to_be(installer, folder, tmp_path
     (folder / "requirements" / "dev.txt").write_text(f"torch==0.9+cpu \\\n    --hash=sha256:{'0' * 64}\n")
     done = setup(folder, unreachable(env, tmp_path) | {"UV_HTTP_RETRIES": "0"}, check=False)
     assert done.returncode
-    said = "Which index has PyTorch for cpu, uv knows: python3 -m pip install uv"
+    said = "Which index has PyTorch for cpu, only uv knows: put uv on PATH"
     assert (said in done.stderr) == (name == "pip" and "could not be built" in done.stderr), done.stderr
 
 
