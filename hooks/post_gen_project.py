@@ -177,7 +177,7 @@ def prove(log):
         say(
             "\nNot exercised: environment and tests, since nobody said which build of PyTorch. That is yours to choose:"
         )
-        say("make setup, then make lock setup TORCH=cpu (or cu130 ..., see README.md), make test, and commit.")
+        say("make setup, then make lock setup TORCH=cpu (or cu130 ..., see CONTRIBUTING.md), make test, and commit.")
         return None
     for step in ["setup", *(PACKAGES if NETWORK else []), "test"]:
         code, reached = make(step, log)

@@ -1,6 +1,7 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
 import functools
+import importlib
 import json
 import signal
 import sys
@@ -148,6 +149,13 @@ def do_and_keep(
     return result
 
 
+def start_worker(torch: bool) -> None:
+    """Leave Ctrl-C to the main process; import at once what PyTorch's first fit does, which loky takes for a leak."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # else it would print where it was
+    if torch:
+        importlib.import_module("torch._dynamo")
+
+
 def evaluate(
     study: Study,
     workers: int,
@@ -180,8 +188,7 @@ def evaluate(
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
-    ignored = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches workers, too, which would print where they were
-    pool = joblib.Parallel(n_jobs=workers, return_as="generator", initializer=signal.signal, initargs=ignored)
+    pool = joblib.Parallel(workers, return_as="generator", initializer=start_worker, initargs=("torch" in sys.modules,))
     work = joblib.delayed(do_and_keep)
     done = pool(work(job, data[job.data], metrics, folder, name, inspect) for name, job in missing.items())
     try:
