@@ -25,7 +25,8 @@ LIMIT_S = float(os.environ.get("ML_TEMPLATE_LIMIT_S") or 3600)  # for a step
 # Files that one framework alone has: copier.yml leaves the same ones out.
 ONLY = {"PyTorch": ["study/network.py", "tests/test_network.py"]}
 TORCH = os.environ.get("TORCH")  # the build of PyTorch, or where it lies
-PACKAGES = {"lock setup": f"Do the packages for networks fit, with PyTorch for {TORCH}? (requirements/study.in)"}
+CHOOSE = "make setup, then make lock setup TORCH=cpu (or cu130 ..., see CONTRIBUTING.md), make test, and commit."
+LOCK = {"lock setup": f"Can its packages be locked and built, with PyTorch for {TORCH}?"} if TORCH else {}
 STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt)", "test": "Do its tests pass?"}
 SHOWN = 40  # lines of a step that fails; the log has all
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")  # another's
@@ -139,7 +140,7 @@ def make(step, log):
 
     Shown is the last line; of a step that fails, what led to it.
     """
-    say(f"\n--- {(STEPS | PACKAGES)[step]}")
+    say(f"\n--- {(STEPS | LOCK)[step]}")
     last, reached = collections.deque(maxlen=SHOWN), True
     argv = ["make", "--no-print-directory", *step.split(), f"PYTHON={PYTHON}"]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
@@ -174,12 +175,9 @@ def prove(log):
         say("\nNot exercised: environment and tests (no make).")
         return None
     if NETWORK and not TORCH:
-        say(
-            "\nNot exercised: environment and tests, since nobody said which build of PyTorch. That is yours to choose:"
-        )
-        say("make setup, then make lock setup TORCH=cpu (or cu130 ..., see CONTRIBUTING.md), make test, and commit.")
+        say("\nNot exercised: environment and tests, since nobody said which build of PyTorch. Choose one:", CHOOSE)
         return None
-    for step in ["setup", *(PACKAGES if NETWORK else []), "test"]:
+    for step in ["setup", *(LOCK if NETWORK else []), "test"]:
         code, reached = make(step, log)
         if not reached:
             say("\nNot exercised: environment and tests (no network). Later, in the project: make setup test")
@@ -217,7 +215,7 @@ def main():
     """Do it all; return the exit code."""
     for name in ELSEWHERE:
         os.environ.pop(name, None)
-    for name in ONLY["PyTorch"] if not NETWORK else []:
+    for name in [] if NETWORK else ONLY["PyTorch"]:
         Path(name).unlink(missing_ok=True)
     handle, path = tempfile.mkstemp(prefix=f"{SLUG}-", suffix=".log")
     ours = "_repo_dir" in CTX  # else the caller is cruft, which keeps its own record and runs this at every update
