@@ -22,11 +22,10 @@ CTX = json.loads(r"""{{ cookiecutter | tojson }}""")
 
 # {% raw %}
 LIMIT_S = float(os.environ.get("ML_TEMPLATE_LIMIT_S") or 3600)  # for a step
-# Files that one framework alone has: copier.yml leaves the same ones out.
-ONLY = {"PyTorch": ["study/network.py", "tests/test_network.py"]}
-TORCH = os.environ.get("TORCH")  # the build of PyTorch, or where it lies
+ONLY = {"PyTorch": ["study/network.py", "tests/test_network.py"]}  # copier.yml leaves the same ones out
 CHOOSE = "make setup, then make lock setup TORCH=cpu (or cu130 ..., see CONTRIBUTING.md), make test, and commit."
-LOCK = {"lock setup": f"Can its packages be locked and built, with PyTorch for {TORCH}?"} if TORCH else {}
+TORCH = os.environ.get("TORCH")  # the build of PyTorch, or where it lies
+LOCK = {"lock setup": f"Can its packages be locked and built, with PyTorch for {TORCH}?"}
 STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt)", "test": "Do its tests pass?"}
 SHOWN = 40  # lines of a step that fails; the log has all
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")  # another's
@@ -172,16 +171,13 @@ def prove(log):
     if "_repo_dir" not in CTX or os.environ.get("ML_TEMPLATE_PROOF") == "files":
         return None
     if shutil.which("make") is None:
-        say("\nNot exercised: environment and tests (no make).")
-        return None
+        return say("\nNot exercised: environment and tests (no make).")
     if NETWORK and not TORCH:
-        say("\nNot exercised: environment and tests, since nobody said which build of PyTorch. Choose one:", CHOOSE)
-        return None
+        return say("\nNot exercised: environment and tests, as nobody said which build of PyTorch. Choose one:", CHOOSE)
     for step in ["setup", *(LOCK if NETWORK else []), "test"]:
         code, reached = make(step, log)
         if not reached:
-            say("\nNot exercised: environment and tests (no network). Later, in the project: make setup test")
-            return None
+            return say("\nNot exercised: environment and tests (no network). Later, in the project: make setup test")
         if code:
             late = f"stopped after {LIMIT_S:g} s (ML_TEMPLATE_LIMIT_S sets the limit)"
             return f"{step}: {late if code == -signal.SIGKILL else f'exit code {code}'}"
@@ -205,12 +201,6 @@ def first_commit(commit, inside):
     return ["(put right what git says above)", typed]
 
 
-def remove_repository(made):
-    """Take back the repository if it was made here: one without a commit looks like more than it is."""
-    if made:
-        shutil.rmtree(".git")
-
-
 def main():
     """Do it all; return the exit code."""
     for name in ELSEWHERE:
@@ -227,7 +217,8 @@ def main():
             failed = prove(log)
         steps = first_commit(commit, inside) if ours and not failed else []
     except KeyboardInterrupt:
-        remove_repository(made)
+        if made:  # a repository without a commit looks like more than it is
+            shutil.rmtree(".git")
         if not Path(".venv", "installed-lock").is_file():
             shutil.rmtree(".venv", ignore_errors=True)
         have = "with its environment" if Path(".venv").exists() else "without an environment"
@@ -235,7 +226,8 @@ def main():
         say("Delete it, or in it: make setup test")
         return 130
     if failed:
-        remove_repository(made)
+        if made:
+            shutil.rmtree(".git")
         say(f"\nThe new project failed its proof. {failed}", f"The log: {path}")
         say("Keep the project and look into it: cookiecutter --keep-project-on-failure ...")
         say("Skip environment and tests: ML_TEMPLATE_PROOF=files cookiecutter ...")
@@ -246,11 +238,9 @@ def main():
         say(f"\nNOTE: its author is {EXAMPLE}, an example. Write yours into {AUTHORED}{when}.")
     shell = os.environ.get("PWD")  # the folder from which the user called
     place = os.path.relpath(Path.cwd(), shell) if shell and Path.cwd().is_relative_to(shell) else SLUG
-    if steps:
-        steps = "\n".join(f"    {step}" for step in [f"cd {place}", *steps, "make run"])
-        say(f"\n{SLUG} is ready, but NOT COMMITTED, and a result needs a commit. Next:\n{steps}")
-    else:
-        say(f"\n{SLUG} is ready. Next: cd {place} && make run")
+    typed = "\n".join(f"    {step}" for step in [f"cd {place}", *steps, "make run"])
+    later = f", but NOT COMMITTED, and a result needs a commit. Next:\n{typed}"
+    say(f"\n{SLUG} is ready{later if steps else f'. Next: cd {place} && make run'}")
     return 0
 
 

@@ -237,7 +237,7 @@ def isolated(home):
     """Environment variables without the user's git, cookiecutter and copier settings, but with the downloads."""
     home = Path(home)
     drop = ("GIT_", "COPIER_", "COOKIECUTTER_", "CRUFT_", "XDG_", "ML_TEMPLATE_", "VIRTUAL_ENV", "PYTHON", "PYTEST_")
-    drop += ("MAKE", "MFLAGS", "NIGHTLY", "CI_LAST")  # of what runs the tests
+    drop += ("MAKE", "MFLAGS", "NIGHTLY", "CI_LAST", "TORCH")  # of what runs the tests
     env = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
     caches = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     env |= {
