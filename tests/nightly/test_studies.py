@@ -234,6 +234,9 @@ def test_a_network_keeps_the_contract(render, hub, torch_place, tmp_path):
     ((*wanted,),) = shipped["example"]["output"]["predict_proba"]
     assert chances == pytest.approx(wanted, abs=1e-6) and classes == shipped["example"]["output"]["classes"]
     assert nonlinearity == "softmax"
+    curves = json.loads((folder / "results" / "failures.json").read_text("utf-8"))["curves"]
+    assert all({"train_loss", "valid_loss"} == one["curves"].keys() for one in curves) and len(curves) == 2  # folds
+    assert "epoch by epoch" in (folder / "results" / "report.html").read_text("utf-8")
     commit_all(folder, "Accept", env)
     said = run("make", "replay", cwd=folder, env=env).stdout
     assert "building a fresh environment" in said and "replay: identical" in said

@@ -75,6 +75,7 @@ def command(
         if not explore:
             with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
                 failed = failures(subject, kept, [at, repr(run["plan"]), repr(meter.stages[-1]["reads"])], fits)
+                failed |= {"curves": fits.curves} if fits.curves else {}
                 made["failures.json"] = files.write_json(folder / "failures.json", failed)
         run["seeds"] = seeds.named(subject.plan.evaluation.seed)
     typer.echo(f"{fits.kept} of {fits.kept + fits.done} fits were kept from earlier runs")

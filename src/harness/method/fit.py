@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import cache, diagnostics, estimators, jobs, splits, variation
+from harness.method import cache, curves, diagnostics, estimators, jobs, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.seeds import seed_everything
@@ -39,6 +39,7 @@ class Evaluation(NamedTuple):
     predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
     explanations: list[dict[str, Any]]  # what `inspect` says of each fold
     done: int  # how many fits were done now
+    curves: list[dict[str, Any]]  # of each role that noted any: name, fold, and the numbers of its epochs by name
     kept: int  # and how many were kept from earlier runs; what is the same model on the same rows is one fit
 
 
@@ -127,7 +128,7 @@ def do(job: Job, dataset: Dataset, metrics: list[str], inspect: Inspect | None =
         row |= {"diagnostics": diagnostics.of_fit(model, unconverged)}
         more = None
         if job.wants == "outputs":
-            more = outputs(model, X)
+            more = outputs(model, X) | ({"curves": noted} if (noted := curves.of_fit(model)) else {})
         elif job.wants == "explanation" and inspect:
             more = inspect(model, job, dataset, metrics[0])
     return {"row": row, "more": more}
@@ -208,6 +209,11 @@ def evaluate(
         scores=pd.DataFrame([{key: getattr(job, key) for key in KEYS} | row for job, row, _ in outcomes]),
         predictions=pd.concat(tables),
         explanations=[more for job, _, more in outcomes if job.wants == "explanation" and inspect],
+        curves=[
+            {"name": job.name, "fold": job.fold, "curves": more["curves"]}
+            for job, _, more in outcomes
+            if "curves" in (more or {})
+        ],
         done=len(missing),
         kept=len(results) - len(missing),
     )
