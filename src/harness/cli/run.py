@@ -58,8 +58,7 @@ def command(
             run["duplicates"] = splits.duplicates(subject.development)
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
-            seen = [facts[name] for name in cache.MACHINE] + ([run["torch"]] if run["torch"] else [])
-            kept, at = None if out else root / files.CACHE, repr(seen)
+            kept, at = None if out else root / files.CACHE, cache.machine(facts, run["torch"])
             fits = fit.evaluate(subject, workers, kept, importance.inspect, looking=not explore, machine=at)
             made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
             made["predictions.csv"] = files.write_table(folder / "predictions.csv", fits.predictions)
