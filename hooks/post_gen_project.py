@@ -22,6 +22,10 @@ CTX = json.loads(r"""{{ cookiecutter | tojson }}""")
 
 # {% raw %}
 LIMIT_S = float(os.environ.get("ML_TEMPLATE_LIMIT_S") or 3600)  # for a step
+ONLY = {"PyTorch": ["study/network.py", "tests/test_network.py"]}  # copier.yml leaves the same ones out
+CHOOSE = "make setup, then make lock setup TORCH=cpu (or cu130 ..., see CONTRIBUTING.md), make test, and commit."
+TORCH = os.environ.get("TORCH")  # the build of PyTorch, or where it lies
+LOCK = {"lock setup": f"Can its packages be locked and built, with PyTorch for {TORCH}?"}
 STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt)", "test": "Do its tests pass?"}
 SHOWN = 40  # lines of a step that fails; the log has all
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")  # another's
@@ -30,7 +34,7 @@ PYTHON = getattr(sys, "_base_executable", sys.executable)  # not that of an envi
 EXAMPLE = "Ada Lovelace"  # the author where git knows no name, and nobody gave one
 AUTHORED = "CITATION.cff, pyproject.toml, LICENSE and MODEL_CARD.md"
 READERS = {".py": ast.parse, ".json": json.loads, ".ipynb": json.loads, ".toml": tomllib.loads}
-SLUG = CTX["project_slug"]
+SLUG, NETWORK = CTX["project_slug"], CTX.get("framework") == "PyTorch"
 
 
 def say(*lines):
@@ -135,9 +139,9 @@ def make(step, log):
 
     Shown is the last line; of a step that fails, what led to it.
     """
-    say(f"\n--- {STEPS[step]}")
+    say(f"\n--- {(STEPS | LOCK)[step]}")
     last, reached = collections.deque(maxlen=SHOWN), True
-    argv = ["make", "--no-print-directory", step, f"PYTHON={PYTHON}"]
+    argv = ["make", "--no-print-directory", *step.split(), f"PYTHON={PYTHON}"]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(argv, start_new_session=True, **streams) as process:
         timer = threading.Timer(LIMIT_S, os.killpg, (process.pid, signal.SIGKILL))
@@ -167,13 +171,13 @@ def prove(log):
     if "_repo_dir" not in CTX or os.environ.get("ML_TEMPLATE_PROOF") == "files":
         return None
     if shutil.which("make") is None:
-        say("\nNot exercised: environment and tests (no make).")
-        return None
-    for step in STEPS:
+        return say("\nNot exercised: environment and tests (no make).")
+    if NETWORK and not TORCH:
+        return say("\nNot exercised: environment and tests, as nobody said which build of PyTorch. Choose one:", CHOOSE)
+    for step in ["setup", *(LOCK if NETWORK else []), "test"]:
         code, reached = make(step, log)
         if not reached:
-            say("\nNot exercised: environment and tests (no network). Later, in the project: make setup test")
-            return None
+            return say("\nNot exercised: environment and tests (no network). Later, in the project: make setup test")
         if code:
             late = f"stopped after {LIMIT_S:g} s (ML_TEMPLATE_LIMIT_S sets the limit)"
             return f"{step}: {late if code == -signal.SIGKILL else f'exit code {code}'}"
@@ -197,16 +201,12 @@ def first_commit(commit, inside):
     return ["(put right what git says above)", typed]
 
 
-def remove_repository(made):
-    """Take back the repository if it was made here: one without a commit looks like more than it is."""
-    if made:
-        shutil.rmtree(".git")
-
-
 def main():
     """Do it all; return the exit code."""
     for name in ELSEWHERE:
         os.environ.pop(name, None)
+    for name in [] if NETWORK else ONLY["PyTorch"]:
+        Path(name).unlink(missing_ok=True)
     handle, path = tempfile.mkstemp(prefix=f"{SLUG}-", suffix=".log")
     ours = "_repo_dir" in CTX  # else the caller is cruft, which keeps its own record and runs this at every update
     inside, made = git("rev-parse", "--is-inside-work-tree") == "true", False
@@ -217,7 +217,8 @@ def main():
             failed = prove(log)
         steps = first_commit(commit, inside) if ours and not failed else []
     except KeyboardInterrupt:
-        remove_repository(made)
+        if made:  # a repository without a commit looks like more than it is
+            shutil.rmtree(".git")
         if not Path(".venv", "installed-lock").is_file():
             shutil.rmtree(".venv", ignore_errors=True)
         have = "with its environment" if Path(".venv").exists() else "without an environment"
@@ -225,7 +226,8 @@ def main():
         say("Delete it, or in it: make setup test")
         return 130
     if failed:
-        remove_repository(made)
+        if made:
+            shutil.rmtree(".git")
         say(f"\nThe new project failed its proof. {failed}", f"The log: {path}")
         say("Keep the project and look into it: cookiecutter --keep-project-on-failure ...")
         say("Skip environment and tests: ML_TEMPLATE_PROOF=files cookiecutter ...")
@@ -236,11 +238,9 @@ def main():
         say(f"\nNOTE: its author is {EXAMPLE}, an example. Write yours into {AUTHORED}{when}.")
     shell = os.environ.get("PWD")  # the folder from which the user called
     place = os.path.relpath(Path.cwd(), shell) if shell and Path.cwd().is_relative_to(shell) else SLUG
-    if steps:
-        steps = "\n".join(f"    {step}" for step in [f"cd {place}", *steps, "make run"])
-        say(f"\n{SLUG} is ready, but NOT COMMITTED, and a result needs a commit. Next:\n{steps}")
-    else:
-        say(f"\n{SLUG} is ready. Next: cd {place} && make run")
+    typed = "\n".join(f"    {step}" for step in [f"cd {place}", *steps, "make run"])
+    later = f", but NOT COMMITTED, and a result needs a commit. Next:\n{typed}"
+    say(f"\n{SLUG} is ready{later if steps else f'. Next: cd {place} && make run'}")
     return 0
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import tomllib
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -117,6 +118,22 @@ def unreachable(env, tmp_path):
         "UV_DEFAULT_INDEX": NOWHERE, "UV_CACHE_DIR": str(tmp_path / "uv-cache"), "UV_HTTP_RETRIES": "1",
         "PIP_INDEX_URL": NOWHERE, "PIP_NO_CACHE_DIR": "1", "PIP_RETRIES": "1", "PIP_CONFIG_FILE": os.devnull,
     }  # fmt: skip
+
+
+def fake_wheel(folder, name, version, **files):
+    """Write a wheel that holds next to nothing: modules by name; return its path."""
+    info = f"{name}-{version}.dist-info"
+    entries = {f"{module}.py": text for module, text in files.items()} | {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    entries[f"{info}/RECORD"] = "".join(f"{entry},,\n" for entry in [*entries, f"{info}/RECORD"])
+    path = Path(folder) / f"{name}-{version}-py3-none-any.whl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for entry, text in entries.items():
+            archive.writestr(entry, text)
+    return path
 
 
 class Proxy(socketserver.StreamRequestHandler):
@@ -233,7 +250,7 @@ def isolated(home):
     """Environment variables without the user's git, cookiecutter and copier settings, but with the downloads."""
     home = Path(home)
     drop = ("GIT_", "COPIER_", "COOKIECUTTER_", "CRUFT_", "XDG_", "ML_TEMPLATE_", "VIRTUAL_ENV", "PYTHON", "PYTEST_")
-    drop += ("MAKE", "MFLAGS", "NIGHTLY", "CI_LAST")  # of what runs the tests
+    drop += ("MAKE", "MFLAGS", "NIGHTLY", "CI_LAST", "TORCH")  # of what runs the tests
     env = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
     caches = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     env |= {

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness import files
+from harness import builds, files, sizes
 from harness.exceptions import StudyError
 
 # name.in -> name.txt, and the lock whose versions it shares
@@ -16,7 +16,7 @@ LOCKS = {"harness": None, "dev": "harness", "tracking": "harness"}
 HEADER = "# Made by `make lock`: change the .in files, never this one.\n"
 BODY = "this file"
 # 3.11 is the oldest Python that the locks have to serve; no address of an index may get into them.
-COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-header"
+COMPILE = "pip compile --universal --python-version 3.11 --no-header"
 COMPILE += " --no-emit-index-url --no-emit-find-links"
 
 
@@ -68,28 +68,50 @@ def find_uv() -> str | None:
     return shutil.which("uv", path=os.pathsep.join(map(str, [*near, os.environ.get("PATH", "")])))
 
 
-def compile_locks(locks: list[Path], more: list[str]) -> None:
-    """Make the locks in a copy of their folder; move them back when all went well."""
+def compile_locks(locks: list[Path], more: list[str]) -> str:
+    """Make the locks in a copy of their folder; move them back when all went well. Say what is new, and its size."""
     if (uv := find_uv()) is None:
         raise StudyError("lock: uv is neither in .venv nor on PATH. Run `make setup`, or `python3 -m pip install uv`.")
     folder = locks[0].parent.resolve()
+    old = {lock: files.read_text(lock) for lock in locks}
     # Beside the folder, since .in files name others by their path from there.
-    with tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary:
+    with (
+        tempfile.TemporaryDirectory(prefix=".lock-", dir=folder.parent) as temporary,
+        tempfile.TemporaryDirectory() as at,
+    ):
         copy = Path(shutil.copytree(folder, temporary, dirs_exist_ok=True))
+        torch = builds.options(old[locks[0]], Path(at))
+        command = [uv, *COMPILE.split(), "--python", sys.executable, *torch]
+        wheels: dict[str, None] = {}  # in order
         for lock in (copy / lock.name for lock in locks):
             shared = copy / f"{LOCKS[lock.stem]}.txt"
             constraint = ["--constraint", shared.name] if shared.exists() else []
-            argv = [uv, *COMPILE.split(), "--python", sys.executable, f"{lock.stem}.in", "--output-file", lock.name]
+            argv = [*command, "--generate-hashes", f"{lock.stem}.in", "--output-file", lock.name]
             if subprocess.run([*argv, *constraint, *more], cwd=copy, stdout=subprocess.DEVNULL).returncode:
-                raise StudyError(f"lock: {lock.stem}.in could not be locked, see above. No file was changed.")
+                raise StudyError(
+                    f"lock: {lock.stem}.in could not be locked, see above. No file was changed.{hint(torch)}"
+                )
             inputs = read(copy, f"{lock.stem}.in").items()
-            wheels = [Path(name).parent / place for name, text in inputs for place in options(text, "--find-links")]
-            body = "".join(f"--find-links {place.as_posix()}\n" for place in dict.fromkeys(wheels))
-            body += lock.read_text(encoding="utf-8")
+            places = [Path(name).parent / place for name, text in inputs for place in options(text, "--find-links")]
+            lines = dict.fromkeys(f"--find-links {place.as_posix()}\n" for place in places)
+            wheels |= lines
+            body = "".join(lines) + lock.read_text(encoding="utf-8")
             files.write_text(lock, HEADER + "".join(line for _, line in head(lock, body)) + body)
+        texts = {lock: (copy / lock.name).read_text(encoding="utf-8") for lock in locks}
+        new = sizes.new(old.values(), texts.values())
+        weighed = sizes.asked([*command, *"".join(wheels).split()], new, copy) if new else {}
         with files.all_or_nothing():
-            for lock in locks:
-                files.write_text(lock, (copy / lock.name).read_text(encoding="utf-8"))
+            for lock, text in texts.items():
+                files.write_text(lock, text)
+    return sizes.sentence(new, weighed) + builds.advice(new)
+
+
+def hint(torch: list[str]) -> str:
+    """Say of a build of PyTorch that was not asked for, but kept, how to name another place."""
+    kept = torch and "TORCH" not in os.environ
+    return (
+        f" The lock has the build {torch[1]} of PyTorch: make lock TORCH=... names another, or a place." if kept else ""
+    )
 
 
 def present(folder: Path) -> list[Path]:

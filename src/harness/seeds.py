@@ -5,12 +5,16 @@ A study may use all of it. Children of one `numpy.random.SeedSequence` are indep
 not of ``seed`` (NumPy, "Parallel random number generation"), and adding a use changes no other.
 """
 
+import os
 import random
+import sys
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+CUBLAS = "CUBLAS_WORKSPACE_CONFIG"
 USED: dict[tuple[int, str], int] = {}  # (root, name) -> seed: what `noted` was asked for in this process
 
 
@@ -40,9 +44,63 @@ def generator(root: int, *names: object) -> np.random.Generator:
 
 
 def seed_everything(seed: int) -> None:
-    """Seed the global generators of Python and NumPy, for code that draws from them whatever its ``random_state``."""
+    """
+    Seed the global generators of Python and NumPy, for code that draws from them whatever its ``random_state``.
+
+    Where PyTorch is imported, those of all its devices too, from which its data loaders draw their order and the seeds
+    of their workers; it then uses deterministic algorithms, and refuses what has none.
+    """
     random.seed(seed)
     np.random.seed(seed)
+    if torch := sys.modules.get("torch"):
+        settle(torch)
+        torch.manual_seed(seed)
+
+
+def settle(torch: Any) -> None:
+    """Let PyTorch use deterministic algorithms alone."""
+    os.environ.setdefault(CUBLAS, ":4096:8")  # without it, products of matrices on a GPU may differ (CUDA's manual)
+    torch.use_deterministic_algorithms(True)
+    torch.backends.cudnn.benchmark = False  # else the quickest algorithm is chosen, by a stopwatch
+
+
+def loader(root: int, *names: object) -> dict[str, Any]:
+    """
+    Return what makes a data loader of PyTorch draw by a named seed: its generator, and how its workers are seeded.
+
+    Examples
+    --------
+    >>> DataLoader(rows, shuffle=True, num_workers=2, **loader(seed, "batches"))  # doctest: +SKIP
+    """
+    import torch  # it is the study's, which calls this if it uses PyTorch
+
+    return {"generator": torch.Generator().manual_seed(child(root, *names)), "worker_init_fn": seed_worker}
+
+
+def seed_worker(number: int) -> None:
+    """Seed Python and NumPy in a worker of a data loader from the seed that PyTorch gave it."""
+    seed = sys.modules["torch"].initial_seed() % 2**32
+    random.seed(seed)
+    np.random.seed(seed)
+
+
+def of_torch() -> dict[str, Any]:
+    """Return what decides what PyTorch computes in a fit here: {} where nothing imports it."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return {}
+    settle(torch)
+    gpus = range(torch.cuda.device_count()) if torch.cuda.is_available() else []
+    return {
+        "version": torch.__version__,
+        "devices": [torch.cuda.get_device_name(gpu) for gpu in gpus] or ["cpu"],
+        "cuda": torch.version.cuda,
+        "cudnn": torch.backends.cudnn.version(),
+        "capability": torch.backends.cpu.get_cpu_capability(),
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "cudnn_benchmark": torch.backends.cudnn.benchmark,
+        CUBLAS: os.environ.get(CUBLAS),
+    }
 
 
 def noted(root: int, *names: object) -> int:

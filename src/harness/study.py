@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import importlib.util
 import inspect
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -190,11 +191,18 @@ def data_module(path: str = "study/data.py") -> Any:
 
 
 def model_functions() -> dict[str, Callable[[int], Any]]:
-    """Collect the models: the functions in study/models.py whose one argument is called ``seed``."""
+    """
+    Collect the models: the functions in study/models.py whose one argument is called ``seed``.
+
+    A model may have a module of its own: ``network(seed)`` in study/network.py.
+    """
     import_module("data")  # which may read raw data; models may not, not even where they are imported
     with raw_data_closed():
         module = import_module("models")
-    functions = {name: item for name, item in vars(module).items() if inspect.isfunction(item)}
+        functions = {name: item for name, item in vars(module).items() if inspect.isfunction(item)}
+        for path in sorted(Path(str(module.__file__)).parent.glob("*.py")):
+            if re.search(rf"^def {re.escape(path.stem)}\(seed\)", path.read_text("utf-8"), re.M):
+                functions[path.stem] = getattr(import_module(path.stem), path.stem)
     return {name: item for name, item in functions.items() if list(inspect.signature(item).parameters) == ["seed"]}
 
 

@@ -1,10 +1,14 @@
 """The study that the template ships, as a render of it would be."""
 
+import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
+from jinja2 import Template
+
+ONLY = ("network.py", "test_network.py")  # of the render with PyTorch
 TEMPLATE = Path(__file__).parents[2] / "{{cookiecutter.project_slug}}"
 ANSWERS = {
     "project_name": "My Study",
@@ -15,6 +19,13 @@ ANSWERS = {
     "license": "MIT",
     "__license_id": "mit",
     "__copyright_year": "2026",
+    "framework": "scikit-learn",
+}
+QUESTIONS = json.loads((TEMPLATE.parent / "cookiecutter.json").read_text("utf-8"))
+ANSWERS |= {  # what follows from them
+    name: Template(text).render(cookiecutter=ANSWERS)
+    for name, text in QUESTIONS.items()
+    if name.startswith("__") and name not in {*ANSWERS, "__prompts__"} and "framework" in text
 }
 FIELD = re.compile(r"\{\{ cookiecutter\.(\w+) \}\}")
 AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "core.hooksPath=/dev/null")
@@ -28,7 +39,7 @@ def git(root, *arguments):
 def copy(folder):
     """Copy it to a new folder, with the answers filled in."""
     left = shutil.ignore_patterns(
-        "__pycache__", "runs", ".venv", ".*_cache", "{{cookiecutter.__answers_file}}", "*.whl"
+        "__pycache__", "runs", ".venv", ".*_cache", "{{cookiecutter.__answers_file}}", "*.whl", *ONLY
     )
     shutil.copytree(TEMPLATE, folder, ignore=left)
     for path in folder.rglob("*"):

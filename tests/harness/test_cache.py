@@ -182,3 +182,13 @@ def model_from(read):
         return SVC(**read)
 
     return model
+
+
+def test_another_device_of_pytorch_or_another_setting_is_another_machine():
+    facts = dict.fromkeys(cache.MACHINE, "x")
+    told = {"devices": ["cpu"], "deterministic": True}
+    known = {
+        cache.machine(facts, one) for one in ({}, told, told | {"devices": ["G"]}, told | {"deterministic": False})
+    }
+    assert len(known) == 4
+    assert cache.machine(facts, told) != cache.machine(facts | {"processor": "y"}, told)

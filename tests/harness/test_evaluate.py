@@ -263,6 +263,51 @@ def test_inner_folds_keep_groups_whole_where_their_number_is_given(model, folds)
         assert len(found) == folds and not any(set(groups[train]) & set(groups[test]) for train, test in found)
 
 
+class Split:
+    """What cuts the rows that stop a training early off, as skorch's ValidSplit does."""
+
+    def __init__(self, cv, stratified=True):
+        self.cv, self.stratified, self.random_state = cv, stratified, None
+
+
+class Net(Ridge):
+    """A model with such a part."""
+
+    def __init__(self, alpha=1.0, train_split=None):
+        super().__init__(alpha=alpha)
+        self.train_split = train_split
+
+
+@pytest.mark.parametrize("within", [lambda net: net, lambda net: make_pipeline("passthrough", net)])
+@pytest.mark.parametrize(("cv", "share"), [(5, 1 / 5), (0.25, 1 / 4)])
+def test_rows_that_stop_a_training_early_do_not_depend_on_those_it_learns_from(cv, share, within):
+    kept, own = study(per_group=2), Split(cv)
+    job = jobs.of_role(kept, "candidate", kept.development, build=lambda seed: within(Net(train_split=own)))
+    model = fit.fit(job._replace(train=np.arange(len(kept.development.y))), kept.development)
+    split = getattr(model, "steps", [("", model)])[-1][1].train_split
+    ((train, valid),) = split.cv
+    groups = kept.development.groups.to_numpy()
+    assert not set(groups[train]) & set(groups[valid]) and not split.stratified
+    assert sorted([*train, *valid]) == [*range(len(groups))] and abs(len(valid) / len(groups) - share) < 0.1
+    assert own.cv == cv, "what the study made was changed"
+
+
+def test_rows_that_stop_a_training_early_are_the_latest_where_there_is_a_time():
+    kept = study(per_group=2)
+    times = pd.Series(np.arange(len(kept.development.y)), kept.development.y.index)
+    rows = kept.development._replace(times=times)
+    job = jobs.of_role(kept, "candidate", rows, build=lambda seed: Net(train_split=Split(5)))
+    ((train, valid),) = fit.fit(job._replace(train=np.arange(len(times))), rows).train_split.cv
+    assert max(train) < min(valid) and max(valid) == len(times) - 1
+
+
+@pytest.mark.parametrize("split", [None, Split(KFold(3))])
+def test_a_split_that_is_the_authors_own_is_left_as_it_is(split):
+    kept = study(per_group=2)
+    job = jobs.of_role(kept, "candidate", kept.development, build=lambda seed: Net(train_split=split))
+    assert fit.fit(job._replace(train=np.arange(len(kept.development.y))), kept.development).train_split is split
+
+
 def test_a_further_metric_that_a_model_cannot_give_is_missing(found):
     further = study(nuisances={"random": []}, ablations={})
     question = further.plan.question.model_copy(update={"further_metrics": ["roc_auc", "r2"]})

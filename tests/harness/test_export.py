@@ -2,8 +2,10 @@
 
 import json
 import re
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +21,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import fit, inputs, jobs, plan, sections, test_set
-from harness.publish import accept, export, formats
+from harness.publish import accept, export, formats, networks
 from harness.study import Dataset
 
 SCHEMA = pa.DataFrameSchema(
@@ -212,9 +214,49 @@ def test_schema_and_example_are_enough_to_ask_the_model():
     pd.testing.assert_frame_equal(export.example_rows(told), X.iloc[[1]].reset_index(drop=True))
 
 
+class Module:
+    """A module of PyTorch, as far as its description goes."""
+
+
+class CrossEntropyLoss:
+    """A loss of that name."""
+
+
+class Net(ClassifierMixin, BaseEstimator):
+    """A fitted network, as skorch holds it."""
+
+    def __init__(self, lr=0.1, module__depth=2):
+        self.lr, self.module__depth = lr, module__depth
+
+    module_, criterion_, classes_ = Module(), CrossEntropyLoss(), np.array(["a", "b"])
+
+
+def test_a_network_is_told_by_its_module_and_no_other_model_is_one(monkeypatch):
+    model = make_pipeline(StandardScaler(), Net())
+    assert not networks.is_network(model)  # where nothing imports PyTorch
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(nn=SimpleNamespace(Module=Module)))
+    assert networks.is_network(model) and [*formats.variants(model)] == ["safetensors", "onnx"]
+    assert not networks.is_network(logistic(0)) and formats.variants(logistic(0)) is formats.VARIANTS
+    assert networks.split(model)[0].steps == model.steps[:1] and networks.split(Net())[0] is None
+
+
+def test_a_network_is_described_by_what_builds_it_anew():
+    assert networks.described(Net(module__depth=3)) == {
+        "module": {"class": f"{__name__}.Module", "parameters": {"depth": 3}},
+        "classes": ["a", "b"],
+        "nonlinearity": "softmax",
+    }
+
+
+def test_what_a_network_returns_is_named_by_its_classes():
+    said = networks.meaning(np.array([[0.2, 0.8], [0.6, 0.4]]), ["a", "b"])
+    assert said["predict"].tolist() == ["b", "a"] and said["predict_proba"][0][1] == 0.8
+    assert networks.meaning(np.array([[1.5]]), None)["predict"] == 1.5
+
+
 def test_nothing_unpickles():
     """Loading a pickle runs whatever is in it; a process may read what it wrote for its child, or its child for it."""
-    loads = re.compile(r"cloudpickle\.load|pickle\.load|joblib\.load|allow_pickle=True|trusted=True")
+    loads = re.compile(r"cloudpickle\.load|pickle\.load|joblib\.load|torch\.load\(|allow_pickle=True|trusted=True")
     for path in (Path(export.__file__).parents[1]).rglob("*.py"):
         known = ("elsewhere.py", "scene.py", "verification.py")  # the last holds a text that a linter has to refuse
         assert path.name in known or not loads.search(path.read_text("utf-8")), path

@@ -230,7 +230,7 @@ def test_what_would_do_is_told_by_the_command_and_a_run_fits_none_of_it_again(ro
     assert "groups (now 129)" in said and "no number of repeats would do" in said
     study, facts = inputs.read(root), machine.describe(root)
     of_data = cache.types(study.development, root), cache.row_hashes(study.development)
-    at = repr([facts[name] for name in cache.MACHINE])
+    at = cache.machine(facts, {})
     fits = [job for job in jobs.plan_jobs(study, looking=False)[1] if (job.kind, job.name) in FITTED]
     names = {cache.key(job, of_data, study.scorers, root, at) for job in fits}
     assert len(names) == 2 * 25 and names == {path.stem for path in (root / files.CACHE).glob("*/*.json")}

@@ -112,7 +112,7 @@ def test_predictions():
 RUN = {
     "id": "one", "lock_sha256": "1" * 64, "packages": {"numpy": "2.0"}, "python": "3.11.7", "processor": "A",
     "platform": "Linux", "accelerators": [], "thread_pools": [{"internal_api": "openblas", "num_threads": 2}],
-    "variables": {"TZ": "UTC"},
+    "variables": {"TZ": "UTC"}, "torch": {"version": "2", "devices": ["cpu"], "capability": "AVX2"},
     "plan": {"evaluation": {"seed": 1, "folds": 5}, "replay": {"rtol": 1e-6}},
     "sources": {"data/raw/a.csv": "a" * 64, "study/models.py": "b" * 64, "study/plan.toml": "c" * 64},
 }  # fmt: skip
@@ -127,6 +127,8 @@ CHANGES = [
     (["processor"], "B", 2, "processor: processor A -> B"),
     (["platform"], "Darwin", 2, "operating system: system Linux -> Darwin"),
     (["accelerators"], ["G"], 3, "accelerators: accelerators [] -> ['G']"),
+    (["torch", "devices"], ["G"], 3, "devices of PyTorch: devices ['cpu'] -> ['G']"),
+    (["torch", "capability"], "AVX512", 2, "settings of PyTorch: capability AVX2 -> AVX512"),
     (["thread_pools"], [], 2, "threads: pools ['openblas 2'] -> []"),
     (["variables", "OMP_NUM_THREADS"], "2", 2, "threads: OMP_NUM_THREADS None -> 2"),
     (["variables", "TZ"], "CET", 1, "variables: TZ UTC -> CET"),
@@ -154,6 +156,12 @@ def test_what_differs_is_told_in_the_order_in_which_it_explains():
     tier, said = tolerance.differing(RUN, new)
     assert tier == 4 and [line.partition(":")[0] for line in said] == [what for what, _, _ in tolerance.CIRCUMSTANCES]
     assert tolerance.differing(RUN, RUN) == (1, [])
+
+
+def test_a_record_from_before_pytorch_was_recorded_can_be_compared():
+    old = {key: value for key, value in RUN.items() if key != "torch"}
+    assert tolerance.differing(old, old | {"torch": {}}) == (1, [])
+    assert tolerance.differing(old, RUN)[0] == 3
 
 
 def test_another_plan_is_not_comparable_but_another_tolerance_is():

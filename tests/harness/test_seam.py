@@ -1,5 +1,6 @@
 """read() and tidy(): what they are given is perturbed, and models are not given what they read."""
 
+import sys
 from types import SimpleNamespace
 
 import joblib
@@ -201,3 +202,32 @@ def test_other_files_stay_open(root, tmp_path):
     (tmp_path / "more.csv").write_text("a\n1\n")
     study.import_module("data")
     assert len(peek(tmp_path / "more.csv")) == 1
+
+
+@pytest.fixture
+def modules(tmp_path, monkeypatch):
+    """Write modules of a study, which is then the one that is imported."""
+    for name in [name for name in sys.modules if name == "study" or name.startswith("study.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "study").mkdir()
+
+    def write(**texts):
+        for name, text in ({"__init__": "", "data": "", "models": "def forest(seed): pass\n"} | texts).items():
+            (tmp_path / "study" / f"{name}.py").write_text(text)
+
+    yield write
+    for name in [name for name in sys.modules if name == "study" or name.startswith("study.")]:
+        del sys.modules[name]
+
+
+def test_a_model_may_have_a_module_of_its_own(modules):
+    modules(network="def network(seed): pass\ndef helper(seed): pass\n", plots="import no_such_package\n")
+    functions = study.model_functions()
+    assert [*functions] == ["forest", "network"] and functions["network"].__module__ == "study.network"
+
+
+def test_a_module_of_a_model_that_cannot_be_imported_is_named(modules):
+    modules(network="import no_such_package\ndef network(seed): pass\n")
+    with pytest.raises(StudyError, match=r"^study/network\.py cannot be imported: No module named 'no_such_package'"):
+        study.model_functions()

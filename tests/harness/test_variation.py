@@ -152,3 +152,16 @@ def test_leaves_hold_no_estimators():
     names = variation.leaves(encoded)
     assert "svc__C" in names and "columntransformer__onehotencoder__drop" in names
     assert not {"steps", "svc", "columntransformer", "columntransformer__transformers"} & set(names)
+
+
+class Holding(SVC):
+    """A model with a parameter that is an object without a text of its own."""
+
+    def __init__(self, C=1.0, stop=None):
+        super().__init__(C=C)
+        self.stop = stop
+
+
+def test_an_object_that_is_made_anew_is_no_change():
+    (one,) = proofs(lambda seed: Holding(stop=object()), {"parameter": "C", "value": 3}, [5, 5], [5, 5])
+    assert one["parameters"] == ["C"]

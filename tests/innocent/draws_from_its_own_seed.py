@@ -40,3 +40,20 @@ def blurred(study):
     )
     plan = study.read("study/plan.toml").partition("[ablations]")[0]
     study.write("study/plan.toml", plan + '[ablations]\nwithout_blur = { parameter = "blur", value = 0.0 }\n')
+
+
+def seeded_by_the_harness(study):
+    """Seed the generators that a library draws from, whatever it is given, by the judge's own function."""
+    blurred(study)
+    study.edit(
+        "study/models.py",
+        "        rng = np.random.default_rng(self.random_state)\n",
+        "        seed_everything(self.random_state)\n",
+    )
+    study.edit("study/models.py", "rng.normal(0, self.blur, numbers.shape)", "(random.random() - 0.5) * self.blur")
+    study.edit("study/models.py", "int(rng.integers(2**31))", "random.getrandbits(31)")
+    study.edit(
+        "study/models.py",
+        "import numpy as np\n",
+        "import random\n\nimport numpy as np\nfrom harness.seeds import seed_everything\n",
+    )

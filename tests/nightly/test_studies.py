@@ -1,10 +1,13 @@
-"""Five other studies under the same contract: only study/ and data/ change, as docs/howto/kinds.md says."""
+"""Other studies under the same contract: only study/ and data/ change, as docs/howto/kinds.md says; and a network."""
 
 import json
 import logging
 import os
 import re
 import shutil
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 import mlcroissant
 import pytest
@@ -202,3 +205,65 @@ def test_a_study_begun_by_the_tutorial_leads_to_a_checked_result(copy_project, p
     assert all(f"{file}:" in refused.stderr for file in [*waiting, "README.md", "MODEL_CARD.md"])
     command = " ".join(f'"{part}"' if " " in part else part for part in BEGUN["yields.csv"])
     assert f"new-study --csv ../yields.csv {command}\n" in (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+
+
+# What a reader does who has the repository and model.json: the lines that it gives, its schema, its example.
+READER = """
+import pandas as pd
+{load}
+told = json.load(open('results/model/model.json'))
+rows = pd.DataFrame([told['example']['input']]).astype({{one['name']: one['dtype'] for one in told['input']}})
+print(json.dumps([model(rows).softmax(1).tolist(), facts['classes'], facts['nonlinearity']]))
+"""
+
+
+@pytest.fixture
+def torch_place():
+    """Where `make lock TORCH=` finds a build of PyTorch for CPUs: the folder that pip is set up to take one from."""
+    ask = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed", "--no-deps"]
+    done = run(*ask, "--report", "-", "torch==2.13.0", cwd=ROOT, check=False)
+    found = [] if done.returncode else json.loads(done.stdout)["install"]
+    paths = [Path(unquote(urlparse(one["download_info"]["url"]).path)) for one in found]
+    if not paths or "+cpu" not in paths[0].name or not paths[0].is_file():
+        pytest.skip("not exercised: no build of PyTorch for CPUs lies on this machine")
+    return paths[0].parent
+
+
+@pytest.mark.slow
+def test_a_network_keeps_the_contract(render, hub, torch_place, tmp_path):
+    """A render with PyTorch: lock, setup, run, accept, replay and verify; its weights say the same elsewhere."""
+    folder = render("cookiecutter", tmp_path, framework="PyTorch")
+    env = hub | {"TORCH": str(torch_place)}
+    run("make", "setup", f"PYTHON={sys.executable}", cwd=folder, env=env)
+    assert "torch==2.13.0+cpu" in run("make", "lock", "setup", cwd=folder, env=env).stdout
+    for lock in (folder / "requirements").glob("*.txt"):
+        assert "://" not in (text := lock.read_text("utf-8")) and str(torch_place) not in text
+    short_plan(folder)
+    commit_all(folder, "A short plan", env)
+    python = folder / ".venv" / "bin" / "python"
+
+    harness(folder, python, "run", env=env)
+    (path,) = folder.glob("runs/*/run.json")
+    found = json.loads(path.read_text("utf-8"))
+    told = {"version": "2.13.0+cpu", "devices": ["cpu"], "cuda": None, "deterministic": True}
+    assert told.items() <= found["torch"].items() and found["packages"]["torch"] == "2.13.0+cpu"
+    again = harness(folder, python, "run", env=env).stdout
+    assert f"{found['fits']} of {found['fits']} fits were kept" in again
+
+    run("make", "accept", cwd=folder, env=env)  # after lint
+    shipped = json.loads((folder / "results" / "model" / "model.json").read_text("utf-8"))
+    assert {kind: one.get("reason") for kind, one in shipped["formats"].items()} == {"safetensors": None, "onnx": None}
+    code = READER.format(load="\n".join(shipped["formats"]["safetensors"]["load"]))
+    (chances,), classes, nonlinearity = json.loads(run(python, "-c", code, cwd=folder, env=env).stdout)
+    ((*wanted,),) = shipped["example"]["output"]["predict_proba"]
+    assert chances == pytest.approx(wanted, abs=1e-6) and classes == shipped["example"]["output"]["classes"]
+    assert nonlinearity == "softmax"
+    curves = json.loads((folder / "results" / "failures.json").read_text("utf-8"))["curves"]
+    assert all({"train_loss", "valid_loss"} == one["curves"].keys() for one in curves) and len(curves) == 2  # folds
+    assert "epoch by epoch" in (folder / "results" / "report.html").read_text("utf-8")
+    commit_all(folder, "Accept", env)
+    said = run("make", "replay", cwd=folder, env=env).stdout
+    assert "building a fresh environment" in said and "replay: identical" in said
+    said = run(python, "-m", "harness", "verify", "--fast", cwd=folder, env=env).stdout
+    assert "FAILED" not in said and "VERIFIED IN PART" in said
+    assert run("git", "status", "--porcelain", cwd=folder, env=env).stdout == ""

@@ -159,3 +159,10 @@ def test_the_page_shows_the_studies_as_they_are():
     assert len(pieces) == 16
     for piece in pieces:
         assert any(piece in text for text in known), piece
+
+
+def test_the_page_on_networks_shows_the_rendered_network():
+    page = (ROOT / "docs" / "howto" / "networks.md").read_text(encoding="utf-8")
+    (piece,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    assert piece.startswith("def network(seed):")
+    assert (STUDY / "study" / "network.py").read_text(encoding="utf-8").endswith(piece)

@@ -1,5 +1,6 @@
 """`make setup`: the environment is exact, hashed, compiled, with uv and with pip; a half-built one is known as such."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ import sys
 import threading
 
 import pytest
-from conftest import INSIDE, ROOT, Proxy, heed_sigint, isolated, pins, run, unreachable, wait_for
+from conftest import INSIDE, ROOT, Proxy, fake_wheel, heed_sigint, isolated, pins, run, unreachable, wait_for
 
 INSTALLERS = ("uv", "pip")
 SYNC = ("pip-tools", "build", "click", "pyproject-hooks", "packaging", "wheel", "setuptools", "pip")
@@ -79,6 +80,30 @@ def test_what_the_lock_does_not_have_is_taken_away(installer, folder):
     setup(folder, env)
     assert "iniconfig" in packages(folder) and "pluggy" not in packages(folder)
     assert (folder / ".venv" / "kept").exists(), "it was built anew instead of being synced"
+
+
+@pytest.mark.parametrize("layout", ["folder", "index", "address"])
+def test_pytorch_comes_from_where_one_says(layout, installer, folder, tmp_path):
+    _, env = installer
+    wheel = fake_wheel(
+        tmp_path / "some builds" / "torch" if layout != "folder" else tmp_path / "some builds", "torch", "0.9+cpu"
+    )
+    (wheel.parent / "index.html").write_text(f'<html><body><a href="{wheel.name}">{wheel.name}</a></body></html>')
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock = folder / "requirements" / "dev.txt"
+    lock.write_text(pins("pluggy") + f"torch==0.9+cpu \\\n    --hash=sha256:{digest}\n")
+    place = tmp_path / "some builds"
+    setup(folder, env, f"TORCH={place.as_uri() if layout == 'address' else place}")
+    assert "torch" in packages(folder)
+
+
+def test_a_build_that_only_uv_can_find_is_said_to_be(installer, folder, tmp_path):
+    name, env = installer
+    (folder / "requirements" / "dev.txt").write_text(f"torch==0.9+cpu \\\n    --hash=sha256:{'0' * 64}\n")
+    done = setup(folder, unreachable(env, tmp_path) | {"UV_HTTP_RETRIES": "0"}, check=False)
+    assert done.returncode
+    said = "Which index has PyTorch for cpu, only uv knows: put uv on PATH"
+    assert (said in done.stderr) == (name == "pip" and "could not be built" in done.stderr), done.stderr
 
 
 @pytest.mark.parametrize("half", ["no marker", "no python"])

@@ -38,7 +38,7 @@ def test_the_guide_has_four_phases_on_one_page():
 
 def test_every_make_target_of_the_guide_is_there():
     targets = set(re.findall(r"^([a-z-]+):", (STUDY / "Makefile").read_text(encoding="utf-8"), re.M))
-    named = {word for one in code(GUIDE) if one.startswith("make ") for word in one.split()[1:]}
+    named = {word for one in code(GUIDE) if one.startswith("make ") for word in one.split()[1:] if "=" not in word}
     assert len(named) > 8 and named <= targets, named - targets
 
 

@@ -328,6 +328,30 @@ def test_without_make_the_files_are_checked_and_the_rest_is_said_to_be_open(smal
     assert run("git", "rev-list", "--count", "HEAD", cwd=out / "mine", env=env).stdout == "1\n"
 
 
+@pytest.mark.parametrize("build", ["", "cpu"])
+def test_a_study_with_networks_is_locked_and_built_for_the_build_of_pytorch_that_is_named(
+    build, small, out, env, tmp_path
+):
+    env = only(env, tmp_path, "git") | ({"TORCH": build} if build else {})
+    (Path(env["PATH"]) / "make").write_text(f'#!/bin/sh\necho "$2 $3" >> "{tmp_path}/steps"\n')
+    (Path(env["PATH"]) / "make").chmod(0o755)
+    template = shutil.copytree(small, tmp_path / "both")
+    for name in ("study/network.py", "tests/test_network.py"):
+        (template / INSIDE / name).parent.mkdir(exist_ok=True)
+        (template / INSIDE / name).write_text("")
+    run("git", "add", "--all", cwd=template, env=env)
+    run("git", "commit", "-qm", "networks", cwd=template, env=env)
+    said = run(
+        "cookiecutter", "--no-input", template, "project_slug=mine", "framework=PyTorch", cwd=out, env=env
+    ).stderr
+    assert ("as nobody said which build of PyTorch" in said) == (not build), said
+    steps = (tmp_path / "steps").read_text().split("\n") if build else []
+    assert [step.partition(" PYTHON")[0] for step in steps[:-1]] == (["setup", "lock setup", "test"] if build else [])
+    assert (out / "mine" / "study" / "network.py").exists()
+    run("cookiecutter", "--no-input", template, "project_slug=other", cwd=out, env=env | {"ML_TEMPLATE_PROOF": "files"})
+    assert not list((out / "other").rglob("*network.py"))
+
+
 def test_a_template_with_changes_is_said(changed, out, env):
     template = changed("pyproject.toml", PYPROJECT + "\n")
     (template / "README.md").write_text("changed\n")

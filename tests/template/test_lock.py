@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import BIN, INSIDE, ROOT, run
+from conftest import BIN, INSIDE, ROOT, fake_wheel, run
 
 STUDY = ROOT / INSIDE
 
@@ -86,6 +86,56 @@ def test_no_address_gets_into_a_lock_whatever_uv_is_told_elsewhere(small, tmp_pa
     lock(small, "--upgrade-all", UV_CONFIG_FILE=str(tmp_path / "uv.toml"), UV_FIND_LINKS=str(tmp_path))
     for name, text in locks(small).items():
         assert "://" not in text and str(tmp_path) not in text, name
+
+
+@pytest.fixture
+def builds(tmp_path):
+    """A folder with a build of PyTorch that no index has."""
+    fake_wheel(tmp_path / "builds", "torch", "0.0.1+cpu")
+    return tmp_path / "builds"
+
+
+def test_pytorch_is_taken_from_the_folder_that_is_named_and_the_lock_says_which_build_it_is(small, builds):
+    with (small / "requirements" / "study.in").open("a") as file:
+        file.write("torch\n")
+    said = lock(small, TORCH=str(builds)).stdout
+    for name in ("harness.txt", "dev.txt"):
+        text = locks(small)[name]
+        assert pins(text)["torch"] == "0.0.1+cpu", "a newer one of the registry was taken"
+        assert "://" not in text and str(builds) not in text
+    assert re.search(r"new in the locks: 1 package, 0\.0 MB to download here: torch==0\.0\.1\+cpu 0\.0 MB\n", said)
+    before = locks(small)
+    assert "new in the locks" not in lock(small, TORCH=str(builds)).stdout and locks(small) == before
+
+
+def test_the_build_of_pytorch_stays_unless_another_is_asked_for(small, builds):
+    """Without a network for the real one it is a failure, and never another build."""
+    with (small / "requirements" / "study.in").open("a") as file:
+        file.write("torch\n")
+    lock(small, TORCH=str(builds))
+    done = lock(small, check=False, UV_HTTP_RETRIES="0")
+    assert pins(locks(small)["harness.txt"])["torch"].endswith("+cpu")
+    if done.returncode:
+        assert "No file was changed. The lock has the build cpu of PyTorch: make lock TORCH=..." in done.stderr
+    fake_wheel(builds, "torch", "0.0.2+cu130")
+    lock(small, "--upgrade", "torch", TORCH=str(builds))
+    assert pins(locks(small)["harness.txt"])["torch"] == "0.0.2+cu130"
+
+
+@pytest.mark.parametrize("place", ["no-such-place", "empty"])
+def test_a_place_without_pytorch_is_refused(place, small, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = lock(small, check=False, TORCH=str(tmp_path / place))
+    assert (
+        done.returncode == 1 and done.stderr.startswith(f"TORCH={tmp_path / place}: ") and "Name a build" in done.stderr
+    )
+
+
+def test_what_is_new_is_told_with_its_size(small):
+    with (small / "requirements" / "study.in").open("a") as file:
+        file.write("toolz\n")
+    said = lock(small).stdout
+    assert re.search(r"new in the locks: 1 package, 0\.[01] MB to download here: toolz==\S+ 0\.[01] MB\n", said), said
 
 
 def change(path, old, new):

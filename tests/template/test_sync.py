@@ -1,10 +1,12 @@
 """cookiecutter.json, copier.yml and the hook must say the same thing, and nothing that needs trust."""
 
+import ast
 import json
 import re
 import runpy
 from pathlib import Path
 
+import jinja2
 import pytest
 import yaml
 from binaryornot.check import is_binary
@@ -20,8 +22,6 @@ TEXTS = ["project_name", "project_slug", "description", "author_name", "author_e
 @pytest.fixture(scope="module")
 def hook(tmp_path_factory):
     """The rules of the hook, as it runs: its text rendered by Jinja with harmless answers."""
-    import jinja2
-
     text = (ROOT / "hooks" / "pre_gen_project.py").read_text(encoding="utf-8")
     path = tmp_path_factory.mktemp("hook") / "pre_gen_project.py"
     path.write_text(jinja2.Template(text).render(cookiecutter={"project_name": "x"}), encoding="utf-8")
@@ -35,7 +35,15 @@ def validator(name):
 
 
 def test_the_questions_are_those_of_the_design_in_the_same_order():
-    assert ASKED == ["project_name", "project_slug", "description", "author_name", "author_email", "license"]
+    assert ASKED == [
+        "project_name",
+        "project_slug",
+        "description",
+        "author_name",
+        "author_email",
+        "license",
+        "framework",
+    ]
     assert [*ASKED, "copyright_year", "cookiecutter"] == QUESTIONS
     assert CP["cookiecutter"]["when"] is False and CP["cookiecutter"]["type"] == "json"
     assert CP["copyright_year"]["ask"] is False
@@ -62,7 +70,30 @@ def test_same_rule_in_the_same_words(hook, name):
 
 
 def test_every_text_has_a_rule(hook):
-    assert set(hook["RULES"]) == set(TEXTS) == set(ASKED) - {"license"} | {"copyright_year"}
+    assert set(hook["RULES"]) == set(TEXTS) == set(ASKED) - {"license", "framework"} | {"copyright_year"}
+
+
+@pytest.mark.parametrize("framework", CC["framework"])
+def test_what_follows_from_the_framework_is_the_same_for_all_engines(framework):
+    answers = {"framework": framework, "license": "MIT", "copyright_year": "2026"}
+    conf = {"answers_file": ".copier-answers.yml"}
+    text = CP["cookiecutter"]["default"].replace("| to_json", "| tojson")
+    known = {"_copier_answers": answers | {"_src_path": "x"}, "_copier_conf": conf}
+    theirs = json.loads(jinja2.Template(text).render(**answers, **known))
+    follow = [name for name, text in CC.items() if "cookiecutter.framework" in str(text)]
+    ours = {name: jinja2.Template(CC[name]).render(cookiecutter=answers) for name in follow}
+    assert len(ours) > 3
+    assert {name: theirs[name] for name in ours} == ours
+
+
+def test_the_same_files_are_left_out_by_all_engines():
+    hook = (ROOT / "hooks" / "post_gen_project.py").read_text(encoding="utf-8")
+    only = ast.literal_eval(re.search(r"^ONLY = (.*)$", hook, re.M)[1])
+    assert set(only) < set(CC["framework"])
+    guard = "{%% if framework != '%s' %%}/%s{%% endif %%}"
+    wanted = [guard % (framework, name) for framework, names in only.items() for name in names]
+    assert [line for line in CP["_exclude"] if "framework" in line] == wanted
+    assert all((ROOT / INSIDE / name).is_file() for names in only.values() for name in names)
 
 
 def test_the_early_guard_of_cookiecutter_says_the_rule_of_the_slug(hook):

@@ -18,7 +18,6 @@ import time_machine
 from joblib import parallel_config
 from threadpoolctl import threadpool_limits
 
-from harness import seeds
 from harness.checks.surroundings import move
 from harness.exceptions import StudyError
 from harness.method import fit, jobs
@@ -106,7 +105,7 @@ def patch():
     for module, names in ((np.random, KINDS), (random, ("seed", "Random"))):
         for name in names:
             setattr(module, name, salting(getattr(module, name)))
-    seeds.seed_everything = seed_globally
+    fit.seed_everything = seed_globally  # that of a fit: what a model seeds itself, it may
 
 
 def other_hash(value):

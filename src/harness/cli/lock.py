@@ -21,7 +21,8 @@ def command(
     locks = lock.present(folder)
     if not check:
         options = ["--upgrade"] if upgrade_all else ["--upgrade-package", upgrade] if upgrade else []
-        lock.compile_locks(locks, options)
+        if new := lock.compile_locks(locks, options):
+            typer.echo(new)
     if messages := list(lock.problems(locks)):
         raise StudyError("\n".join([*messages, "Edit the .in files, then run `make lock`."]))
     typer.echo(f"{folder}: the locks are in step with their inputs.")

@@ -69,6 +69,7 @@ def command(
             "plan": subject.plan.model_dump(mode="json"),
             "metrics": subject.plan.metric_names,
             "task": subject.task,
+            "torch": seeds.of_torch(),
         }
         run |= {"opened": opened, "rows": subject.rows, "table_sha256": made["table"], "exploratory": explore}
         run["patch_sha256"] = machine.write_patch(root, folder)
@@ -76,7 +77,7 @@ def command(
             run["duplicates"] = splits.duplicates(subject.development)
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
-            kept, at = None if out else root / files.CACHE, repr([facts[name] for name in cache.MACHINE])
+            kept, at = None if out else root / files.CACHE, cache.machine(facts, run["torch"])
             where = {"machine": at, "scheduler": scheduler}
             fits = fit.evaluate(subject, workers, kept, importance.inspect, looking=not explore, **where)
             made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
@@ -93,6 +94,7 @@ def command(
         if not explore:
             with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
                 failed = failures(subject, kept, [at, repr(run["plan"]), repr(meter.stages[-1]["reads"])], fits)
+                failed |= {"curves": fits.curves} if fits.curves else {}
                 made["failures.json"] = files.write_json(folder / "failures.json", failed)
         run["seeds"] = seeds.named(subject.plan.evaluation.seed)
     typer.echo(f"{fits.kept} of {fits.kept + fits.done} fits were kept from earlier runs")

@@ -35,6 +35,11 @@ STALE_S = 3600  # a half-written file this old was left by a run that was killed
 MACHINE = ("python", "platform", "processor", "cpus", "accelerators", "variables", "unlike_lock")
 
 
+def machine(facts: dict[str, Any], torch: dict[str, Any]) -> str:
+    """Return what a key holds of the machine: facts of its record, and what PyTorch, if it is there, computes with."""
+    return repr([facts[name] for name in MACHINE] + ([torch] if torch else []))
+
+
 def digest(*parts: str | bytes) -> str:
     """SHA-256 of texts and bytes, each with its length, so that no two lists of parts look alike."""
     sha256 = hashlib.sha256()

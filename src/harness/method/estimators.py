@@ -1,5 +1,6 @@
 """Estimators: what makes a scikit-learn estimator of any model that has ``fit`` and ``predict``."""
 
+import copy
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -8,6 +9,8 @@ import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.pipeline import Pipeline
+
+from harness.method.splits import Folds
 
 
 class Plain(BaseEstimator):
@@ -50,6 +53,39 @@ def tagged(model: Any, task: str) -> Any:
     if hasattr(model, "__sklearn_tags__"):
         return model
     return PlainClassifier(model) if task == "classification" else PlainRegressor(model)
+
+
+def keep_together(model: Any, cut: Callable[[int], Folds]) -> None:
+    """
+    Give a model that cuts its training rows again folds that keep dependent rows together.
+
+    It is asked alone, or as the last step of a pipeline, by what it has: ``cv``, a number of folds, as a search has; or
+    ``train_split`` with such a ``cv``, as a network of skorch has for the rows that stop its training early. The latter
+    are the last of the folds, so that where there is a time, nothing is learned from rows after them.
+
+    Parameters
+    ----------
+    model : object
+        An unfitted model; what is set in it is set in place.
+    cut : callable
+        Returns that number of folds of the training rows.
+    """
+    last = model
+    while hasattr(last, "steps") and not any(hasattr(step, "fit_resample") for _, step in last.steps):
+        last = last.steps[-1][1]
+    cv = getattr(last, "cv", "its own")
+    if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; RidgeCV does without
+        last.set_params(cv=cut(cv or 5))
+    split: Any = getattr(last, "train_split", None)
+    cv = getattr(split, "cv", None)
+    if isinstance(cv, int | float):  # a number of folds, or the share of one
+        split = copy.copy(split)
+        split.cv, split.stratified, split.random_state = (
+            [cut(cv if isinstance(cv, int) else round(1 / cv))[-1]],
+            False,
+            None,
+        )
+        last.set_params(train_split=split)
 
 
 def parts(model: Any) -> tuple[Callable[[pd.DataFrame], np.ndarray], Any]:

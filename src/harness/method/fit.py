@@ -1,6 +1,7 @@
 """Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
 
 import contextlib
+import functools
 import json
 import sys
 import time
@@ -15,13 +16,13 @@ from rich.progress import Progress
 from sklearn import config_context
 from threadpoolctl import threadpool_limits
 
-from harness import seeds
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import cache, diagnostics, estimators, jobs, pools, splits, variation
+from harness.method import cache, curves, diagnostics, estimators, jobs, pools, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.method.metrics import Scorers, scores_of, weighted
+from harness.seeds import seed_everything
 from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
@@ -36,6 +37,7 @@ class Evaluation(NamedTuple):
     predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
     explanations: list[dict[str, Any]]  # what `inspect` says of each fold
     done: int  # how many fits were done now
+    curves: list[dict[str, Any]]  # of each role that noted any: name, fold, and the numbers of its epochs by name
     kept: int  # and how many were kept from earlier runs; what is the same model on the same rows is one fit
 
 
@@ -48,21 +50,16 @@ def fit(job: Job, train: Dataset) -> Any:
     """
     Fit one model on its training rows.
 
-    What cuts the training rows again into a number of folds, ``cv``, as a search does, alone or as a pipeline's last
-    step, gets folds that keep dependent rows together.
+    What cuts the training rows again gets folds that keep dependent rows together: see `estimators.keep_together`.
     """
-    seeds.seed_everything(job.model_seed)
+    seed_everything(job.model_seed)
     try:
         with raw_data_closed():
             model = job.build(job.model_seed)
             if job.parameters:
                 model.set_params(**job.parameters)
-            last = model
-            while hasattr(last, "steps") and not any(hasattr(step, "fit_resample") for _, step in last.steps):
-                last = last.steps[-1][1]
-            cv = getattr(last, "cv", "its own")
-            if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; RidgeCV does without
-                last.set_params(cv=splits.folds(train, cv or 5, job.model_seed, job.stratify))
+            cut = functools.partial(splits.folds, train, seed=job.model_seed, stratify=job.stratify)
+            estimators.keep_together(model, cut)
             weights = {} if train.weights is None else {"sample_weight": train.weights}
             with config_context(enable_metadata_routing=bool(weights)):  # in a pipeline its steps say who takes them
                 return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y, **weights)
@@ -111,7 +108,7 @@ def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = N
         row |= {"diagnostics": diagnostics.of_fit(model, unconverged)}
         more = None
         if job.wants == "outputs":
-            more = outputs(model, X)
+            more = outputs(model, X) | ({"curves": noted} if (noted := curves.of_fit(model)) else {})
         elif job.wants == "explanation" and inspect:
             more = inspect(model, job, dataset, next(iter(scorers.values())))
     return {"row": row, "more": more}
@@ -205,6 +202,11 @@ def evaluate(
         scores=pd.DataFrame([{key: getattr(job, key) for key in KEYS} | row for job, row, _ in outcomes]),
         predictions=pd.concat(tables),
         explanations=[more for job, _, more in outcomes if job.wants == "explanation" and inspect],
+        curves=[
+            {"name": job.name, "fold": job.fold, "curves": more["curves"]}
+            for job, _, more in outcomes
+            if "curves" in (more or {})
+        ],
         done=done,
         kept=len(results) - done,
     )

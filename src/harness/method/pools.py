@@ -26,10 +26,17 @@ Calls = list[tuple[Any, ...]]  # arguments of a function, call by call
 Pool = Callable[[Callable[..., Any], Calls], Iterator[Any]]  # gives what a function returns, in the order of the calls
 
 
+def start_worker(torch: bool) -> None:
+    """Leave Ctrl-C to the main process; import at once what PyTorch's first fit does, which loky takes for a leak."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # else it would print where it was
+    if torch:
+        importlib.import_module("torch._dynamo")
+
+
 def local(processes: int) -> Pool:
     """Return a pool of processes on this machine."""
-    ignored = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches workers, too, which would print where they were
-    pool = joblib.Parallel(n_jobs=processes, return_as="generator", initializer=signal.signal, initargs=ignored)
+    torch = "torch" in sys.modules
+    pool = joblib.Parallel(processes, return_as="generator", initializer=start_worker, initargs=(torch,))
     return lambda do, calls: pool(joblib.delayed(do)(*call) for call in calls)
 
 

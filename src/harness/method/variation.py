@@ -4,6 +4,7 @@ Variations: what one fit changes in the candidate or in its training rows, and t
 Sources of variation after Bouthillier et al. (2021), "Accounting for variance in machine learning benchmarks", MLSys.
 """
 
+import re
 from typing import Any
 
 import numpy as np
@@ -82,9 +83,9 @@ def parameters(where: str, change: Ablation | Choice, model: Any) -> dict[str, A
 
 
 def leaves(model: Any) -> dict[str, object]:
-    """Parameters of a model that are not themselves made of estimators, by name, as text."""
+    """Parameters of a model that are not themselves made of estimators, by name, as text without addresses."""
     return {
-        name: repr(value)
+        name: re.sub(r" at 0x\w+", "", repr(value))
         for name, value in model.get_params().items()
         if not hasattr(value, "get_params") and name.rpartition("__")[2] not in LISTS
     }

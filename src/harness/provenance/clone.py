@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness import files, lock
+from harness import builds, files, lock
 from harness.exceptions import StudyError
 from harness.provenance import machine, rawdata
 
@@ -78,22 +78,12 @@ def build(study: Path) -> Path:
     print("building a fresh environment from the lock of that commit ...", flush=True)
     base, venv = getattr(sys, "_base_executable", sys.executable), study / ".venv"
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    torch = builds.options((study / files.LOCK).read_text(encoding="utf-8"))
     if uv := lock.find_uv():
         call(study, uv, "venv", "--no-project", "--python", base, venv)
-        call(study, uv, "pip", "sync", "--python", python, "--require-hashes", files.LOCK)
+        call(study, uv, "pip", "sync", "--python", python, *torch, "--require-hashes", files.LOCK)
     else:
         call(study, base, "-m", "venv", venv)
-        pip = [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-            "--target=",
-            "--prefix",
-            venv,
-            "--root",
-            "/",
-        ]
-        call(study, *pip, "--require-hashes", "--requirement", files.LOCK)
+        pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--target=", "--prefix", venv]
+        call(study, *pip, "--root", "/", *builds.for_pip(torch), "--require-hashes", "--requirement", files.LOCK)
     return python

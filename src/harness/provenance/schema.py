@@ -99,6 +99,9 @@ class Record(Start):
     splits_sha256: Sha256 = Field(description="Of splits.csv.")
     scores_sha256: Sha256 = Field(description="Of scores.csv.")
     predictions_sha256: Sha256 = Field(description="Of predictions.csv.")
+    torch: dict[str, Any] = Field(
+        {}, description="What PyTorch computed with, and what was set; {} if it was not there."
+    )
     seeds: dict[str, int] = Field(description="Every named seed that was drawn from the plan's: name -> seed.")
     fits: Count = Field(description="Rows of scores.csv.")
     trials: Count = Field(description="Settings that searches tried within them.")

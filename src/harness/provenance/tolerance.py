@@ -16,6 +16,7 @@ FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.c
 COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
 NO_RESULTS = ["fit_s", "score_s", "diagnostics"]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+TORCH = ("version", "devices", "cuda", "cudnn")
 STATUSES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}  # -> exit code, best first
 UNKNOWN = "nothing that is recorded differs: something in the study is not determined by its seed"
 
@@ -52,6 +53,8 @@ CIRCUMSTANCES = [
     ("processor", 2, lambda run: {"processor": run["processor"]}),
     ("operating system", 2, lambda run: {"system": run["platform"]}),
     ("accelerators", 3, lambda run: {"accelerators": run["accelerators"]}),
+    ("devices of PyTorch", 3, lambda run: {name: run.get("torch", {}).get(name) for name in TORCH[1:]}),
+    ("settings of PyTorch", 2, lambda run: {k: v for k, v in run.get("torch", {}).items() if k not in TORCH}),
     ("threads", 2, threads),
     ("variables", 1, lambda run: {name: value for name, value in run["variables"].items() if name not in THREADS}),
 ]

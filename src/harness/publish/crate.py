@@ -16,6 +16,7 @@ TERMS = "https://w3id.org/ro/terms/workflow-run#"  # of these two the context of
 EXTRA = {"sha256": f"{TERMS}sha256", "environment": f"{TERMS}environment"}
 TYPES = {".csv": "text/csv", ".html": "text/html", ".json": "application/json", ".md": "text/markdown"}
 TYPES |= {".py": "text/x-python", ".onnx": "application/octet-stream", ".skops": "application/zip"}
+TYPES |= {".safetensors": "application/octet-stream"}
 
 
 def listed(folder: Path) -> dict[str, Path]:

@@ -18,6 +18,7 @@ from harness.publish import formats
 from harness.study import data_module
 
 PACKAGES = ["scikit-learn", "numpy", "pandas", "skops", "skl2onnx", "onnx", "onnxruntime"]
+NETWORK = ["torch", "skorch", "safetensors"]
 
 
 def final_model(study: Study) -> tuple[Any, int]:
@@ -67,6 +68,7 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
     model, seed = final_model(study)
     X = rows(study)
     installed = machine.installed_packages()
+    packages = PACKAGES + [name for name in NETWORK if name in installed]
     facts: dict[str, Any] = {
         "run": run["id"],
         **{key: run[key] for key in ("commit", "plan_sha256", "data_sha256", "lock_sha256")},
@@ -74,7 +76,7 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
         "task": study.task,
         "seed": seed,
         "rows": len(study.development.y),
-        "versions": {"python": platform.python_version(), **{name: installed.get(name) for name in PACKAGES}},
+        "versions": {"python": platform.python_version(), **{name: installed.get(name) for name in packages}},
         "input": input_schema(data_module().SCHEMA, X),
         "example": example(X),
     }
@@ -82,6 +84,6 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
         samples = [(table, fit.outputs(model, table)) for table in (X, example_rows(facts))]
     facts["example"]["output"] = samples[1][1]
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:  # it never sees the model fitted
-        facts["formats"] = {kind: formats.ship(kind, model, samples, folder, pool) for kind in formats.VARIANTS}
+        facts["formats"] = {kind: formats.ship(kind, model, samples, folder, pool) for kind in formats.variants(model)}
     files.write_json(folder / "model.json", facts)
     return facts

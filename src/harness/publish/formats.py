@@ -4,6 +4,7 @@ A model as a file: written in each format, loaded again in another process, and 
 No pickle is written or loaded: loading one runs whatever is in it.
 """
 
+import functools
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -17,10 +18,13 @@ from threadpoolctl import threadpool_limits
 
 from harness import files
 from harness.method import fit
+from harness.publish import networks
 
-TOLERANCE = {"skops": 0.0, "onnx": 1e-5}  # bit by bit; 32-bit numbers, which ONNX computes with, have seven digits
+# Bit by bit; 32-bit numbers, which ONNX and networks compute with, have seven digits.
+TOLERANCE = {"skops": 0.0, "onnx": 1e-5, "safetensors": 1e-5}
 # Of two ONNX files the first that agrees is shipped: some operators do not take 64-bit numbers.
 VARIANTS: dict[str, list[dict[str, str]]] = {"skops": [{}], "onnx": [{"numbers": "double"}, {"numbers": "float"}]}
+NETWORK: dict[str, list[dict[str, str]]] = {"safetensors": [{}], "onnx": [{"numbers": "float"}]}
 Outputs = Callable[[pd.DataFrame], dict[str, Any]]
 Samples = list[tuple[pd.DataFrame, dict[str, Any]]]  # rows, and what the fitted model says of them
 LOAD = files.load(Path(__file__).parent, "formats.toml")  # the lines that load each
@@ -41,6 +45,10 @@ def write_onnx(model: Any, X: pd.DataFrame, path: Path, facts: dict[str, Any]) -
     number = {"double": kinds.DoubleTensorType, "float": kinds.FloatTensorType}[facts["numbers"]]
     types = {name: number if pd.api.types.is_numeric_dtype(X[name]) else kinds.StringTensorType for name in X}
     columns = [(name, kind([None, 1])) for name, kind in types.items()]
+    if networks.is_network(model):
+        convert = functools.partial(to_onnx, initial_types=columns)
+        path.write_bytes(networks.graph(model, lambda front, opset: convert(front, target_opset=opset), X, facts))
+        return
     options = {"zipmap": False} if hasattr(model, "classes_") else None
     path.write_bytes(to_onnx(model, initial_types=columns, options=options).SerializeToString())
 
@@ -61,13 +69,30 @@ def by_onnx(path: Path, facts: dict[str, Any]) -> Outputs:
     def outputs(X: pd.DataFrame) -> dict[str, Any]:
         dtypes = {name: number if pd.api.types.is_numeric_dtype(X[name]) else object for name in X}
         results = session.run(None, {name: X[[name]].to_numpy(dtype) for name, dtype in dtypes.items()})
+        if "module" in facts:
+            return networks.meaning(results[0], facts["classes"])
         return dict(zip(("predict", "predict_proba"), results, strict=False))
 
     return outputs
 
 
-WRITERS = {"skops": write_skops, "onnx": write_onnx}
-LOADERS = {"skops": by_skops, "onnx": by_onnx}
+def write_safetensors(model: Any, X: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:
+    """Write the weights of a network as safetensors, and the preparation in front of it as skops."""
+    networks.write_safetensors(model, path, facts, write_skops)
+
+
+def by_safetensors(path: Path, facts: dict[str, Any]) -> Outputs:
+    """Build a network anew, with the listed types of its preparation trusted; return a function to its outputs."""
+    return networks.by_safetensors(path, facts, lambda at, of: skops.io.load(at, trusted=of["types"]).transform)
+
+
+WRITERS = {"skops": write_skops, "onnx": write_onnx, "safetensors": write_safetensors}
+LOADERS = {"skops": by_skops, "onnx": by_onnx, "safetensors": by_safetensors}
+
+
+def variants(model: Any) -> dict[str, list[dict[str, str]]]:
+    """Return the formats that hold a fitted model, each with its variants in the order in which they are tried."""
+    return NETWORK if networks.is_network(model) else VARIANTS
 
 
 def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) -> dict[str, Any]:
@@ -77,7 +102,7 @@ def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) 
     Return what model.json says of the file, or the reasons why there is none.
     """
     path, reasons = folder / f"model.{kind}", []
-    for variant in VARIANTS[kind]:
+    for variant in variants(model)[kind]:
         facts: dict[str, Any] = {"format": kind, "file": path.name, **variant}
         step = "it cannot be written"
         try:
@@ -89,7 +114,11 @@ def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) 
             continue
         if difference <= TOLERANCE[kind]:  # so that what is not a number is no agreement
             facts |= {"rows": len(samples[0][0]), "largest_difference": difference, "tolerance": TOLERANCE[kind]}
-            return facts | {"bytes": path.stat().st_size, "sha256": files.file_hash(path), "load": LOAD[kind]}
+            return facts | {
+                "bytes": path.stat().st_size,
+                "sha256": files.file_hash(path),
+                "load": LOAD["graph" if kind == "onnx" and "module" in facts else kind],
+            }
         reasons.append(f"{step}, its outputs differ by up to {difference:.2g}")
     path.unlink(missing_ok=True)
     return {"reason": "; ".join(dict.fromkeys(reasons))}

@@ -49,6 +49,8 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
     curves = {row["feature"]: explained["dependence"].get(row["feature"]) for row in explained["features"]}
     if curves := {name: curve for name, curve in curves.items() if curve and curve["grid"]}:  # most important first
         drawn["dependence"] = plots.dependence(curves, explained["output"])
+    if folds := [one["curves"] for one in failed.get("curves", []) if one["name"] == "candidate"]:
+        drawn["curves"] = plots.curves(folds)
     if pairs["ablation"]:
         drawn["ablations"] = plots.intervals(pairs["ablation"], scale.loss, [0])
     if run["task"] == "regression":

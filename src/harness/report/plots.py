@@ -2,6 +2,7 @@
 
 import functools
 import io
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -202,6 +203,21 @@ def learning(figure: Figure, curve: list[dict[str, Any]], metric: str) -> None:
     axes.errorbar(table["rows"], table["mean"], table["sd"], fmt="o-", color=INK, capsize=4)
     axes.set(xlabel="training rows", ylabel=metric)
     axes.set_xlim(left=0)
+
+
+@drawn
+def curves(figure: Figure, folds: list[dict[str, list[float]]]) -> None:
+    """Draw the curves of a training over its epochs: a thin line for each fold, a thick one for their mean."""
+    figure.set_size_inches(WIDTH, 2.6)
+    axes = figure.subplots()
+    for style, name in zip(itertools.cycle(("-", "--", ":")), folds[0], strict=False):
+        lines = [fold[name] for fold in folds if name in fold]
+        for line in lines:
+            axes.plot(range(1, len(line) + 1), line, style, color=SOFT, linewidth=0.6)
+        table = pd.DataFrame([*map(pd.Series, lines)])
+        axes.plot(range(1, table.shape[1] + 1), table.mean(), style, color=INK, linewidth=2, label=name)
+    axes.set(xlabel="epoch")
+    axes.legend(frameon=False)
 
 
 @drawn
