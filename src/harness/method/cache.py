@@ -35,7 +35,7 @@ MACHINE = ("python", "platform", "processor", "cpus", "accelerators", "variables
 
 
 def machine(facts: dict[str, Any], torch: dict[str, Any]) -> str:
-    """Return what a key says of the machine: of its record, and what PyTorch computes with and is set to, if it is there."""
+    """Return what a key says of the machine: of its record, and what PyTorch computes with, if it is there."""
     return repr([facts[name] for name in MACHINE] + ([torch] if torch else []))
 
 
