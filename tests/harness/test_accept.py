@@ -46,6 +46,12 @@ def test_a_remark_in_the_plan_leaves_the_run_and_a_margin_does_not(tmp_path):
     assert accepted.changed_sources(root, run) == ([files.PLAN], [])
 
 
+def test_packages_that_the_run_was_made_with_by_a_waiver_are_no_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(machine, "unlike_lock", lambda root: iter(["numpy 2.1; locked is 2.0"]))
+    assert accept.other_packages(tmp_path, {"unlike_lock": ["numpy 2.1; locked is 2.0"]}) == []
+    assert accept.other_packages(tmp_path, {"unlike_lock": []}) == ["numpy 2.1; locked is 2.0"]
+
+
 def test_what_is_accepted_although_a_check_fails_says_so(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(command.study, "enter", lambda: tmp_path)
     monkeypatch.setattr(command.accept, "accept", lambda root, run_id: {"formats": {}})

@@ -23,6 +23,11 @@ def written(folder: Path, run: dict[str, Any]) -> list[str]:
     return ["run.json", *wrote]
 
 
+def other_packages(root: Path, run: dict[str, Any]) -> list[str]:
+    """List the packages that are not as locked, but for those of which the run said so, which went on by a waiver."""
+    return [message for message in machine.unlike_lock(root) if message not in run["unlike_lock"]]
+
+
 def accept(root: Path, run_id: str) -> dict[str, Any]:
     """Make a finished run of the study as it lies here, committed, the result; return what model.json holds."""
     results, new, old = root / "results", root / PLACE / "new", root / PLACE / "old"
@@ -40,7 +45,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
     if not files.is_committed(root):
         changed = files.git(root, "status", "--porcelain") or "this folder, which git does not keep"
         raise StudyError(f"accept: not committed: {', '.join(changed.split(chr(10))[:5])}. Commit, then accept again.")
-    if unlike := [*accepted.changed_sources(root, run)[0], *machine.unlike_lock(root)]:
+    if unlike := [*accepted.changed_sources(root, run)[0], *other_packages(root, run)]:
         again = "The exported model would not be the run's: run again, accept that run."
         raise StudyError(f"accept: not as in run {run['id']}: {', '.join(unlike)}. {again}")
 
