@@ -258,7 +258,7 @@ def test_nothing_unpickles():
     """Loading a pickle runs whatever is in it; a process may read what it wrote for its child, or its child for it."""
     loads = re.compile(r"cloudpickle\.load|pickle\.load|joblib\.load|torch\.load\(|allow_pickle=True|trusted=True")
     for path in (Path(export.__file__).parents[1]).rglob("*.py"):
-        known = ("elsewhere.py", "pools.py", "scene.py", "verification.py")  # the last holds a text that a linter has to refuse
+        known = ("elsewhere.py", "pools.py", "scene.py", "verification.py")  # the last holds what lint refuses
         assert path.name in known or not loads.search(path.read_text("utf-8")), path
 
 
