@@ -125,6 +125,23 @@ def sentence(run: dict[str, Any]) -> str:
     return f"{stamp}{run['verdict']}: {compared}, margin {margin_text(run)}: {run['reason']}"
 
 
+def tried(run: dict[str, Any]) -> str:
+    """
+    Say how many settings candidate and rival tried in a fit, if one was searched; else nothing.
+
+    Examples
+    --------
+    >>> plan = {"models": {"candidate": "forest", "rival": "line"}}
+    >>> tried({"plan": plan, "tried": {"candidate": 40, "rival": 1}})
+    'Settings tried in each fit: forest 40, line 1.'
+    """
+    numbers = {role: run.get("tried", {}).get(role, 1) for role in ("candidate", "rival")}
+    if max(numbers.values()) == 1:
+        return ""
+    pairs = ", ".join(f"{run['plan']['models'][role]} {number}" for role, number in numbers.items())
+    return f"Settings tried in each fit: {pairs}."
+
+
 def meaning(run: dict[str, Any]) -> str:
     """Say the verdict to whom has read nothing else."""
     scale, plan = primary(run), run["plan"]

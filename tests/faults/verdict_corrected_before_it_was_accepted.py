@@ -1,4 +1,4 @@
-"""Correct the verdict of a run, or its uncertainty, in runs/, before the run is accepted."""
+"""Correct the verdict of a run, its uncertainty, or how much was tried for it, in runs/, before the run is accepted."""
 
 CHECK = "S3"
 BASE = "accepted"
@@ -16,3 +16,7 @@ def smaller_uncertainty(study):
     budget = study.facts()["budget"]
     budget[0]["systematic"] /= 10
     _accept(study, budget=budget)
+
+
+def more_settings_tried_for_the_rival(study):
+    _accept(study, tried=study.facts()["tried"] | {"rival": 40})

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -240,6 +241,10 @@ def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch, within):
     assert seen and not any(seen)
     assert (scores.loc[("role", "candidate"), "trials"] == 2).all()
     assert (scores.loc[("role", "linear"), "trials"] == 0).all()
+    tried = fit.tried(scores.reset_index())
+    assert (tried["candidate"], tried["linear"]) == (2, 1)
+    searched = SimpleNamespace(steps=[("scale", object()), ("optuna", SimpleNamespace(n_trials_=40))])
+    assert fit.trials(searched) == 40
     assert scores.loc[("role", "candidate"), "neg_mean_absolute_error"].min() > -0.01  # it chose the small alpha
 
 

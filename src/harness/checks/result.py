@@ -5,7 +5,7 @@ import math
 
 from harness import files
 from harness.checks.engine import Note, check
-from harness.method import budget, jobs, plan, verdict
+from harness.method import budget, fit, jobs, plan, verdict
 from harness.provenance import accepted, record, schema, stages
 from harness.provenance.runs import differences
 
@@ -88,7 +88,7 @@ def touched_up(root, folder, run):
 @check("S3", "verdict-follows", requires=("S2", "P5"))
 def verdict_follows(subject):
     """
-    Verdict and error budget are what follows from the scores.
+    Verdict, error budget and counts of fits and settings are what follows from the scores.
 
     Detected: they are computed again from results/scores.csv, and compared with the record.
     Why: the one sentence that everybody reads is the one that must not be written by hand.
@@ -97,9 +97,10 @@ def verdict_follows(subject):
     folder, run = subject.accepted
     stated, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
     follows = verdict.judge(stated, scores)
+    follows |= {"fits": len(scores), "trials": int(scores["trials"].sum()), "tried": fit.tried(scores)}
     follows["budget"] = [budget.budget(stated, scores, metric) for metric in stated.metric_names]
     for key, value in follows.items():
-        if not same(value, run[key]):
+        if not same(value, run.get(key)):
             yield f"results/run.json: {key} does not follow from results/scores.csv: run again, and accept that run"
 
 

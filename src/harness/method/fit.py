@@ -115,9 +115,16 @@ def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = N
 
 
 def trials(model: Any) -> int:
-    """Count the settings that a search tried."""
-    steps = [step for _, step in getattr(model, "steps", [])]
-    return sum(len(step.cv_results_["params"]) for step in [model, *steps] if hasattr(step, "cv_results_"))
+    """Count the settings that a search tried, in scikit-learn's ``cv_results_`` or Optuna's ``n_trials_``."""
+    steps = [model, *(step for _, step in getattr(model, "steps", []))]
+    listed = sum(len(step.cv_results_["params"]) for step in steps if hasattr(step, "cv_results_"))
+    return listed + sum(int(getattr(step, "n_trials_", 0)) for step in steps)
+
+
+def tried(scores: pd.DataFrame) -> dict[str, int]:
+    """Return how many settings the model of each role tried in a fit, at most; 1 where nothing is searched."""
+    most = scores[scores["kind"] == "role"].groupby("name", sort=False)["trials"].max()
+    return {str(role): max(1, int(number)) for role, number in most.items()}
 
 
 def do_and_keep(

@@ -105,6 +105,7 @@ class Record(Start):
     seeds: dict[str, int] = Field(description="Every named seed that was drawn from the plan's: name -> seed.")
     fits: Count = Field(description="Rows of scores.csv.")
     trials: Count = Field(description="Settings that searches tried within them.")
+    tried: dict[str, Count] = Field(default={}, description="Settings that each role tried in a fit, at most.")
     duplicates: list[list[Any]] = Field(description="Equal or nearly equal rows in different groups.")
     estimates: dict[Literal["role", "benchmark"], dict[str, Any]] = Field(
         min_length=2, description="Kind, name, metric -> value with its interval, over repeats and folds."

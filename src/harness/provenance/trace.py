@@ -16,7 +16,7 @@ NUMBER = re.compile(r"(<\s*)?([+-])?(\d+(?:\.(\d+))?(?:e[+-]?\d+)?)\s*(%)?", re.
 ALONE = r"(?<![\w.])[+-]?{}(?!\w|\.\w)"  # a number in a text
 STAGE = {"plan": "study/plan.toml", "rows": "read", "duplicates": "split", "seeds": "the plan's seed", "opened": "read"}
 TURNED = (*scales.ENDS, "mean", "shift")  # last parts of keys of what is shown with the natural sign of a metric
-JUDGED = ("estimates", "comparisons", "budget", "ablation_proofs", "fits", "trials", "verdict", "reason")
+JUDGED = ("estimates", "comparisons", "budget", "ablation_proofs", "fits", "trials", "tried", "verdict", "reason")
 STAGE |= dict.fromkeys(JUDGED, "judge")
 
 

@@ -53,6 +53,7 @@ def render(name: str, folder: Path, **more: Any) -> str:
         "sentence": words.sentence(run),
         "meaning": words.meaning(run),
         "next": outlook.after(run),
+        "tried": words.tried(run),
         "main": words.main_comparison(run),
         "roles": run["estimates"]["role"],
         "named": {kind: words.shown_roles(run, kind) for kind in ("role", "benchmark")},
