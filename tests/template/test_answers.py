@@ -143,7 +143,7 @@ def test_jinja_typed_at_a_prompt_is_refused_though_cookiecutter_runs_it_on_the_c
     child = pexpect.spawn("cookiecutter", [str(plain)], cwd=str(tmp_path), env=hub, encoding="utf-8", timeout=60)
     child.expect("What is your study called")
     child.sendline("x {{ 7*7 }}")
-    for prompt in ("folder and repository", "find out", "Your name", "e-mail", "May others use"):
+    for prompt in ("folder and repository", "find out", "Your name", "e-mail", "May others use", "models made with"):
         child.expect(prompt)
         child.sendline("")
     child.expect(re.escape("project_name: " + RULES["line80"]))
@@ -167,10 +167,12 @@ def test_copier_asks_again_at_the_prompt_and_shows_labels(plain, tmp_path, hub):
     child.expect("2-50 characters")
     child.sendcontrol("h")
     child.sendline("")
-    for prompt in ("What does it find out", "Your name", "Your e-mail", "May others use"):
+    for prompt in ("What does it find out", "Your name", "Your e-mail", "May others use", "models made with"):
         child.expect(prompt)
         if prompt == "May others use":
             child.expect("MIT - yes, if they name you")
+        if prompt == "models made with":
+            child.expect("scikit-learn - small, quick")
         child.sendline("")
     child.expect(pexpect.EOF)
     child.close()

@@ -162,7 +162,8 @@ def test_the_answers_file_reads_as_a_person_would_write_it(made):
     assert lines[0].startswith("# Written by the template")
     assert lines[1:3] == ['_commit: "v1.0.0"', f'_src_path: "{GH}"']
     assert [line.split(":")[0] for line in lines[3:]] == [
-        "author_email", "author_name", "description", "license", "project_name", "project_slug", "copyright_year",
+        "author_email", "author_name", "description", "framework", "license", "project_name", "project_slug",
+        "copyright_year",
     ]  # fmt: skip
 
 
