@@ -30,6 +30,7 @@ def docstring_edited(study):
     study.write("study/metrics.py", METRICS)
     study.write("study/losses.py", LOSSES)
     study.edit("study/plan.toml", 'metric = "roc_auc"', 'metric = "misses"')
+    study.edit("study/plan.toml", "margin = 0.02", "margin = 5.0")
     study.edit("study/plan.toml", "[data]  #", STATED)
     study.quick()
     study.accept(study.run_id())
