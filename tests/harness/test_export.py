@@ -145,6 +145,16 @@ def test_what_does_not_come_back_is_not_shipped_and_has_a_reason(candidate, tmp_
     assert "reloaded in a fresh process" in found["skops"]["reason"] and found["onnx"]["reason"]
 
 
+def test_the_reason_names_no_place_of_this_machine_and_ends_with_a_word(monkeypatch, tmp_path):
+    def fail(model, X, path, facts):
+        raise OSError(f"{path} is broken, " + 40 * "and again ")
+
+    monkeypatch.setattr(formats, "WRITERS", {"skops": fail, "onnx": fail})
+    reason = shipped(study(logistic), tmp_path)["skops"]["reason"]
+    assert reason.startswith("it cannot be written: OSError: model.skops is broken, and again") and len(reason) <= 240
+    assert str(tmp_path) not in reason and reason.endswith(("and ...", "again ..."))
+
+
 def test_a_difference_beyond_the_tolerance_is_not_shipped(monkeypatch, tmp_path):
     real = formats.by_skops
 

@@ -211,8 +211,8 @@ def test_a_model_that_cannot_be_built_is_named():
     ],
 )
 def test_few_or_unequal_groups_are_warned_of_on_either_side_of_the_seal(capsys, development, sealed, said):
-    sides = [SimpleNamespace(groups=pd.Series(groups)) for groups in (development, sealed)]
-    planned = SimpleNamespace(data=SimpleNamespace(group="site"))
+    sides = [SimpleNamespace(groups=pd.Series(groups), y=groups) for groups in (development, sealed)]
+    planned = SimpleNamespace(data=SimpleNamespace(group="site"), rows=SimpleNamespace(sealed=None))
     warn(SimpleNamespace(development=sides[0], sealed=sides[1], plan=planned, task="regression"))
     told = capsys.readouterr().err
     assert told.startswith("Warning: study/plan.toml: [data] group: ") and said in told if said else not told
@@ -230,6 +230,19 @@ def test_folds_that_lack_a_class_are_warned_of(capsys, answers, said):
     y, times = pd.Series(list(answers)), pd.Series(range(len(answers)))
     rows = Dataset(times.to_frame(), y, times.astype(str), times)
     planned = SimpleNamespace(data=SimpleNamespace(group=""), evaluation=SimpleNamespace(folds=5, seed=1))
+    planned.rows = SimpleNamespace(sealed=None)
     warn(SimpleNamespace(development=rows, sealed=rows, plan=planned, task="classification"))
     told = capsys.readouterr().err
     assert f"Warning: study/plan.toml: [evaluation] folds: {said}" in told if said else not told
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [(0.2, "2 groups, 45 rows, 45\u00a0% of all, not 20\u00a0%"), (0.4, ""), (0, "")]
+)
+def test_a_seal_that_is_larger_than_asked_for_is_warned_of(capsys, asked, said):
+    groups = pd.Series(["few"] * 5 + ["many"] * 40 + [f"one {n}" for n in range(55)])
+    sides = [SimpleNamespace(groups=part, y=part) for part in (groups[45:], groups[:45])]
+    planned = SimpleNamespace(data=SimpleNamespace(group=""), rows=SimpleNamespace(sealed=asked))
+    warn(SimpleNamespace(development=sides[0], sealed=sides[1], plan=planned, task="regression"))
+    told = capsys.readouterr().err
+    assert f"Warning: study/plan.toml: [rows] sealed: that seals {said}" in told if said else not told

@@ -133,8 +133,9 @@ def test_what_would_have_brought_a_conclusion():
     """
     said = outlook.after(a_run((0.015, 0.065)))
     assert "an interval of 0.0200 to each side, not 0.0250, keeps clear of the margin" in said
-    assert said.endswith("It takes about 313 rows (now 200), or 8 repeats (now 2).")
+    assert "margin: supported. It takes about 313 rows (now 200), or 8 repeats (now 2). That is another plan" in said
     assert outlook.after(a_run((-0.065, -0.015), direction="worse")) == said
+    assert "margin: not supported. It" in outlook.after(a_run((-0.015, 0.035)))
     groups = a_run((0.015, 0.065), rows={"development": 200, "groups": 50})
     assert "about 79 groups (now 50)" in outlook.after(groups)
 
@@ -180,7 +181,7 @@ def test_holms_correction_asks_for_more():
 def test_time_knows_no_repeats():
     run = a_run((0.015, 0.065))
     run["plan"] = run["plan"] | {"rows": {"dependence": "time"}, "evaluation": {"folds": 10, "repeats": 1}}
-    assert outlook.after(run).endswith("It takes about 313 rows (now 200).")
+    assert outlook.after(run).endswith("It takes about 313 rows (now 200). That is another plan, and another attempt.")
 
 
 @pytest.fixture(scope="module")

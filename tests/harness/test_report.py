@@ -11,7 +11,7 @@ import pytest
 
 from harness import scales, words
 from harness.cli import report
-from harness.method import verdict
+from harness.method import outlook, verdict
 from harness.report.page import write_report
 
 HOSTILE = "</title><script>alert('x')</script> & {{ 1 + 1 }}"
@@ -248,7 +248,9 @@ def test_a_run_without_conclusion_says_what_next_and_no_other_does(tmp_path, pag
     facts = run()
     rival = words.main_comparison(facts)
     rival |= {"low": -0.02, "high": 0.06, "error": 0.04 / 3.182446, "p_claim": 1.0, "p_holm": 1.0, "value": 0.02}
-    shown = write_report(write(tmp_path / "open", facts | {"verdict": "no conclusion"})).read_text("utf-8")
+    facts |= {"verdict": "no conclusion"}
+    facts["outlook"] = outlook.after(facts)
+    shown = write_report(write(tmp_path / "open", facts)).read_text("utf-8")
     assert "<p>What next: if the difference stays, an interval of 0.0300 to each side, not 0.0400, " in shown
     assert "What next" not in page
 

@@ -137,6 +137,13 @@ def test_why(folder, text):
     assert trace.why(folder, text)[0][:3] == PRINTED[text]
 
 
+def test_what_was_judged_comes_before_seconds_that_are_as_large(tmp_path):
+    facts = {"wall_s": 0.3} | run() | {"wall_s": 0.3}
+    (tmp_path / "run.json").write_text(json.dumps(facts), "utf-8")
+    first, *_, last = trace.why(tmp_path, "0.3")
+    assert first.key == "comparisons[0].value" and last.key != first.key
+
+
 def test_why_knows_an_error_by_the_sign_that_is_shown(folder):
     """The log loss of the candidate is 0.15 [0.00, 0.61]; the record has the scorer's -0.15, and -0.61 is its low."""
     place = trace.why(folder, "0.609")[0]

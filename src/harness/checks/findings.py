@@ -139,7 +139,7 @@ def counts(findings):
 
 def total(findings):
     """Return the counts in a line, and how many of those not exercised fit models."""
-    fit = sum(finding.check.refits and finding.status == "not exercised" for finding in findings)
+    fit = sum(finding.evidence[:1] == [LATER] for finding in findings)
     text = ", ".join(f"{n} {status}" for status, n in counts(findings).items())
     return f"{text} ({fit} need make test; why the others do not apply yet: `harness check --all`)" if fit else text
 

@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Replace the example by the skeleton of a study of your own: a table, and five answers."""
     root = study.enter()
-    path = Path(csv or ask("csv", "Where is the table (.csv, .parquet, .xlsx)?")).expanduser()
+    path = Path(csv or ask("csv", "Where is the table (.csv, .tsv, .parquet, .xlsx)?")).expanduser()
     inside = path.resolve().is_relative_to(root) and path.resolve().relative_to(root).as_posix()
     status = (files.git(root, "status", "--porcelain", "-uall") or "").splitlines()
     changed = [line.strip().partition(" ")[2].strip(' "') for line in status]  # git() has stripped the first line
@@ -40,7 +40,9 @@ def command(
     looks = table.task_of(columns[target]) if target in columns else None
     task = task or ask("task", "classification or regression?", looks)
     if group is None:
-        group = ask("group", "Which column groups the rows that belong together (Enter: none)?", "")
+        group = ask(
+            "group", "Which column groups the rows that belong together (Enter: none; then a time is asked for)?", ""
+        )
     if time is None:  # a plan takes one of the two
         time = "" if group else ask("time", "Which column orders the rows in time (Enter: none)?", "")
     runs = len([*(root / "runs").glob("[!.]*/")])

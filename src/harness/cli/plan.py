@@ -44,11 +44,17 @@ def expect(known: inputs.Study) -> None:
 
 
 def warn(known: inputs.Study) -> None:
-    """Warn of few or very unequal groups on either side of the seal, and of folds that lack a class."""
+    """Warn of few or very unequal groups, of a seal of another size than was asked for, of folds that lack a class."""
     sides = {"development": known.development, "sealed": known.sealed}
     if known.plan.data.group and (found := splits.uneven(sides)):
         message = f"{files.PLAN}: [data] group: few or very unequal groups: {found}. Scores depend on which groups"
         typer.echo(f"Warning: {message} these are: collect more groups, or claim less.", err=True)
+    asked, rows = known.plan.rows.sealed, len(known.sealed.y)
+    share = rows / (rows + len(known.development.y))
+    if asked and not asked / 1.5 < share < 1.5 * asked:
+        counts = f"{known.sealed.groups.nunique()} groups, {rows} rows, {percent(share)} of all, not {percent(asked)}"
+        message = f"{files.PLAN}: [rows] sealed: that seals {counts}, as it falls on whole groups"
+        typer.echo(f"Warning: {message}. Choose another share before you look at any score.", err=True)
     if known.task == "classification":
         y, evaluation = known.development.y, known.plan.evaluation
         cut = splits.folds(known.development, evaluation.folds, evaluation.seed, stratify=True)

@@ -88,9 +88,10 @@ def command(
         with meter.stage("judge", "scores.csv", files.PLAN):
             run |= {f"{name}_sha256": meter.known[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
             run |= {"fits": len(fits.scores), "trials": int(fits.scores["trials"].sum())}
-            run["tried"] = fit.tried(fits.scores)
+            run |= {"tried": fit.tried(fits.scores), "kept": fits.kept}
             run["ablation_proofs"] = variation.proofs(subject, fits.scores)
             run |= verdict.judge(subject.plan, fits.scores)
+            run["outlook"] = outlook.after(run)
             run["budget"] = [budget.budget(subject.plan, fits.scores, metric) for metric in subject.plan.metric_names]
         if not explore:
             with meter.stage("look", "scores.csv", "predictions.csv", "table", files.PLAN) as made:
@@ -129,6 +130,6 @@ def show(folder: Path, run: dict[str, Any], apart: bool) -> None:
         words.print_table("role", scale.title, rows=zip(words.shown_roles(run).values(), texts, strict=True))
         typer.echo(f"{words.sentence(run)}\n\nOnly a try: no result. The whole of it: make run")
         return
-    typer.echo("\n\n".join(filter(None, ["\n" + words.sentence(run), words.tried(run), outlook.after(run)])) + "\n")
+    typer.echo("\n\n".join(filter(None, ["\n" + words.sentence(run), words.tried(run), run["outlook"]])) + "\n")
     typer.echo(f"report: {page.write_report(folder, apart)}")
     typer.echo(f"accept: {'make accept' if run['committed'] else 'only a run of a committed study: commit, run again'}")

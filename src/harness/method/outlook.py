@@ -81,4 +81,6 @@ def after(run: dict[str, Any]) -> str:
     repeats = power.fewest(design, lambda tried: tried.reach * spread < gap)
     does = remedy(design, run["rows"], time, (half / gap) ** 2, repeats)
     reach = f"{words.number_text(gap)} to each side, not {words.number_text(half)}"
-    return f"What next: if the difference stays, an interval of {reach}, keeps clear of {what}. It takes {does}."
+    verdict = "" if pair is floor else f": {'supported' if sign * pair['value'] > sign * goal else 'not supported'}"
+    would = f"if the difference stays, an interval of {reach}, keeps clear of {what}{verdict}"
+    return f"What next: {would}. It takes {does}. That is another plan, and another attempt."

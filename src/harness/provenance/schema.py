@@ -104,7 +104,9 @@ class Record(Start):
     )
     seeds: dict[str, int] = Field(description="Every named seed that was drawn from the plan's: name -> seed.")
     fits: Count = Field(description="Rows of scores.csv.")
+    kept: Count = Field(default=0, description="Those that were kept from earlier runs, whose seconds are not here.")
     trials: Count = Field(description="Settings that searches tried within them.")
+    outlook: str = Field(default="", description="Of a run without conclusion: what would bring one.")
     tried: dict[str, Count] = Field(default={}, description="Settings that each role tried in a fit, at most.")
     duplicates: list[list[Any]] = Field(description="Equal or nearly equal rows in different groups.")
     estimates: dict[Literal["role", "benchmark"], dict[str, Any]] = Field(

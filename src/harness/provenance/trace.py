@@ -16,7 +16,18 @@ NUMBER = re.compile(r"(<\s*)?([+-])?(\d+(?:\.(\d+))?(?:e[+-]?\d+)?)\s*(%)?", re.
 ALONE = r"(?<![\w.])[+-]?{}(?!\w|\.\w)"  # a number in a text
 STAGE = {"plan": "study/plan.toml", "rows": "read", "duplicates": "split", "seeds": "the plan's seed", "opened": "read"}
 TURNED = (*scales.ENDS, "mean", "shift")  # last parts of keys of what is shown with the natural sign of a metric
-JUDGED = ("estimates", "comparisons", "budget", "ablation_proofs", "fits", "trials", "tried", "verdict", "reason")
+JUDGED = (
+    "estimates",
+    "comparisons",
+    "budget",
+    "ablation_proofs",
+    "fits",
+    "trials",
+    "tried",
+    "outlook",
+    "verdict",
+    "reason",
+)
 STAGE |= dict.fromkeys(JUDGED, "judge")
 
 
@@ -112,7 +123,7 @@ def negated(run: dict[str, Any], key: str) -> bool:
 
 def why(folder: Path, text: str) -> list[Place]:
     """
-    Find a printed number in the files of a run; what is exactly so comes first, then run.json, then scores.csv.
+    Find a printed number in the files of a run: first in what was planned or judged, exactly so, then elsewhere.
 
     Its decimals say how exactly to look. With a sign the sign counts, as it is shown; with % the value times 100, of an
     alpha also 1 minus it; after "<" any p-value below it.
@@ -134,7 +145,13 @@ def why(folder: Path, text: str) -> list[Place]:
         for key, value in leaves(part)
         if (made := how(key, value))
     ]
-    return sorted(places, key=lambda place: (place.how == "in a text", str(place.value) != exact))
+
+    def order(place: Place) -> tuple[bool, bool, bool]:
+        """Put first what was planned or judged, rather than seconds and sizes that are as large by chance."""
+        judged = place.file == "run.json" and re.split(r"\W", place.key)[0] in ("plan", *JUDGED)
+        return place.how == "in a text", not judged, str(place.value) != exact
+
+    return sorted(places, key=order)
 
 
 def meaning(run: dict[str, Any], place: Place) -> str:

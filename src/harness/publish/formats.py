@@ -5,6 +5,7 @@ No pickle is written or loaded: loading one runs whatever is in it.
 """
 
 import functools
+import textwrap
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -110,7 +111,10 @@ def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) 
             step = "reloaded in a fresh process"
             difference = pool.submit(reload, kind, path, facts, samples).result()
         except Exception as error:  # whatever it is, it is why this format is not shipped
-            reasons.append(f"{step}: {type(error).__name__}: {' '.join(str(error).split())}"[:240])
+            said = " ".join(
+                str(error).replace(f"{folder}/", "").split()
+            )  # a page that others read has no place of here
+            reasons.append(textwrap.shorten(f"{step}: {type(error).__name__}: {said}", 240, placeholder=" ..."))
             continue
         if difference <= TOLERANCE[kind]:  # so that what is not a number is no agreement
             facts |= {"rows": len(samples[0][0]), "largest_difference": difference, "tolerance": TOLERANCE[kind]}

@@ -8,7 +8,6 @@ from typing import Any
 import jinja2
 
 from harness import scales, words
-from harness.method import outlook
 from harness.provenance import record
 
 BEGIN, END = "<!-- numbers: begin (made by the harness) -->", "<!-- numbers: end -->"
@@ -52,7 +51,7 @@ def render(name: str, folder: Path, **more: Any) -> str:
         "headline": words.headline(run),
         "sentence": words.sentence(run),
         "meaning": words.meaning(run),
-        "next": outlook.after(run),
+        "next": run.get("outlook"),
         "tried": words.tried(run),
         "main": words.main_comparison(run),
         "roles": run["estimates"]["role"],
