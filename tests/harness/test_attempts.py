@@ -38,6 +38,11 @@ def test_every_run_is_listed_failed_ones_too(keep):
     assert rows["1"]["difference"] == "-0.1" and rows["1"]["plan"] == rows["3"]["plan"] != ""
 
 
+def test_tries_and_replays_are_marked(keep):
+    rows = keep(run("1", exploratory=True), run("2", replay_of="0"), run("3"))
+    assert [row["kind"] for row in rows.values()] == ["try", "replay", "run"]
+
+
 def test_no_run_leaves_the_list(keep, tmp_path):
     keep(run("1"), run("2", status="running"))
     for name in ("1", "2"):

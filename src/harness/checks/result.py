@@ -33,6 +33,8 @@ def result_of_this_study(subject):
         yield f"{name} has changed since the accepted run: run and accept again, or take the change back"
     now, then = (planned | {"waivers": {}} for planned in (subject.plan.model_dump(mode="json"), run["plan"]))
     for key, was, is_now in differences(then, now):
+        if not (was or is_now):
+            continue  # an empty table, and one whose keys are named elsewhere
         changed.add(key)
         message = f"{key} was {was!r} in the accepted run and is {is_now!r} now: take it back"
         asked = key.split(".")[0] == "question"

@@ -13,7 +13,7 @@ from harness.provenance import record
 PATH = "results/attempts.csv"
 ASKED = ("metric", "margin", "direction", "alpha", "family")  # what the verdict follows from, besides the scores
 RECORDED = ["id", "started", "ended", "status", "verdict", "commit"]  # as in the record
-COLUMNS = [*RECORDED, "metric", "difference", "seed", "plan", "study", "question"]
+COLUMNS = [*RECORDED, "kind", "metric", "difference", "seed", "plan", "study", "question"]
 
 
 def row(run: dict[str, Any]) -> dict[str, str]:
@@ -23,6 +23,7 @@ def row(run: dict[str, Any]) -> dict[str, str]:
     Runs with the same plan and the same study, and another seed, are attempts at the same.
     """
     facts = {key: run.get(key) for key in RECORDED} | {"metric": next(iter(run.get("metrics", [])), None)}
+    facts["kind"] = "replay" if run.get("replay_of") else "try" if run.get("exploratory") else "run"
     sources = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}
     sources.pop(files.PLAN, None)  # which has a hash of its own
     facts["study"] = short_hash(sorted(sources.items()))
