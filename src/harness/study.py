@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 import re
 import sys
+import tomllib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -190,18 +191,28 @@ def data_module(path: str = "study/data.py") -> Any:
     return data
 
 
+def planned_models(plan: Path) -> list[str]:
+    """Return the models that a plan names; none of a plan that cannot be read, which is said where it is read."""
+    try:
+        return [*tomllib.loads(plan.read_text("utf-8"))["models"].values()]
+    except (OSError, ValueError, KeyError, AttributeError):
+        return []
+
+
 def model_functions() -> dict[str, Callable[[int], Any]]:
     """
     Collect the models: the functions in study/models.py whose one argument is called ``seed``.
 
-    A model may have a module of its own: ``network(seed)`` in study/network.py.
+    A model that the plan names may have a module of its own: ``network(seed)`` in study/network.py.
     """
     import_module("data")  # which may read raw data; models may not, not even where they are imported
     with raw_data_closed():
         module = import_module("models")
         functions = {name: item for name, item in vars(module).items() if inspect.isfunction(item)}
+        known = planned_models(Path(str(module.__file__)).with_name("plan.toml"))
         for path in sorted(Path(str(module.__file__)).parent.glob("*.py")):
-            if re.search(rf"^def {re.escape(path.stem)}\(seed\)", path.read_text("utf-8"), re.M):
+            named = path.stem in known  # what no role names is no part of a run
+            if named and re.search(rf"^def {re.escape(path.stem)}\(seed\)", path.read_text("utf-8"), re.M):
                 functions[path.stem] = getattr(import_module(path.stem), path.stem)
     return {name: item for name, item in functions.items() if list(inspect.signature(item).parameters) == ["seed"]}
 

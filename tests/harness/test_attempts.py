@@ -1,5 +1,6 @@
 """The list of attempts: every run that there was, and none ever leaves it."""
 
+import copy
 import json
 
 import pytest
@@ -83,3 +84,18 @@ def test_the_luckiest_of_three_seeds(keep, differences, accepted, told):
     (mine,) = [one for one in runs if one["id"] == accepted]
     found = list(history.luckiest(mine, keep(*runs)))
     assert bool(found) == told and all("is the best of 3 that differ in their seed alone" in one for one in found)
+
+
+def test_what_an_own_metric_measures_is_part_of_the_question():
+    """Its code is no part of what is studied, so that another one is another question about the same."""
+    first = run("1")
+    stated = {"accuracy": {"greater_is_better": True, "low": 0.0, "high": None, "response_method": "predict"}}
+    first["plan"]["metrics"], first["sources"] = stated, first["sources"] | {"study/metrics.py": "b"}
+    edited = first | {"sources": first["sources"] | {"study/metrics.py": "c"}}
+    turned = copy.deepcopy(first)
+    turned["plan"]["metrics"]["accuracy"]["greater_is_better"] = False
+    relabelled = copy.deepcopy(first)
+    relabelled["plan"]["metrics"]["accuracy"]["label"] = "hits"
+    rows = [attempts.row(one) for one in (first, edited, turned, relabelled)]
+    assert len({row["study"] for row in rows}) == 1
+    assert [row["question"] == rows[0]["question"] for row in rows] == [True, False, False, True]

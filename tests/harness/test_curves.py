@@ -27,6 +27,17 @@ def test_the_numbers_of_each_epoch_are_taken_and_nothing_else():
     assert curves.of_fit(SimpleNamespace(history="of the idea")) == {}
 
 
+def test_what_an_epoch_lacks_or_is_no_number_is_none():
+    """A score that comes after the callback that stops the training is missing in the last epoch."""
+    epochs = [
+        {"epoch": 1, "loss": 2.0, "auc": 0.5},
+        {"epoch": 2, "loss": float("nan"), "auc": 0.6},
+        {"epoch": 3, "loss": 1.0},
+    ]
+    found = curves.of_fit(SimpleNamespace(history=epochs))
+    assert found == {"loss": [2.0, None, 1.0], "auc": [0.5, 0.6, None]}
+
+
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 def test_a_run_keeps_those_of_each_role_in_the_folds_of_the_first_repeat():
     def perceptron(seed):
@@ -45,7 +56,11 @@ def test_the_report_draws_them_where_there_are_any(tmp_path):
     assert "epoch by epoch" not in page.write_report(folder).read_text("utf-8")
     told = json.loads((folder / "failures.json").read_text("utf-8"))
     told["curves"] = [
-        {"name": name, "fold": fold, "curves": {"train_loss": [*np.linspace(2, 1, 5 + fold)], "valid_loss": [2.0, 1.5]}}
+        {
+            "name": name,
+            "fold": fold,
+            "curves": {"train_loss": [*np.linspace(2, 1, 5 + fold)], "valid_loss": [2.0, None, 1.5]},
+        }
         for name in ("candidate", "rival")
         for fold in range(3)
     ]

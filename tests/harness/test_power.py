@@ -105,6 +105,7 @@ def test_floor_and_rival_tell_the_spread():
     found = power.told(stated, pd.DataFrame(rows))
     assert found.design == Design(2, 9, 0.25, 0.1)
     assert found.spread == pytest.approx(0.129099 * 1.25, abs=1e-6) and found.gain.value == pytest.approx(0.25)
+    assert found.gain.low == pytest.approx(0.25 - found.design.reach * 0.129099, abs=1e-5)  # by all folds of the plan
 
 
 @pytest.mark.parametrize("gained", [[0.2, 0.2, 0.2, 0.2], [0.1]])

@@ -211,6 +211,7 @@ def modules(tmp_path, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "plan.toml").write_text('[models]\nrival = "forest"\ncandidate = "network"\n')
 
     def write(**texts):
         for name, text in ({"__init__": "", "data": "", "models": "def forest(seed): pass\n"} | texts).items():
@@ -222,7 +223,8 @@ def modules(tmp_path, monkeypatch):
 
 
 def test_a_model_may_have_a_module_of_its_own(modules):
-    modules(network="def network(seed): pass\ndef helper(seed): pass\n", plots="import no_such_package\n")
+    draft = "import no_such_package\ndef draft(seed): pass\n"  # which no role names, so that no run reads it
+    modules(network="def network(seed): pass\ndef helper(seed): pass\n", plots="import no_such_package\n", draft=draft)
     functions = study.model_functions()
     assert [*functions] == ["forest", "network"] and functions["network"].__module__ == "study.network"
 

@@ -108,6 +108,32 @@ def test_a_scheduler_that_dies_leaves_what_was_finished(folder, cluster, alone):
     pd.testing.assert_frame_equal(scores(folder), alone, check_exact=True)
 
 
+@pytest.mark.slow
+def test_a_worker_takes_up_an_edited_study_and_one_with_threads_is_refused(folder, cluster, alone):
+    address, (_, *workers) = cluster
+    start(folder, "--scheduler", address).communicate()
+    models = folder / "study" / "models.py"
+    text = models.read_text("utf-8")
+    models.write_text(text.replace("n_estimators=20", "n_estimators=3"), "utf-8")
+    said = start(folder, "--scheduler", address).communicate()
+    far = scores(folder)
+    assert (far["roc_auc"] != alone["roc_auc"]).any(), said
+    forget(folder)
+    start(folder, "--workers", "1").communicate()
+    pd.testing.assert_frame_equal(far, scores(folder), check_exact=True)
+    models.write_text(text, "utf-8")
+    for worker in workers:
+        worker.kill()
+    quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [BIN / "dask", "worker", address, "--nthreads", "2", "--no-nanny", "--no-dashboard"]
+    with subprocess.Popen(command, **quiet) as threads:
+        forget(folder)
+        run = start(folder, "--scheduler", address)
+        said = run.communicate()
+        threads.kill()
+    assert run.returncode == 1 and "has 2 threads. Start it with --nthreads 1" in said[1] and not kept(folder), said
+
+
 def test_no_scheduler_is_said_in_a_sentence(folder):
     run = start(folder, "--scheduler", "tcp://127.0.0.1:9")
     said = run.communicate()

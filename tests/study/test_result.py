@@ -60,7 +60,7 @@ REFUSALS = {
     ),
     "the target among the features": (
         edit("study/plan.toml", 'features = ["bill', 'features = ["sex", "bill'),
-        "study/plan.toml: [data]: target: 'sex' is also a feature, the group or the time",
+        "study/plan.toml: [data]: target: 'sex' is also a feature, the group, the time",
     ),
     "a misspelt feature": (
         edit("study/plan.toml", '"body_mass_g", "species"', '"body_mass_g", "specis"'),

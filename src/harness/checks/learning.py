@@ -9,7 +9,7 @@ from harness.checks.engine import NotExercised, cached, check
 from harness.checks.models import about, whole
 from harness.checks.schema import is_expected
 from harness.exceptions import StudyError
-from harness.method import fit, jobs, splits, statistics
+from harness.method import fit, jobs, metrics, splits, statistics
 
 DRAWS, FOLDS, SURE = 3, 3, 0.998  # of shuffled targets; one honest study in a thousand may look suspicious
 FEW, HEARTS = 60, 5  # rows to learn by heart; some models start no leaf with less than 20
@@ -44,7 +44,7 @@ def canaries_right(subject):
 def gains(study, rows, train, test, *others):
     """Return by how much the candidate gains on the floor on test rows, then with each of these targets of them."""
     metric, scores = study.plan.question.metric, []
-    scorer = {metric: study.scorers[metric]}
+    scorer = metrics.weighted({metric: study.scorers[metric]}, rows.weights)
     for role in ("candidate", "floor"):
         job = jobs.of_role(study, role, rows, train=train, test=test, model_seed=7)
         with threadpool_limits(1), raw_data_closed():  # as a run fits and scores

@@ -6,7 +6,7 @@ import typer
 
 from harness import files, study, words
 from harness.exceptions import StudyError
-from harness.method import inputs, test_set
+from harness.method import inputs, splits, test_set
 from harness.publish import made
 
 
@@ -21,7 +21,8 @@ def command(
     if subject.sealed.y.empty:
         raise StudyError(f"unseal: No row is sealed, see {files.PLAN}: [rows] sealed. Only new rows can be a test now.")
     scales = subject.plan.scales
-    rows = f"fitting it on {len(subject.development.y)} rows, scoring it on {len(subject.sealed.y)} sealed ones"
+    known = len(splits.before_gap(subject.development))
+    rows = f"fitting it on {known} rows, scoring it on {len(subject.sealed.y)} sealed ones"
     typer.echo(f"{subject.plan.models.candidate}: {rows} ...")
     with files.all_or_nothing():
         entry = test_set.unseal(root, subject, reason)

@@ -46,6 +46,9 @@ def before(study: Study, told: Known) -> str:
 
 def hopeless(study: Study, told: Known, like: float = power.ALIKE) -> bool:
     """Whether even models that are so much alike have next to no chance of "supported" or "equivalent"."""
+    sign = 1 if study.plan.question.direction == "better" else -1
+    if (told.gain.low or 0.0) + 2 * study.plan.question.margin * sign <= 0:
+        return False  # then the floor is what cannot be beaten
     none, two = (power.expected(study.plan.question, told, margins, like) for margins in (0, 2))
     return max(two["supported"], none["equivalent"]) < power.HOPELESS
 

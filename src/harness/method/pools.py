@@ -9,18 +9,19 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import joblib
+from threadpoolctl import threadpool_info
 
-from harness import study
+from harness import reads, seeds, study
 from harness.exceptions import StudyError
 from harness.method import cache
 from harness.study import Dataset
 
+BEGUN: list[Any] = []  # in a worker: of which study, and by which means, its last fit was
 PATIENCE_S = 10  # until a scheduler answers, and has a worker
 Calls = list[tuple[Any, ...]]  # arguments of a function, call by call
 Pool = Callable[[Callable[..., Any], Calls], Iterator[Any]]  # gives what a function returns, in the order of the calls
@@ -49,9 +50,21 @@ def begin(root: Path) -> None:
 
 
 def means(root: Path) -> tuple[str, ...]:
-    """Return what a process here does fits by: judge, processor, Python and packages."""
+    """Return what a process here does fits of a study by: study, judge, processor, Python, packages and PyTorch."""
+    with contextlib.suppress(StudyError):  # what is wrong with the models is said where they are read
+        study.model_functions()  # which may import PyTorch
     installed = sorted(f"{package.name}=={package.version}" for package in metadata.distributions())
-    return cache.surroundings(root), platform.machine(), sys.version, *installed
+    sums = sorted(f"{part.get('internal_api')} for {part.get('architecture')}" for part in threadpool_info())
+    torch = f"PyTorch: {seeds.of_torch()}"
+    return (
+        f"study: {cache.digest(repr(reads.study(root)))}",
+        cache.surroundings(root),
+        platform.machine(),
+        sys.version,
+        torch,
+        *sums,
+        *installed,
+    )
 
 
 @contextlib.contextmanager
@@ -62,7 +75,7 @@ def remote(address: str, root: Path) -> Iterator[Pool]:
     Raises
     ------
     StudyError
-        If there is no scheduler, or no worker that does a fit as this machine would; and when the scheduler is lost.
+        If there is no scheduler; from a worker that would not do a fit as this machine does; and when one is lost.
     """
     try:
         from distributed import Client
@@ -77,44 +90,65 @@ def remote(address: str, root: Path) -> Iterator[Pool]:
         raise StudyError(f"run: --scheduler {address}: {reason}. Start them: dask scheduler, dask worker") from None
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # of a lost one it is said below
     with client:
-        for name, worker in client.scheduler_info(n_workers=-1)["workers"].items():
-            if worker["nthreads"] > 1:  # fits in threads would share one generator
-                raise StudyError(f"run: worker {name} has {worker['nthreads']} threads. Start it with --nthreads 1")
-        try:
-            client.register_worker_callbacks(partial(begin, root))  # also of those that come later
-            answers = client.run(means, root)
-        except Exception as error:  # whatever a worker raises
-            raise StudyError(f"run: a worker cannot do fits of {root}: {error}. It has to see this folder") from None
-        for name, answer in answers.items():
-            if unlike := sorted({*answer} ^ {*means(root)}):
-                raise StudyError(
-                    f"run: worker {name} differs in {', '.join(unlike[:4])}. Start it by .venv/bin/dask here"
-                )
-        yield lambda do, calls: gathered(client, address, do, calls)
+        yield lambda do, calls: gathered(client, address, root, do, calls)
 
 
-def unpacked(packed: bytes, *data: Any) -> Any:
-    """Call what was packed, with the data sets in their places."""
-    do, call = pickle.loads(packed)
-    shared = iter(data)
-    return do(*(next(shared) if part is Dataset else part for part in call))
+def examine(root: Path, wanted: tuple[str, ...]) -> None:
+    """Raise StudyError unless this worker, at its first call of a run, does fits as the machine that sent them."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    if [root, wanted] == BEGUN:
+        return
+    if worker.state.nthreads > 1:  # fits in threads would share one generator
+        raise StudyError(
+            f"run: worker {worker.address} has {worker.state.nthreads} threads. Start it with --nthreads 1"
+        )
+    if not root.is_dir():
+        raise StudyError(f"run: worker {worker.address} does not see {root}. It has to see the folder of the study")
+    begin(root)
+    if unlike := sorted({*means(root)} ^ {*wanted}):
+        differs = f"differs in {', '.join(one[:80] for one in unlike[:4])}"
+        raise StudyError(f"run: worker {worker.address} {differs}. Start it by .venv/bin/dask here, and run again")
+    BEGUN[:] = [root, wanted]
 
 
-def gathered(client: Any, address: str, do: Callable[..., Any], calls: Calls) -> Iterator[Any]:
-    """Send the calls, packed, since the scheduler does not know the study; each data set travels once."""
-    known = {id(part): part for call in calls for part in call if isinstance(part, Dataset)}
-    sent = {name: client.scatter(data, broadcast=True) for name, data in known.items()}
+def unpacked(root: Path, wanted: tuple[str, ...], packed: bytes, *data: Any) -> tuple[Any, Exception | None]:
+    """Call what was packed, with the data sets in their places; return what comes of it, or what it raises."""
     try:
-        futures = []
+        examine(root, wanted)
+        do, call = pickle.loads(packed)
+        shared = iter(data)
+        return do(*(next(shared) if part is Dataset else part for part in call)), None
+    except Exception as error:  # is raised by the machine that asks
+        return None, error
+
+
+def gathered(client: Any, address: str, root: Path, do: Callable[..., Any], calls: Calls) -> Iterator[Any]:
+    """Send the calls, packed, since the scheduler does not know the study; each data set travels once."""
+    from distributed.scheduler import KilledWorker
+
+    known = {id(part): part for call in calls for part in call if isinstance(part, Dataset)}
+    try:
+        sent = {name: client.scatter(data, broadcast=True) for name, data in known.items()}
+        wanted, futures = client.scatter(means(root), broadcast=True, hash=False), []
         for call in calls:
             packed = pickle.dumps((do, [Dataset if id(part) in sent else part for part in call]))
             data = (sent[id(part)] for part in call if id(part) in sent)
-            futures.append(client.submit(unpacked, packed, *data, pure=False))
+            futures.append(client.submit(unpacked, root, wanted, packed, *data, pure=False))
         for future in futures:
-            yield future.result()
+            result, error = future.result()
+            if error:
+                break
+            yield result
+        else:
+            return
+    except KilledWorker as killed:
+        raise StudyError(f"run: one fit ended several workers, perhaps for want of memory: {killed}") from None
     except (OSError, CancelledError, TimeoutError):
         lost = f"run: the scheduler at {address} is lost"
         raise StudyError(f"{lost}. What is finished is kept: run again, with or without it") from None
+    raise error
 
 
 def pool(processes: int, scheduler: str, root: Path) -> contextlib.AbstractContextManager[Pool]:

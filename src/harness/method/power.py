@@ -136,6 +136,8 @@ def told(plan: Plan, scores: pd.DataFrame) -> Known:
         problem = f"it scores alike in each of {len(own)} folds, so that no spread is known"
         raise StudyError(f"study/plan.toml: [models] rival: {problem}. Look at rival and metric.")
     design = Design(plan.evaluation.folds, plan.evaluation.repeats, ratio, plan.question.alpha)
+    gained = own - means["floor"].to_numpy()
+    gain = gain._replace(low=float(gained.mean() - design.reach * gained.std(ddof=1)))  # with all folds of the plan
     return Known(design, float(own.std(ddof=1)) * (1 + 3 / (4 * (len(own) - 1))), gain)
 
 

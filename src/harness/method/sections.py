@@ -53,8 +53,12 @@ class Metric(Section):
     label: str = Field(default="", description="What readers call it; by default its name, in words.")
     unit: str = Field(default="", description="Unit of the metric, and of the margin.")
     greater_is_better: bool | None = Field(default=None, description="Required of a function of `study/metrics.py`.")
-    low: float | None = Field(default=None, description="The lowest value that it can have.")
-    high: float | None = Field(default=None, description="The highest value that it can have.")
+    low: float | None = Field(
+        default=None, allow_inf_nan=False, description="The lowest value that it can have, if there is one."
+    )
+    high: float | None = Field(
+        default=None, allow_inf_nan=False, description="The highest value that it can have, if there is one."
+    )
     response_method: Literal["predict", "predict_proba", "decision_function"] = Field(
         default="predict", description="What it is given beside the truth, as `make_scorer` has it."
     )

@@ -12,6 +12,8 @@ from harness.provenance import record
 
 PATH = "results/attempts.csv"
 ASKED = ("metric", "margin", "direction", "alpha", "family")  # what the verdict follows from, besides the scores
+METRICS = "study/metrics.py"
+MEASURED = ("greater_is_better", "low", "high", "response_method")  # of a metric of the study
 RECORDED = ["id", "started", "ended", "status", "verdict", "commit"]  # as in the record
 COLUMNS = [*RECORDED, "kind", "metric", "difference", "seed", "plan", "study", "question"]
 
@@ -26,12 +28,17 @@ def row(run: dict[str, Any]) -> dict[str, str]:
     facts["kind"] = "replay" if run.get("replay_of") else "try" if run.get("exploratory") else "run"
     sources = {name: digest for name, digest in run.get("sources", {}).items() if name.startswith(("study/", "data/"))}
     sources.pop(files.PLAN, None)  # which has a hash of its own
+    own = sources.pop(METRICS, None)
     facts["study"] = short_hash(sorted(sources.items()))
     if "plan" in run:
         evaluation = dict(run["plan"]["evaluation"])
         facts["seed"] = evaluation.pop("seed")
         facts["plan"] = short_hash(run["plan"] | {"evaluation": evaluation, "waivers": None})
-        facts["question"] = short_hash([run["plan"]["question"].get(key) for key in ASKED])
+        question = [run["plan"]["question"].get(key) for key in ASKED]
+        stated = run["plan"].get("metrics", {}).get(facts["metric"]) or {}
+        if stated.get("greater_is_better") is not None:  # a metric of the study: what it measures is asked, too
+            question += [own, *(stated.get(key) for key in MEASURED)]
+        facts["question"] = short_hash(question)
     if "comparisons" in run:
         facts["difference"] = words.main_comparison(run)["value"]
     return {key: "" if facts.get(key) is None else str(facts[key]) for key in COLUMNS}

@@ -11,7 +11,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from harness import files
-from harness.method import fit, inputs, jobs
+from harness.method import fit, inputs, jobs, splits
 from harness.method.inputs import Study
 from harness.provenance import machine
 from harness.publish import formats
@@ -75,7 +75,7 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
         "model": run["plan"]["models"]["candidate"],
         "task": study.task,
         "seed": seed,
-        "rows": len(study.development.y),
+        "rows": len(splits.before_gap(study.development)),
         "versions": {"python": platform.python_version(), **{name: installed.get(name) for name in packages}},
         "input": input_schema(data_module().SCHEMA, X),
         "example": example(X),

@@ -2,6 +2,7 @@
 
 import importlib
 import io
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,7 @@ def described(last: Any) -> dict[str, Any]:
     parameters = {name: value for name, value in last.get_params().items() if name.startswith("module__")}
     named: dict[str, Any] = {"class": f"{kind.__module__}.{kind.__qualname__}"}
     named["parameters"] = {name.removeprefix("module__"): value for name, value in parameters.items()}
+    json.dumps(named)  # what cannot be written there cannot be built from it: that is a reason, said by who asked
     classes = np.asarray(last.classes_).tolist() if hasattr(last, "classes_") else None
     return {"module": named, "classes": classes, "nonlinearity": NONLINEAR.get(type(last.criterion_).__name__)}
 

@@ -206,15 +206,15 @@ def learning(figure: Figure, curve: list[dict[str, Any]], metric: str) -> None:
 
 
 @drawn
-def curves(figure: Figure, folds: list[dict[str, list[float]]]) -> None:
+def curves(figure: Figure, folds: list[dict[str, list[float | None]]]) -> None:
     """Draw the curves of a training over its epochs: a thin line for each fold, a thick one for their mean."""
     figure.set_size_inches(WIDTH, 2.6)
     axes = figure.subplots()
     for style, name in zip(itertools.cycle(("-", "--", ":")), folds[0], strict=False):
-        lines = [fold[name] for fold in folds if name in fold]
+        lines = [pd.Series(fold[name], dtype=float) for fold in folds if name in fold]
         for line in lines:
             axes.plot(range(1, len(line) + 1), line, style, color=SOFT, linewidth=0.6)
-        table = pd.DataFrame([*map(pd.Series, lines)])
+        table = pd.DataFrame(lines)
         axes.plot(range(1, table.shape[1] + 1), table.mean(), style, color=INK, linewidth=2, label=name)
     axes.set(xlabel="epoch")
     axes.legend(frameon=False)
