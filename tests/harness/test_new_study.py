@@ -135,6 +135,16 @@ def test_numbers_that_are_infinite_are_no_feature():
     assert skeleton.why_left(pd.Series([1.5, np.inf, 2.5])) == "it holds infinite numbers"
 
 
+@pytest.mark.parametrize(
+    "days", [["1970-01-01", "1982-1-1", None], ["1.2.1970", "31.12.82"], ["02/28/2021", "3/1/2021"]]
+)
+def test_dates_are_no_names(days):
+    assert skeleton.why_left(pd.Series(days)).startswith("it holds dates: make numbers of them in tidy()")
+    assert "dates" in skeleton.why_left(pd.to_datetime(pd.Series(["1970-01-01", "1982-01-01"])))
+    assert skeleton.why_left(pd.Series([None, None])) == "it does not vary"
+    assert not skeleton.why_left(pd.Series(["1.2", "3.4", "1.2"])) and not skeleton.why_left(pd.Series(["a", "b"]))
+
+
 def test_all_is_taken_back_when_the_skeleton_cannot_be_read(fresh, tmp_path, monkeypatch):
     def fail(root):
         raise StudyError("study/plan.toml: no")

@@ -33,6 +33,7 @@ EMPTY = "No result is accepted yet."
 FRONT = "# Task, metrics and model-index come with the first accepted result."
 EXAMPLE = re.compile(r"^As rendered, this is .*?\n\n", re.M | re.S)
 ABOUT = "*What is this study about: whose data, which question, and why does the answer matter?*\n\n"
+DATE = r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./](\d\d|\d{4})\b"
 FOLDS = (5, 4, 3, 2)
 TASKS: dict[str, dict[str, Any]] = {
     "regression": {
@@ -97,6 +98,9 @@ def why_left(values: pd.Series) -> str:
     """Return why a column is no feature; "" if it is one."""
     known = values.dropna()
     counts = is_integer_dtype(known) and known.is_unique and len(known) and np.ptp(known) == len(known) - 1
+    written = len(known) and known.astype(str).str.match(DATE).all()
+    if written or pd.api.types.is_datetime64_any_dtype(values):
+        return "it holds dates: make numbers of them in tidy(), such as the year"
     if counts or (not is_number(values) and known.nunique() > MOST):
         return f"it has {known.nunique()} different values and may name rows"
     if is_number(values) and np.isinf(known.astype(float)).any():
