@@ -221,7 +221,7 @@ def proxy(tmp_path):
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_address[1]}"
-        far = "https://pypi.org/simple"
+        far = "https://registry.example.org/simple"
         yield {"HTTPS_PROXY": address, "https_proxy": address, "UV_DEFAULT_INDEX": far, "PIP_INDEX_URL": far}
         server.shutdown()
 

@@ -305,7 +305,7 @@ def test_pip_as_a_user_or_behind_a_proxy_with_a_password_keeps_the_project(small
         threading.Thread(target=server.serve_forever, daemon=True).start()
         proxy = {
             "HTTPS_PROXY": f"http://127.0.0.1:{server.server_address[1]}",
-            "PIP_INDEX_URL": "https://pypi.org/simple",
+            "PIP_INDEX_URL": "https://registry.example.org/simple",
         }
         done = make(small, out, unreachable(env, tmp_path) | proxy)
         server.shutdown()
