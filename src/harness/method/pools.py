@@ -22,6 +22,7 @@ from harness.method import cache
 from harness.study import Dataset
 
 BEGUN: list[Any] = []  # in a worker: of which study, and by which means, its last fit was
+RESENT = 10  # times, at most: a worker that holds data may die again and again
 PATIENCE_S = 10  # until a scheduler answers, and has a worker
 Calls = list[tuple[Any, ...]]  # arguments of a function, call by call
 Pool = Callable[[Callable[..., Any], Calls], Iterator[Any]]  # gives what a function returns, in the order of the calls
@@ -125,30 +126,41 @@ def unpacked(root: Path, wanted: tuple[str, ...], packed: bytes, *data: Any) -> 
 
 
 def gathered(client: Any, address: str, root: Path, do: Callable[..., Any], calls: Calls) -> Iterator[Any]:
-    """Send the calls, packed, since the scheduler does not know the study; each data set travels once."""
+    """Send the calls; where data went with a worker that died, send those that are left once more."""
     from distributed.scheduler import KilledWorker
 
-    known = {id(part): part for call in calls for part in call if isinstance(part, Dataset)}
-    try:
-        sent = {name: client.scatter(data, broadcast=True) for name, data in known.items()}
-        wanted, futures = client.scatter(means(root), broadcast=True, hash=False), []
-        for call in calls:
-            packed = pickle.dumps((do, [Dataset if id(part) in sent else part for part in call]))
-            data = (sent[id(part)] for part in call if id(part) in sent)
-            futures.append(client.submit(unpacked, root, wanted, packed, *data, pure=False))
-        for future in futures:
-            result, error = future.result()
-            if error:
+    lost, done, error = f"run: the scheduler at {address} is lost", 0, None
+    for _ in range(RESENT):
+        try:
+            for future in sent(client, root, do, calls[done:]):
+                result, error = future.result()
+                if error:
+                    break
+                done += 1
+                yield result
+            else:
+                return
+            break
+        except KilledWorker as killed:
+            raise StudyError(f"run: one fit ended several workers, perhaps for want of memory: {killed}") from None
+        except CancelledError:
+            if client.status != "running":
                 break
-            yield result
-        else:
-            return
-    except KilledWorker as killed:
-        raise StudyError(f"run: one fit ended several workers, perhaps for want of memory: {killed}") from None
-    except (OSError, CancelledError, TimeoutError):
-        lost = f"run: the scheduler at {address} is lost"
-        raise StudyError(f"{lost}. What is finished is kept: run again, with or without it") from None
-    raise error
+        except (OSError, TimeoutError):
+            break
+    raise error or StudyError(f"{lost}. What is finished is kept: run again, with or without it")
+
+
+def sent(client: Any, root: Path, do: Callable[..., Any], calls: Calls) -> list[Any]:
+    """Send calls, packed, since the scheduler does not know the study; each data set travels once."""
+    known = {id(part): part for call in calls for part in call if isinstance(part, Dataset)}
+    there = {name: client.scatter(data, broadcast=True) for name, data in known.items()}
+    wanted, futures = client.scatter(means(root), broadcast=True, hash=False), []
+    for call in calls:
+        packed = pickle.dumps((do, [Dataset if id(part) in there else part for part in call]))
+        data = (there[id(part)] for part in call if id(part) in there)
+        futures.append(client.submit(unpacked, root, wanted, packed, *data, pure=False))
+    return futures
 
 
 def pool(processes: int, scheduler: str, root: Path) -> contextlib.AbstractContextManager[Pool]:
