@@ -223,6 +223,7 @@ def test_the_templates_files_are_new_and_the_students_edits_are_in_them(updated,
         assert new in after[name], name
     assert yaml.safe_load(after[".copier-answers.yml"]) == ANSWERS | {
         "_commit": "v2.0.0",
+        "framework": "scikit-learn",
         "_src_path": ORIGIN if engine == "cruft" else "gh:org/ml-science-template",
         "copyright_year": yaml.safe_load(before[".copier-answers.yml"])["copyright_year"],
     }
