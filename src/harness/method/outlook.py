@@ -31,11 +31,12 @@ def before(study: Study, told: Known) -> str:
     half, chance = design.reach * told.spread, power.expected(study.plan.question, told, 2)["supported"]
     text = f"Expected interval: {words.number_text(half)} to each side, with a margin of {margin:g}"
     text += ", if the difference varies from fold to fold as much as the rival's score does. "
-    if hopeless(study, told):
+    floored = (told.gain.low or 0.0) + 2 * margin * (1 if study.plan.question.direction == "better" else -1) <= 0
+    if hopeless(study, told) and not floored:  # else it is the floor that cannot be beaten
         text += "Hopeless: even if it varies much less, two margins would hardly be seen. "
     if chance >= power.GOAL:
         return f"{text}The plan does: it supports a difference of two margins with a chance of {words.percent(chance)}."
-    if (told.gain.low or 0.0) + 2 * margin * (1 if study.plan.question.direction == "better" else -1) <= 0:
+    if floored:
         return f"{text}The rival is not shown to beat the floor, so that nothing is worth comparing with it."
     factor, repeats = power.needed(design, told.spread, margin)
     does = remedy(design, rows, study.plan.rows.dependence == "time", factor, repeats)
@@ -46,9 +47,6 @@ def before(study: Study, told: Known) -> str:
 
 def hopeless(study: Study, told: Known, like: float = power.ALIKE) -> bool:
     """Whether even models that are so much alike have next to no chance of "supported" or "equivalent"."""
-    sign = 1 if study.plan.question.direction == "better" else -1
-    if (told.gain.low or 0.0) + 2 * study.plan.question.margin * sign <= 0:
-        return False  # then the floor is what cannot be beaten
     none, two = (power.expected(study.plan.question, told, margins, like) for margins in (0, 2))
     return max(two["supported"], none["equivalent"]) < power.HOPELESS
 
