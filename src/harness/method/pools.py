@@ -23,7 +23,7 @@ from harness.study import Dataset
 
 BEGUN: list[Any] = []  # in a worker: of which study, and by which means, its last fit was
 RESENT = 10  # times, at most: a worker that holds data may die again and again
-PATIENCE_S = 10  # until a scheduler answers, and has a worker
+PATIENCE_S = 30  # until a scheduler answers, and has a worker
 Calls = list[tuple[Any, ...]]  # arguments of a function, call by call
 Pool = Callable[[Callable[..., Any], Calls], Iterator[Any]]  # gives what a function returns, in the order of the calls
 
