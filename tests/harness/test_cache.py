@@ -6,6 +6,7 @@ import os
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from shipped import TEMPLATE
 from sklearn.metrics import get_scorer
@@ -13,6 +14,7 @@ from sklearn.svm import SVC
 
 from harness.method import cache
 from harness.method.jobs import Job
+from harness.study import Dataset
 
 MODELS = """
 import numpy as np
@@ -192,3 +194,12 @@ def test_another_device_of_pytorch_or_another_setting_is_another_machine():
     }
     assert len(known) == 4
     assert cache.machine(facts, told) != cache.machine(facts | {"processor": "y"}, told)
+
+
+def test_a_gap_and_weights_are_part_of_the_types():
+    """Inner folds of a search are cut with the gap."""
+    index = pd.Index([f"row {n}" for n in range(4)])
+    rows = Dataset(pd.DataFrame({"a": np.arange(4.0)}, index), pd.Series(1.0, index), index.to_series())
+    weights = pd.Series(1.0, index)
+    known = [rows, rows._replace(gap=1), rows._replace(weights=weights), rows._replace(weights=weights.astype(int))]
+    assert len({cache.types(one, TEMPLATE) for one in known}) == 4

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from harness.exceptions import StudyError
 from harness.inspection import importance
-from harness.method import cache, estimators, fit, jobs, plan, sections
+from harness.method import cache, diagnostics, estimators, fit, jobs, plan, sections
 from harness.method.inputs import Study
 from harness.study import Dataset
 
@@ -241,10 +241,10 @@ def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch, within):
     assert seen and not any(seen)
     assert (scores.loc[("role", "candidate"), "trials"] == 2).all()
     assert (scores.loc[("role", "linear"), "trials"] == 0).all()
-    tried = fit.tried(scores.reset_index())
+    tried = diagnostics.tried(scores.reset_index())
     assert (tried["candidate"], tried["linear"]) == (2, 1)
     searched = SimpleNamespace(steps=[("scale", object()), ("optuna", SimpleNamespace(n_trials_=40))])
-    assert fit.trials(searched) == 40
+    assert diagnostics.trials(searched) == 40
     assert scores.loc[("role", "candidate"), "neg_mean_absolute_error"].min() > -0.01  # it chose the small alpha
 
 

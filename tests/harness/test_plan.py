@@ -110,6 +110,7 @@ def test_a_good_plan(tmp_path):
         ("[ablations]", "[nuisances]\nrandom = ['sea']\n[ablations]", "[nuisances.random] 0: Input should be 'split'"),
         ('agreed_with = "Nobody but this test."', "", "[question] agreed_with: is missing: write it"),
         ("margin = 0.1", 'margin = 0.1\nfamily = ["domain"]', "[question]: family: the claim is about the rival"),
+        ("[data]", "[metrics.r2]\nhigh = inf\n[data]", "[metrics.r2] high: Input should be a finite number"),
         ("[models]", "[models", "cannot be read: "),
     ],
 )

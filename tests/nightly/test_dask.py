@@ -63,6 +63,17 @@ def forget(folder):
         path.unlink()
 
 
+def interrupted(folder, address, process):
+    """Kill a process of the cluster while a run is under way; return the run, and what it said."""
+    forget(folder)
+    run = start(folder, "--scheduler", address)
+    while kept(folder) < 5:
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    return run, run.communicate()
+
+
 def scores(folder):
     """Return what the newest run wrote, but for seconds."""
     *_, newest = sorted(folder.glob("runs/*/scores.csv"), key=os.path.getmtime)
@@ -80,13 +91,7 @@ def alone(folder):
 @pytest.mark.slow
 def test_a_worker_that_dies_costs_its_own_fit_alone(folder, cluster, alone):
     address, (_, worker, _) = cluster
-    forget(folder)
-    run = start(folder, "--scheduler", address)
-    while kept(folder) < 5:
-        assert run.poll() is None, run.communicate()
-        time.sleep(0.02)
-    worker.send_signal(signal.SIGKILL)
-    said = run.communicate()
+    run, said = interrupted(folder, address, worker)
     assert run.returncode == 0, said
     pd.testing.assert_frame_equal(scores(folder), alone, check_exact=True)
 
@@ -94,13 +99,7 @@ def test_a_worker_that_dies_costs_its_own_fit_alone(folder, cluster, alone):
 @pytest.mark.slow
 def test_a_scheduler_that_dies_leaves_what_was_finished(folder, cluster, alone):
     address, (scheduler, *_) = cluster
-    forget(folder)
-    run = start(folder, "--scheduler", address)
-    while kept(folder) < 5:
-        assert run.poll() is None, run.communicate()
-        time.sleep(0.02)
-    scheduler.send_signal(signal.SIGKILL)
-    said = run.communicate()
+    run, said = interrupted(folder, address, scheduler)
     assert run.returncode == 1 and f"the scheduler at {address} is lost" in said[1] and "Traceback" not in said[1], said
     assert int(re.search(r"Stopped: (\d+) of", said[1])[1]) >= 5
     on, _ = start(folder, "--workers", "1").communicate()

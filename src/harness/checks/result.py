@@ -5,7 +5,7 @@ import math
 
 from harness import files
 from harness.checks.engine import Note, check
-from harness.method import budget, fit, jobs, outlook, plan, verdict
+from harness.method import budget, diagnostics, jobs, outlook, plan, verdict
 from harness.provenance import accepted, record, schema, stages
 from harness.provenance.runs import differences
 
@@ -99,7 +99,7 @@ def verdict_follows(subject):
     folder, run = subject.accepted
     stated, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
     follows = verdict.judge(stated, scores)
-    follows |= {"fits": len(scores), "trials": int(scores["trials"].sum()), "tried": fit.tried(scores)}
+    follows |= {"fits": len(scores), "trials": int(scores["trials"].sum()), "tried": diagnostics.tried(scores)}
     follows["outlook"] = outlook.after(run | follows)
     follows["budget"] = [budget.budget(stated, scores, metric) for metric in stated.metric_names]
     for key, value in follows.items():

@@ -17,6 +17,7 @@ from harness.inspection import errors, importance
 from harness.method import (
     budget,
     cache,
+    diagnostics,
     fit,
     inputs,
     jobs,
@@ -88,7 +89,7 @@ def command(
         with meter.stage("judge", "scores.csv", files.PLAN):
             run |= {f"{name}_sha256": meter.known[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
             run |= {"fits": len(fits.scores), "trials": int(fits.scores["trials"].sum())}
-            run |= {"tried": fit.tried(fits.scores), "kept": fits.kept}
+            run |= {"tried": diagnostics.tried(fits.scores), "kept": fits.kept}
             run["ablation_proofs"] = variation.proofs(subject, fits.scores)
             run |= verdict.judge(subject.plan, fits.scores)
             run["outlook"] = outlook.after(run)

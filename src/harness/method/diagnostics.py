@@ -1,4 +1,4 @@
-"""Diagnostics of a fit: it did not converge, or the best setting of a search lies at the edge of what was searched."""
+"""Diagnostics of a fit: it did not converge; how much a search tried, and whether its best lies at an edge of that."""
 
 import numbers
 import warnings
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 NATURAL = (0, 1)  # a parameter can often go no lower: a share, a number of neighbours, of rows in a leaf
@@ -32,6 +33,23 @@ def convergence() -> Iterator[list[str]]:
         warnings.warn = warn
 
 
+def parts(model: Any) -> list[Any]:
+    """Return a model and, of a pipeline, its steps: what may be a search."""
+    return [model, *(step for _, step in getattr(model, "steps", []))]
+
+
+def trials(model: Any) -> int:
+    """Count the settings that a search tried, in scikit-learn's ``cv_results_`` or Optuna's ``n_trials_``."""
+    listed = sum(len(part.cv_results_["params"]) for part in parts(model) if hasattr(part, "cv_results_"))
+    return listed + sum(int(getattr(part, "n_trials_", 0)) for part in parts(model))
+
+
+def tried(scores: pd.DataFrame) -> dict[str, int]:
+    """Return how many settings the model of each role tried in a fit, at most; 1 where nothing is searched."""
+    most = scores[scores["kind"] == "role"].groupby("name", sort=False)["trials"].max()
+    return {str(role): max(1, int(number)) for role, number in most.items()}
+
+
 def at_edge(model: Any) -> list[str]:
     """
     Name the parameters whose best value is the lowest or highest of the three or more numbers that a search tried.
@@ -45,9 +63,8 @@ def at_edge(model: Any) -> list[str]:
     >>> at_edge(GridSearchCV(Ridge(), {"alpha": [10, 100, 1000]}).fit(X, y))
     ['alpha = 10 is the lowest of 3 values']
     """
-    searches = [model, *(step for _, step in getattr(model, "steps", []))]
     edges = []
-    for search in searches:
+    for search in parts(model):
         listed = hasattr(search, "param_grid")  # what was drawn at random has no edge
         for name, best in getattr(search, "best_params_", {}).items() if listed else ():
             tried = [setting[name] for setting in search.cv_results_["params"] if name in setting]

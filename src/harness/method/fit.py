@@ -104,7 +104,7 @@ def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = N
             row: dict[str, Any] = dict(scores_of(model, X, y, scorers, f"{who(job)}, fold {job.fold}"))
         row |= {"n_train": len(train.y), "n_test": len(job.test)}
         row |= {"features_in": len(job.columns), "features_out": int(estimators.features_out(model, len(job.columns)))}
-        row |= {"trials": trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
+        row |= {"trials": diagnostics.trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
         row |= {"diagnostics": diagnostics.of_fit(model, unconverged)}
         more = None
         if job.wants == "outputs":
@@ -112,19 +112,6 @@ def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = N
         elif job.wants == "explanation" and inspect:
             more = inspect(model, job, dataset, next(iter(scorers.values())))
     return {"row": row, "more": more}
-
-
-def trials(model: Any) -> int:
-    """Count the settings that a search tried, in scikit-learn's ``cv_results_`` or Optuna's ``n_trials_``."""
-    steps = [model, *(step for _, step in getattr(model, "steps", []))]
-    listed = sum(len(step.cv_results_["params"]) for step in steps if hasattr(step, "cv_results_"))
-    return listed + sum(int(getattr(step, "n_trials_", 0)) for step in steps)
-
-
-def tried(scores: pd.DataFrame) -> dict[str, int]:
-    """Return how many settings the model of each role tried in a fit, at most; 1 where nothing is searched."""
-    most = scores[scores["kind"] == "role"].groupby("name", sort=False)["trials"].max()
-    return {str(role): max(1, int(number)) for role, number in most.items()}
 
 
 def do_and_keep(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from harness.method.falsifiable import Decided, Sentence
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Value = bool | int | float | str
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
@@ -53,12 +54,8 @@ class Metric(Section):
     label: str = Field(default="", description="What readers call it; by default its name, in words.")
     unit: str = Field(default="", description="Unit of the metric, and of the margin.")
     greater_is_better: bool | None = Field(default=None, description="Required of a function of `study/metrics.py`.")
-    low: float | None = Field(
-        default=None, allow_inf_nan=False, description="The lowest value that it can have, if there is one."
-    )
-    high: float | None = Field(
-        default=None, allow_inf_nan=False, description="The highest value that it can have, if there is one."
-    )
+    low: Finite | None = Field(default=None, description="The lowest value that it can have, if there is one.")
+    high: Finite | None = Field(default=None, description="The highest value that it can have, if there is one.")
     response_method: Literal["predict", "predict_proba", "decision_function"] = Field(
         default="predict", description="What it is given beside the truth, as `make_scorer` has it."
     )
