@@ -36,7 +36,8 @@ demo: $(READY)  ## render a study with default answers into demo/, build it, run
 	mkdir demo
 	@# The ceiling makes demo/ a place outside this repository, so that the study gets its own.
 	GIT_CEILING_DIRECTORIES="$(CURDIR)" PATH="$(CURDIR)/$(BIN):$$PATH" $(COMPILING) $(BIN)/cookiecutter --no-input --output-dir demo .
-	$(COMPILING) $(MAKE) -C demo/*/ check run
+	@echo 'make demo does the next step, too:'
+	$(COMPILING) $(MAKE) -C demo/*/ run
 
 test: $(READY)  ## all tests but those of tests/nightly; one fault of each check
 	$(PYTEST) $(TESTS)

@@ -1,6 +1,6 @@
 """Record where the project came from, prove that it builds, make the first commit.
 
-ML_TEMPLATE_PROOF=files in the environment checks the files only; ML_TEMPLATE_LIMIT_S sets every time limit below.
+ML_TEMPLATE_PROOF in the environment: quick (default), full (all tests), files; ML_TEMPLATE_LIMIT_S: limit of a step.
 """
 
 import ast
@@ -24,14 +24,15 @@ CTX = json.loads(r"""{{ cookiecutter | tojson }}""")
 LIMIT_S = float(os.environ.get("ML_TEMPLATE_LIMIT_S") or 3600)  # for a step
 ONLY = {"PyTorch": ["study/network.py", "tests/test_network.py"]}  # copier.yml leaves the same ones out
 CHOOSE = "make setup, then make lock setup TORCH=cpu (or cu130 ..., see CONTRIBUTING.md), make test, and commit."
-TORCH = os.environ.get("TORCH")  # the build of PyTorch, or where it lies
-LOCK = {"lock setup": f"Can its packages be locked and built, with PyTorch for {TORCH}?"}
-STEPS = {"setup": "Does its environment build? (.venv, from requirements/dev.txt)", "test": "Do its tests pass?"}
-SHOWN = 40  # lines of a step that fails; the log has all
+TORCH, PROOF = os.environ.get("TORCH"), os.environ.get("ML_TEMPLATE_PROOF", "quick")  # TORCH: its build or place
+STEPS = {
+    "setup": "Does its environment build? (.venv, from requirements/dev.txt)",
+    "lock setup": f"Can its packages be locked and built, with PyTorch for {TORCH}?",
+    "check": "Does it pass the checks that take seconds? (make test runs all of them)",
+    "test": "Do its tests pass? (some need a result: they are skipped until there is one)",
+}
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")  # another's
-UNREACHABLE = b"The package registry could not be reached"  # what `make setup` says then
 PYTHON = getattr(sys, "_base_executable", sys.executable)  # not that of an environment, which may go
-EXAMPLE = "Ada Lovelace"  # the author where git knows no name, and nobody gave one
 AUTHORED = "CITATION.cff, pyproject.toml, LICENSE and MODEL_CARD.md"
 READERS = {".py": ast.parse, ".json": json.loads, ".ipynb": json.loads, ".toml": tomllib.loads}
 SLUG, NETWORK = CTX["project_slug"], CTX.get("framework") == "PyTorch"
@@ -130,8 +131,7 @@ def faults():
 def show(line):
     """Let a line take the place of the one before, for whoever watches; a log of many lines would hide the rest."""
     if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        print(f"\r\033[K{line.strip()[:width]}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{line.strip()[: shutil.get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True)
 
 
 def make(step, log):
@@ -139,8 +139,8 @@ def make(step, log):
 
     Shown is the last line; of a step that fails, what led to it.
     """
-    say(f"\n--- {(STEPS | LOCK)[step]}")
-    last, reached = collections.deque(maxlen=SHOWN), True
+    say(f"\n--- {STEPS[step]}")
+    last, reached = collections.deque(maxlen=40), True  # lines shown of a failure; the log has all
     argv = ["make", "--no-print-directory", *step.split(), f"PYTHON={PYTHON}"]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(argv, start_new_session=True, **streams) as process:
@@ -148,7 +148,7 @@ def make(step, log):
         timer.start()
         try:
             for line in process.stdout:
-                reached &= UNREACHABLE not in line
+                reached &= b"The package registry could not be reached" not in line  # as `make setup` says
                 log.write(line)
                 last.append(line.decode("utf-8", "replace").rstrip())
                 show(last[-1])
@@ -158,7 +158,7 @@ def make(step, log):
         finally:
             timer.cancel()
     show("")
-    say(*(last if process.returncode else filter(None, [*last][-1:])))
+    say(*(last if process.returncode else [*last][-1:]))
     return process.returncode, reached
 
 
@@ -168,13 +168,14 @@ def prove(log):
     if found := list(faults()):
         log.write("\n".join(found).encode())
         return "\n".join(["files:", *found])
-    if "_repo_dir" not in CTX or os.environ.get("ML_TEMPLATE_PROOF") == "files":
+    say("yes")
+    if "_repo_dir" not in CTX or PROOF == "files":
         return None
     if shutil.which("make") is None:
         return say("\nNot exercised: environment and tests (no make).")
     if NETWORK and not TORCH:
         return say("\nNot exercised: environment and tests, as nobody said which build of PyTorch. Choose one:", CHOOSE)
-    for step in ["setup", *(LOCK if NETWORK else []), "test"]:
+    for step in ["setup", *["lock setup"] * NETWORK, "test" if PROOF == "full" else "check"]:
         code, reached = make(step, log)
         if not reached:
             return say("\nNot exercised: environment and tests (no network). Later, in the project: make setup test")
@@ -229,13 +230,12 @@ def main():
         if made:
             shutil.rmtree(".git")
         say(f"\nThe new project failed its proof. {failed}", f"The log: {path}")
-        say("Keep the project and look into it: cookiecutter --keep-project-on-failure ...")
-        say("Skip environment and tests: ML_TEMPLATE_PROOF=files cookiecutter ...")
+        say("To keep it: cookiecutter --keep-project-on-failure ... Without a build: ML_TEMPLATE_PROOF=files ...")
         return 1
     os.unlink(path)
-    if CTX.get("author_name") == EXAMPLE:
+    if CTX.get("author_name") == "Ada Lovelace":  # git knows no name, and nobody gave one
         when = " before you commit" if steps else ""
-        say(f"\nNOTE: its author is {EXAMPLE}, an example. Write yours into {AUTHORED}{when}.")
+        say(f"\nNOTE: its author is Ada Lovelace, an example. Write yours into {AUTHORED}{when}.")
     shell = os.environ.get("PWD")  # the folder from which the user called
     place = os.path.relpath(Path.cwd(), shell) if shell and Path.cwd().is_relative_to(shell) else SLUG
     typed = "\n".join(f"    {step}" for step in [f"cd {place}", *steps, "make run"])

@@ -36,7 +36,7 @@ RULES = {
         "a year such as 2026",
     ),
 }
-PROOFS = ("build", "files")
+PROOFS = ("quick", "full", "files")
 
 
 def problems(answers):
@@ -50,7 +50,7 @@ def problems(answers):
 def main():
     """Refuse, before a file is written, what could not work."""
     found = list(problems({**ANSWERS, "copyright_year": ANSWERS["__copyright_year"]}))
-    proof = os.environ.get("ML_TEMPLATE_PROOF", "build")
+    proof = os.environ.get("ML_TEMPLATE_PROOF", "quick")
     if proof not in PROOFS:
         found.append(f"ML_TEMPLATE_PROOF in the environment: one of {', '.join(PROOFS)} (got {proof!r})")
     limit = os.environ.get("ML_TEMPLATE_LIMIT_S") or "1"

@@ -1,4 +1,4 @@
-"""Verify: lint, tests, checks and replay in a row; then what was verified, what was not, and what to do next."""
+"""Verify: lint, tests, checks and replay in a row; then what passed, what was not exercised, and what to do next."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from harness import files
 from harness.checks import engine, findings, registry
@@ -19,8 +19,9 @@ from harness.provenance import record, replay
 from harness.words import print_table, typed
 
 # What `make lint` and `make test` run, but for the contract, whose checks are asked right after the tests.
-LINT = (["ruff", "check"], ["ruff", "format", "--check"], ["pre-commit", "run", "--all-files"])
+LINT = (["ruff", "check", "--quiet"], ["ruff", "format", "--check"], ["pre-commit", "run", "--all-files"])
 SKIP = {"SKIP": "ruff-check,ruff-format"}  # of the commit's hooks: they were just run
+IDLE = r"(Passed|Skipped)$"  # lines of the hooks that say nothing
 PUBLISH = "nothing; before you publish: `harness release` names what is missing"
 PROBE = "harness.checks.probe"
 TAKEN = "Look for what takes them out: options of pytest, conftest.py, a plugin, an edited test_contract.py."
@@ -38,20 +39,24 @@ class Step(NamedTuple):
     todo: str = ""  # what it takes to look at it
 
 
-def call(root: Path, *command: str, quiet: bool = False, env: dict[str, str] | None = None) -> int | None:
-    """Run a script of this environment; return its exit code, or None where it is not installed."""
+def call(root: Path, *command: str, hide: str = "", env: dict[str, str] | None = None) -> int | None:
+    """Run a script of this environment, hide lines by a pattern; return its exit code, or None if it is absent."""
     script = Path(sys.executable).with_name(command[0])
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if hide else {}
     try:
-        settings = env or os.environ | SKIP
-        return subprocess.run([script, *command[1:]], cwd=root, env=settings, capture_output=quiet).returncode
+        done = subprocess.run([script, *command[1:]], cwd=root, env=env or os.environ | SKIP, **pipes)
     except FileNotFoundError:
         print(f"{script}: not found. Run `make setup`.")
         return None
+    for line in (done.stdout or "").splitlines():
+        if not re.search(hide, line):
+            print(line)
+    return done.returncode
 
 
 def lint(root: Path) -> Step:
     """What tools find: style, unused packages, secrets, large files, locks out of step."""
-    passed = all([call(root, *command) == 0 for command in LINT])
+    passed = all([call(root, *command, hide=IDLE) == 0 for command in LINT])
     return Step("lint", passed, "passed" if passed else "FAILED", "make lint")
 
 
@@ -60,12 +65,13 @@ def pytest(root: Path, *options: str, quiet: bool, **variables: str) -> tuple[in
     with tempfile.TemporaryDirectory(prefix="tests-") as place:
         seen = Path(place, "seen.json")
         env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | variables
-        code = call(root, "pytest", "-p", PROBE, *options, quiet=quiet, env=env | {"HARNESS_SEEN": str(seen)})
+        env["HARNESS_SEEN"] = str(seen)
+        code = call(root, "pytest", "-p", PROBE, *options, hide=".*" if quiet else "", env=env)
         return code, json.loads(files.read_text(seen) or "{}")
 
 
 def tests(root: Path) -> Step:
-    """Your own tests, and the examples in docstrings; and whether `make test` asks every check."""
+    """Your own tests, and the examples in docstrings; whether `make test` runs every check."""
     code, seen = pytest(root, f"--ignore={CONTRACT}", quiet=False)
     codes = [each.code for each in registry.all_checks(root)]
     _, asked = pytest(root, "--maxfail=0", quiet=True, HARNESS_PROBE="contract")
@@ -74,7 +80,7 @@ def tests(root: Path) -> Step:
     missing = [f"tests: {name}: {why[outcome]}" for name, outcome in sorted(seen.items()) if outcome in why]
     missing += [f"tests: {name}: pytest does not find it" for name in unfound(root, seen)]
     if silent:
-        print(f"{CONTRACT}: `make test` does not ask {', '.join(silent)}. {TAKEN}")
+        print(f"{CONTRACT}: `make test` does not run {', '.join(silent)}. {TAKEN}")
     elif code == NO_TESTS:
         missing = missing or ["tests: the study has none of its own yet"]
         return Step("tests", True, "not exercised", "make test", tuple(missing))
@@ -96,7 +102,6 @@ def unfound(root: Path, seen: Iterable[str]) -> Iterator[str]:
 def check(root: Path, refit: bool = True) -> Step:
     """Reasons not to believe the result, those that fit models too."""
     results = findings.examine(engine.Subject(root), registry.all_checks(root), refit=refit)
-    print_table(*findings.HEADER, rows=[(each.check.code, each.check.name, each.status) for each in results])
     print(typed("\n".join(findings.failures(results))))
     missing = findings.messages([finding for finding in results if finding.status in ("not exercised", "waived")])
     counts = findings.counts(results).items()
@@ -107,7 +112,7 @@ def check(root: Path, refit: bool = True) -> Step:
 
 
 def repeat(root: Path) -> Step:
-    """The accepted run again, in this environment if the run's lock is the present one, else in a fresh one."""
+    """The accepted run, repeated: in this environment if that has the lock of the run, else in a fresh one."""
     folder, commit = replay.subject(root), "git add -A && git commit"
     if folder is None:
         first = f"{commit}, then " if files.git(root, "status", "--porcelain") else ""
@@ -153,13 +158,13 @@ def verify(root: Path, steps: dict[str, Callable[[Path], Step]] = STEPS) -> bool
 
 
 def summarize(seconds: dict[Step, float]) -> bool:
-    """Print what was verified, what was not, and what to do next; return whether no step failed."""
+    """Print what passed, what was not exercised, and what to do next; return whether no step failed."""
     failed = [f"{step.name} failed; alone it is shown by: {step.alone}" for step in seconds if not step.passed]
-    partly = any(step.outcome == "not exercised" for step in seconds)
-    print("\nFAILED" if failed else "\nVERIFIED IN PART" if partly else "\nVERIFIED")
+    idle = ", ".join(step.name for step in seconds if step.outcome == "not exercised")
+    print("\nFAILED" if failed else f"\nPASSED, but not exercised: {idle}" if idle else "\nPASSED")
     rows = [(step.name, step.outcome, f"{duration:.0f}") for step, duration in seconds.items()]
     print_table("step", "outcome", "seconds", rows=rows)
-    missing = [message for step in seconds for message in step.missing] or ["nothing that was asked was left out"]
+    missing = [message for step in seconds for message in step.missing] or ["nothing"]
     todo = failed[:1] or [step.todo for step in seconds if step.todo] or [PUBLISH]
-    print(typed("\n  ".join(["NOT VERIFIED", *missing])), typed("\n  ".join(["NEXT", *todo])), sep="\n")
+    print(typed("\n  ".join(["Not exercised, or waived:", *missing])), typed("\n  ".join(["Next:", *todo])), sep="\n")
     return not failed

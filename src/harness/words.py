@@ -16,11 +16,12 @@ from harness.exceptions import StudyError
 from harness.scales import ENDS, Scale, primary
 
 MEANING = {  # of the verdicts, for whom has read nothing else
-    "supported": "Yes. Supported: {candidate} has {more} than {rival}, by more than {margin}.",
-    "equivalent": "No. Equivalent: if {candidate} and {rival} differ in {label}, it is by less than {margin}.",
-    "not supported": "No. Not supported: at best, {candidate} has {more} than {rival} by less than {margin}.",
-    "no conclusion": "Open. No conclusion: {candidate} may or may not have {more} than {rival} by {margin}.",
+    "supported": "Yes. Supported: {ours} is {further} than {theirs} by more than {margin}.",
+    "equivalent": "No. Equivalent: {ours} and {theirs} differ by less than {margin}.",
+    "not supported": "No. Not supported: {ours} is not {further} than {theirs} by {margin}.",
+    "no conclusion": "Open. No conclusion: it is open whether {ours} is {further} than {theirs} by {margin}.",
 }
+WIDE = 160  # columns of a table that is written to a file, where nothing has to be cut
 
 
 def typed(text: str) -> str:
@@ -148,8 +149,8 @@ def meaning(run: dict[str, Any]) -> str:
     if run["verdict"] not in MEANING:
         raise StudyError(f"run.json: verdict: {run['verdict']!r} is none: {', '.join(MEANING)}; accept the run again")
     further = scale.better if plan["question"]["direction"] == "better" else scale.worse
-    facts = {"more": f"a {further} {scale.label}", "label": scale.label, "margin": margin_text(run)}
-    return MEANING[run["verdict"]].format_map(plan["models"] | facts)
+    ours, theirs = f"the {scale.label} of {plan['models']['candidate']}", f"that of {plan['models']['rival']}"
+    return MEANING[run["verdict"]].format(ours=ours, theirs=theirs, further=further, margin=margin_text(run))
 
 
 def ratio_text(budget: dict[str, Any], draws: int) -> str:
@@ -182,4 +183,4 @@ def print_table(*header: str, rows: Iterable[Iterable[object]]) -> None:
     for row in rows:
         cells = [f"{cell:.1e}" if isinstance(cell, float) else str(cell) for cell in row]
         shown.add_row(*cells, style="bold red" if "failed" in cells else None)
-    Console(markup=False).print(shown)
+    Console(markup=False, width=None if sys.stdout.isatty() else WIDE).print(shown)

@@ -191,7 +191,7 @@ def test_text_of_the_study_is_text(page, lines):
 @pytest.mark.parametrize(
     "line",
     [
-        "No. Equivalent: if model_candidate and model_rival differ in ROC AUC, it is by less than 0.05.",
+        "No. Equivalent: the ROC AUC of model_candidate and that of model_rival differ by less than 0.05.",
         "The sealed test rows were opened 0 times .",
         "candidate (model_candidate) 0.850 [0.391, 1.000] 0.150 [0.000, 0.609]",
         "rival (model_rival) 0.850 [0.391, 1.000] undefined",
@@ -371,11 +371,11 @@ def test_what_a_verdict_means(verdict, direction, word):
     facts = run() | {"verdict": verdict}
     facts["plan"]["question"]["direction"] = direction
     said = words.meaning(facts)
-    assert "{" not in said and "0.05" in said and (f"a {word} ROC AUC" in said or verdict == "equivalent")
+    assert "{" not in said and "0.05" in said and (f" {word} than that of " in said or verdict == "equivalent")
     other = {"higher": "lower", "lower": "higher"}[word]
     facts = error() | {"verdict": verdict}
     facts["plan"]["question"]["direction"] = direction
-    assert f"a {other} MAE than" in words.meaning(facts) or verdict == "equivalent"
+    assert f" {other} than that of " in words.meaning(facts) or verdict == "equivalent"
 
 
 def error():
@@ -403,7 +403,7 @@ def test_a_report_of_an_error_says_lower_where_lower_is_better(tmp_path):
     page = write_report(folder, apart=True).read_text("utf-8")
     text = " ".join(Reader(page).text.split())
     for said in (
-        "Yes. Supported: model_candidate has a lower MAE than model_rival, by more than 0.25 mpg.",
+        "Yes. Supported: the MAE of model_candidate is lower than that of model_rival by more than 0.25 mpg.",
         "MAE lower by 0.68 mpg (2.10 against 2.78), 95% interval [-1.30, -0.26]",
         "Measured by MAE, mpg (lower is better)",
         "had not seen; lower is better.",

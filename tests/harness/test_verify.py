@@ -48,7 +48,7 @@ def test_what_was_not_looked_at_is_told(capsys, checked):
     assert step.passed and step.outcome == "1 passed, 1 waived, 1 not exercised"
     said = shown(capsys, tests, step)
     assert (
-        "  tests: none\n  C it not exercised: C says\n  B it waived on 2026-01-02: known (1 x: B says)\nNEXT\n  noth"
+        "  tests: none\n  C it not exercised: C says\n  B it waived on 2026-01-02: known (1 x: B says)\nNext:\n  noth"
         in said
     )
 
@@ -66,7 +66,7 @@ def test_the_first_failure_is_what_to_do_next(capsys, checked):
     assert not step.passed and step.outcome == "1 passed, 1 FAILED"
     said = shown(capsys, lint, step, verify.Step("replay", False, "outside", "make replay"))
     assert said.startswith("\nFAILED\n")
-    assert typed("\nNEXT\n  check failed; alone it is shown by: `harness check B` (with --explain:") in said
+    assert typed("\nNext:\n  check failed; alone it is shown by: `harness check B` (with --explain:") in said
 
 
 def test_a_replay_that_cannot_be_says_why_and_what_it_takes(tmp_path):
@@ -138,10 +138,9 @@ def test_what_fast_leaves_out_is_named(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(verify.findings, "run_check", lambda one, subject: asked.append(one.code) or ("passed", []))
     monkeypatch.setattr(verify.replay, "replay", lambda *_, **__: asked.append("replay"))
     assert verify.verify(tmp_path, verify.FAST) and asked == ["A1"]
-    missing = capsys.readouterr().out.partition("NOT VERIFIED")[2]
-    assert (
-        "B1" in missing and "replay: left out by --fast" in missing and missing.rstrip().endswith("NEXT\n  make verify")
-    )
+    missing = capsys.readouterr().out.partition("Not exercised, or waived:")[2]
+    assert "B1" in missing and "replay: left out by --fast" in missing
+    assert missing.rstrip().endswith("Next:\n  make verify")
 
 
 def test_no_tests_are_not_exercised_and_failed_ones_failed(monkeypatch, tmp_path):
@@ -208,7 +207,7 @@ def test_checks_that_the_tests_do_not_ask_are_no_passed_checks(study_with, monke
     monkeypatch.setattr(verify, "pytest", lambda *given, **named: ask(*given, **named) if named["quiet"] else own)
     step = verify.tests(folder)
     assert not step.passed and step.outcome == "FAILED"
-    assert "`make test` does not ask" in capsys.readouterr().out
+    assert "`make test` does not run" in capsys.readouterr().out
 
 
 MINE = """import pytest

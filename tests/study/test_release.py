@@ -263,6 +263,10 @@ REFUSED = {
         edit("CITATION.cff", r"^license:.*\n", ""),
         ["CITATION.cff: there is no license", "C1 .*CITATION.cff: license is None", "N1 made-in-step: codemeta.json"],
     ),
+    "terms that nobody stated": (
+        edit("data/DATASHEET.md", r"^license:.*", "license: LicenseRef-not-stated"),
+        ["data/DATASHEET.md: license: LicenseRef-not-stated gives nobody any rights", "N1 made-in-step: .*croissant"],
+    ),
     "no licence of the data": (
         edit("data/DATASHEET.md", r"^license:.*\n", ""),
         ["D3 access-respected: .*license", "N1 made-in-step: .*license"],

@@ -136,8 +136,8 @@ def test_readme_draws_the_rendered_tree(template):
 
 
 def test_the_ownership_rule_is_the_same_sentence_everywhere():
-    rule = "What you see in this folder is yours, but for what is said to be made; the judge is a dependency, "
-    rule += "the first line of the lock."
+    rule = "Every file in this folder is yours, except those that a command makes. "
+    rule += "The harness, `ml-science-harness`, is a package in the lock."
     for path in (ROOT / "README.md", STUDY / "README.md", STUDY / "CONTRIBUTING.md"):
         assert rule in re.sub(r"\s+", " ", path.read_text(encoding="utf-8")), path
 

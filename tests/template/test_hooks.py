@@ -34,7 +34,7 @@ def env(tmp_path):
     """Variables for a whole proof; temporary files, and so logs, lie in tmp_path/logs."""
     (tmp_path / "home").mkdir()
     (tmp_path / "logs").mkdir()
-    env = isolated(tmp_path / "home") | {"ML_TEMPLATE_PROOF": "build", "TMPDIR": str(tmp_path / "logs")}
+    env = isolated(tmp_path / "home") | {"ML_TEMPLATE_PROOF": "full", "TMPDIR": str(tmp_path / "logs")}
     env["GIT_CEILING_DIRECTORIES"] = str(tmp_path)
     return env
 
@@ -87,6 +87,14 @@ def test_the_repository_is_there_before_setup_which_installs_the_commit_hook(cha
         "tests/test_small.py", "from pathlib import Path\n\n\ndef test_it():\n    assert Path('.git').is_dir()\n"
     )
     assert "1 passed" in make(template, out, env).stderr
+
+
+def test_a_quick_proof_asks_for_the_checks_and_not_for_the_tests(changed, out, env):
+    makefile = "setup:\n\techo built\ncheck:\n\techo 22 passed\ntest:\n\tfalse\n"
+    quick = {name: value for name, value in env.items() if name != "ML_TEMPLATE_PROOF"}  # it is the default
+    said = make(changed("Makefile", makefile), out, quick).stderr
+    assert "built" in said and "22 passed" in said and "mine is ready" in said
+    assert "make test" in said, "it says how to run the rest"
 
 
 def test_no_network_is_said_aloud_and_the_project_is_kept(small, out, env, tmp_path):
@@ -315,7 +323,7 @@ def test_pip_as_a_user_or_behind_a_proxy_with_a_password_keeps_the_project(small
 
 def test_cruft_checks_the_files_and_no_more(small, out, tmp_path, env):
     (tmp_path / "served").mkdir()
-    served = new_hub(small, tmp_path / "served") | {"ML_TEMPLATE_PROOF": "build"}
+    served = new_hub(small, tmp_path / "served") | {"ML_TEMPLATE_PROOF": "full"}
     done = run("cruft", "create", "-y", ORIGIN, cwd=out, env=served)
     assert "Can every file be read?" in done.stderr and "environment" not in done.stderr
     (project,) = out.iterdir()

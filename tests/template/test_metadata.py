@@ -123,8 +123,8 @@ def test_no_free_text_where_a_shell_would_read_it(answered):
 
 def test_ownership_is_stated_as_designed(answered):
     sentence = (
-        "What you see in this folder is yours, but for what is said to be made; the judge is a dependency, "
-        "the first line of the lock."
+        "Every file in this folder is yours, except those that a command makes. "
+        "The harness, `ml-science-harness`, is a package in the lock."
     )
     assert f"**{sentence}**" in (answered[0] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 

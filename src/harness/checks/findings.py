@@ -20,7 +20,7 @@ from harness.method import plan, sections
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
 HEADER = ("code", "check", "status")
 STATUSES = ("passed", "failed", "waived", "not exercised")
-LATER = "fits models: make test exercises it, and `harness check --refit` does"
+LATER = "fits models, as `make test` and `harness check --refit` do"
 SHOWN = 10  # sentences of a check that failed
 
 
@@ -138,10 +138,14 @@ def counts(findings):
 
 
 def total(findings):
-    """Return the counts in a line, and how many of those not exercised fit models."""
+    """Return the counts in a line; before it, how to run those that fit models, and where to read of the others."""
+    known = counts(findings)
+    text = ", ".join(f"{n} {status}" for status, n in known.items())
     fit = sum(finding.evidence[:1] == [LATER] for finding in findings)
-    text = ", ".join(f"{n} {status}" for status, n in counts(findings).items())
-    return f"{text} ({fit} need make test; why the others do not apply yet: `harness check --all`)" if fit else text
+    hint = f"`make test` runs the {fit} checks that fit models. " if fit else ""
+    if (others := known["not exercised"] - fit) and hint:
+        hint += f"`harness check --all` says what the other {others} wait for."
+    return "\n".join(filter(None, [hint.strip(), text]))
 
 
 def as_json(findings):

@@ -19,7 +19,7 @@ TARGETS = {  # of the Makefile: what `make -n` has to print, in one line
     "check": r"{bin}/harness check( --(all|refit))*",
     "replay": r"{bin}/harness replay \|\| \[ \$\? -eq 3 \].*",
     "test": r"{bin}/pytest( (-[qvls]+|--(cov|durations|tb|color)\S*|-n \w+))*",
-    "lint": r".*{bin}/ruff check \|\| failed=1; {bin}/ruff format --check \|\| failed=1; "
+    "lint": r".*{bin}/ruff check( --quiet)? \|\| failed=1; {bin}/ruff format --check \|\| failed=1; "
     r"hooks=\$\(\S+ {bin}/pre-commit run --all-files 2>&1\) \|\| failed=1;.* \[ \$failed = 0 \] &&.* exit 1; \}",
 }
 BIN = re.escape(".venv/bin")

@@ -17,7 +17,8 @@ def command(run_id: RunId) -> None:
         exported, waiting = accept.accept(root, run_id), made.refresh(root)
     shutil.rmtree(root / accept.PLACE)
     for kind, facts in exported["formats"].items():
-        text = "left out: {reason}" if "reason" in facts else "results/model/{file}: the same on {rows} rows"
+        left_out, shipped = "left out, not the same model: {reason}", "results/model/{file}: the same on {rows} rows"
+        text = left_out if "reason" in facts else shipped
         typer.echo(f"model as {kind}: {text.format(**facts)}")
     typer.echo(waiting)
     results = findings.examine(engine.Subject(root), registry.all_checks(root))

@@ -52,10 +52,10 @@ RULE = (
     ),
     (
         "not supported",
-        "the whole interval falls short of the margin",
+        "no part of the interval reaches the margin",
         lambda d, floor, p, question: d.high < question.margin,
     ),
-    ("no conclusion", "the interval contains the margin", lambda d, floor, p, question: True),
+    ("no conclusion", "the margin lies inside the interval", lambda d, floor, p, question: True),
 )
 
 

@@ -105,7 +105,7 @@ def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) 
     path, reasons = folder / f"model.{kind}", []
     for variant in variants(model)[kind]:
         facts: dict[str, Any] = {"format": kind, "file": path.name, **variant}
-        step = "it cannot be written"
+        step, named = "it cannot be written", f"as {variant['numbers']} numbers, " if variant else ""
         try:
             WRITERS[kind](model, samples[0][0], path, facts)
             step = "reloaded in a fresh process"
@@ -114,7 +114,7 @@ def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) 
             said = " ".join(
                 str(error).replace(f"{folder}/", "").split()
             )  # a page that others read has no place of here
-            reasons.append(textwrap.shorten(f"{step}: {type(error).__name__}: {said}", 240, placeholder=" ..."))
+            reasons.append(textwrap.shorten(f"{named}{step}: {type(error).__name__}: {said}", 240, placeholder=" ..."))
             continue
         if difference <= TOLERANCE[kind]:  # so that what is not a number is no agreement
             facts |= {"rows": len(samples[0][0]), "largest_difference": difference, "tolerance": TOLERANCE[kind]}
@@ -123,7 +123,8 @@ def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) 
                 "sha256": files.file_hash(path),
                 "load": LOAD["graph" if kind == "onnx" and "module" in facts else kind],
             }
-        reasons.append(f"{step}, its outputs differ by up to {difference:.2g}")
+        allowed = f"where {TOLERANCE[kind]:g} is allowed"
+        reasons.append(f"{named}{step}, its outputs differ by up to {difference:.2g}, {allowed}")
     path.unlink(missing_ok=True)
     return {"reason": "; ".join(dict.fromkeys(reasons))}
 

@@ -20,6 +20,7 @@ from harness.provenance import clone, datasheet, rawdata, record
 from harness.publish import checklists, crate, metadata
 
 PAGES = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md", files.PLAN, "study/data.py", "study/models.py")
+NO_TERMS = "LicenseRef-not-stated"  # what `new-study` writes, which cannot know them
 EXAMPLE = "raw/penguins-raw.csv"  # which the template ships, with sentences about it
 OF_EXAMPLE = re.compile(r"Palmer (penguins|Station|Archipelago)|palmerpenguins|sex of a penguin|came with the template")
 
@@ -75,6 +76,8 @@ def refusals(root: Path, results: list[Any]) -> Iterator[str]:
     for name in PAGES:
         yield from waiting(root / name, name)
     yield from leftovers(root)
+    if f"license: {NO_TERMS}" in files.read_text(root / datasheet.PATH):
+        yield f"{datasheet.PATH}: license: {NO_TERMS} gives nobody any rights. Name the terms of the data."
     for finding in results:
         if finding.status == "failed":
             yield from (f"{finding.check.code} {finding.check.name}: {message}" for message in finding.evidence[:10])
