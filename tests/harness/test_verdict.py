@@ -50,15 +50,15 @@ def estimate(low, high, shift=0.0):
     [
         ((0.03, 0.05), (0.2, 0.4), 0.01, "supported", "beyond the margin"),
         ((0.03, 0.05), (0.2, 0.4), 0.06, "no conclusion", "Holm"),
-        ((0.02, 0.05), (0.2, 0.4), 0.05, "no conclusion", "contains"),  # the margin itself is not above the margin
-        ((0.01, 0.03), (0.2, 0.4), 0.50, "no conclusion", "contains"),
-        ((-0.03, 0.03), (0.2, 0.4), 1.0, "no conclusion", "contains"),
+        ((0.02, 0.05), (0.2, 0.4), 0.05, "no conclusion", "inside"),  # the margin itself is not above the margin
+        ((0.01, 0.03), (0.2, 0.4), 0.50, "no conclusion", "inside"),
+        ((-0.03, 0.03), (0.2, 0.4), 1.0, "no conclusion", "inside"),
         ((-0.01, 0.01), (0.2, 0.4), 1.0, "equivalent", "between minus margin and margin"),
         ((0.005, 0.015), (0.2, 0.4), 1.0, "equivalent", "between"),  # better, by less than is worth having
         ((-0.01, 0.01), (0.01, 0.4), 1.0, "no conclusion", "the floor would be equivalent too"),
         ((-0.01, 0.01), (0.03, 0.4), 1.0, "equivalent", "between"),
-        ((-0.02, 0.01), (0.2, 0.4), 1.0, "not supported", "short"),
-        ((-0.05, -0.03), (0.2, 0.4), 1.0, "not supported", "short"),
+        ((-0.02, 0.01), (0.2, 0.4), 1.0, "not supported", "reaches"),
+        ((-0.05, -0.03), (0.2, 0.4), 1.0, "not supported", "reaches"),
         ((0.03, 0.05), (0.0, 0.4), 0.01, "no conclusion", "floor"),  # what does not beat the floor ends there
         ((-0.01, 0.01), (-0.1, 0.4), 1.0, "no conclusion", "floor"),
         ((-0.05, -0.03), (-0.4, -0.1), 1.0, "no conclusion", "floor"),
