@@ -81,6 +81,12 @@ def test_a_good_plan(tmp_path):
             'metric = "r3"',
             "[question] metric: 'r3' is not a scorer of scikit-learn or a function of study/metrics.py; ",
         ),
+        ("[ablations]", "[variants]\nonly = {a = 1}\n[ablations]", "[variants]: one alone leaves nothing to choose"),
+        (
+            "[ablations]",
+            "[variants]\ndeep = {depth = [2, 3]}\n[ablations]\nshallow = {parameter = 'depth', value = 1}",
+            "[ablations.shallow] parameter: [variants] choose 'depth'. Take it out of one of them",
+        ),
         ('["x"]', '["z"]', "[ablations] without_x: 'z' is not in [data] features; there are: x, y"),
         ("sealed = 0.2", 'sealed = 0.2\nsubgroups = ["w"]', "[rows] subgroups: 'w' is not a column of SCHEMA"),
         ("sealed = 0.2\n", "", "[rows]: sealed is missing: write sealed = 0.2"),

@@ -5,7 +5,7 @@ import math
 
 from harness import files
 from harness.checks.engine import Note, check
-from harness.method import budget, diagnostics, jobs, outlook, plan, verdict
+from harness.method import budget, diagnostics, jobs, outlook, plan, selection, verdict
 from harness.provenance import accepted, record, schema, stages
 from harness.provenance.runs import differences
 
@@ -100,6 +100,7 @@ def verdict_follows(subject):
     stated, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
     follows = verdict.judge(stated, scores)
     follows |= {"fits": len(scores), "trials": int(scores["trials"].sum()), "tried": diagnostics.tried(scores)}
+    follows["variants"] = selection.chosen(stated, scores)
     follows["outlook"] = outlook.after(run | follows)
     follows["budget"] = [budget.budget(stated, scores, metric) for metric in stated.metric_names]
     for key, value in follows.items():

@@ -24,6 +24,7 @@ from harness.method import (
     metrics,
     outlook,
     plan,
+    selection,
     splits,
     test_set,
     variation,
@@ -90,6 +91,7 @@ def command(
             run |= {f"{name}_sha256": meter.known[f"{name}.csv"] for name in ("splits", "scores", "predictions")}
             run |= {"fits": len(fits.scores), "trials": int(fits.scores["trials"].sum())}
             run |= {"tried": diagnostics.tried(fits.scores), "kept": fits.kept}
+            run["variants"] = selection.chosen(subject.plan, fits.scores)
             run["ablation_proofs"] = variation.proofs(subject, fits.scores)
             run |= verdict.judge(subject.plan, fits.scores)
             run["outlook"] = outlook.after(run)

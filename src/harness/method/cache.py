@@ -137,7 +137,8 @@ def key(job: Job, data: tuple[str, np.ndarray], scorers: Scorers, root: Path, ma
     Not of its kind and name: two roles that are the same model are one fit. An explanation looks at all rows.
     """
     of_data, hashes = data
-    settings = [job.task, job.model_seed, job.columns, job.parameters, job.treatments, job.wants, [*scorers]]
+    settings = [job.task, job.model_seed, job.columns, job.parameters, job.variants, job.treatments, job.wants]
+    settings += [[*scorers]]
     used = [content(item, root) for item in (job.build(job.model_seed), *scorers.values())]
     rows = (hashes[job.train].tobytes(), hashes[job.test].tobytes())
     seen = (str(job.fold), hashes.tobytes()) if job.wants == "explanation" else ()

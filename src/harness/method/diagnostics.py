@@ -63,23 +63,27 @@ def at_edge(model: Any) -> list[str]:
     >>> at_edge(GridSearchCV(Ridge(), {"alpha": [10, 100, 1000]}).fit(X, y))
     ['alpha = 10 is the lowest of 3 values']
     """
-    edges = []
-    for search in parts(model):
-        listed = hasattr(search, "param_grid")  # what was drawn at random has no edge
-        for name, best in getattr(search, "best_params_", {}).items() if listed else ():
-            tried = [setting[name] for setting in search.cv_results_["params"] if name in setting]
-            if not all(isinstance(value, numbers.Real) and not isinstance(value, bool) for value in tried):
-                continue
-            low_to_high = sorted(set(tried))
-            if len(low_to_high) < 3 or (best == low_to_high[0] and best in NATURAL):
-                continue
-            for end, word in ((low_to_high[0], "lowest"), (low_to_high[-1], "highest")):
-                if best == end:
-                    edges.append(f"{name} = {best:g} is the {word} of {len(low_to_high)} values")
-    return edges
+    listed = [part for part in parts(model) if hasattr(part, "param_grid")]  # what was drawn at random has no edge
+    return [text for search in listed for text in edges(search.best_params_, search.cv_results_["params"])]
 
 
-def of_fit(model: Any, convergence_warnings: list[str]) -> str:
+def edges(best: dict[str, Any], settings: list[dict[str, Any]]) -> list[str]:
+    """Name the parameters whose best value is the lowest or highest of the three or more numbers among settings."""
+    texts = []
+    for name, value in best.items():
+        tried = [setting[name] for setting in settings if name in setting]
+        if not all(isinstance(each, numbers.Real) and not isinstance(each, bool) for each in tried):
+            continue
+        low_to_high = sorted(set(tried))
+        if len(low_to_high) < 3 or (value == low_to_high[0] and value in NATURAL):
+            continue
+        for end, word in ((low_to_high[0], "lowest"), (low_to_high[-1], "highest")):
+            if value == end:
+                texts.append(f"{name} = {value:g} is the {word} of {len(low_to_high)} values")
+    return texts
+
+
+def of_fit(convergence_warnings: list[str], edges_of_search: list[str]) -> str:
     """Return in a line what a fit reports of itself; "" if there is nothing to say."""
     unconverged = [f"no convergence: {message}" for message in dict.fromkeys(convergence_warnings)]
-    return "; ".join([*unconverged, *at_edge(model)])
+    return "; ".join([*unconverged, *edges_of_search])

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import cache, curves, diagnostics, estimators, jobs, pools, splits, variation
+from harness.method import cache, curves, diagnostics, estimators, jobs, pools, selection, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.method.metrics import Scorers, scores_of, weighted
@@ -52,6 +52,7 @@ def fit(job: Job, train: Dataset) -> Any:
 
     What cuts the training rows again gets folds that keep dependent rows together: see `estimators.keep_together`.
     """
+    job = selection.settled(job, train, fit)
     seed_everything(job.model_seed)
     try:
         with raw_data_closed():
@@ -96,7 +97,8 @@ def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = N
         start = time.perf_counter()
         train = training_rows(job, dataset)
         with diagnostics.convergence() as unconverged:
-            model = fit(job, train)
+            settled = selection.settled(job, train, fit)
+            model = fit(settled, train)
         fitted = time.perf_counter()
         (X, y), scorers = test_rows(job, dataset), weighted(scorers, dataset.weights)
         with warnings.catch_warnings():
@@ -104,8 +106,13 @@ def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = N
             row: dict[str, Any] = dict(scores_of(model, X, y, scorers, f"{who(job)}, fold {job.fold}"))
         row |= {"n_train": len(train.y), "n_test": len(job.test)}
         row |= {"features_in": len(job.columns), "features_out": int(estimators.features_out(model, len(job.columns)))}
-        row |= {"trials": diagnostics.trials(model), "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
-        row |= {"diagnostics": diagnostics.of_fit(model, unconverged)}
+        trials, edges = diagnostics.trials(model), diagnostics.at_edge(model)
+        if job.variants:
+            trials = max(1, trials) * len(job.variants)
+            edges += diagnostics.edges(job.variants[settled.variant], [*job.variants.values()])
+            row["variant"] = settled.variant
+        row |= {"trials": trials, "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
+        row |= {"diagnostics": diagnostics.of_fit(unconverged, edges)}
         more = None
         if job.wants == "outputs":
             more = outputs(model, X) | ({"curves": noted} if (noted := curves.of_fit(model)) else {})

@@ -10,6 +10,7 @@ from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.method.inputs import Builder, Study
+from harness.method.metrics import Scorers
 from harness.method.splits import Folds
 from harness.method.variation import Treatments
 from harness.study import Dataset
@@ -35,6 +36,9 @@ class Job(NamedTuple):
     train: np.ndarray = NOWHERE  # positions of rows
     test: np.ndarray = NOWHERE
     parameters: dict[str, Any] = {}  # set after building
+    variants: dict[str, dict[str, Any]] = {}  # more parameters, of which the best are chosen; see `selection`
+    variant: str = ""  # that was chosen
+    scorers: Scorers = {}  # the one by which it is chosen
     treatments: Treatments = ()  # of the training rows
     wants: str = ""  # "outputs" or "explanation", beside the scores
 
@@ -57,7 +61,8 @@ def plan_jobs(study: Study, looking: bool = True) -> tuple[dict[str, Dataset], l
     data = {"development": study.development, "planted": study.development._replace(X=planted)}
     if study.plan.evaluation.benchmark:
         data["benchmark"] = inputs.benchmark(study)
-    return data, [*compared(study, data), *nuisances(study), *(looks(study) if looking else ())]
+    fits = [job for job in compared(study, data) if looking or job.kind != "variant"]
+    return data, [*fits, *nuisances(study), *(looks(study) if looking else ())]
 
 
 def folds(study: Study, dataset: Dataset, *name: object) -> Folds:
@@ -85,6 +90,9 @@ def model_seed(study: Study, repeat: int = 0, seed: int = 0) -> int:
 def of_role(study: Study, role: str, dataset: Dataset, **more: Any) -> Job:
     """Make the job of a role, in the first repeat, its fold still open."""
     first = Job("role", role, study.task, "development", study.models[role], list(dataset.X.columns), model_seed(study))
+    if role == "candidate":
+        (primary, scorer), *_ = study.scorers.items()
+        first = first._replace(variants=variation.variants(study.plan, first.build(0)), scorers={primary: scorer})
     return first._replace(**more)
 
 
@@ -108,6 +116,8 @@ def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
         kept = [column for column in candidate.columns if column not in (change.columns or [])]
         setting = variation.parameters(f"[ablations] {name}", change, candidate.build(0))
         fits.append(candidate._replace(name=name, columns=kept, parameters=setting))
+    for name, setting in candidate.variants.items():
+        fits.append(candidate._replace(kind="variant", name=name, parameters=setting, variants={}))
     if "benchmark" in data:
         place = {"kind": "benchmark", "data": "benchmark"}
         roles = [role for role in study.models if role != "domain"]  # which is a rule of this field alone

@@ -24,6 +24,7 @@ class Plan(sections.Section):
     benchmark: sections.Data | None = None
     metrics: dict[str, sections.Metric] = {}
     ablations: dict[str, sections.Ablation] = {}
+    variants: dict[str, dict[str, sections.Alternatives]] = {}
     nuisances: sections.Nuisances = sections.Nuisances()
     replay: sections.Replay = sections.Replay()
     waivers: dict[str, sections.Waiver] = {}
@@ -64,6 +65,18 @@ class Plan(sections.Section):
     def _metrics_are_asked(self) -> Self:
         if idle := self.metrics.keys() - {*self.metric_names}:
             raise ValueError(f"[metrics.{min(idle)}]: [question] names no such metric, nor do its further_metrics")
+        return self
+
+    @model_validator(mode="after")
+    def _variants_are_alternatives(self) -> Self:
+        values = [value for setting in self.variants.values() for value in setting.values()]
+        if len(self.variants) == 1 and not any(isinstance(value, list) and len(value) > 1 for value in values):
+            raise ValueError("[variants]: one alone leaves nothing to choose; name another, or a list of values")
+        changes = {f"[ablations.{name}]": change.parameter for name, change in self.ablations.items()}
+        changes |= {f"[nuisances.choices.{name}]": change.parameter for name, change in self.nuisances.choices.items()}
+        for where, parameter in changes.items():
+            if any(parameter in setting for setting in self.variants.values()):
+                raise ValueError(f"{where} parameter: [variants] choose {parameter!r}. Take it out of one of them")
         return self
 
     @model_validator(mode="after")

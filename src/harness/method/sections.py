@@ -10,6 +10,7 @@ from harness.method.falsifiable import Decided, Sentence
 Share = Annotated[float, Field(gt=0, lt=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Value = bool | int | float | str
+Alternatives = Value | list[Value | list[Value]]  # of one parameter
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
 RANDOM = ["split", "initialisation", "row_order"]

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.model_selection import ParameterGrid
 
 from harness.exceptions import StudyError, refusal
 from harness.method.inputs import Builder, Study
+from harness.method.plan import Plan
 from harness.method.sections import Ablation, Choice
 from harness.study import Dataset
 
@@ -80,6 +82,40 @@ def parameters(where: str, change: Ablation | Choice, model: Any) -> dict[str, A
     if known[name] == value and type(known[name]) is type(value):
         raise StudyError(f"study/plan.toml: {where}: {name} is {value!r} already, so nothing would change")
     return {name: value}
+
+
+def alternatives(plan: Plan) -> dict[str, dict[str, Any]]:
+    """
+    Return the settings that the plan's variants name; one whose values are lists is a grid of them.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> stated = {"as it is": {}, "deep": {"max_depth": [4, 8], "max_features": 2}}
+    >>> list(alternatives(SimpleNamespace(variants=stated)))
+    ['as it is', 'deep max_depth=4', 'deep max_depth=8']
+    """
+    settings = {}
+    for name, stated in plan.variants.items():
+        grid = ParameterGrid({key: value if isinstance(value, list) else [value] for key, value in stated.items()})
+        for setting in grid:
+            drawn = [f"{key}={setting[key]}" for key in stated if isinstance(stated[key], list)]
+            settings[" ".join([name, *drawn])] = {key: setting[key] for key in stated}
+    return settings
+
+
+def variants(plan: Plan, model: Any) -> dict[str, dict[str, Any]]:
+    """Return what each variant sets in a model; raise StudyError if that has no such parameter."""
+    known = model.get_params() if plan.variants and hasattr(model, "get_params") else {}
+    for name, stated in plan.variants.items():
+        for key in stated.keys() - known.keys():
+            where = f"[variants] {name}"
+            raise StudyError(refusal("study/plan.toml", where, key, "a parameter of the candidate", [*known]))
+    settings = alternatives(plan)
+    for setting in settings.values():
+        tuples = [key for key, value in setting.items() if isinstance(value, list) and isinstance(known[key], tuple)]
+        setting |= {key: tuple(setting[key]) for key in tuples}  # TOML has none
+    return settings
 
 
 def leaves(model: Any) -> dict[str, object]:

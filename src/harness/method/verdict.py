@@ -127,7 +127,8 @@ def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``estimates``: kind ("role", "benchmark"), name, metric -> estimate; ``verdict`` and ``reason``, on the rival;
+        ``estimates``: kind ("role", "benchmark", "variant"), name, metric -> estimate; ``verdict`` and
+        ``reason``, on the rival;
         ``comparisons``, a list of dict: ``kind``, ``name``, the fields of `compare`'s estimate; ``p_claim``, of "d is
         at most the margin"; ``p_holm``, which is ``p_claim`` adjusted over the plan's family or, for ablations,
         ``p_value`` over all of them; ``posterior`` with the margin as region of practical equivalence;
@@ -159,7 +160,7 @@ def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
         comparisons.append(comparison)
     rival = comparisons[list(compared).index(("role", "rival"))]
     return {
-        "estimates": {kind: estimates(plan, scores, kind) for kind in ("role", "benchmark")},
+        "estimates": {kind: estimates(plan, scores, kind) for kind in ("role", "benchmark", "variant")},
         "verdict": rival["verdict"],
         "reason": rival["reason"],
         "comparisons": comparisons,

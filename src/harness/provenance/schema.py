@@ -109,8 +109,11 @@ class Record(Start):
     outlook: str = Field(default="", description="Of a run without conclusion: what would bring one.")
     tried: dict[str, Count] = Field(default={}, description="Settings that each role tried in a fit, at most.")
     duplicates: list[list[Any]] = Field(description="Equal or nearly equal rows in different groups.")
-    estimates: dict[Literal["role", "benchmark"], dict[str, Any]] = Field(
+    estimates: dict[Literal["role", "benchmark", "variant"], dict[str, Any]] = Field(
         min_length=2, description="Kind, name, metric -> value with its interval, over repeats and folds."
+    )
+    variants: dict[str, dict[str, Any]] = Field(
+        default={}, description="Variant -> its parameters, and how many fits of the candidate chose it."
     )
     comparisons: Tables = Field(description="The candidate minus each other model: see verdict.judge.")
     verdict: Verdict = Field(description="By the rule in verdict.py.")

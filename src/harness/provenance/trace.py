@@ -18,6 +18,7 @@ STAGE = {"plan": "study/plan.toml", "rows": "read", "duplicates": "split", "seed
 TURNED = (*scales.ENDS, "mean", "shift")  # last parts of keys of what is shown with the natural sign of a metric
 JUDGED = (
     "estimates",
+    "variants",
     "comparisons",
     "budget",
     "ablation_proofs",

@@ -51,6 +51,9 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
         drawn["dependence"] = plots.dependence(curves, explained["output"])
     if folds := [one["curves"] for one in failed.get("curves", []) if one["name"] == "candidate"]:
         drawn["curves"] = plots.curves(folds)
+    if run.get("variants"):
+        alone = [scale.turned(one[metric]) | {"name": name} for name, one in run["estimates"]["variant"].items()]
+        drawn["variants"] = plots.intervals(alone, scale.title)
     if pairs["ablation"]:
         drawn["ablations"] = plots.intervals(pairs["ablation"], scale.loss, [0])
     if run["task"] == "regression":

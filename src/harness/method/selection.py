@@ -1,0 +1,61 @@
+"""Selection: which variant of the candidate a fit takes, chosen inside its training rows."""
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from harness.method import splits, variation
+from harness.method.jobs import Job
+from harness.method.metrics import scores_of, weighted
+from harness.method.plan import Plan
+from harness.study import Dataset
+
+INNER = 5  # folds of the training rows
+
+
+def settled(job: Job, train: Dataset, fit: Callable[[Job, Dataset], Any]) -> Job:
+    """
+    Choose the variant of a job that scores best, on average over folds of its training rows.
+
+    The rows that the job is tested on have no say, so its score is that of choosing and fitting together
+    (Varma and Simon 2006, "Bias in error estimation when using cross-validation for model selection").
+
+    Parameters
+    ----------
+    job : Job
+        One without variants comes back as it is.
+    train : Dataset
+        Its training rows; dependent ones stay together in the folds.
+    fit : callable
+        Fits a job on rows, and returns the model.
+
+    Returns
+    -------
+    Job
+        With the parameters of that variant, and its name. Of equals it is the one that the plan names first.
+    """
+    if not job.variants:
+        return job
+    cut, scorers = splits.folds(train, INNER, job.model_seed, job.stratify), weighted(job.scorers, train.weights)
+    means = {}
+    for name, setting in job.variants.items():
+        single = job._replace(variants={}, parameters=job.parameters | setting)
+        scores: list[float] = []
+        for inner, outer in cut:
+            X, y = train.X[job.columns].iloc[outer], train.y.iloc[outer]
+            scores += scores_of(fit(single, train.take(inner)), X, y, scorers, f"variant {name}").values()
+        means[name] = math.fsum(scores) / len(scores)
+    best = max(means, key=lambda name: means[name])
+    return job._replace(variants={}, variant=best, parameters=job.parameters | job.variants[best])
+
+
+def chosen(plan: Plan, scores: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return of each variant its ``parameters``, and in how many fits of the candidate it was ``chosen``."""
+    of_candidate = scores[(scores["kind"] == "role") & (scores["name"] == "candidate")]
+    counts = Counter(of_candidate["variant"]) if plan.variants else {}
+    return {
+        name: {"parameters": setting, "chosen": counts[name]} for name, setting in variation.alternatives(plan).items()
+    }
