@@ -82,8 +82,8 @@ def holders(net: Any) -> dict[str, Any]:
 
 
 def made(holder: Any) -> dict[str, Any]:
-    """Return what was made in fitting, by name."""
-    return {name: value for name, value in vars(holder).items() if name.endswith("_")}
+    """Return what was made in fitting, by name; a class is not, such as that of a schedule."""
+    return {name: value for name, value in vars(holder).items() if name.endswith("_") and not isinstance(value, type)}
 
 
 def generators(net: Any) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Files of a fit: each has a folder of its own, from which one that was killed goes on, and which is gone with it."""
 
+import functools
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -8,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from shipped import TEMPLATE
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
@@ -181,3 +184,21 @@ def test_the_bar_shows_what_the_fits_under_way_are_at(tmp_path):
     column.due_s = 0
     assert str(column.render(None)) == "epoch 8 of 30"
     assert str(progress.UnderWay(tmp_path / "none").render(None)) == ""
+
+
+def test_the_model_of_the_documentation_goes_on_with_the_same_bits(tmp_path, monkeypatch):
+    page = (TEMPLATE.parent / "docs" / "howto" / "networks.md").read_text("utf-8")
+    exec(re.search(r"<!-- own -->\n```python\n(.*?)```", page, re.S)[1], scope := {})
+    X = np.random.default_rng(1).normal(size=(40, 3))
+    y = np.where(X[:, 0] + X[:, 1] ** 2 > 0.5, "more", "less")
+    made = functools.partial(scope["Perceptron"], random_state=1)
+    whole, begun = made().fit(X, y), made(dirname=str(tmp_path))
+    orders, usual = iter(range(12)), np.random.permutation
+    monkeypatch.setattr(np.random, "permutation", lambda rows: (next(orders), usual(rows))[1])
+    with pytest.raises(StopIteration):
+        begun.fit(X, y)
+    assert (tmp_path / "progress.txt").read_text("utf-8") == "epoch 12 of 50"
+    done, monkeypatched = [], lambda rows: (done.append(rows), usual(rows))[1]
+    monkeypatch.setattr(np.random, "permutation", monkeypatched)
+    later = made(dirname=str(tmp_path)).fit(X, y)
+    assert len(done) == 38 and (later.weights_ == whole.weights_).all() and (later.predict(X) == whole.predict(X)).all()
