@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rich.console import Console
 from shipped import TEMPLATE
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import Ridge
@@ -178,12 +179,21 @@ def test_the_bar_shows_what_the_fits_under_way_are_at(tmp_path):
     os.utime(left / files.PROGRESS, (1, 1))
     column = progress.UnderWay(tmp_path)
     column.start_s -= 60
-    assert str(column.render(None)) == "epoch 7 of 30"
-    (now / files.PROGRESS).write_text("epoch 8 of 30\n")
-    assert str(column.render(None)) == "epoch 7 of 30"  # asked a moment ago
+    begun, ended = SimpleNamespace(finished=False), SimpleNamespace(finished=True)
+    assert str(column.render(begun)) == "epoch 7 of 30"
+    (now / files.PROGRESS).write_text("epoch 8\nof 30\n")
+    assert str(column.render(begun)) == "epoch 7 of 30"  # asked a moment ago
     column.due_s = 0
-    assert str(column.render(None)) == "epoch 8 of 30"
-    assert str(progress.UnderWay(tmp_path / "none").render(None)) == ""
+    assert str(column.render(begun)) == "epoch 8 of 30" and str(column.render(ended)) == ""
+    assert str(progress.UnderWay(tmp_path / "none").render(begun)) == ""
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_log_has_the_bar_alone(tmp_path, monkeypatch, terminal):
+    monkeypatch.setattr(Console, "is_terminal", terminal)
+    shown = [type(column) for column in progress.bar(tmp_path).columns]
+    assert (progress.UnderWay in shown) == terminal and len(shown) == 4 + terminal
+    assert progress.UnderWay not in [type(column) for column in progress.bar(None).columns]
 
 
 def test_the_model_of_the_documentation_goes_on_with_the_same_bits(tmp_path, monkeypatch):

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from harness import files
 
+SHOWN, WIDTH = 4, 40  # fits in the line, and letters of each
+
 
 class UnderWay(ProgressColumn):
     """What the fits under way say that they are at, such as their epochs."""
@@ -24,17 +26,21 @@ class UnderWay(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Return what they say, asked once in a second; what a killed run has left is not under way."""
         if time.monotonic() >= self.due_s:
-            said = {}
-            for path in (self.folder / files.FIT_FILES).glob(f"*/{files.PROGRESS}"):
-                with contextlib.suppress(FileNotFoundError):  # the fit has just ended
-                    said[path] = path.read_text("utf-8").strip() if path.stat().st_mtime >= self.start_s else ""
-            self.said, self.due_s = ", ".join(said[path] for path in sorted(said) if said[path]), time.monotonic() + 1
-        return Text(self.said)
+            said = []
+            for path in sorted((self.folder / files.FIT_FILES).glob(f"*/{files.PROGRESS}")):
+                with contextlib.suppress(OSError):  # the fit has just ended
+                    text = " ".join(path.read_text("utf-8", "replace").split())
+                    said += [text[:WIDTH]] if path.stat().st_mtime >= self.start_s else []
+            self.said, self.due_s = ", ".join(filter(None, said[:SHOWN])), time.monotonic() + 1
+        return Text("" if task.finished else self.said, no_wrap=True, overflow="ellipsis")
 
 
 def bar(folder: Path | None) -> Progress:
     """Return a bar of progress, at a terminal with what the fits say that keep files in a folder of the cache."""
-    return Progress(*Progress.get_default_columns(), *([UnderWay(folder)] if folder else []))
+    shown = Progress()
+    if folder and shown.console.is_terminal:  # in a log it would be out of date
+        shown.columns = (*shown.columns, UnderWay(folder))
+    return shown
 
 
 @contextlib.contextmanager
