@@ -17,6 +17,7 @@ default_role = "code"
 nitpick_ignore_regex = [("py:.*", "(numpy|collections|pathlib)[.].*")]
 
 autodoc_member_order = "bysource"
+autodoc_mock_imports = ["skorch", "torch"]  # a study's
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 smartquotes = False

@@ -14,6 +14,7 @@ import tomllib
 import zipfile
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 import pytest
 import yaml
@@ -347,6 +348,18 @@ def render(hub):
         return made
 
     return render_
+
+
+@pytest.fixture(scope="session")
+def torch_place():
+    """Where `make lock TORCH=` finds a build of PyTorch for CPUs: the folder that pip is set up to take one from."""
+    ask = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed", "--no-deps"]
+    done = run(*ask, "--report", "-", "torch==2.13.0", cwd=ROOT, check=False)
+    found = [] if done.returncode else json.loads(done.stdout)["install"]
+    paths = [Path(unquote(urlparse(one["download_info"]["url"]).path)) for one in found]
+    if not paths or "+cpu" not in paths[0].name or not paths[0].is_file():
+        pytest.skip("not exercised: no build of PyTorch for CPUs lies on this machine")
+    return paths[0].parent
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,33 @@ def seed_everything(seed: int) -> None:
         torch.manual_seed(seed)
 
 
+def state() -> dict[str, Any]:
+    """
+    Return the state of the generators that `seed_everything` seeds, in plain numbers, which any kind of file can hold.
+
+    A training that is to go on where it stopped keeps it beside its weights: see `set_state`.
+    """
+    kept: Any = np.random.get_state()
+    name, words, *rest = kept
+    states: dict[str, Any] = {"python": random.getstate(), "numpy": [name, words.tolist(), *rest]}
+    if torch := sys.modules.get("torch"):
+        gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+        states["torch"] = [one.tolist() for one in (torch.get_rng_state(), *gpus)]
+    return states
+
+
+def set_state(states: dict[str, Any]) -> None:
+    """Let the global generators go on from a `state`, in this process or another one."""
+    version, words, gauss = states["python"]
+    random.setstate((version, tuple(words), gauss))
+    np.random.set_state(tuple(states["numpy"]))
+    if torch := sys.modules.get("torch"):
+        cpu, *gpus = (torch.tensor(one, dtype=torch.uint8) for one in states["torch"])
+        torch.set_rng_state(cpu)
+        if gpus:
+            torch.cuda.set_rng_state_all(gpus)
+
+
 def settle(torch: Any) -> None:
     """Let PyTorch use deterministic algorithms alone."""
     os.environ.setdefault(CUBLAS, ":4096:8")  # without it, products of matrices on a GPU may differ (CUDA's manual)

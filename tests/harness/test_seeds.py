@@ -1,5 +1,6 @@
 """Seeds: one root, a child of its own for every use, and a note of what the plan's were."""
 
+import json
 import os
 import random
 import sys
@@ -85,6 +86,23 @@ def test_a_worker_of_a_loader_seeds_python_and_numpy_by_what_pytorch_gave_it(tor
         drawn.append((random.random(), np.random.random()))
     random.seed(5)
     assert drawn[0] == drawn[1] and drawn[0][0] == random.random()
+
+
+def test_the_state_of_all_generators_is_kept_as_json_and_taken_over(torch):
+    torch.uint8, torch.tensor = "uint8", lambda numbers, dtype: np.array(numbers, dtype)
+    torch.get_rng_state, torch.set_rng_state = lambda: np.array([1, 2]), lambda kept: setattr(torch, "kept", kept)
+    torch.cuda.get_rng_state_all = lambda: [np.array([3]), np.array([4])]
+    torch.cuda.set_rng_state_all = lambda kept: setattr(torch.cuda, "kept", kept)
+    random.gauss(0, 1), np.random.normal()  # which keep a second number for later
+    kept = json.loads(json.dumps(seeds.state()))
+    drawn = [random.gauss(0, 1), random.random(), np.random.normal(), np.random.random()]
+    seeds.seed_everything(9)
+    seeds.set_state(kept)
+    assert [random.gauss(0, 1), random.random(), np.random.normal(), np.random.random()] == drawn
+    assert torch.kept.tolist() == [1, 2] and [one.tolist() for one in torch.cuda.kept] == [[3], [4]]
+    torch.cuda.is_available, torch.cuda.kept = lambda: False, None
+    seeds.set_state(seeds.state())
+    assert torch.cuda.kept is None
 
 
 def test_pytorch_is_left_alone_where_no_study_imports_it(monkeypatch):

@@ -96,6 +96,45 @@ def test_a_worker_that_dies_costs_its_own_fit_alone(folder, cluster, alone):
     pd.testing.assert_frame_equal(scores(folder), alone, check_exact=True)
 
 
+# The rule of the field, which dies once, after it has kept a file; who does the fit then finds that.
+MORTAL = """
+
+class Mortal(DeepBill):
+    def __init__(self, dirname=""):
+        self.dirname = dirname
+
+    def fit(self, X, y):
+        import os
+        import pathlib
+
+        told, begun = pathlib.Path("runs/told.txt"), pathlib.Path(self.dirname, "begun.txt")
+        if begun.exists():
+            told.write_text(told.read_text() + f" went on in {os.getpid()}")
+        elif not told.exists():
+            begun.write_text("")
+            told.write_text(f"died in {os.getpid()},")
+            os.kill(os.getpid(), 9)
+        return super().fit(X, y)
+"""
+
+
+@pytest.mark.slow
+def test_a_fit_whose_worker_dies_goes_on_from_its_files_at_another(folder, cluster, alone):
+    address, (_, *workers) = cluster
+    models = folder / "study" / "models.py"
+    text = models.read_text("utf-8")
+    models.write_text(text.replace("return DeepBill()", "return Mortal()") + MORTAL, "utf-8")
+    forget(folder)
+    run = start(folder, "--scheduler", address)
+    said = run.communicate()
+    models.write_text(text, "utf-8")
+    assert run.returncode == 0, said
+    pids = sorted(str(worker.pid) for worker in workers)
+    told = re.fullmatch(r"died in (\d+), went on in (\d+)", (folder / "runs" / "told.txt").read_text("utf-8"))
+    assert told and sorted(told.groups()) == pids and not [*folder.glob("runs/.cache/files/*")]
+    pd.testing.assert_frame_equal(scores(folder), alone, check_exact=True)
+
+
 @pytest.mark.slow
 def test_a_scheduler_that_dies_leaves_what_was_finished(folder, cluster, alone):
     address, (scheduler, *_) = cluster

@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import sys
-from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 import mlcroissant
 import pytest
@@ -215,18 +213,6 @@ told = json.load(open('results/model/model.json'))
 rows = pd.DataFrame([told['example']['input']]).astype({{one['name']: one['dtype'] for one in told['input']}})
 print(json.dumps([model(rows).softmax(1).tolist(), facts['classes'], facts['nonlinearity']]))
 """
-
-
-@pytest.fixture
-def torch_place():
-    """Where `make lock TORCH=` finds a build of PyTorch for CPUs: the folder that pip is set up to take one from."""
-    ask = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed", "--no-deps"]
-    done = run(*ask, "--report", "-", "torch==2.13.0", cwd=ROOT, check=False)
-    found = [] if done.returncode else json.loads(done.stdout)["install"]
-    paths = [Path(unquote(urlparse(one["download_info"]["url"]).path)) for one in found]
-    if not paths or "+cpu" not in paths[0].name or not paths[0].is_file():
-        pytest.skip("not exercised: no build of PyTorch for CPUs lies on this machine")
-    return paths[0].parent
 
 
 @pytest.mark.slow

@@ -163,6 +163,6 @@ def test_the_page_shows_the_studies_as_they_are():
 
 def test_the_page_on_networks_shows_the_rendered_network():
     page = (ROOT / "docs" / "howto" / "networks.md").read_text(encoding="utf-8")
-    (piece,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    piece, _ = re.findall(r"```python\n(.*?)```", page, re.S)  # the other: tests/harness/test_fit_files.py
     assert piece.startswith("def network(seed):")
     assert (STUDY / "study" / "network.py").read_text(encoding="utf-8").endswith(piece)

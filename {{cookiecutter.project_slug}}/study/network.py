@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from harness.seeds import seed_everything
+from harness.training import BackupAndRestore
 from skorch import NeuralNetClassifier
 from skorch.callbacks import EarlyStopping
 from skorch.dataset import ValidSplit
@@ -85,7 +86,7 @@ def network(seed):
             batch_size=64,
             iterator_train__shuffle=True,
             train_split=ValidSplit(5),
-            callbacks=[("stop", EarlyStopping(patience=5, load_best=True))],
+            callbacks=[("stop", EarlyStopping(patience=5, load_best=True)), ("backup", BackupAndRestore())],
             callbacks__valid_acc=None,
             callbacks__print_log=None,
             device=DEVICE,

@@ -1,6 +1,5 @@
 """The network is determined by its seed: weights, order of the rows, a training that goes on, weights from a file."""
 
-import copy
 import random
 
 import numpy as np
@@ -73,20 +72,31 @@ def test_workers_of_a_loader_draw_by_the_seed():
     assert first == again != other
 
 
-def test_a_training_that_goes_on_ends_as_one_that_was_not_interrupted(rows):
-    whole = {"callbacks": [], "train_split": None}
-    uninterrupted = fitted(rows, 1, max_epochs=6, **whole)
-    begun = fitted(rows, 1, max_epochs=3, **whole)
-    net = begun[-1]
-    kept = copy.deepcopy((net.module_.state_dict(), net.optimizer_.state_dict(), torch.get_rng_state()))
-    later = fitted(rows, 7, max_epochs=1, **whole)  # another process would start from its own weights
-    later[-1].module_.load_state_dict(kept[0])
-    later[-1].optimizer_.load_state_dict(kept[1])
-    torch.set_rng_state(kept[2])
-    X = np.asarray(later[:-1].transform(rows[0]), "float32")
-    later[-1].set_params(max_epochs=3)
-    later[-1].partial_fit(X, np.unique(rows[1], return_inverse=True)[1])
-    assert weights(later) == weights(uninterrupted) != weights(begun)
+class Epochs(Callback):
+    """Count the epochs that are done here; end the training before one of them, as a kill does."""
+
+    def __init__(self, killed_before=None):
+        self.killed_before, self.done = killed_before, 0
+
+    def on_epoch_begin(self, net, **more):
+        """Count one."""
+        if len(net.history) == self.killed_before:
+            raise MemoryError
+        self.done += 1
+
+
+@pytest.mark.parametrize(("epoch", "epochs"), [(2, 40), (6, 7), (8, 40)])
+def test_a_training_that_was_killed_goes_on_and_ends_as_one_that_was_not(rows, tmp_path, epoch, epochs):
+    whole = fitted(rows, 1, max_epochs=epochs)
+    kept = {"callbacks__backup__dirname": str(tmp_path), "callbacks__backup__every_s": 0, "max_epochs": epochs}
+    with pytest.raises(MemoryError):
+        fitted(rows, 1, callbacks=[*network(1)[-1].callbacks, Epochs(epoch)], **kept)
+    count = Epochs()
+    later = fitted(rows, 1, callbacks=[*network(1)[-1].callbacks, count], **kept)
+    assert count.done == len(whole[-1].history) - (epoch - 1)  # those before are not done again
+    assert weights(later) == weights(whole)
+    losses = [model[-1].history[:, ("train_loss", "valid_loss")] for model in (whole, later)]
+    assert losses[0] == losses[1]
 
 
 def test_weights_from_a_file_say_the_same(rows, tmp_path):

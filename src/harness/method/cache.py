@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pickle
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ JUDGE = Path(__file__).parents[1]
 CODE = ("*.py", "method/*.py", "inspection/*.py")  # of the judge: what does a fit, and looks into it
 NOT_PICKLED = (pickle.PicklingError, AttributeError, TypeError)
 STALE_S = 3600  # a half-written file this old was left by a run that was killed
+FORGOTTEN_S = 30 * 24 * 3600  # nobody has gone on with a fit whose files are this old
 # Of the record: what differs between two machines, or two environments on one, and a fit can see.
 MACHINE = ("python", "platform", "processor", "cpus", "accelerators", "variables", "unlike_lock")
 
@@ -151,6 +153,11 @@ def path(folder: Path, name: str) -> Path:
     return folder / name[:2] / f"{name}.json"
 
 
+def files_of(folder: Path, name: str) -> Path:
+    """Where a model may keep files while it is fitted, to go on from if it is killed: see `estimators.files_in`."""
+    return folder / files.FIT_FILES / name
+
+
 def read(folder: Path, name: str) -> Any:
     """Return a kept result, or None; one that is damaged is named, and computed again."""
     entry = path(folder, name)
@@ -168,12 +175,13 @@ def read(folder: Path, name: str) -> Any:
 
 
 def write(folder: Path, name: str, result: object) -> None:
-    """Keep a result: whole or not at all, whoever else writes the same at the same time."""
+    """Keep a result: whole or not at all, whoever else writes the same at the same time; its files have served."""
     entry = path(folder, name)
     entry.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=entry.parent, suffix=".part", encoding="utf-8", delete=False) as part:
         json.dump({"sha256": digest(name, json.dumps(result)), "result": result}, part)
     os.replace(part.name, entry)
+    shutil.rmtree(files_of(folder, name), ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -209,7 +217,11 @@ def kept(folder: Path | None, name: str, make: Callable[[], object]) -> Any:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed runs left half-written."""
+    """Remove what killed runs left half-written, and files of fits that are kept, or that nobody goes on with."""
     for part in folder.glob("*/*.part"):
         if time.time() - part.stat().st_mtime > STALE_S:
             part.unlink(missing_ok=True)
+    for left in (folder / files.FIT_FILES).glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # another process sweeps, or has finished the fit
+            if path(folder, left.name).is_file() or time.time() - left.stat().st_mtime > FORGOTTEN_S:
+                shutil.rmtree(left)

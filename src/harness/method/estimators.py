@@ -1,7 +1,10 @@
 """Estimators: what makes a scikit-learn estimator of any model that has ``fit`` and ``predict``."""
 
+import contextlib
 import copy
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -55,6 +58,41 @@ def tagged(model: Any, task: str) -> Any:
     return PlainClassifier(model) if task == "classification" else PlainRegressor(model)
 
 
+def last_step(model: Any) -> Any:
+    """Return a model, or of a pipeline the last step; of one that resamples its rows the whole."""
+    while hasattr(model, "steps") and not any(hasattr(step, "fit_resample") for _, step in model.steps):
+        model = model.steps[-1][1]
+    return model
+
+
+@contextlib.contextmanager
+def files_in(model: Any, folder: Path | None) -> Iterator[None]:
+    """
+    Give a model that keeps files a folder of its own, while it is fitted.
+
+    It is asked alone, or as the last step of a pipeline, by what it has: ``dirname``, as the callbacks of skorch that
+    keep files have it, too. Whatever it says there, two fits at a time would write to one place.
+
+    Parameters
+    ----------
+    model : object
+        An unfitted model; what is set in it is taken back, so that no path is in a model that is shipped.
+    folder : pathlib.Path or None
+        Made if it is needed; None for one that is gone afterwards.
+    """
+    last = last_step(model)
+    named = (item[-1] if isinstance(item, tuple | list) else item for item in getattr(last, "callbacks", None) or ())
+    before = [(part, part.dirname) for part in (last, *named) if hasattr(part, "dirname")]
+    with contextlib.ExitStack() as stack:
+        if before:
+            place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            place.mkdir(parents=True, exist_ok=True)
+        for part, usual in before:
+            stack.callback(setattr, part, "dirname", usual)
+            part.dirname = str(place)
+        yield
+
+
 def keep_together(model: Any, cut: Callable[[int], Folds]) -> None:
     """
     Give a model that cuts its training rows again folds that keep dependent rows together.
@@ -70,9 +108,7 @@ def keep_together(model: Any, cut: Callable[[int], Folds]) -> None:
     cut : callable
         Returns that number of folds of the training rows.
     """
-    last = model
-    while hasattr(last, "steps") and not any(hasattr(step, "fit_resample") for _, step in last.steps):
-        last = last.steps[-1][1]
+    last = last_step(model)
     cv = getattr(last, "cv", "its own")
     if isinstance(cv, int) or cv is None and hasattr(last, "refit"):  # a search; RidgeCV does without
         last.set_params(cv=cut(cv or 5))

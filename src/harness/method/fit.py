@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from rich.progress import Progress
 from sklearn import config_context
 from threadpoolctl import threadpool_limits
 
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import cache, curves, diagnostics, estimators, jobs, pools, selection, splits, variation
+from harness.method import cache, curves, diagnostics, estimators, jobs, pools, progress, selection, splits, variation
 from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.method.metrics import Scorers, scores_of, weighted
@@ -46,11 +45,12 @@ def training_rows(job: Job, dataset: Dataset) -> Dataset:
     return variation.treat(dataset.take(job.train), job.treatments, job.stratify)
 
 
-def fit(job: Job, train: Dataset) -> Any:
+def fit(job: Job, train: Dataset, folder: Path | None = None) -> Any:
     """
     Fit one model on its training rows.
 
-    What cuts the training rows again gets folds that keep dependent rows together: see `estimators.keep_together`.
+    What cuts the training rows again gets folds that keep dependent rows together: see `estimators.keep_together`. What
+    keeps files does so in the folder: see `estimators.files_in`.
     """
     job = selection.settled(job, train, fit)
     seed_everything(job.model_seed)
@@ -62,7 +62,8 @@ def fit(job: Job, train: Dataset) -> Any:
             cut = functools.partial(splits.folds, train, seed=job.model_seed, stratify=job.stratify)
             estimators.keep_together(model, cut)
             weights = {} if train.weights is None else {"sample_weight": train.weights}
-            with config_context(enable_metadata_routing=bool(weights)):  # in a pipeline its steps say who takes them
+            routed = config_context(enable_metadata_routing=bool(weights))  # in a pipeline its steps say who takes them
+            with routed, estimators.files_in(model, folder), progress.interruptible():
                 return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y, **weights)
     except StudyError:
         raise
@@ -91,14 +92,16 @@ def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
     return given
 
 
-def do(job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = None) -> dict[str, Any]:
+def do(
+    job: Job, dataset: Dataset, scorers: Scorers, inspect: Inspect | None = None, folder: Path | None = None
+) -> dict[str, Any]:
     """Do one job: fit, score, and what else it asks for; all of the result can be written as JSON."""
     with threadpool_limits(1), raw_data_closed():  # sums in another order differ in their last bits; cores are scarce
         start = time.perf_counter()
         train = training_rows(job, dataset)
         with diagnostics.convergence() as unconverged:
             settled = selection.settled(job, train, fit)
-            model = fit(settled, train)
+            model = fit(settled, train, folder)
         fitted = time.perf_counter()
         (X, y), scorers = test_rows(job, dataset), weighted(scorers, dataset.weights)
         with warnings.catch_warnings():
@@ -141,7 +144,8 @@ def do_and_keep(
         result = cache.read(folder, name) if folder and is_mine else None
         if result or not is_mine:
             return result, False
-        result = json.loads(json.dumps(do(job, dataset, scorers, inspect)))  # the same, whether it is kept or fresh
+        files = cache.files_of(folder, name) if folder else None
+        result = json.loads(json.dumps(do(job, dataset, scorers, inspect, files)))  # the same, whether kept or fresh
         if folder:
             cache.write(folder, name, result)
     return result, True
@@ -184,7 +188,7 @@ def evaluate(
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
     done = 0
     try:
-        with pools.pool(workers, scheduler, study.root) as do_all, Progress() as bar:
+        with pools.pool(workers, scheduler, study.root) as do_all, progress.bar(folder) as bar:
             task = bar.add_task("fitting", total=len(results), completed=len(results) - len(missing))
             for patient in (False, True):  # what another process is at comes last: it may be done by then
                 left = {name: job for name, job in missing.items() if results[name] is None}
