@@ -22,6 +22,7 @@ NOT_COMPARED = ["fit_s", "score_s", "machine"]
 WAIVER = '\n[waivers.E2]\nreason = "The packages are those of the template."\ndate = 2026-11-01\n'
 HARNESS = [sys.executable, "-m", "harness", "run"]
 BY_SLURM = ["--slurm", "--workers", "2", "--", "--time=10"]
+TRY = "--try"  # five models in four folds, and nothing that takes long beside them
 
 
 @pytest.fixture(scope="module")
@@ -37,22 +38,21 @@ def env(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory, env):
-    """Return a study of a quick plan, and the scores that one process gives."""
+    """Return a study of a quick plan, and the scores that one process gives: of a run, and of a try."""
     folder = shipped.copy(tmp_path_factory.mktemp("cluster") / "study")
-    short_plan(folder)
+    short_plan(folder, folds=4, repeats=2)
     plan = folder / "study" / "plan.toml"
     plan.write_text(plan.read_text("utf-8") + WAIVER, "utf-8")
     shipped.commit(folder)
-    said = start(folder, env, "--workers", "1").communicate()
-    return folder, scores(folder, said)
+    return folder, *(scores(folder, start(folder, env, "--workers", "1", *how).communicate()) for how in ((), [TRY]))
 
 
 @pytest.fixture
 def cold(study):
-    """Take the kept fits and the runs away."""
-    folder, _ = study
+    """Take the kept fits and the runs away; return the folder, and the scores of a try."""
+    folder, _, tried = study
     shutil.rmtree(folder / "runs")
-    return study
+    return folder, tried
 
 
 def start(folder, env, *options):
@@ -94,7 +94,7 @@ def call(env, *argv):
 def submit(folder, env, *options):
     """Submit a run as a job, and return its id."""
     command = ["sbatch", "--parsable", f"--chdir={folder}", "--output=%x-%a.log", *options]
-    return call(env, *command, f"--wrap=exec {' '.join(HARNESS)}").strip()
+    return call(env, *command, f"--wrap=exec {' '.join(HARNESS)} {TRY}").strip()
 
 
 def running(env):
@@ -114,8 +114,8 @@ def kept_of(said):
 
 
 @pytest.mark.slow
-def test_jobs_of_slurm_give_the_same_bits_and_the_record_says_where(cold, env):
-    folder, expected = cold
+def test_jobs_of_slurm_give_the_same_bits_and_the_record_says_where(cold, study, env):
+    folder, expected, _ = study
     run = start(folder, env, *BY_SLURM)
     said = run.communicate()
     assert run.returncode == 0 and "Slurm has been asked for 2 workers" in said[0], said
@@ -151,7 +151,7 @@ def test_what_is_refused_is_said_in_a_sentence(cold, env, tmp_path):
 @pytest.mark.slow
 def test_a_worker_that_is_cancelled_is_replaced(cold, env):
     folder, expected = cold
-    run = start(folder, env, *BY_SLURM)
+    run = start(folder, env, TRY, *BY_SLURM)
     wait(lambda: len(entries(folder)) >= 4, run.poll)
     call(env, "scancel", running(env)[0])
     said = run.communicate()
@@ -172,7 +172,7 @@ def test_a_run_that_is_cancelled_is_stopped_and_goes_on(cold, env):
     assert stopped and int(stopped[1]) >= 4 and "Traceback" not in said, said
     (record,) = records(folder)
     assert (record["status"], record["error"]) == ("stopped", "by SIGTERM")
-    on = start(folder, env, "--workers", "1").communicate()
+    on = start(folder, env, TRY, "--workers", "1").communicate()
     assert kept_of(on[0])[0] >= int(stopped[1])
     pd.testing.assert_frame_equal(scores(folder, on), expected, check_exact=True)
 
@@ -196,7 +196,7 @@ def test_random_kills_of_workers_and_of_the_scheduler_lose_nothing(cold, env, ki
     """Three kills of workers, by scancel or SIGKILL, and one of the run with the scheduler in it; then it goes on."""
     folder, expected = cold
     chance, fits = random.Random(kill), len(expected)
-    run = start(folder, env, *BY_SLURM)
+    run = start(folder, env, TRY, *BY_SLURM)
     moments = sorted(chance.sample(range(2, fits - 6), 4))
     for moment in moments[:3]:
         wait(lambda moment=moment: running(env) and len(entries(folder)) >= moment, run.poll)
@@ -205,13 +205,15 @@ def test_random_kills_of_workers_and_of_the_scheduler_lose_nothing(cold, env, ki
         else:
             chance.choice(workers_of(folder)).kill()
     wait(lambda: len(entries(folder)) >= moments[3], run.poll)
+    assert run.poll() is None, run.communicate()
     run.send_signal(signal.SIGKILL)
     run.communicate()
     survived = len(entries(folder))
+    assert survived < fits
     print(f"killed at {moments} of {fits} fits; {survived} survived")
     for path in entries(folder):
         json.loads(path.read_text("utf-8"))
-    run = start(folder, env, *BY_SLURM)
+    run = start(folder, env, TRY, *BY_SLURM)
     said = run.communicate()
     assert run.returncode == 0 and "damaged" not in said[0] and kept_of(said[0])[0] >= survived, said
     pd.testing.assert_frame_equal(scores(folder, said), expected, check_exact=True)
