@@ -32,7 +32,7 @@ def arrays(jobs):
     return submit
 
 
-def test_what_ends_is_asked_for_again_and_the_rest_is_cancelled(queue):
+def test_what_ends_is_asked_for_again_and_the_rest_is_cancelled(queue, capsys):
     jobs, cancelled = queue
     jobs += ["7"]  # another's
     with slurm.jobs(arrays(jobs), 3, lambda: 1) as keep:
@@ -45,6 +45,8 @@ def test_what_ends_is_asked_for_again_and_the_rest_is_cancelled(queue):
         keep()
         assert jobs == ["7", "3", "3", "3"]
     assert cancelled == [["scancel", "--quiet", "1", "2", "3"]]
+    again = "of 3 jobs have ended, and are asked for again. Their logs: runs/.slurm"
+    assert [f"{n} {again}" for n in (2, 3)] == capsys.readouterr().out.splitlines()[1:]
 
 
 def test_jobs_that_end_before_a_worker_has_begun_are_given_up(queue):
