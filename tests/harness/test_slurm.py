@@ -7,7 +7,7 @@ import joblib
 import pytest
 
 from harness.exceptions import StudyError
-from harness.method import slurm
+from harness.method import pools, slurm
 
 
 @pytest.fixture
@@ -110,3 +110,9 @@ def test_where_a_fit_runs(monkeypatch):
     monkeypatch.setenv("SLURM_JOB_ID", "17")
     monkeypatch.setenv("SLURM_JOB_PARTITION", "short")
     assert slurm.here() == f"{socket.gethostname()}, Slurm job 17 in short"
+
+
+def test_a_package_that_is_missing_is_named():
+    assert pools.needed("--slurm", "json", "csv").__name__ == "json"
+    with pytest.raises(StudyError, match=r"^run: --slurm needs json and no-such. Add .* then: make lock setup$"):
+        pools.needed("--slurm", "json", "no_such")

@@ -103,13 +103,13 @@ def pool(processes: int, options: Sequence[str], root: Path) -> Iterator[pools.P
     if shutil.which("sbatch") is None:
         raise StudyError("run: --slurm: no sbatch is on PATH. Run where Slurm is, or without --slurm")
     (root / LOGS).mkdir(parents=True, exist_ok=True)
-    logs, site = os.path.relpath(root / LOGS), config.get("jobqueue.slurm")
+    logs, site = os.path.relpath(root / LOGS), lambda name: config.get(f"jobqueue.slurm.{name}", None)
     # Of the site's, memory and cores are for many threads: without them a job gets Slurm's memory for one core.
     settings = {"cores": 1, "processes": 1, "memory": "1GiB", "job_cpu": 1, "nanny": False, "python": sys.executable}
-    settings["job_directives_skip"] = [*site["job-directives-skip"], "--mem=", "#SBATCH -e ", "#SBATCH -o "]
+    settings["job_directives_skip"] = [*(site("job-directives-skip") or []), "--mem=", "#SBATCH -e ", "#SBATCH -o "]
     named = ["--memory-limit", "0", "--no-dashboard", "--name", "$SLURM_JOB_ID"]
-    settings["worker_extra_args"] = [*site["worker-extra-args"], *named]
-    settings["scheduler_options"] = {"dashboard_address": None} | site["scheduler-options"]
+    settings["worker_extra_args"] = [*(site("worker-extra-args") or []), *named]
+    settings["scheduler_options"] = {"dashboard_address": None} | (site("scheduler-options") or {})
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(
             jobqueue.SLURMCluster(n_workers=0, security=True, shared_temp_directory=logs, **settings)
