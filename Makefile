@@ -54,6 +54,7 @@ bench: demo  ## measure again what the docs claim: about half an hour
 	$(BIN)/python benchmarks/recording.py demo/*/
 	$(BIN)/python benchmarks/power.py demo/*/
 	$(BIN)/python benchmarks/evaluation.py demo/*/
+	$(BIN)/python benchmarks/workers.py demo/*/
 	$(BIN)/python benchmarks/store.py demo/*/
 
 docs: $(READY)  ## build the site into docs/_site; with the report of the study, if make demo has made one

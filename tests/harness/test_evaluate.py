@@ -164,9 +164,11 @@ def test_predictions_are_out_of_fold(found):
 
 def test_the_number_of_workers_does_not_matter(found, monkeypatch):
     monkeypatch.setattr(jobs, "looks", lambda study: [])  # a worker would import shap first
-    again = fit.evaluate(study(), workers=2).scores.drop(columns=SECONDS)
+    told = []
+    again = fit.evaluate(study(), workers=2, tell=told.append).scores.drop(columns=SECONDS)
     pd.testing.assert_frame_equal(found.scores.drop(columns=SECONDS).iloc[: len(again)], again, check_exact=True)
     assert len(again) > 100
+    assert told[-1] == f"{len(told)} of {len(told)} fits"
 
 
 def fits(study, kind, name):

@@ -4,6 +4,8 @@ import copy
 import hashlib
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ import pytest
 from harness import files
 from harness.exceptions import StudyError
 from harness.method.fit import KEYS
-from harness.provenance import machine, record, schema, stages
+from harness.provenance import machine, record, runs, schema, stages
 
 
 def scores(values):
@@ -167,3 +169,29 @@ def test_a_whole_run_came_to_its_end_and_is_neither_replay_nor_try():
     assert record.is_whole(whole)
     for fact in ({"status": "stopped"}, {"replay_of": "a"}, {"exploratory": True}):
         assert not record.is_whole(whole | fact)
+
+
+def test_a_run_on_another_machine_shows_how_far_it_is_until_it_is_silent(tmp_path):
+    files.write_json(tmp_path / "run.json", START | {"status": "running", "host": "elsewhere"})
+    for minutes, status in ((1, "running"), (3, "killed")):
+        seen = datetime.now(UTC) - timedelta(minutes=minutes)
+        alive = {"seen": seen.isoformat(), "progress": "31 of 475 fits", "wall_s": 9.5, "cpu_s": 9.5, "memory_mb": 90}
+        files.write_json(tmp_path / "alive.json", alive)
+        run = record.read(tmp_path)
+        assert (run["status"], run["progress"], run["wall_s"]) == (status, "31 of 475 fits", 9.5)
+        assert list(schema.problems(run)) == []
+        if status == "running":
+            assert runs.row(run)[2] == "31 of 475 fits"
+
+
+def test_a_run_leaves_a_sign_of_how_far_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "EVERY_S", 0.02)
+    meter = stages.Meter({})
+    meter.folder = tmp_path
+    meter.tell("1 of 2 fits")
+    until = time.monotonic() + 20
+    while not (tmp_path / "alive.json").exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    meter.stop()
+    assert files.load(tmp_path, "alive.json")["progress"] == "1 of 2 fits"

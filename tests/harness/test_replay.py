@@ -20,7 +20,7 @@ def scores(values, **more):
     """Return a long table with the given values of a metric called m."""
     table = pd.DataFrame({"kind": "role", "name": "candidate", "repeat": 0, "fold": range(len(values)), "m": values})
     facts = {"seed": 0, "n_train": 3, "n_test": 1, "features_in": 4, "features_out": 4, "fit_s": 0.1, "score_s": 0.1}
-    return table.assign(**facts | more)
+    return table.assign(**facts | {"machine": "a"} | more)
 
 
 def compare(old, new, tier, sigma=0.0, rule=RULE):
@@ -41,7 +41,7 @@ def compare(old, new, tier, sigma=0.0, rule=RULE):
 )
 def test_numbers_are_compared_by_their_tier(factor, found):
     old, new = scores([0.5, 0.25, 0.75]), scores([0.5, 0.25, 0.75 * factor])
-    assert [compare(old, new.assign(fit_s=9.0), tier) for tier in (1, 2, 3, 4)] == found
+    assert [compare(old, new.assign(fit_s=9.0, machine="b"), tier) for tier in (1, 2, 3, 4)] == found
 
 
 @pytest.mark.parametrize(

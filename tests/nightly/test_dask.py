@@ -13,7 +13,7 @@ import pytest
 import shipped
 from conftest import BIN, short_plan
 
-SECONDS = ["fit_s", "score_s"]
+SECONDS = ["fit_s", "score_s", "machine"]
 WAIVER = '\n[waivers.E2]\nreason = "The packages are those of the template."\ndate = 2026-11-01\n'
 
 

@@ -15,7 +15,7 @@ from conftest import commit_all, harness, short_plan
 
 KILLS = int(os.environ.get("ML_TEMPLATE_KILLS", "1"))  # make nightly KILLS=5
 FOLDS = 3  # as few as a plan may ask for whose alpha is 0.4
-SECONDS = ("fit_s", "score_s")
+SECONDS = ("fit_s", "score_s", "machine")
 
 
 def start(folder, python, env):

@@ -92,7 +92,8 @@ def test_ctrl_c_while_libraries_are_imported_shows_no_traceback(copy_project, py
 
 
 @pytest.mark.slow
-def test_a_run_that_is_stopped_says_what_is_kept_and_goes_on(copy_project, python, hub, tmp_path):
+@pytest.mark.parametrize(("sign", "how"), [(signal.SIGINT, "by Ctrl-C"), (signal.SIGTERM, "by SIGTERM")])
+def test_a_run_that_is_stopped_says_what_is_kept_and_goes_on(copy_project, python, hub, tmp_path, sign, how):
     folder = copy_project(tmp_path / "study")
     short_plan(folder, folds=3, repeats=10)
     commit_all(folder, "Some fits more", hub)
@@ -104,12 +105,13 @@ def test_a_run_that_is_stopped_says_what_is_kept_and_goes_on(copy_project, pytho
     while len(list(folder.glob("runs/.cache/*/*.json"))) < 5:
         assert process.poll() is None and time.monotonic() < until
         time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C at a terminal
+    os.killpg(process.pid, sign)  # as Ctrl-C at a terminal, or scancel
     _, errors = process.communicate(timeout=60)
-    kept, fits = map(int, re.search(r"^Stopped: (\d+) of (\d+) fits are kept", errors, re.M).groups())
+    said = r"^Stopped: (\d+) of (\d+) fits are kept; the same command goes on\.$"
+    kept, fits = map(int, re.search(said, errors, re.M).groups())
     assert process.returncode and "Traceback" not in errors and 5 <= kept < fits, errors
     (run,) = records(folder)
-    assert run["status"] == "stopped" and run["error"] == "by Ctrl-C"
+    assert run["status"] == "stopped" and run["error"] == how
     assert list(schema.problems(run)) == []
     assert "stopped" in harness(folder, python, "runs", env=hub).stdout
     again = harness(folder, python, "run", env=hub).stdout

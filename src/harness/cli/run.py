@@ -2,7 +2,6 @@
 
 # The method section: what is done, in which order, and what is written down of it.
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +12,7 @@ from harness import files, scales, seeds, study, words
 from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
 from harness.cli.plan import warn
+from harness.exceptions import StudyError
 from harness.inspection import errors, importance
 from harness.method import (
     budget,
@@ -25,6 +25,7 @@ from harness.method import (
     outlook,
     plan,
     selection,
+    slurm,
     splits,
     test_set,
     variation,
@@ -34,19 +35,23 @@ from harness.method.inputs import Study
 from harness.provenance import machine, record, stages, tracking
 from harness.report import page
 
-CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
 
 def command(
     context: typer.Context,
-    workers: Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")] = CPUS,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")] = slurm.cpus(),
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
     scheduler: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, whose workers do the fits.")
     ] = "",
+    queue: Annotated[bool, typer.Option("--slurm", help="Jobs of Slurm do the fits, one for each worker.")] = False,
+    options: Annotated[
+        list[str] | None, typer.Argument(metavar="-- OPTIONS", help="With --slurm: options for sbatch.")
+    ] = None,
     explore: Annotated[bool, typer.Option("--try", help="The roles, once: an exploratory verdict in seconds.")] = False,
 ) -> None:
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
+    if options and not queue:
+        raise StudyError(f"run: {options[0]!r} is no option of this command; for sbatch: --slurm -- {options[0]}")
     root = study.enter()
     plan.read(root / files.PLAN)  # its own message comes first
     known = registry.all_checks(root)
@@ -80,8 +85,9 @@ def command(
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
             kept, at = None if out else root / files.CACHE, cache.machine(facts, run["torch"])
-            where = {"machine": at, "scheduler": scheduler}
-            fits = fit.evaluate(subject, workers, kept, importance.inspect, looking=not explore, **where)
+            far = {"scheduler": scheduler, "sbatch": options or () if queue else None}
+            more: dict[str, Any] = {"looking": not explore, "machine": at, "tell": meter.tell} | far
+            fits = fit.evaluate(subject, workers, kept, importance.inspect, **more)
             made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
             made["predictions.csv"] = files.write_table(folder / "predictions.csv", fits.predictions)
             if not explore:
@@ -92,6 +98,7 @@ def command(
             run |= {"fits": len(fits.scores), "trials": int(fits.scores["trials"].sum())}
             run |= {"tried": diagnostics.tried(fits.scores), "kept": fits.kept}
             run["variants"] = selection.chosen(subject.plan, fits.scores)
+            run["machines"] = fits.scores["machine"].value_counts().to_dict()
             run["ablation_proofs"] = variation.proofs(subject, fits.scores)
             run |= verdict.judge(subject.plan, fits.scores)
             run["outlook"] = outlook.after(run)

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,19 @@ from threadpoolctl import threadpool_limits
 
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import cache, curves, diagnostics, estimators, jobs, pools, progress, selection, splits, variation
+from harness.method import (
+    cache,
+    curves,
+    diagnostics,
+    estimators,
+    jobs,
+    pools,
+    progress,
+    selection,
+    slurm,
+    splits,
+    variation,
+)
 from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.method.metrics import Scorers, scores_of, weighted
@@ -32,7 +44,7 @@ Inspect = Callable[[Any, Job, Dataset, Any], dict[str, Any]]  # looks into a fit
 class Evaluation(NamedTuple):
     """What came out of all fits."""
 
-    scores: pd.DataFrame  # one row a fit: KEYS, metrics, rows, features, trials, seconds, diagnostics
+    scores: pd.DataFrame  # one row a fit: KEYS, metrics, rows, features, trials, seconds, diagnostics, machine
     predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
     explanations: list[dict[str, Any]]  # what `inspect` says of each fold
     done: int  # how many fits were done now
@@ -115,7 +127,7 @@ def do(
             edges += diagnostics.edges(job.variants[settled.variant], [*job.variants.values()])
             row["variant"] = settled.variant
         row |= {"trials": trials, "fit_s": fitted - start, "score_s": time.perf_counter() - fitted}
-        row |= {"diagnostics": diagnostics.of_fit(unconverged, edges)}
+        row |= {"diagnostics": diagnostics.of_fit(unconverged, edges), "machine": slurm.here()}
         more = None
         if job.wants == "outputs":
             more = outputs(model, X) | ({"curves": noted} if (noted := curves.of_fit(model)) else {})
@@ -151,6 +163,15 @@ def do_and_keep(
     return result, True
 
 
+def pool(
+    processes: int, scheduler: str, sbatch: Sequence[str] | None, root: Path
+) -> contextlib.AbstractContextManager[pools.Pool]:
+    """Return the pool that was asked for: jobs of Slurm, by a scheduler's address, else of so many processes."""
+    if sbatch is not None:
+        return slurm.pool(processes, sbatch, root)
+    return pools.remote(scheduler, root) if scheduler else contextlib.nullcontext(pools.local(processes))
+
+
 def evaluate(
     study: Study,
     workers: int,
@@ -159,6 +180,8 @@ def evaluate(
     looking: bool = True,
     machine: str = "",
     scheduler: str = "",
+    sbatch: Sequence[str] | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Evaluation:
     """
     Run all fits of the plan on the development rows.
@@ -177,6 +200,10 @@ def evaluate(
         What the record says of this one; fits that were kept on another are done again.
     scheduler : str
         Address of a Dask scheduler whose workers do the fits instead.
+    sbatch : sequence of str, optional
+        Options for jobs of Slurm that do the fits instead; () for none but the site's.
+    tell : callable
+        Is told, after each fit, how many are done.
     """
     data, fits = jobs.plan_jobs(study, looking)
     scorers = study.scorers
@@ -188,7 +215,8 @@ def evaluate(
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
     done = 0
     try:
-        with pools.pool(workers, scheduler, study.root) as do_all, progress.bar(folder) as bar:
+        far = (scheduler, sbatch) if missing else ("", None)  # no job of Slurm for nothing
+        with pool(workers, *far, study.root) as do_all, progress.bar(folder) as bar:
             task = bar.add_task("fitting", total=len(results), completed=len(results) - len(missing))
             for patient in (False, True):  # what another process is at comes last: it may be done by then
                 left = {name: job for name, job in missing.items() if results[name] is None}
@@ -196,6 +224,7 @@ def evaluate(
                 for name, (result, is_new) in zip(left, do_all(do_and_keep, calls), strict=True):
                     results[name], done = result, done + is_new
                     bar.advance(task, result is not None)
+                    tell(f"{bar.tasks[task].completed:.0f} of {len(results)} fits")
     except BaseException as error:
         if kept := sum(cache.path(folder, name).is_file() for name in results) if folder else 0:
             how = "; the same command goes on" if isinstance(error, KeyboardInterrupt) else ""

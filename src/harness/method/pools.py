@@ -7,11 +7,14 @@ import pickle
 import platform
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import joblib
 from threadpoolctl import threadpool_info
@@ -22,15 +25,28 @@ from harness.method import cache
 from harness.study import Dataset
 
 BEGUN: list[Any] = []  # in a worker: of which study, and by which means, its last fit was
-RESENT = 10  # times, at most: a worker that holds data may die again and again
+RESENT = 10  # times, at most, without a fit between them: a worker that holds data may die again and again
+POLL_S = 0.02  # between looks at a fit that somebody else does
 PATIENCE_S = 30  # until a scheduler answers, and has a worker
 Calls = list[tuple[Any, ...]]  # arguments of a function, call by call
 Pool = Callable[[Callable[..., Any], Calls], Iterator[Any]]  # gives what a function returns, in the order of the calls
 
 
+class Link(NamedTuple):
+    """What leads to the workers of a Dask scheduler."""
+
+    client: Any
+    root: Path
+    lost: str  # what is said when it is lost
+    ready: Callable[[], None]  # waits until there is a worker
+    keep: Callable[[], None] = lambda: None  # is called again and again while a fit is waited for
+    logs: str = ""  # where workers wrote what happened to them
+
+
 def start_worker(torch: bool) -> None:
     """Leave Ctrl-C to the main process; import at once what PyTorch's first fit does, which loky takes for a leak."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # else it would print where it was
+    for sign in (signal.SIGINT, signal.SIGTERM):  # a terminal sends both, and Slurm the other, to all processes
+        signal.signal(sign, signal.SIG_IGN)
     if torch:
         importlib.import_module("torch._dynamo")
 
@@ -68,6 +84,16 @@ def means(root: Path) -> tuple[str, ...]:
     )
 
 
+def needed(option: str, *modules: str) -> ModuleType:
+    """Import the modules that an option needs, and return the first; raise StudyError if one is not installed."""
+    try:
+        return [importlib.import_module(module) for module in modules][0]
+    except ImportError:
+        names = " and ".join(modules).replace("_", "-")
+        hint = "Add what is missing to requirements/study.in, then: make lock setup"
+        raise StudyError(f"run: {option} needs {names}. {hint}") from None
+
+
 @contextlib.contextmanager
 def remote(address: str, root: Path) -> Iterator[Pool]:
     """
@@ -79,19 +105,15 @@ def remote(address: str, root: Path) -> Iterator[Pool]:
         If there is no scheduler; from a worker that would not do a fit as this machine does; and when one is lost.
     """
     try:
-        from distributed import Client
-    except ImportError:
-        needed = "Add distributed to requirements/study.in, then: make lock setup"
-        raise StudyError(f"run: --scheduler needs the package distributed. {needed}") from None
-    try:
-        client = Client(address, timeout=PATIENCE_S, set_as_default=False)
+        client = needed("--scheduler", "distributed").Client(address, timeout=PATIENCE_S, set_as_default=False)
         client.wait_for_workers(1, timeout=PATIENCE_S)
     except (OSError, ValueError, TimeoutError) as error:
         reason = f"no scheduler with a worker answers ({' '.join(str(error).split())})"
         raise StudyError(f"run: --scheduler {address}: {reason}. Start them: dask scheduler, dask worker") from None
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # of a lost one it is said below
+    lost, ready = f"run: the scheduler at {address} is lost", partial(client.wait_for_workers, 1, PATIENCE_S)
     with client:
-        yield lambda do, calls: gathered(client, address, root, do, calls)
+        yield partial(gathered, Link(client, root, lost, ready))
 
 
 def examine(root: Path, wanted: tuple[str, ...]) -> None:
@@ -125,34 +147,41 @@ def unpacked(root: Path, wanted: tuple[str, ...], packed: bytes, *data: Any) -> 
         return None, error
 
 
-def gathered(client: Any, address: str, root: Path, do: Callable[..., Any], calls: Calls) -> Iterator[Any]:
+def gathered(link: Link, do: Callable[..., Any], calls: Calls) -> Iterator[Any]:
     """Send the calls; where data went with a worker that died, send those that are left once more."""
     from distributed.scheduler import KilledWorker
 
-    lost, done, error = f"run: the scheduler at {address} is lost", 0, None
-    for _ in range(RESENT):
+    done, vain, error = 0, 0, None
+    while done < len(calls) and not error and vain < RESENT:
+        before = done
         try:
-            for future in sent(client, root, do, calls[done:]):
+            for future in sent(link, do, calls[done:]):
+                while not future.done():
+                    link.keep()
+                    time.sleep(POLL_S)
                 result, error = future.result()
                 if error:
                     break
                 done += 1
                 yield result
-            else:
-                return
-            break
         except KilledWorker as killed:
-            raise StudyError(f"run: one fit ended several workers, perhaps for want of memory: {killed}") from None
+            logs = f". Logs: {link.logs}" if link.logs else ""
+            why = "perhaps for want of memory or time"
+            raise StudyError(f"run: one fit ended several workers, {why}: {killed}{logs}") from None
         except CancelledError:
-            if client.status != "running":
+            if link.client.status != "running":
                 break
         except (OSError, TimeoutError):
             break
-    raise error or StudyError(f"{lost}. What is finished is kept: run again, with or without it")
+        vain = vain + 1 if done == before else 0
+    if done < len(calls):
+        raise error or StudyError(f"{link.lost}. What is finished is kept: run again, with or without it")
 
 
-def sent(client: Any, root: Path, do: Callable[..., Any], calls: Calls) -> list[Any]:
+def sent(link: Link, do: Callable[..., Any], calls: Calls) -> list[Any]:
     """Send calls, packed, since the scheduler does not know the study; each data set travels once."""
+    client, root, _, ready, *_ = link
+    ready()
     known = {id(part): part for call in calls for part in call if isinstance(part, Dataset)}
     there = {name: client.scatter(data, broadcast=True) for name, data in known.items()}
     wanted, futures = client.scatter(means(root), broadcast=True, hash=False), []
@@ -161,8 +190,3 @@ def sent(client: Any, root: Path, do: Callable[..., Any], calls: Calls) -> list[
         data = (there[id(part)] for part in call if id(part) in there)
         futures.append(client.submit(unpacked, root, wanted, packed, *data, pure=False))
     return futures
-
-
-def pool(processes: int, scheduler: str, root: Path) -> contextlib.AbstractContextManager[Pool]:
-    """Return the pool that was asked for: by a scheduler's address, else of so many processes."""
-    return remote(scheduler, root) if scheduler else contextlib.nullcontext(local(processes))

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import signal
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def bury(folder: Path, run: dict[str, Any]) -> None:
-    """Write into the record of a run whose process is gone that it was killed, and when it was last seen alive."""
+    """Write into the record of a run whose process is gone that it was killed; add how far another one is."""
     path, pid = folder / ALIVE, run["process"]["pid"]
     used = files.load(folder, ALIVE) if path.is_file() else {"seen": run["started"]}
     seen = datetime.fromisoformat(used.pop("seen"))
@@ -37,9 +38,10 @@ def bury(folder: Path, run: dict[str, Any]) -> None:
     is_alive = not is_here and datetime.now(UTC) - seen < SILENT
     with contextlib.suppress(psutil.NoSuchProcess):
         is_alive |= is_here and abs(psutil.Process(pid).create_time() - run["process"]["born"]) < 2  # it, not its heir
+    run |= used
     if is_alive:
         return
-    run |= {"status": "killed", "error": f"process {pid} ended without a word", "ended": seen.isoformat(), **used}
+    run |= {"status": "killed", "error": f"process {pid} ended without a word", "ended": seen.isoformat()}
     if os.access(folder, os.W_OK):
         files.write_json(folder / "run.json", run)
         path.unlink(missing_ok=True)
@@ -84,6 +86,10 @@ def recording(
         run.update(meter.used())
         files.write_json(folder / "run.json", run)
 
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt("by SIGTERM")  # which Slurm sends half a minute before it kills
+
+    usual = signal.signal(signal.SIGTERM, stop)
     write()
     meter.folder, meter.after = folder, write  # so that the record of a killed run holds the stages that it had done
     try:
@@ -91,13 +97,15 @@ def recording(
         run["status"] = "finished"
     except BaseException as error:
         stopped, message = isinstance(error, KeyboardInterrupt), f"{type(error).__name__}: {error}"
-        run |= {"status": "stopped", "error": "by Ctrl-C"} if stopped else {"status": "failed", "error": message}
+        how = {"status": "stopped", "error": str(error) or "by Ctrl-C"}
+        run |= how if stopped else {"status": "failed", "error": message}
         raise
     finally:
         meter.stop()
         run["ended"] = datetime.now(UTC).isoformat()
         write()
         (folder / ALIVE).unlink(missing_ok=True)
+        signal.signal(signal.SIGTERM, usual)
 
 
 def runs(root: Path) -> Iterator[dict[str, Any]]:

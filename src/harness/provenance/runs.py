@@ -97,7 +97,7 @@ def row(run: dict[str, Any], accepted: str = "") -> list[object]:
     """Return what the list says of a run, under HEADER; ``accepted`` is the id of the accepted one."""
     title, estimate = primary(run)
     score = f"{words.interval_text(estimate)} {title}" if estimate else None
-    reason = (run.get("verdict") or run.get("error") or "").partition("\n")[0]
+    reason = (run.get("verdict") or run.get("error") or run.get("progress") or "").partition("\n")[0]
     outcome = reason if len(reason) < 60 else f"{reason[:57]}..."
     used = [run.get("wall_s"), run.get("memory_mb")]
     commit = (run.get("commit") or "")[:8]
@@ -137,7 +137,7 @@ def show(folder: Path) -> str:
     header = ("name", "wall_s", "cpu_s", "memory_mb", "writes", "reads")
     stages = [stage | {key: ", ".join(stage[key]) for key in ("writes", "reads")} for stage in run["stages"]]
     stage_table = aligned(*header, rows=[[stage[key] for key in header] for stage in stages])
-    unfinished = f"{run['status']}: {run.get('error', 'it goes on')}"
+    unfinished = f"{run['status']}: {run.get('error') or run.get('progress') or 'it goes on'}"
     outcome = words.sentence(run) if run["status"] == "finished" else unfinished
     return "\n\n".join([outcome, aligned("", "", rows=facts.items()).lstrip(), stage_table])
 

@@ -41,7 +41,7 @@ class Start(Facts):
 
     version: Literal[3] = Field(description="Of these keys: a number that changes when one changes its meaning.")
     id: Text = Field(description="The run's name, and its folder in runs/.")
-    status: Status = Field(description="How it ended; stopped: by Ctrl-C; killed: its process is gone without a word.")
+    status: Status = Field(description="How it ended; stopped: by Ctrl-C or SIGTERM; killed: without a word.")
     started: Moment = Field(description="UTC.")
     process: dict[Literal["pid", "born"], float] = Field(description="The process, by number and time of birth.")
     argv: list[str] = Field(min_length=3, description="The command, word by word.")
@@ -86,7 +86,8 @@ class Record(Start):
     """All of a finished run."""
 
     ended: Moment = Field(description="UTC; of a killed run the last sign of life.")
-    error: Text = Field("", description="Why it failed or was killed; of no other run.")
+    error: Text = Field("", description="Why it failed, was stopped or killed; of no other run.")
+    progress: str = Field("", description="How many fits were done; of a run that goes on, or was killed.")
     exploratory: bool = Field(False, description="Whether it was only a try: the roles, once; never accepted.")
     replay_of: Text = Field("", description="Id of the run that this one repeats; only of a repetition.")
     patch_sha256: Sha256 | None = Field(description="Of uncommitted.patch; null where there is nothing to put in it.")
@@ -105,6 +106,9 @@ class Record(Start):
     seeds: dict[str, int] = Field(description="Every named seed that was drawn from the plan's: name -> seed.")
     fits: Count = Field(description="Rows of scores.csv.")
     kept: Count = Field(default=0, description="Those that were kept from earlier runs, whose seconds are not here.")
+    machines: dict[str, Count] = Field(
+        {}, description="How many fits were done where: machine, and job and partition of Slurm."
+    )
     trials: Count = Field(description="Settings that searches tried within them.")
     outlook: str = Field(default="", description="Of a run without conclusion: what would bring one.")
     tried: dict[str, Count] = Field(default={}, description="Settings that each role tried in a fit, at most.")

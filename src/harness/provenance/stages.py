@@ -29,6 +29,7 @@ class Meter:
         self.peak, self.began = 0, time.perf_counter()
         self.folder: Path | None = None
         self.after: Callable[[], None] = lambda: None  # what to do when a stage ends
+        self.progress = ""  # how many of the fits are done
         self.spent: dict[psutil.Process, float] = {}  # process -> its CPU seconds when it was last seen
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
@@ -38,7 +39,12 @@ class Meter:
         while not self.over.wait(EVERY_S):
             self.look()
             if self.folder and not self.over.is_set():
-                files.write_json(self.folder / ALIVE, {"seen": datetime.now(UTC).isoformat()} | self.used())
+                alive = {"seen": datetime.now(UTC).isoformat(), "progress": self.progress}
+                files.write_json(self.folder / ALIVE, alive | self.used())
+
+    def tell(self, progress: str) -> None:
+        """Take note of how far it is."""
+        self.progress = progress
 
     def look(self) -> float:
         """Return the CPU seconds of this process and its children; remember the most memory so far."""

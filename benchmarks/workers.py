@@ -1,0 +1,60 @@
+"""Measure what two workers save, in a rendered project: python benchmarks/workers.py PROJECT.
+
+The study is that of benchmarks/evaluation.py, of some two minutes, by the environment of this repository, which has
+Dask. Printed are ratios of seconds on the wall, each run from an empty cache; leave the machine alone meanwhile.
+
+1. One worker over two processes of this machine.
+2. One worker over two workers of a Dask scheduler.
+
+Beside each: what a fit costs more by two than by one, all that is not shared between them included.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from distributed import LocalCluster
+from evaluation import inside, put, seconds
+
+SIZE = {"rows": 3000, "trees": 500, "repeats": 3}
+WAIVER = '\n[waivers.E2]\nreason = "The packages are those of the template."\ndate = 2026-11-01\n'
+
+
+def run(folder, *options):
+    """Seconds of a run, on the wall."""
+    shutil.rmtree(folder / "runs", ignore_errors=True)
+    return seconds(folder, "-m", "harness", "run", *options)[0]
+
+
+def study(project, folder, **size):
+    """Put the study into a folder, with the environment of this repository."""
+    put(project, folder, **size)
+    (folder / ".venv").unlink()
+    (folder / ".venv").symlink_to(sys.prefix)
+    with (folder / "study" / "plan.toml").open("a", encoding="utf-8") as plan:
+        plan.write(WAIVER)
+    return folder
+
+
+def main(project, size=SIZE):
+    """Print the table."""
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as place,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+    ):
+        far = ("--scheduler", cluster.scheduler_address)
+        warm_up = study(project, Path(place, "warm-up"), rows=200, trees=2, repeats=2)
+        run(warm_up, "--workers", 2)
+        run(warm_up, *far)  # what workers import at first
+        folder = study(project, Path(place, "study"), **size)
+        one = run(folder, "--workers", 1)
+        fits, _ = inside(folder)
+        for what, goal, options in (("processes", ">= 1.8", ("--workers", 2)), ("workers of Dask", ">= 1.7", far)):
+            two = run(folder, *options)
+            more = 1000 * (2 * two - one) / fits
+            print(f"one worker / two {what:16}{one / two:6.2f}  {goal}  {one:.1f} s / {two:.1f} s  {more:.0f} ms a fit")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]) if len(sys.argv) == 2 else __doc__)
