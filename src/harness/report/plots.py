@@ -146,6 +146,21 @@ def dependence(figure: Figure, curves: dict[str, dict[str, Any]], output: str) -
 
 
 @drawn
+def occlusion(figure: Figure, columns: list[dict[str, Any]], output: str) -> None:
+    """Draw by how much an output changes without a part of an image, darker for more, or of a signal."""
+    for axes, column in zip(panels(figure, [column["feature"] for column in columns]), columns, strict=False):
+        change, edges = np.array(column["change"]), [np.cumsum([0, *sizes]) for sizes in column["sizes"]]
+        if len(edges) == 1:
+            axes.stairs(change[0], edges[0], color=INK, linewidth=2)
+            axes.set_ylim(bottom=0)
+            continue
+        mesh = axes.pcolormesh(edges[1], edges[0], change, cmap="Greys", vmin=0)
+        axes.set(aspect="equal", ylim=(edges[0][-1], 0))
+        figure.colorbar(mesh, ax=axes, shrink=0.8)
+    figure.supylabel(f"change of the {output}", fontsize=10)
+
+
+@drawn
 def confusion(figure: Figure, table: dict[str, Any]) -> None:
     """Draw counts of truth against prediction, shaded by the share of the true class."""
     counts, classes = np.array(table["counts"]), [short(name, 14) for name in table["classes"]]
