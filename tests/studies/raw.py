@@ -65,13 +65,13 @@ def survival(folder):
     table.to_csv(folder / "patients.csv", index_label="patient")
 
 
-def images(folder):
+def images(folder, number=2000):
     """Stripes of any phase, width and contrast, with noise: warp runs down, weft across."""
     from PIL import Image  # of the lock of a study that asks for it
 
     rng, rows = np.random.default_rng(1601), []
     (folder / "img").mkdir()
-    for n in range(2000):
+    for n in range(number):
         loom, stripes = rng.choice(["new", "old"]), ("warp", "weft")[n % 2]
         wave = 40 * np.sin(2 * np.pi * (np.arange(16) / rng.uniform(4, 8) + rng.random()))
         grey = rng.normal(128 + wave, 25 if loom == "new" else 35, (16, 16)).clip(0, 255).astype("uint8")
@@ -102,4 +102,4 @@ if __name__ == "__main__":
             path.unlink()
         made = {"diabetes": diabetes, "breast_cancer": breast_cancer, "series": series}
         made |= {"survival": survival, "trees": trees, "images": images, "text": text}
-        made[name](folder)
+        made[name](folder, *map(int, sys.argv[3:]))
