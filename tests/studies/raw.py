@@ -81,7 +81,7 @@ def images(folder, number=2000):
 
 
 def text(folder):
-    """What is "good" pleases, what is "not good" does not, and the other way round; one guest in twelve ticks wrongly."""
+    """What is "good" pleases, what is "not good" does not, of "bad" the reverse; one guest in twelve ticks wrongly."""
     rng, rows = np.random.default_rng(1972), []
     things = ["bed", "breakfast", "view", "pool", "garden", "lift", "staff", "bath", "street", "terrace"]
     for n in range(1, 401):
