@@ -183,7 +183,7 @@ def test_it_is_one_page_that_asks_nothing_of_others(page):
     assert all(source.startswith("#") for source in reader.sources)
     assert not re.search(r"url\((?!#)|@import", page)
     ids = re.findall(r'\bid="([^"]+)"', page)
-    assert page.count("<svg") == 11 and "nan" not in Reader(page).text.lower().split()
+    assert page.count("<svg") == 12 and "nan" not in Reader(page).text.lower().split()
     assert all(f'id="{one}"' in page for one in re.findall(r"url\(#([^)]+)\)", page)) and ids
 
 
