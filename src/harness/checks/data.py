@@ -53,6 +53,8 @@ def first_change(old, new):
     (("was '1', is '2'", 2), ("was '', is 'b'", 2), ('only its line ends', None))
     """
     for number, pair in enumerate(itertools.zip_longest(old, new, fillvalue=b""), start=1):
+        if pair[0] != pair[1] and b"\0" in pair[0] + pair[1]:
+            return "other bytes of what is no text", None
         if pair[0] != pair[1]:
             start = max(0, len(os.path.commonprefix(pair)) - 12)
             was, now = (line[start : start + 40].decode("utf-8", "replace") for line in pair)
