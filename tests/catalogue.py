@@ -45,6 +45,7 @@ MEANS = {  # what catches a fault that is not a check: its command, as a message
     "setup": ["make", "setup"],
     "verify": ["make", "verify"],
 }
+PLACES = {"DATASHEET.md": "data", "study.in": "requirements"}  # of what lies in tests/studies beside the code
 BEFORE = "refs/faults/before"  # the commit to which a person does something
 MOST_MISSED = 25
 # The only faults that may have MISSED variants: those of environment, repository, code style and reporting. None of
@@ -211,6 +212,18 @@ class Study:
         """Make the plan one of seconds; commit it."""
         short_plan(self.folder)
         self.commit("A quick plan")
+
+    def become(self, name, *options):
+        """Make it another study, one of tests/studies, as docs/howto/kinds.md tells a person to."""
+        shutil.rmtree(self.path("study"))
+        shutil.copytree(TESTS / "studies" / name, self.path("study"), ignore=shutil.ignore_patterns("__pycache__"))
+        moved = {name: at for name, at in PLACES.items() if self.path(f"study/{name}").exists()}
+        for file, place in moved.items():
+            self.path(f"study/{file}").replace(self.path(f"{place}/{file}"))
+        self.run(self.python, TESTS / "studies" / "raw.py", name, self.path("data/raw"), *options)
+        if "study.in" in moved:
+            self.harness("lock")
+        self.harness("manifest")
 
     def feature(self, name):
         """Add a column of the table to the features."""

@@ -1,6 +1,7 @@
 """Have one measurement in the table with two labels, and leave it to the model to choose."""
 
 CHECK = "F5"
+VARIANTS = {"a_picture_in_the_folders_of_two_classes": {"ALSO": {"L1.4"}}}  # it is there twice
 RAW = "data/raw/penguins-raw.csv"
 
 
@@ -24,4 +25,13 @@ def other_sexes_in_a_second_file(study):
         '    return pd.concat([pd.read_csv(RAW), pd.read_csv(RAW.with_name("laboratory.csv"))], ignore_index=True)\n',
     )
     study.append("data/DATASHEET.md", "\n`raw/laboratory.csv` has the sexes by blood samples.\n")
+    study.harness("manifest")
+
+
+def a_picture_in_the_folders_of_two_classes(study):
+    study.become("images", 300)
+    head, *lines = study.read("data/raw/pictures.csv").splitlines()
+    first = next(line for line in lines if line.endswith(",warp"))
+    study.path("data/raw/img/copy.png").write_bytes(study.path(f"data/raw/{first.split(',')[0]}").read_bytes())
+    study.append("data/raw/pictures.csv", "img/copy.png,new,weft\n")
     study.harness("manifest")

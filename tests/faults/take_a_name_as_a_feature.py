@@ -30,3 +30,10 @@ def the_number(study):
     column = '"number": pa.Column(int, pa.Check.in_range(1, 10_000))'
     _feature(study, "number", column, '    table["number"] = raw["No"]\n')
     study.harness("manifest")
+
+
+def the_ring_in_a_sentence(study):
+    column = '"note": pa.Column(str, pa.Check.str_length(20, 200))'
+    line = '    table["note"] = "the bird that has the ring " + raw["Individual ID"] + " was seen at its nest"\n'
+    _feature(study, "note", column, line)
+    study.harness("manifest")

@@ -35,3 +35,12 @@ def two_tables_joined(study):
     )
     study.append("data/DATASHEET.md", "\n`raw/more.csv` is last year's export.\n")
     study.harness("manifest")
+
+
+def the_same_picture_twice(study):
+    """A picture that was saved under two names."""
+    study.become("images", 300)
+    picture = study.path("data/raw/img/0004.png").read_bytes()
+    study.path("data/raw/img/9999.png").write_bytes(picture)
+    study.append("data/raw/pictures.csv", "img/9999.png,new,warp\n")
+    study.harness("manifest")

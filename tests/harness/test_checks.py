@@ -14,7 +14,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from harness.checks import CHECKS, Subject, environment, randomness
+from harness.checks import CHECKS, Subject, data, environment, randomness
 from harness.provenance import machine
 
 
@@ -150,3 +150,11 @@ def test_a_wheel_is_the_one_that_the_locks_name(tmp_path):
     wheel.write_bytes(b"another")
     (said,) = environment.lock_in_step(Subject(tmp_path))
     assert said.startswith("requirements/wheels/judge-1-py3-none-any.whl is not the file that the locks name")
+
+
+def test_bytes_that_are_no_text_are_not_shown():
+    assert data.first_change([b"a", b"1"], [b"a", b"2"]) == ("was '1', is '2'", 2)
+    assert data.first_change([b"\x89PNG", b"\0IEND"], [b"\x89PNG", b"\0IENDx"]) == (
+        "other bytes of what is no text",
+        None,
+    )

@@ -5,9 +5,12 @@ import logging
 import shutil
 
 import mlcroissant
+import numpy as np
 import pytest
+from PIL import Image
 
 from harness import files
+from harness.provenance import rawdata
 from harness.publish import croissant
 
 
@@ -18,6 +21,24 @@ def records(path):
     assert not dataset.metadata.ctx.issues.errors and not dataset.metadata.ctx.issues.warnings
     (table,) = dataset.metadata.record_sets
     return list(dataset.records(table.id))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_library_finds_the_files_of_a_set(root, tmp_path):
+    pixels = np.arange(30 * 12, dtype="uint8").reshape(30, 3, 4)
+    mine = shutil.copytree(root, tmp_path / "mine")
+    for n, image in enumerate(pixels):
+        (mine / "data" / "raw" / "img").mkdir(exist_ok=True)
+        Image.fromarray(image).save(mine / "data" / "raw" / "img" / f"{n:02}.png")
+    with (mine / "data" / "DATASHEET.md").open("a", encoding="utf-8") as page:
+        page.write("raw/img holds pictures.\n")
+    rawdata.write_manifest(mine / "data")
+    files.write_json(mine / "data" / "croissant.json", croissant.describe(mine))
+    dataset = mlcroissant.Dataset(mine / "data" / "croissant.json")
+    assert not dataset.metadata.ctx.issues.errors and not dataset.metadata.ctx.issues.warnings
+    found = {one["img/files/file"].decode(): one["img/files/image"] for one in dataset.records("img/files")}
+    assert [*found] == [f"{n:02}.png" for n in range(30)]
+    assert (np.asarray(found["07.png"].convert("L")) == pixels[7]).all()
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

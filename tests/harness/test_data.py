@@ -228,3 +228,57 @@ def test_who_replaces_the_data_is_led_from_manifest_to_datasheet_to_croissant(ro
     edit(root, "raw/a.csv", "raw/mine.csv")
     (root / croissant.PATH).write_text(files.json_text(croissant.describe(root)), "utf-8")
     assert json.loads((root / croissant.PATH).read_text("utf-8"))["distribution"][0]["name"] == "raw/mine.csv"
+
+
+# --- many files of one kind
+
+
+@pytest.fixture
+def pictures(root):
+    """Put 24 pictures into two folders of one, and a text beside them."""
+    for n in range(24):
+        path = root / "data" / "raw" / "img" / "ab"[n % 2] / f"{n}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes([n]))
+    (root / "data" / "raw" / "img" / "about.txt").write_text("Pictures.", "utf-8")
+    edit(root, "raw/more.", "raw/more; raw/img.")
+    rawdata.write_manifest(root / "data")
+    return root
+
+
+def test_many_files_of_one_kind_are_one_source_whose_hash_follows_each(pictures):
+    before = rawdata.folded(rawdata.hashes(pictures / "data"))
+    assert [*before] == ["raw/a.csv", "raw/img/about.txt", "raw/more/b.bin", "raw/img/*.png"]
+    lines = files.read_text(pictures / "data" / "MANIFEST.sha256").splitlines(keepends=True)
+    listed = "".join(line for line in lines if line.endswith(".png\n"))
+    assert before["raw/img/*.png"] == hashlib.sha256(listed.encode()).hexdigest()
+    (pictures / "data" / "raw" / "img" / "b" / "7.png").write_bytes(b"x")
+    after = rawdata.folded(rawdata.hashes(pictures / "data"))
+    assert [name for name in before if before[name] != after[name]] == ["raw/img/*.png"]
+    assert rawdata.counted(rawdata.listed(pictures / "data"))[-2:] == ["raw/more/b.bin", "raw/img/*.png (24 files)"]
+
+
+def test_few_files_are_told_one_by_one():
+    names = {f"raw/img/{n}.png": "0" for n in range(rawdata.MANY - 1)}
+    assert rawdata.folded(names) == names and rawdata.counted(names) == [*names]
+    assert [*rawdata.folded(names | {"raw/img/last.png": "0"})] == ["raw/img/*.png"]
+
+
+def test_croissant_tells_of_many_files_as_a_set(pictures):
+    made = croissant.describe(pictures)
+    assert [one["name"] for one in made["distribution"]] == [
+        "raw/a.csv", "raw/img/about.txt", "raw/more/b.bin", "raw/img/*.png",
+    ]  # fmt: skip
+    one = made["distribution"][-1]
+    assert (one["@type"], one["encodingFormat"], one["includes"]) == ("cr:FileSet", "image/png", ["raw/img/*/*.png"])
+    assert one["description"] == "24 files; data/MANIFEST.sha256 lists the SHA-256 of each." and "sha256" not in one
+    edit(pictures, "raw/img.", "")
+    with pytest.raises(StudyError, match="does not tell what raw/img is"):
+        croissant.describe(pictures)
+
+
+def test_of_many_files_that_are_wrong_some_are_named(pictures):
+    for path in (pictures / "data" / "raw" / "img").rglob("*.png"):
+        path.write_bytes(b"other")
+    *named, last = rawdata.manifest_problems(pictures / "data")
+    assert len(named) == rawdata.MANY and last == "... and 4 more"

@@ -318,7 +318,7 @@ def fold(importance, tree=None, shap=None):
     """Return what `explain` might say of a fold."""
     shap = {"method": "TreeExplainer", "rows": 5, "output": "prediction"} | (shap or {})
     found = {"importance": importance, "together": {"a + b": [9.0, 9.0]}, "tree": tree, "shap": shap}
-    return found | {"dependence": {"a": sum(importance["a"])}, "output": "prediction"}
+    return found | {"dependence": {"a": sum(importance["a"])}, "occlusion": [], "output": "prediction"}
 
 
 def test_the_summary_by_hand():

@@ -299,3 +299,12 @@ def test_a_run_that_is_not_there_is_named_with_the_nearest(tmp_path):
             StudyError, match="is not a run in runs/; (did you mean|there are).*20260101T000000Z-abc123"
         ):
             accept.accept(tmp_path, wrong)
+
+
+def test_an_array_comes_back_from_the_example_with_its_type():
+    schema = pa.DataFrameSchema({"image": pa.Column(object), "n": pa.Column(int)})
+    images = np.arange(24, dtype="uint8").reshape(2, 3, 4)
+    X = pd.DataFrame({"image": pd.Series(list(images), ["a", "b"], dtype=object), "n": [1, 2]})
+    facts = {"input": export.input_schema(schema, X), "example": export.example(X)}
+    (row,) = export.example_rows(json.loads(json.dumps(facts))).to_dict("records")
+    assert row["n"] == 1 and row["image"].dtype == np.uint8 and (row["image"] == images[0]).all()

@@ -114,6 +114,28 @@ def test_an_archive_lists_what_is_in_it(root):
         release.verify(root / "nothing.zip")
 
 
+def test_files_that_are_described_by_their_folder_are_held_against_the_manifest(root):
+    lines = []
+    for n in range(30):
+        path = root / "data" / "raw" / "a b" / f"{n}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes([n]))
+        lines.append(f"{hashlib.sha256(bytes([n])).hexdigest()}  raw/a b/{n}.png\n")
+    (root / "data" / "MANIFEST.sha256").write_text("".join(lines), "utf-8")
+    single = ("CITATION.cff", "pyproject.toml", "LICENSE", "data/MANIFEST.sha256")
+    graph = [{"@id": name, "sha256": hashlib.sha256((root / name).read_bytes()).hexdigest()} for name in single]
+    graph += [{"@id": "./", "version": "1.2.0"}, {"@id": "data/raw/a%20b/", "@type": "Dataset"}]
+    (root / crate.METADATA).write_text(json.dumps({"@graph": graph}), "utf-8")
+    assert list(release.problems(root)) == []
+    (root / "data" / "raw" / "a b" / "7.png").write_bytes(b"x")
+    (root / "data" / "raw" / "a b" / "8.png").unlink()
+    (root / "data" / "raw" / "a b" / "99.png").write_bytes(b"")
+    wrong = [line.partition(" (")[0] for line in release.problems(root)]
+    assert wrong == [
+        "data/raw/a b/7.png has changed", "data/raw/a b/8.png is missing", "data/raw/a b/99.png is not listed"
+    ]  # fmt: skip
+
+
 def test_what_still_speaks_of_the_example_is_named_once_its_data_are_gone(tmp_path):
     folder = shipped.commit(shipped.copy(tmp_path / "mine"))
     assert list(release.leftovers(folder)) == []

@@ -101,7 +101,13 @@ def explanation():
     curves["$s$ <i>"] = {"grid": ["a", "b"], "mean": [0.1, 0.2], "ice": [[0.0, 0.3]]}
     shap = {"method": "TreeExplainer", "mean_abs": {"x": 0.4321}, "additivity": 1e-15, "rows": 50, "output": "P"}
     told = {"features": features, "together": [], "level": 0.0171, "tree": None, "shap": shap}
-    return told | {"dependence": curves, "output": "probability of <b>Y</b>"}
+    words = [{"word": "<b>not", "rows": 23, "change": -0.0481, "sd": 0.7129}]
+    words += [{"word": "once", "rows": 1, "change": 0.0512, "sd": None}]
+    within = [{"feature": "note", "kind": "text", "words": words}]
+    within += [{"feature": "photo", "kind": "array", "sizes": [[2, 1], [1, 1]], "change": [[0.1, 0.2], [0.0, 0.3]]}]
+    within += [{"feature": "echo", "kind": "array", "sizes": [[8, 7]], "change": [[0.1, 0.2]]}]
+    within += [{"feature": "cube", "kind": "array", "why": "arrays of other shapes"}]
+    return told | {"dependence": curves, "occlusion": within, "output": "probability of <b>Y</b>"}
 
 
 def failed():
@@ -177,7 +183,7 @@ def test_it_is_one_page_that_asks_nothing_of_others(page):
     assert all(source.startswith("#") for source in reader.sources)
     assert not re.search(r"url\((?!#)|@import", page)
     ids = re.findall(r'\bid="([^"]+)"', page)
-    assert page.count("<svg") == 11 and "nan" not in Reader(page).text.lower().split()
+    assert page.count("<svg") == 12 and "nan" not in Reader(page).text.lower().split()
     assert all(f'id="{one}"' in page for one in re.findall(r"url\(#([^)]+)\)", page)) and ids
 
 
@@ -274,6 +280,15 @@ def test_numbers_of_a_column_have_equal_digits(tmp_path):
     digits = {len(number) for number in re.findall(r"<td>[+-]\d+\.(\d+) \[", table)}
     assert len(digits) == 1, table
     assert words.difference_text(words.main_comparison(facts)) in table and words.headline(facts) in text
+
+
+def test_texts_and_arrays_are_explained_as_a_whole_and_by_what_is_in_them(page, lines):
+    for name, what in {"note": "a text", "photo": "an array", "echo": "an array", "cube": "an array"}.items():
+        whole = f"Each cell of {name} is {what}: the numbers above are of the column as a whole"
+        assert sum(whole in line for line in lines) == 1
+    assert any(line.split()[:3] == ["<b>not", "23", "-0.05"] for line in lines) or lines == 0, lines
+    assert any("It is not explained at this level: arrays of other shapes." in line for line in lines)
+    assert page.count("Mean absolute change of the output without a part") == 2  # caption, and for who cannot see it
 
 
 def test_it_is_opened_in_a_browser_where_there_is_one(folder, monkeypatch, capsys):

@@ -1,10 +1,14 @@
 """What one fit changes, and the proof that it is one thing."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.decomposition import PCA
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -87,6 +91,18 @@ def test_an_entry_names_its_parameter(change, setting):
 def test_an_entry_that_names_nothing_is_refused(change, said):
     with pytest.raises(StudyError, match=said):
         variation.parameters("[ablations] x", entry(**change), scaled(0))
+
+
+def test_a_list_of_the_plan_is_a_tuple_where_the_parameter_is_one():
+    words = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), stop_words=["the"]))
+    change = entry(parameter="tfidfvectorizer__ngram_range", value=[1, 1])
+    assert variation.parameters("x", change, words) == {"tfidfvectorizer__ngram_range": (1, 1)}
+    (one,) = proofs(lambda seed: clone(words), dict(change) | {"changes_features": True}, [1, 1], [9, 5])
+    assert one["parameters"] == ["tfidfvectorizer__ngram_range"]
+    change = entry(parameter="tfidfvectorizer__stop_words", value=["a", "the"])
+    assert variation.parameters("x", change, words) == {"tfidfvectorizer__stop_words": ["a", "the"]}
+    with pytest.raises(StudyError, match=re.escape("ngram_range is (1, 2) already")):
+        variation.parameters("x", entry(parameter="tfidfvectorizer__ngram_range", value=[1, 2]), words)
 
 
 def proofs(build, change, features_in, features_out):

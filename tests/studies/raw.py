@@ -65,10 +65,41 @@ def survival(folder):
     table.to_csv(folder / "patients.csv", index_label="patient")
 
 
+def images(folder, number=2000):
+    """Stripes of any phase, width and contrast, with noise: warp runs down, weft across."""
+    from PIL import Image  # of the lock of a study that asks for it
+
+    rng, rows = np.random.default_rng(1601), []
+    (folder / "img").mkdir()
+    for n in range(number):
+        loom, stripes = rng.choice(["new", "old"]), ("warp", "weft")[n % 2]
+        wave = 40 * np.sin(2 * np.pi * (np.arange(16) / rng.uniform(4, 8) + rng.random()))
+        grey = rng.normal(128 + wave, 25 if loom == "new" else 35, (16, 16)).clip(0, 255).astype("uint8")
+        rows.append([f"img/{n:04}.png", loom, stripes])
+        Image.fromarray(grey if stripes == "warp" else grey.T).save(folder / rows[-1][0])
+    pd.DataFrame(rows, columns=["file", "loom", "stripes"]).to_csv(folder / "pictures.csv", index=False)
+
+
+def text(folder):
+    """What is "good" pleases, what is "not good" does not, of "bad" the reverse; one guest in twelve ticks wrongly."""
+    rng, rows = np.random.default_rng(1972), []
+    things = ["bed", "breakfast", "view", "pool", "garden", "lift", "staff", "bath", "street", "terrace"]
+    for n in range(1, 401):
+        here, there = rng.choice(things, 2, replace=False)
+        praise, negated = rng.random(2) < 0.5
+        opinion = rng.choice(["good", "lovely", "clean"] if praise else ["bad", "noisy", "dirty"])
+        when = f"{rng.choice(['we stayed', 'I spent', 'my family had'])} {rng.integers(2, 15)} nights"
+        said = f"{when} and the {here} was {'not ' if negated else ''}{opinion} while the {there} is as it is"
+        content = (praise != negated) != (rng.random() < 1 / 12)
+        rows.append([n, said, rng.choice(["summer", "winter"]), "yes" if content else "no"])
+    pd.DataFrame(rows, columns=["guest", "text", "season", "again"]).to_csv(folder / "guests.csv", index=False)
+
+
 if __name__ == "__main__":
     name, folder = sys.argv[1], Path(sys.argv[2])
     if name != "species":
         for path in folder.glob("*.csv"):
             path.unlink()
         made = {"diabetes": diabetes, "breast_cancer": breast_cancer, "series": series}
-        (made | {"survival": survival, "trees": trees})[name](folder)
+        made |= {"survival": survival, "trees": trees, "images": images, "text": text}
+        made[name](folder, *map(int, sys.argv[3:]))

@@ -53,6 +53,8 @@ def first_change(old, new):
     (("was '1', is '2'", 2), ("was '', is 'b'", 2), ('only its line ends', None))
     """
     for number, pair in enumerate(itertools.zip_longest(old, new, fillvalue=b""), start=1):
+        if pair[0] != pair[1] and b"\0" in pair[0] + pair[1]:
+            return "other bytes of what is no text", None
         if pair[0] != pair[1]:
             start = max(0, len(os.path.commonprefix(pair)) - 12)
             was, now = (line[start : start + 40].decode("utf-8", "replace") for line in pair)
@@ -71,9 +73,11 @@ def data_unchanged(subject):
         the data is really to be other: `harness manifest`, and a new run.
     """
     digests = rawdata.listed(subject.root / "data")
-    for name, what, remedy in rawdata.unlike_manifest(subject.root / "data"):
+    for n, (name, what, remedy) in enumerate(rawdata.unlike_manifest(subject.root / "data")):
         path, line, message = f"data/{name}", None, f"{what} ({MANIFEST})"
-        small = what == "has changed" and (subject.root / path).stat().st_size < perturbation.LARGEST
+        small = (
+            n < rawdata.MANY and what == "has changed" and (subject.root / path).stat().st_size < perturbation.LARGEST
+        )
         if small and (known := as_listed(subject.root, path, digests[name])):
             change, line = first_change(known[1], (subject.root / path).read_bytes().splitlines())
             message += f": {change}; take it back: git checkout {known[0]} -- '{path}', and correct values in tidy()"

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from harness import files, words
-from harness.checks.engine import NotExercised, at, check
+from harness import cells, files, words
+from harness.checks.engine import Note, NotExercised, at, check
 from harness.checks.models import about, steady
 from harness.checks.randomness import sampled
 from harness.exceptions import StudyError
@@ -101,15 +101,16 @@ def metric_fits_classes(subject):
 @check("F5", "labels-agree")
 def labels_agree(subject):
     """
-    Rows that are equal in every feature, one of them a measured number, have one label.
+    Rows that are equal in every feature, one of them a measured number, an image or a signal, have one label.
 
     Detected: development rows with equal features are compared; features with few values may well coincide.
     Why: two labels for one measurement mean that one is wrong, or that the feature that separates them is missing.
     Do: correct the label in tidy() if you know which is wrong, else EXCLUDE both, with the reason.
     """
     study = subject.study
-    X, y = study.development.X, study.development.y
+    X, y = cells.comparable(study.development.X), study.development.y
     measured = [name for name in X.select_dtypes("number") if X[name].nunique() > len(X) / 4]
+    measured += [name for name, column in study.development.X.items() if cells.is_array(column)]
     if study.task != "classification" or not measured:
         return
     known = X.dropna(subset=measured)
@@ -170,6 +171,9 @@ def rival_can_learn(subject):
     if not all(steady(subject, role) for role in PAIR):
         raise NotExercised("a model says something else each time: R2 says why")
     for column in rows.X:
+        if (kind := cells.kind(rows.X[column])) != "value":
+            yield Note(f"{column!r} holds {kind}s, and no single value that could decide: it was not asked")
+            continue
         if (planted := planted_answer(rows, column, study.task, train)) is None:
             continue
         try:

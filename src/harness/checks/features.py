@@ -7,8 +7,9 @@ import pandas as pd
 from sklearn.model_selection import PredefinedSplit, cross_val_score
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from harness import cells
 from harness.checks import perturbation
-from harness.checks.engine import NotExercised, at, cached, check
+from harness.checks.engine import Note, NotExercised, at, cached, check
 from harness.exceptions import StudyError
 
 HIGHEST = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
@@ -36,8 +37,10 @@ def feature_not_the_answer(subject):
     Do: take it out of [data] features, or tell why it is known beforehand under [waivers] in study/plan.toml.
     """
     study = subject.study
-    for column in study.development.X.columns:
-        if (score := score_alone(study, column)) > HIGHEST:
+    for column, values in study.development.X.items():
+        if (kind := cells.kind(values)) != "value":
+            yield Note(f"{column!r} holds {kind}s, of which a tree knows nothing: it was not asked")
+        elif (score := score_alone(study, column)) > HIGHEST:
             asks = "is it known before the answer is? Else take it out of [data] features"
             yield at("study/data.py", f"tells the target alone ({score:.3f}): {asks}", column=column)
 
@@ -123,12 +126,16 @@ def replaced(subject, name, column):
     some = values.dropna()
     if some.empty:
         return
-    ends = [some.min(), some.max()] if pd.api.types.is_numeric_dtype(some) else some.value_counts().index[:3].tolist()
+    if pd.api.types.is_numeric_dtype(some):
+        ends = [some.min(), some.max()]
+    else:
+        ends = list(some[:3]) if cells.is_array(some) else some.value_counts().index[:3].tolist()
     for other in (values.iloc[::-1].to_numpy(), *([end] * len(values) for end in ends)):
         moved = pd.Series(other, values.index, dtype=values.dtype)
         with contextlib.suppress(StudyError):
             made = perturbation.tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
-            differs = (moved.astype(str) != values.astype(str)).to_numpy()
+            told = (cells.comparable(part.to_frame("it"))["it"].astype(str) for part in (moved, values))
+            differs = np.not_equal(*(part.to_numpy(object) for part in told))
             if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
                 made = made.set_axis(before.index)  # the value is a part of each row's name
             if made.index.equals(before.index) and set(made) == set(before):
@@ -140,8 +147,8 @@ def feature_no_name(subject):
     """
     No feature is a name: of the group, or of the row.
 
-    Detected: the group is among the features; a feature that is no number has a value of its own for nearly every
-        group, or one that is counts the rows.
+    Detected: the group is among the features; a feature that is no number, text or array has a value of its own for
+        nearly every group, or one that is a number counts the rows. A text has four words that others do not share.
     Why: a model that knows rows by name has learned nothing about those that are new.
     Do: take it out of [data] features; what is known of the group goes in as columns that other groups may share.
     """
@@ -150,7 +157,8 @@ def feature_no_name(subject):
     for column, values in study.development.X.items():
         whole = study.table[column]
         counts = pd.api.types.is_integer_dtype(whole) and whole.is_unique and np.ptp(whole) == len(whole) - 1
-        many = not pd.api.types.is_numeric_dtype(values) and values.nunique() > max(20, 0.9 * n)
+        many = cells.kind(values) == "value" and not pd.api.types.is_numeric_dtype(values)
+        many = many and values.nunique() > max(20, 0.9 * n)
         if column == group or counts or many:
             what = "is the group" if column == group else f"has {values.nunique()} values for {n} groups"
             message = f"{what}: it names the rows, and tells nothing of new ones: not in [data] features"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from harness import files
+from harness.cells import comparable, is_array
 from harness.checks import perturbation, resemblance
 from harness.checks.engine import NotExercised, at, cached, check
 from harness.checks.schema import line_of
@@ -96,16 +97,18 @@ def duplicates_apart(subject):
     """
     No two rows of different groups are the same in every feature, or as good as.
 
-    Detected: rows that differ by less than 0.01 standard deviations in every number, and in nothing else; and more rows
-        whose nearest of another group is five times nearer than the tenth than there are by chance.
+    Detected: rows that differ by less than 0.01 standard deviations in every number, and in nothing else (of images and
+        signals, in no byte); and more rows whose nearest of another group is five times nearer than the tenth than
+        there are by chance.
     Why: if one of them is trained on and the other tested, one tells the answer of the other.
     Do: give both one group, or EXCLUDE one of them, with the reason.
     """
     both, rng = test_set.all_rows(subject.study), np.random.default_rng(0)
-    if not (both.X.select_dtypes("number") % 1 > 0).any(axis=None):
+    arrays = [is_array(column) for _, column in both.X.items()]
+    if not (any(arrays) or (both.X.select_dtypes("number") % 1 > 0).any(axis=None)):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
     shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
-    if chance := splits.duplicates(both._replace(X=shuffled)):
+    if not all(arrays) and (chance := splits.duplicates(both._replace(X=shuffled))):
         raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
     pairs = splits.duplicates(both)
     for first, second, how in pairs:
@@ -159,11 +162,11 @@ def groups_apart(subject):
 def alone(subject):
     """Yield what shows that rows belong together, although each is a group of its own."""
     study, columns, found = subject.study, subject.plan.data, False
-    rows = len(study.table)
+    table, rows = comparable(study.table), len(study.table)
     named = [*columns.features, columns.target, *([] if study.development.groups.is_unique else [columns.group])]
-    for column in study.table.columns.difference(named):
-        values = study.table[column].value_counts()
-        if not pd.api.types.is_float_dtype(study.table[column]) and rows / 10 < len(values) < rows * 0.9:
+    for column in table.columns.difference(named):
+        values = table[column].value_counts()
+        if not pd.api.types.is_float_dtype(table[column]) and rows / 10 < len(values) < rows * 0.9:
             message = f"up to {values.iloc[0]} rows have the same value, as of one nest or person, and nothing keeps"
             message += f" them together: in study/plan.toml, [data] group = {column!r} and [rows] dependence = 'group'"
             yield at(DATA, message, column=column)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from harness.cells import comparable
 from harness.checks.engine import Note, NotExercised, Subject, cached
 from harness.exceptions import StudyError
 from harness.study import tidied
@@ -35,9 +36,9 @@ def largest(tables: Tables) -> tuple[Any, pd.DataFrame]:
 
 
 def tidy(subject: Subject, tables: Tables) -> pd.DataFrame:
-    """Return what tidy() makes of a copy of raw tables, since it may change what it gets."""
+    """Return what tidy() makes of a copy of raw tables, since it may change what it gets; its cells can be compared."""
     copied = {name: table.copy() for name, table in tables.items()}
-    return tidied(subject.data, copied.get("", copied))
+    return comparable(tidied(subject.data, copied.get("", copied)))
 
 
 @cached
@@ -110,11 +111,12 @@ def exchanged(subject: Subject, left: Collection[Any] = ()) -> Iterator[pd.DataF
         (name, rows, column) for name, rows in tables.items() if len(rows) for column in rows if column not in left
     )
     for (name, rows, column), half in itertools.product(columns, (0, 1)):
-        values, place = rows[column].copy(), half * (len(rows) // 2)
-        others = values[values.notna() & (values.astype(str) != str(values.iloc[place]))]
-        if others.empty:
+        told, place, order = comparable(rows[[column]])[column], half * (len(rows) // 2), np.arange(len(rows))
+        others = np.flatnonzero(told.notna() & (told.astype(str) != str(told.iloc[place])))
+        if not others.size:
             continue
-        values.iloc[place] = others.iloc[0]
+        order[place] = others[0]
+        values = rows[column].take(order).set_axis(rows.index)
         try:
             made = tidy(subject, tables | {name: rows.assign(**{column: values})})
         except StudyError:
@@ -127,12 +129,13 @@ def exchanged(subject: Subject, left: Collection[Any] = ()) -> Iterator[pd.DataF
 
 def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return in which cells two tables of the same rows and columns differ."""
-    before, after = before.astype(object), after.astype(object)
+    before, after = comparable(before).astype(object), comparable(after).astype(object)
     return (before != after) & ~(before.isna() & after.isna())
 
 
 def differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[Any, Any, str, str]]:
     """Yield row, column and both values of the first cell in each column in which two such tables differ."""
+    before, after = comparable(before), comparable(after)
     differs = cells(before, after)
     for column in differs.columns[differs.any()]:
         row = differs.index[differs[column]][0]
@@ -194,6 +197,7 @@ def unread(root: Path, raw: Any) -> Iterator[str]:
                     yield Note(f"{path.name} has the column {twice[0]!r} twice, of which pandas renames the second")
     for columns, given in sizes(raw).items():
         same = [file for file in known if file[1] == columns] or [file for file in known if {*columns} <= {*file[1]}]
+        same = same or [file for file in known if {*file[1]} < {*columns}]  # read() adds what files hold that it names
         counts = [rows for _, _, rows in same]
         if not same:
             yield Note("no csv in data/raw has the columns of read(), so what it leaves out was not counted")

@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
+from harness.cells import comparable
 from harness.checks import perturbation
 from harness.checks.engine import NotExercised
 from harness.exceptions import StudyError
@@ -60,7 +61,7 @@ class Rows:
 
     def __init__(self, rows):
         """Take a Dataset."""
-        columns = pd.concat([rows.X, rows.y], axis=1).items()
+        columns = comparable(pd.concat([rows.X, rows.y], axis=1)).items()
         numbers = [(pd.api.types.is_numeric_dtype(column), column) for _, column in columns]
         self.columns = [c.rank(pct=True).to_numpy(float) if number else pd.factorize(c)[0] for number, c in numbers]
         self.kinds, self.n = [number for number, _ in numbers], len(rows.y)
@@ -152,7 +153,7 @@ def raw_columns(subject, rows):
         tables, table, _ = perturbation.baseline(subject)
     except NotExercised:
         return
-    raw = perturbation.largest(tables)[1]
+    raw = comparable(perturbation.largest(tables)[1])
     if len(raw) == len(table):
         places = table.index[perturbation.sources(subject)]
         for column in raw:
@@ -186,7 +187,7 @@ def undeclared(subject):
     rows, names = Rows(known), known.X.index
     if any(rows.alike(*same(stem)) < ALIKE for stem in stems(pd.Series(names, names))):
         yield "rows whose names differ in one part only are alike"
-    table = subject.study.table.loc[names].drop(columns=[*columns.features, columns.target])
+    table = comparable(subject.study.table).loc[names].drop(columns=[*columns.features, columns.target])
     for column, values in table.items():
         if shared := bond(rows, values):
             yield f"rows {shared} column {column!r} tell each other's {columns.target}"

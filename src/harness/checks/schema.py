@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from harness import files
+from harness import cells, files
+from harness.checks import perturbation
 from harness.checks.engine import NotExercised, at, check
-from harness.checks.perturbation import cells
 
 GAPS = {"", ".", "-", "?", "nan", "NaN", "n/a", "N/A"}  # they stand for a value that is missing; no class is called so
 TEXTS, NUMBERS = (".", "", "no such value"), (1e12, -1e12)
@@ -49,6 +49,8 @@ def advice(column):
     if column.dtype.kind in "iuf":
         message = f"pa.Check.in_range(LOW, HIGH) by what can be (what is there: {column.min():g} to {column.max():g})"
         return message if column.nunique() > 2 else f"pa.Check.isin({sorted(column.dropna().unique().tolist())})"
+    if cells.is_array(column):
+        return f"pa.Check(lambda cell: cell.shape == {np.shape(column.dropna().iloc[0])}, element_wise=True)"
     values = sorted(set(map(str, column.dropna().unique())) - GAPS)
     return f"pa.Check.isin({values})" if len(values) <= 10 else "pa.Check.isin([...]) or pa.Check.str_matches(...)"
 
@@ -108,7 +110,7 @@ def canaries_apart(subject):
             if row in others.index:
                 wrong.append(f"it is {side}, too; a canary is neither")
             if fine.loc[row].any():  # else equal rows are to be expected
-                equal = ~cells(others, X.loc[[row] * len(others)].set_axis(others.index)).any(axis=1)
+                equal = ~perturbation.cells(others, X.loc[[row] * len(others)].set_axis(others.index)).any(axis=1)
                 wrong += [
                     f"row {name!r} has the same features and is {side}: EXCLUDE it" for name in others[equal].index
                 ]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harness import files, scales, seeds, study, words
+from harness import cells, files, scales, seeds, study, words
 from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
 from harness.cli.plan import warn
@@ -66,7 +66,7 @@ def command(
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:
         subject, opened = inputs.read(root), len(test_set.entries(root))
-        made["table"] = files.text_hash(subject.table.to_csv())
+        made["table"] = files.text_hash(cells.comparable(subject.table).to_csv())
     warn(subject)
     subject = subject._replace(plan=subject.plan.explored()) if explore else subject
     with record.recording(root, facts, meter, out) as (folder, run):

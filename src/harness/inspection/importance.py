@@ -9,7 +9,8 @@ from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 from sklearn.inspection import permutation_importance
 
-from harness import seeds
+from harness import cells, seeds
+from harness.inspection.occlusion import occlusion
 from harness.inspection.shap import Output, moved, outputs, shap_values, tree_importance
 from harness.method.jobs import PLANTED, Job
 from harness.study import Dataset
@@ -59,7 +60,7 @@ def explain(
     Return, as JSON can have it: ``importance`` and ``together``, what the score loses in each of `SHUFFLES` shuffles of
     a column or a cluster (Breiman 2001); ``tree``, importance by the trees' own account of their training rows, or
     None; ``shap`` (Lundberg and Lee 2017); ``dependence``, partial dependence (Friedman 2001) of ``output`` with its
-    curves for single rows (ICE, Goldstein et al. 2015).
+    curves for single rows (ICE, Goldstein et al. 2015); ``occlusion`` of texts and arrays, which have no dependence.
     """
     lost = permutation_importance(model, X, y, scoring=scorer, n_repeats=SHUFFLES, random_state=seed).importances
     score, random = scorer(model, X, y), np.random.default_rng(seed)
@@ -77,14 +78,17 @@ def explain(
         "tree": tree_importance(model, X_train),
         "shap": shap_values(model, X_train, rows, y, task, seed),
         "dependence": {name: dependence(output, shown, rows, X[name]) for name in X.columns.drop(PLANTED)},
+        "occlusion": occlusion(output, shown, X_train, rows, seed),
         "output": f"{kind} {names[shown]}".strip(),
     }
 
 
 def dependence(output: Output, shown: int, rows: pd.DataFrame, column: pd.Series) -> dict[str, Any]:
-    """Set one column to each value of a grid, for every row: the outputs, and their mean."""
+    """Set one column to each value of a grid, for every row: the outputs, and their mean; none of texts and arrays."""
     number = pd.api.types.is_numeric_dtype(column)
-    if number and column.nunique() > GRID:
+    if cells.kind(column) != "value":
+        grid = []
+    elif number and column.nunique() > GRID:
         grid = column.quantile(np.linspace(0.05, 0.95, GRID), interpolation="nearest").unique().tolist()
     else:
         grid = sorted(column.value_counts().index[:GRID].tolist(), key=None if number else str)
@@ -105,7 +109,7 @@ def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
     ``level``, below which nothing is claimed: mean plus two standard deviations of what the planted column lost, at
     least 0. A column is ``claimed`` if its mean loss lies above the level in every fold: the planted one never does,
     and one that helped by luck, in a fold or two, does not either. ``tree`` and ``shap``, means over folds;
-    ``dependence`` and ``output``, those of the first fold.
+    ``dependence``, ``occlusion`` and ``output``, those of the first fold.
     """
     noise = np.array([fold["importance"][PLANTED] for fold in explanations])
     level = max(0.0, float(noise.mean() + 2 * noise.std(ddof=1)))
@@ -133,5 +137,6 @@ def summary(explanations: list[dict[str, Any]]) -> dict[str, Any]:
         "shap": shap,
         "tree": pd.DataFrame(trees).mean().to_dict() if trees else None,
         "dependence": first["dependence"],
+        "occlusion": first["occlusion"],
         "output": first["output"],
     }

@@ -10,7 +10,8 @@ from harness.method.falsifiable import Decided, Sentence
 Share = Annotated[float, Field(gt=0, lt=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Value = bool | int | float | str
-Alternatives = Value | list[Value | list[Value]]  # of one parameter
+Setting = Value | list[Value]
+Alternatives = Value | list[Setting]  # of one parameter
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 ROLES = ["floor", "linear", "domain", "rival", "candidate"]
 RANDOM = ["split", "initialisation", "row_order"]
@@ -164,7 +165,7 @@ class Choice(Section):
     """Another value of one parameter of the candidate, as ``get_params`` names it."""
 
     parameter: str = Field(description="A parameter of the candidate, as `get_params` names it.")
-    value: Value = Field(description="Another value that you might as well have taken.")
+    value: Setting = Field(description="Another value that you might as well have taken; a list is also a tuple.")
 
 
 class Ablation(Section):
@@ -173,7 +174,7 @@ class Ablation(Section):
     columns: list[str] | None = Field(default=None, min_length=1, description="Columns that are taken away.")
     step: str | None = Field(default=None, description="A step that becomes `passthrough`.")
     parameter: str | None = Field(default=None, description="A parameter of the candidate, as `get_params` names it.")
-    value: Value | None = Field(default=None, description="What it becomes.")
+    value: Setting | None = Field(default=None, description="What it becomes; a list is also a tuple.")
     changes_features: bool = Field(default=False, description="The step makes or chooses features.")
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ from scipy.spatial import KDTree
 from scipy.stats import binom
 from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
 
+from harness.cells import comparable, is_array
 from harness.exceptions import StudyError
 from harness.method.sections import Rows
 from harness.study import Dataset
@@ -137,13 +138,16 @@ def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     Find pairs of rows, of different groups, that are the same in every feature: "exact", or "near".
 
     Near is less than `NEAR` standard deviations apart in every number, and equal in all else. There are none where no
-    feature is continuous: equal rows are then to be expected.
+    feature is continuous, or an array: equal rows are then to be expected.
     """
     numbers = dataset.X.select_dtypes("number").astype(float)
-    if not (numbers.notna() & (numbers % 1 != 0)).any(axis=None):
+    if not (
+        (numbers.notna() & (numbers % 1 != 0)).any(axis=None)
+        or any(map(is_array, dataset.X.to_dict("series").values()))
+    ):
         return []
     scaled = (numbers - numbers.mean()) / numbers.std().replace(0, 1)
-    other = [pd.factorize(dataset.X[name])[0] for name in dataset.X.columns.drop(numbers.columns)]
+    other = [pd.factorize(column)[0] for _, column in comparable(dataset.X.drop(columns=numbers.columns)).items()]
     points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
     names, groups = dataset.X.index.tolist(), dataset.groups.to_numpy()
     pairs = KDTree(points).query_pairs(NEAR, p=np.inf, output_type="ndarray")

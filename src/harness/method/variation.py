@@ -78,7 +78,8 @@ def parameters(where: str, change: Ablation | Choice, model: Any) -> dict[str, A
     known = model.get_params() if hasattr(model, "get_params") else {}
     if name not in known:
         raise StudyError(refusal("study/plan.toml", where, name, "a parameter of the candidate", list(known)))
-    value = change.value if change.parameter else "passthrough"
+    value: Any = change.value if change.parameter else "passthrough"
+    value = tuple(value) if isinstance(value, list) and isinstance(known[name], tuple) else value  # TOML has no tuple
     if known[name] == value and type(known[name]) is type(value):
         raise StudyError(f"study/plan.toml: {where}: {name} is {value!r} already, so nothing would change")
     return {name: value}

@@ -100,10 +100,10 @@ def write_patch(root: Path, folder: Path) -> str | None:
 
 
 def sources(root: Path) -> dict[str, str]:
-    """Hash everything that a run can read: plan, study, data, lock, and the harness as one."""
+    """Hash everything that a run can read: plan, study, data (many files of one kind as a set), lock, the harness."""
     named = [*reads.study(root), files.PLAN, "data/MANIFEST.sha256", files.LOCK]
     hashes = {name: files.file_hash(root / name) for name in named}
-    hashes |= {f"data/{name}": digest for name, digest in rawdata.hashes(root / "data").items()}
+    hashes |= {f"data/{name}": digest for name, digest in rawdata.folded(rawdata.hashes(root / "data")).items()}
     return hashes | {"harness": judge()}
 
 

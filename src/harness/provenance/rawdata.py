@@ -1,13 +1,15 @@
 """The raw data: which files there are, whether their bytes are those that were listed, where else they are kept."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from harness import files
 from harness.exceptions import StudyError
 
 MANIFEST = "data/MANIFEST.sha256"
+MANY = 20  # files of one kind below a folder, from which on they are told as one set
 POINTER = b"version https://git-lfs.github.com/spec/"  # so begins what git-lfs leaves in the place of a file
 
 
@@ -23,6 +25,41 @@ def hashes(data: Path) -> dict[str, str]:
     return {name: files.file_hash(path) for name, path in paths.items() if is_raw(name)}
 
 
+def file_sets(names: Iterable[str]) -> dict[str, list[str]]:
+    """
+    Return the files that are told as sets, since there are `MANY` of one kind below a folder of raw/: pattern -> names.
+
+    Examples
+    --------
+    >>> names = [f"raw/img/{n}.png" for n in range(20)] + ["raw/img/notes.txt", "raw/labels.csv"]
+    >>> {pattern: len(members) for pattern, members in file_sets(names).items()}
+    {'raw/img/*.png': 20}
+    """
+    kinds = defaultdict(list)
+    for name in names:
+        path = PurePosixPath(name)
+        folder = "/".join(path.parts[: min(2, len(path.parts) - 1)])  # of raw/ itself, or the first below it
+        kinds[f"{folder}/*{path.suffix}"].append(name)
+    return {pattern: members for pattern, members in kinds.items() if len(members) >= MANY}
+
+
+def folded(digests: dict[str, str]) -> dict[str, str]:
+    """Return a hash of each raw file, but one of each set of files: that of their lines in the manifest."""
+    told, sets = dict(digests), file_sets(digests)
+    for pattern, names in sets.items():
+        told[pattern] = files.text_hash(lines({name: told.pop(name) for name in names}))
+    return told
+
+
+def counted(names: Iterable[str]) -> list[str]:
+    """Return names to be shown: those of single files, and of each set its pattern and how many files there are."""
+    names = list(names)
+    sets = file_sets(names)
+    within = {name for members in sets.values() for name in members}
+    shown = [f"{pattern} ({len(members)} files)" for pattern, members in sets.items()]
+    return [name for name in names if name not in within] + shown
+
+
 def is_pointer(path: Path) -> bool:
     """Return whether a file only says which one git-lfs would bring."""
     with path.open("rb") as file:
@@ -31,8 +68,8 @@ def is_pointer(path: Path) -> bool:
 
 def listed(data: Path) -> dict[str, str]:
     """Return the SHA-256 of every raw file as data/MANIFEST.sha256 lists it."""
-    lines = files.read_text(data / "MANIFEST.sha256").splitlines()
-    return {name: digest.lower() for digest, _, name in (line.partition("  ") for line in lines)}
+    stated = files.read_text(data / "MANIFEST.sha256").splitlines()
+    return {name: digest.lower() for digest, _, name in (line.partition("  ") for line in stated)}
 
 
 def sources(data: Path) -> dict[str, list[str]]:
@@ -71,8 +108,12 @@ def write_manifest(data: Path) -> None:
 
 def write_list(folder: Path, digests: dict[str, str]) -> None:
     """Write MANIFEST.sha256 of a folder in the format of sha256sum."""
-    lines = [f"{digests[name]}  {name}\n" for name in sorted(digests)]
-    files.write_text(folder / "MANIFEST.sha256", "".join(lines))
+    files.write_text(folder / "MANIFEST.sha256", lines(digests))
+
+
+def lines(digests: dict[str, str]) -> str:
+    """Return names and hashes in the format of sha256sum."""
+    return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
 
 
 def differences(listed: dict[str, str], present: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -97,6 +138,9 @@ def unlike_manifest(data: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def manifest_problems(data: Path) -> Iterator[str]:
-    """Yield a message for each of them."""
-    for name, what, then in unlike_manifest(data):
+    """Yield a message for each of the first of them, and how many more there are."""
+    wrong = list(unlike_manifest(data))
+    for name, what, then in wrong[:MANY]:
         yield f"data/{name} {what} (data/MANIFEST.sha256); {then}"
+    if more := wrong[MANY:]:
+        yield f"... and {len(more)} more"

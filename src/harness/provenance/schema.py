@@ -55,7 +55,9 @@ class Start(Facts):
     branch: str | None = Field(description="Null where `git` says why.")
     committed: bool = Field(description="Whether the commit holds every file as it lay.")
     uncommitted: list[str] = Field(description="Files that the commit does not hold, or not as they lay.")
-    sources: dict[str, Sha256] = Field(description="Everything that the run read: path -> SHA-256; the judge as one.")
+    sources: dict[str, Sha256] = Field(
+        description="Everything that the run read: path -> SHA-256; the judge, or many files of one kind, as one."
+    )
     plan_sha256: Sha256 = Field(description="Of study/plan.toml.")
     data_sha256: Sha256 = Field(description="Of data/MANIFEST.sha256, which lists the hash of every raw file.")
     lock_sha256: Sha256 = Field(description="Of requirements/harness.txt.")

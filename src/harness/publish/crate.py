@@ -3,14 +3,14 @@
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from harness import files
-from harness.provenance import runs
+from harness.provenance import rawdata, runs
 from harness.provenance.datasheet import Facts
 from harness.publish import metadata
 
-METADATA = "ro-crate-metadata.json"
+METADATA, LIST = "ro-crate-metadata.json", "MANIFEST.sha256"
 PROCESS = "https://w3id.org/ro/wfrun/process/0.5"
 TERMS = "https://w3id.org/ro/terms/workflow-run#"  # of these two the context of RO-Crate 1.1 knows nothing
 EXTRA = {"sha256": f"{TERMS}sha256", "environment": f"{TERMS}environment"}
@@ -22,6 +22,13 @@ TYPES |= {".safetensors": "application/octet-stream"}
 def listed(folder: Path) -> dict[str, Path]:
     """List all files of a folder but the description, by their path in it."""
     return {name: path for name, path in files.listed(folder).items() if name != METADATA}
+
+
+def of_folders(folder: Path, graph: dict[str, Any]) -> dict[str, str]:
+    """Return the SHA-256, by the manifest of raw data, of each file that a description tells of by its folder alone."""
+    places = tuple(unquote(name) for name in graph if name.startswith("data/raw/") and name.endswith("/"))
+    known = {f"data/{name}": digest for name, digest in rawdata.listed(folder / "data").items()}
+    return {name: digest for name, digest in known.items() if name.startswith(places) and quote(name) not in graph}
 
 
 def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: list[str]) -> dict[str, Any]:
@@ -39,11 +46,22 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
     def add_license(name: str) -> Any:
         return add(metadata.license_url(name), "CreativeWork", name=name, description=f"The licence {name}")
 
-    entries, data_license = {}, add_license(terms.license)
-    for name, path in listed(folder).items():
-        facts: dict[str, Any] = {"name": name, "sha256": files.file_hash(path), "contentSize": str(path.stat().st_size)}
-        facts["encodingFormat"] = TYPES.get(path.suffix, "text/plain")
-        entries[name] = crate.add_file(path, name, properties=facts)
+    entries, data_license, there = {}, add_license(terms.license), listed(folder)
+    digests = {name: files.file_hash(path) for name, path in there.items()}
+    raw = {name.removeprefix("data/"): digest for name, digest in digests.items() if name.startswith("data/raw/")}
+    sets = {f"data/{name}": names for name, names in rawdata.file_sets(raw).items()}
+    digests |= {f"data/{name}": digest for name, digest in rawdata.folded(raw).items()}
+    within = {f"data/{name}" for names in sets.values() for name in names}
+    for name, path in there.items():
+        if name not in within:
+            facts: dict[str, Any] = {"name": name, "sha256": digests[name], "contentSize": str(path.stat().st_size)}
+            facts["encodingFormat"] = TYPES.get(path.suffix, "text/plain")
+            entries[name] = crate.add_file(path, name, properties=facts)
+    for name, names in sets.items():
+        place, told = f"{name.rpartition('/')[0]}/", f"{len(names)} files, {name}; data/{LIST} has the SHA-256 of each."
+        entries[name] = crate.dereference(place) or crate.add_dataset(folder / place, place, properties={"name": place})
+        entries[name]["description"] = " ".join(filter(None, [entries[name].get("description"), told]))
+    for name in entries:
         if name.startswith("data/raw/"):
             entries[name]["license"] = data_license
 
@@ -57,8 +75,8 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
     who = run["user"] if run["name"] == "unknown" else run["name"]
 
     def read(name: str, digest: str) -> Any:
-        """Return what the run read: the file, if it is here as it was then."""
-        if name in entries and entries[name]["sha256"] == digest:
+        """Return what the run read: the file, or the folder of a set, if it is here as it was then."""
+        if name in entries and digests[name] == digest:
             return entries[name]
         place = f"As the run read it, at commit {run['commit']}; it is no single file of this archive."
         return add(f"#read-{quote(name)}", "CreativeWork", name=name, description=place, identifier=f"sha256:{digest}")

@@ -27,12 +27,15 @@ def describe(root: Path) -> dict[str, Any]:
     facts, sections = datasheet.read(root)
     listed, addresses = rawdata.listed(data), rawdata.sources(data)
     page = (root / datasheet.PATH).read_text(encoding="utf-8")
-    for entry in dict.fromkeys(name.split("/")[1] for name in listed):
+    sets = rawdata.file_sets(listed)
+    single = {*listed}.difference(*sets.values())
+    for entry in dict.fromkeys(name.split("/")[1] for name in [*(one for one in listed if one in single), *sets]):
         if entry not in page:
             raise StudyError(f"{datasheet.PATH}: it does not tell what raw/{entry} is: it has to describe your data")
     schema = data_module().SCHEMA
     own = facts.license.startswith("LicenseRef-")
-    tables = [rows(data, name) for name in listed if name.endswith(".csv")]
+    tables = [rows(data, name) for name in listed if name.endswith(".csv") and name in single]
+    images = [pictures(name) for name in sets if media_type(name).startswith("image/")]
     kinds = {name: "sc:Person" for name in facts.creators} | {facts.publisher: "sc:Organization"}
     return {
         "@context": CONTEXT,
@@ -59,11 +62,51 @@ def describe(root: Path) -> dict[str, Any]:
                 "sha256": digest,
                 "contentUrl": addresses.get(name, [name])[0],  # or its place beside this description
                 "contentSize": f"{(data / name).stat().st_size} B",
-                "encodingFormat": TABLES["formats"].get(name.rpartition(".")[2], "application/octet-stream"),
+                "encodingFormat": media_type(name),
             }
             for name, digest in listed.items()
+            if name in single
+        ]
+        + [file_set(name, names) for name, names in sets.items()],
+        "recordSet": [table for table in tables if table] + images,
+    }
+
+
+def media_type(name: str) -> str:
+    """Name the media type of a file by how its name ends."""
+    return TABLES["formats"].get(name.rpartition(".")[2], "application/octet-stream")
+
+
+def file_set(pattern: str, names: list[str]) -> dict[str, Any]:
+    """Describe many files of one kind, which lie beside this description: in no archive, so that none contains them."""
+    folder, _, end = pattern.rpartition("/")
+    depths = sorted({name.count("/") - folder.count("/") for name in names})
+    return {
+        "@type": "cr:FileSet",
+        "@id": quote(pattern),
+        "name": pattern,
+        "description": f"{len(names)} files; {rawdata.MANIFEST} lists the SHA-256 of each.",
+        "encodingFormat": media_type(pattern),
+        "includes": ["/".join([folder, *["*"] * (depth - 1), end]) for depth in depths],
+    }
+
+
+def pictures(pattern: str) -> dict[str, Any]:
+    """Describe a set of image files as rows: the name of each, and the picture."""
+    key, source = (
+        quote(f"{pattern.rpartition('/')[0].removeprefix('raw/')}/files"),
+        {"fileSet": {"@id": quote(pattern)}},
+    )
+    fields = [("file", "sc:Text", "filename"), ("image", "sc:ImageObject", "content")]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": key,
+        "name": f"files {pattern}",
+        "field": [
+            {"@type": "cr:Field", "@id": f"{key}/{name}", "name": name, "dataType": kind}
+            | {"source": source | {"extract": {"fileProperty": of}}}
+            for name, kind, of in fields
         ],
-        "recordSet": [table for table in tables if table],
     }
 
 
@@ -74,7 +117,9 @@ def kind(dtype: object) -> str:
 
 def variable(name: str, column: Any) -> dict[str, Any]:
     """Describe a column of SCHEMA: its type, its limits, and its unit if its description ends with one, "(mm)"."""
-    facts = {"@type": "sc:PropertyValue", "name": name, "dataType": kind(column.dtype)}
+    facts = {"@type": "sc:PropertyValue", "name": name}
+    if str(column.dtype) != "object":  # which may be anything
+        facts["dataType"] = kind(column.dtype)
     for check in column.checks:
         stated = {key: value for key, value in (check.statistics or {}).items() if str(value) not in ("inf", "-inf")}
         facts |= {name: limit(stated[key]) for key, name in TABLES["limits"].items() if key in stated}

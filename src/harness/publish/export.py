@@ -3,14 +3,16 @@
 import json
 import multiprocessing
 import platform
+import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from harness import files
+from harness import cells, files
 from harness.method import fit, inputs, jobs, splits
 from harness.method.inputs import Study
 from harness.provenance import machine
@@ -42,6 +44,8 @@ def input_schema(schema: Any, X: pd.DataFrame) -> list[dict[str, Any]]:
         columns.append({"name": name, "dtype": str(dtype), "nullable": column.nullable, "checks": checks})
         if isinstance(dtype, pd.CategoricalDtype):
             columns[-1]["values"] = dtype.categories.tolist()
+        if cells.is_array(X[name]):
+            columns[-1]["array"] = str(np.asarray(X[name].dropna().iloc[0]).dtype)
     return json.loads(json.dumps(columns, default=str))
 
 
@@ -58,7 +62,9 @@ def example_rows(facts: dict[str, Any]) -> pd.DataFrame:
     """Make a table of one row, as the model takes it, from the example and the input schema in model.json."""
     types = {column["name"]: column["dtype"] for column in facts["input"]}
     types |= {column["name"]: pd.CategoricalDtype(column["values"]) for column in facts["input"] if "values" in column}
-    return pd.DataFrame([facts["example"]["input"]])[list(types)].astype(types)
+    row = dict(facts["example"]["input"])
+    row |= {one["name"]: np.asarray(row[one["name"]], one["array"]) for one in facts["input"] if "array" in one}
+    return pd.DataFrame([row])[list(types)].astype(types)
 
 
 def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -85,5 +91,6 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
     facts["example"]["output"] = samples[1][1]
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:  # it never sees the model fitted
         facts["formats"] = {kind: formats.ship(kind, model, samples, folder, pool) for kind in formats.variants(model)}
-    files.write_json(folder / "model.json", facts)
+    text = re.sub(r"\[[\s\d.,eE+-]+\]", lambda found: " ".join(found[0].split()), files.json_text(facts))
+    files.write_text(folder / "model.json", text)  # numbers of an array side by side
     return facts

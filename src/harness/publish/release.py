@@ -120,7 +120,8 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
     if terms.access != "open":
         shutil.rmtree(inside / "data" / "raw", ignore_errors=True)
     there = crate.listed(inside)
-    closed = [f"data/{name}" for name in rawdata.listed(inside / "data") if f"data/{name}" not in there]
+    closed = rawdata.counted(name for name in rawdata.listed(inside / "data") if f"data/{name}" not in there)
+    closed = [f"data/{name}" for name in closed]
     run = record.read_finished(root / "results")
     files.write_json(inside / crate.METADATA, crate.describe(inside, run, f"{when:%Y-%m-%d}", terms, closed))
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -139,6 +140,7 @@ def problems(folder: Path) -> Iterator[str]:
         yield f"{crate.METADATA} cannot be read: {error!r}"
         return
     listed = {unquote(name): entity["sha256"] for name, entity in graph.items() if "sha256" in entity}
+    listed |= crate.of_folders(folder, graph)
     hashes = {name: files.file_hash(path) for name, path in crate.listed(folder).items()}
     for name, what in rawdata.differences(listed, hashes):
         yield f"{name} {what} ({crate.METADATA})"

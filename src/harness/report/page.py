@@ -49,6 +49,8 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
     curves = {row["feature"]: explained["dependence"].get(row["feature"]) for row in explained["features"]}
     if curves := {name: curve for name, curve in curves.items() if curve and curve["grid"]}:  # most important first
         drawn["dependence"] = plots.dependence(curves, explained["output"])
+    if images := [one for one in explained["occlusion"] if "change" in one]:
+        drawn["occlusion"] = plots.occlusion(images, explained["output"])
     if folds := [one["curves"] for one in failed.get("curves", []) if one["name"] == "candidate"]:
         drawn["curves"] = plots.curves(folds)
     if run.get("variants"):

@@ -56,12 +56,12 @@ def drawn(draw: Callable[..., None]) -> Callable[..., Drawing]:
     return text
 
 
-def panels(figure: Figure, titles: Iterable[str]) -> Iterator[Axes]:
-    """Yield an axes for each of the first titles, two in a row, all with the same scale upwards."""
+def panels(figure: Figure, titles: Iterable[str], alike: bool = True) -> Iterator[Axes]:
+    """Yield an axes for each of the first titles, two in a row, ``alike``: all with the same scale upwards."""
     shown = [short(title) for title in titles][:MOST]
     rows = math.ceil(len(shown) / 2)
     figure.set_size_inches(WIDTH, 2.1 * rows if len(shown) > 1 else 3.2)
-    grid = figure.subplots(rows, min(2, len(shown)), sharey=True, squeeze=False).ravel()
+    grid = figure.subplots(rows, min(2, len(shown)), sharey=alike, squeeze=False).ravel()
     for spare in grid[len(shown) :]:
         spare.set_visible(False)
     for axes, title in zip(grid, shown, strict=False):
@@ -143,6 +143,20 @@ def dependence(figure: Figure, curves: dict[str, dict[str, Any]], output: str) -
         else:
             axes.locator_params(axis="x", nbins=4)
     figure.supylabel(output, fontsize=10)
+
+
+@drawn
+def occlusion(figure: Figure, columns: list[dict[str, Any]], output: str) -> None:
+    """Draw by how much an output changes without a part of an image, darker for more, or of a signal."""
+    for axes, column in zip(panels(figure, [one["feature"] for one in columns], False), columns, strict=False):
+        change, edges = np.array(column["change"]), [np.cumsum([0, *sizes]) for sizes in column["sizes"]]
+        if len(edges) == 1:
+            axes.stairs(change[0], edges[0], color=INK, linewidth=2)
+            axes.set_ylim(bottom=0)
+            continue
+        axes.pcolormesh(edges[1], edges[0], change, cmap="Greys", vmin=0)
+        axes.set(aspect="equal", ylim=(edges[0][-1], 0), xlabel=f"black: {change.max():.2g}")
+    figure.supylabel(f"change of the {output}", fontsize=10)
 
 
 @drawn

@@ -1,0 +1,1 @@
+"""Which way the stripes of a picture run: two classes, each row a file."""
