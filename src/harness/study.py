@@ -55,7 +55,8 @@ def use(root: Path) -> None:
 class Dataset(NamedTuple):
     """Features, target, what each row depends on (itself, where rows are independent), its time; one common index.
 
-    Between rows to train on and rows to test on lie ``gap`` times that neither has.
+    Between rows to train on and rows to test on lie ``gap`` times that neither has. In a panel of known groups each row
+    is a group of its own, and ``known`` tells which of them are tested: those of groups that were trained on.
     """
 
     X: pd.DataFrame
@@ -64,12 +65,13 @@ class Dataset(NamedTuple):
     times: pd.Series | None = None
     gap: int = 0
     weights: pd.Series | None = None  # of the rows, in fits and in scores
+    known: pd.Series | None = None
 
     def take(self, rows: ArrayLike) -> "Dataset":
         """Return some rows, by a boolean mask or by their positions."""
         rows = np.asarray(rows)
-        times, weights = (part if part is None else part.iloc[rows] for part in (self.times, self.weights))
-        return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times, self.gap, weights)
+        parts = {key: getattr(self, key) for key in self._fields if key != "gap"}
+        return self._replace(**{key: part.iloc[rows] for key, part in parts.items() if part is not None})
 
 
 def read_raw(data: Any) -> Any:

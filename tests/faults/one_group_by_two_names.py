@@ -82,3 +82,12 @@ def in_figures_of_full_width(study):
     """Typed on a keyboard for Japanese."""
     code = "    wide = number.astype(str).str.translate({48 + n: 0xFF10 + n for n in range(10)})\n"
     _numbers(study, code + '    table["nest"] = number.astype(str).mask(second, wide)\n', "str")
+
+
+def in_a_panel(study):
+    """N1 in one year, N01 in the next, so that a place that was trained on is tested as a new one."""
+    study.in_panel("new groups")
+    padded = 'table["site"].str.replace(r"N(\\d)$", r"N0\\1", regex=True)'
+    code = f'table["site"] = table["site"].mask(raw["studyName"] == "PAL0809", {padded})'
+    study.edit(DATA, "    return table.set_index(", f"    {code}\n    return table.set_index(")
+    study.harness("manifest")

@@ -138,14 +138,15 @@ def replaced(subject, name, column):
 @check("L2.2", "feature-no-name")
 def feature_no_name(subject):
     """
-    No feature is a name: of the group, or of the row.
+    No feature is a name: of the group (but where all groups are known, in a panel), or of the row.
 
     Detected: the group is among the features; a feature that is no number has a value of its own for nearly every
         group, or one that is counts the rows.
     Why: a model that knows rows by name has learned nothing about those that are new.
     Do: take it out of [data] features; what is known of the group goes in as columns that other groups may share.
     """
-    study, group = subject.study, subject.plan.data.group
+    study = subject.study
+    group = subject.plan.data.group if study.development.known is None else ""
     n = study.development.groups.nunique()
     for column, values in study.development.X.items():
         whole = study.table[column]

@@ -44,7 +44,7 @@ def row_from_itself(subject):
         if len(strange := after.index.difference(whole.index)):
             yield at(DATA, "tidy(): its name depends on the other rows: take it from what the row says", row=strange[0])
             return
-        if group := columns.group:  # a group of which some rows are gone may say something else
+        if (group := columns.group) and not columns.time:  # a group of which some rows are gone may say something else
             sizes = whole[group].map(whole[group].value_counts())
             kept = after[group].map(after[group].value_counts())
             after = after[(kept == sizes.loc[after.index]) | after[group].ne(whole.loc[after.index, group])]
@@ -128,19 +128,23 @@ def groups_apart(subject):
     Detected: no group is on both sides, no two have almost the same name, none is a gap or a rounded number; rows of
         two groups are not alike by a part of their names. Where each row is a group of its own, no other column looks
         like a group, rows are not alike by their names, and no column, raw ones too, finds rows that tell each other's
-        target, by one value of it or by dates that are close.
+        target, by one value of it or by dates that are close. Of a panel: no two groups have almost the same name, and
+        none that is new is on both sides.
     Why: rows of one nest, patient or site resemble each other, so that one tells the answer of the other.
     Do: name what they share as group in [data] of the plan, with dependence = "group", or as time; give one group one
         name in tidy(); if a column means nothing, drop it there.
     """
     study = subject.study
-    dependence = study.plan.rows.dependence
-    if dependence == "time":
+    panel = study.plan.rows.panel
+    if study.plan.rows.dependence == "time" and not panel:
         raise NotExercised("[rows] dependence is 'time': this check is for rows without an order")
     groups = study.development.groups
     if group := study.plan.data.group:
-        named = resemblance.misnamed(pd.concat([groups, study.sealed.groups]), study.table[group])
+        names = [rows.groups if rows.known is None else rows.known for rows in (study.development, study.sealed)]
+        named = resemblance.misnamed(pd.concat(names), study.table[group])
         yield from (at(DATA, message, column=group) for message in named)
+    if panel == "known groups":  # which are on both sides
+        return
     if not groups.is_unique:
         borders = [("the seal", groups, study.sealed.groups)]
         for repeat, folds in enumerate(subject.cuts):
@@ -149,10 +153,10 @@ def groups_apart(subject):
         for border, one, other in borders:
             for group in sorted(set(one) & set(other)):
                 yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
-        if pair := resemblance.parted(subject):
+        if not panel and (pair := resemblance.parted(subject)):  # of a panel rows of one time are alike
             message = f"is of another group than row {pair[1]!r}, and rows of such names are more alike than a group is"
             yield at(DATA, f"{message}: let [data] group be what their names share", row=pair[0])
-    if groups.nunique() > 0.9 * len(groups):
+    if not panel and groups.nunique() > 0.9 * len(groups):
         yield from alone(subject)
 
 

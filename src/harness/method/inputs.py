@@ -49,11 +49,15 @@ def read(root: Path) -> Study:
     expected = canaries_of(planned.data.canaries, known)
     canary = known.y.index.isin(expected)
     rest = known.take(~canary)._replace(gap=planned.rows.gap)
-    seal = splits.sealed(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
-    if seal.all() or not seal.any() and planned.rows.sealed != 0:
+    if planned.rows.panel == "known groups":
+        rest = rest._replace(groups=rest.y.index.to_series().astype(str), known=rest.groups)
+    open_, seal = splits.sides(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
+    if not open_.any() or not seal.any() and planned.rows.sealed != 0:
         sizes = f"{seal.sum()} of {len(seal)}"
         raise StudyError(f"{files.PLAN}: [rows] sealed: that leaves one side of the seal empty ({sizes})")
-    development, sealed = rest.take(~seal), rest.take(seal)
+    development, sealed = rest.take(open_), rest.take(seal)
+    if planned.rows.panel:
+        excluded[f"on neither side of the seal ({planned.rows.panel})"] = int((~open_ & ~seal).sum())
     rows = {"read": len(table), "excluded": excluded, "canaries": len(expected), "development": len(development.y)}
     rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}
     task = task_of(planned, functions, development.y)

@@ -103,17 +103,28 @@ class Rows(Section):
         default=None,
         ge=0,
         lt=1,
-        description="Share of the groups that no run looks at; 0 where rows are too few; not for `time`.",
+        description="Share of the groups that no run looks at; 0 where rows are too few; not for `time` alone.",
     )
     sealed_from: int | float | str | datetime.date | None = Field(
         default=None, description="For `time`: sealed from then on."
+    )
+    panel: Literal["", "known groups", "new groups"] = Field(
+        default="", description="For `time` with a group: whether the groups that are tested were trained on, or none."
     )
     gap: int = Field(default=0, ge=0, description="For `time`: times between training and test that neither has.")
     subgroups: list[str] = Field(default=[], description="Columns by which scores are told apart.")
 
     @model_validator(mode="after")
     def _one_seal(self) -> Self:
-        if self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
+        if self.panel and self.dependence != "time":
+            raise ValueError("panel: it is for groups that are seen again and again: dependence = 'time'")
+        if self.panel == "new groups":
+            if not self.sealed or self.sealed_from is None:
+                raise ValueError(
+                    "with panel = 'new groups' the newest rows of some groups are sealed: it takes sealed, a share of "
+                    "the groups, and sealed_from, the first time that is sealed"
+                )
+        elif self.dependence == "time" and (self.sealed is not None or self.sealed_from is None):
             raise ValueError(
                 "with dependence = 'time' the newest rows are sealed: sealed_from = the first time that is sealed "
                 "(a share would move old rows when new ones come)"
@@ -125,6 +136,11 @@ class Rows(Section):
         if self.dependence != "time" and self.sealed is None:
             raise ValueError("sealed is missing: write sealed = 0.2, a share of the rows (or of the groups)")
         return self
+
+    @property
+    def cut_once(self) -> bool:
+        """Whether folds are the same each time: those that time alone decides."""
+        return self.dependence == "time" and self.panel != "new groups"
 
 
 class Models(Section):
