@@ -60,7 +60,7 @@ class Dataset(NamedTuple):
     """
 
     X: pd.DataFrame
-    y: pd.Series
+    y: pd.Series | pd.DataFrame  # a column for each of several targets
     groups: pd.Series
     times: pd.Series | None = None
     gap: int = 0
@@ -72,6 +72,11 @@ class Dataset(NamedTuple):
         rows = np.asarray(rows)
         parts = {key: getattr(self, key) for key in self._fields if key != "gap"}
         return self._replace(**{key: part.iloc[rows] for key, part in parts.items() if part is not None})
+
+
+def several(y: pd.Series | pd.DataFrame) -> list[str]:
+    """Return the names of the targets, if there are several; of one []."""
+    return [*map(str, y.columns)] if isinstance(y, pd.DataFrame) else []
 
 
 def read_raw(data: Any) -> Any:
@@ -133,7 +138,7 @@ def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[s
     """
     table = kept = valid_table(data)
     excluded = {}
-    unknown = {f"no {columns.target}": lambda rows: rows[columns.target].isna()}
+    unknown = {f"no {name}": lambda rows, name=name: rows[name].isna() for name in columns.targets}
     for reason, function in (getattr(data, "EXCLUDE", {}) | unknown).items():
         try:
             mask = function(kept)

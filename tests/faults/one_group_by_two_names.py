@@ -85,9 +85,8 @@ def in_figures_of_full_width(study):
 
 
 def in_a_panel(study):
-    """N1 in one year, N01 in the next, so that a place that was trained on is tested as a new one."""
+    """One year is written in capitals, so that a place that was trained on is tested as a new one."""
     study.in_panel("new groups")
-    padded = 'table["site"].str.replace(r"N(\\d)$", r"N0\\1", regex=True)'
-    code = f'table["site"] = table["site"].mask(raw["studyName"] == "PAL0809", {padded})'
+    code = 'table["site"] = table["site"].mask(raw["studyName"] == "PAL0809", table["site"].str.upper())'
     study.edit(DATA, "    return table.set_index(", f"    {code}\n    return table.set_index(")
     study.harness("manifest")

@@ -5,7 +5,7 @@ CHECK = "P0"
 
 def not_said(study):
     study.in_panel("known groups")
-    study.edit("study/plan.toml", 'panel = "known groups"\n', "")
+    study.edit("study/plan.toml", 'panel = "known groups"', "")
 
 
 def new_groups_with_no_share(study):

@@ -22,7 +22,7 @@ def difference_to_the_row_before(study):
 def panel_of_known_sites(study):
     """The place of a nest is on both sides, and may be a feature."""
     study.in_panel("known groups")
-    study.edit("study/plan.toml", '"island"]', '"island", "site"]')
+    study.feature("site")
 
 
 def panel_of_new_sites(study):

@@ -115,6 +115,17 @@ def stations(folder):
     table.to_csv(folder / "stations.csv", index=False)
 
 
+def welds(folder):
+    """Each defect lies in a ball of the readings, which overlap; so that a weld may have several, and no line tells."""
+    rng = np.random.default_rng(1950)
+    readings = rng.normal(0, 1, (400, 8))
+    table = pd.DataFrame(readings.round(3), columns=[f"reading_{n}" for n in range(1, 9)])
+    for n, name in enumerate(["crack", "pore", "slag"]):
+        far = np.sqrt((readings[:, n : n + 3] ** 2).sum(axis=1)) + rng.normal(0, 0.2, 400)
+        table[name] = (far < 1.6) * 1
+    table.set_axis(range(1, 401)).to_csv(folder / "welds.csv", index_label="weld")
+
+
 if __name__ == "__main__":
     name, folder = sys.argv[1], Path(sys.argv[2])
     if name != "species":
@@ -122,5 +133,5 @@ if __name__ == "__main__":
             path.unlink()
         made = {"diabetes": diabetes, "breast_cancer": breast_cancer, "series": series}
         made |= {"survival": survival, "trees": trees, "households": households, "upper": upper, "orchards": orchards}
-        made |= {"stations": stations}
+        made |= {"stations": stations, "welds": welds}
         made[name](folder)

@@ -155,7 +155,7 @@ def test_the_page_shows_the_studies_as_they_are():
         for path in (ROOT / "tests" / "studies").glob(f"*/*.{kind}")
     ]
     pieces = re.findall(r"```(?:toml|python)\n(.*?)```", page, re.S)
-    assert len(pieces) == 22
+    assert len(pieces) == 25
     for piece in pieces:
         assert any(piece in text for text in known), piece
 

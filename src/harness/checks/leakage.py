@@ -64,7 +64,7 @@ def row_from_itself(subject):
 def remedy(subject, column):
     """Return what to do about a column that follows other rows: a pipeline makes features of training rows alone."""
     columns = subject.plan.data
-    if column == columns.target:
+    if column in columns.targets:
         return "let the answer of a row come from that row alone; write a limit as a number into tidy()"
     if column not in columns.features:
         return "take it from what the row itself says, such as a name in the raw data"
@@ -79,7 +79,7 @@ def remedy(subject, column):
 def by_answers(subject):
     """Return the columns of which something changes when the answers in the raw rows are put in another order."""
     tables, before, _ = perturbation.baseline(subject)
-    target, found = subject.plan.data.target, set()
+    targets, found = subject.plan.data.targets, set()
     for name, rows in tables.items():
         for column in rows:
             with contextlib.suppress(StudyError):
@@ -87,7 +87,7 @@ def by_answers(subject):
                 after = perturbation.tidy(subject, tables | {name: other})
                 if after.index.equals(before.index) and set(after) == set(before):
                     changed = perturbation.cells(before, after[list(before)]).any()
-                    found |= {*changed.index[changed]} if changed[target] else set()
+                    found |= {*changed.index[changed]} if changed[targets].any() else set()
     return found
 
 
@@ -164,7 +164,7 @@ def alone(subject):
     """Yield what shows that rows belong together, although each is a group of its own."""
     study, columns, found = subject.study, subject.plan.data, False
     rows = len(study.table)
-    named = [*columns.features, columns.target, *([] if study.development.groups.is_unique else [columns.group])]
+    named = [*columns.features, *columns.targets, *([] if study.development.groups.is_unique else [columns.group])]
     for column in study.table.columns.difference(named):
         values = study.table[column].value_counts()
         if not pd.api.types.is_float_dtype(study.table[column]) and rows / 10 < len(values) < rows * 0.9:
@@ -187,21 +187,24 @@ def sampling_unbiased(subject):
     Why: rows that are dropped because the answer did not fit make any model look good.
     Do: let EXCLUDE look at how a row was measured, never at the target; else narrow the claim in study/plan.toml.
     """
-    study, name = subject.study, subject.plan.data.target
-    target = study.table[name]
+    study, names = subject.study, subject.plan.data.targets
+    told = ", ".join(names)
+    target = study.table[names]
     mixed = target.sample(frac=1, random_state=0).set_axis(target.index)
-    other = study.table.assign(**{name: mixed})
+    other = study.table.assign(**mixed)
     for reason, mask in getattr(subject.data, "EXCLUDE", {}).items():
-        moved = (mask(study.table) != mask(other)) & target.notna() & mixed.notna()  # a missing one may be a reason
+        moved = mask(study.table) != mask(other)
+        moved &= (target.notna() & mixed.notna()).all(axis=1)  # a missing one may be a reason
         if moved.any():
-            message = f"EXCLUDE {reason!r} looks at the target: with another {name} it would choose otherwise"
+            message = f"EXCLUDE {reason!r} looks at the target: with another {told} it would choose otherwise"
             line = line_of(subject.root / DATA, f'"{reason}"', "EXCLUDE")
             yield at(DATA, f"{message}; choose by how a row was measured", line, row=moved.index[moved][0])
     if study.task == "classification":
         for side, rows in (("development", study.development), ("sealed", study.sealed)):
-            for value in sorted(set(target.dropna()) - set(rows.y)):
-                message = f"is the target of no row that is {side}: the claim is not about it"
-                yield at(DATA, f"{message}; narrow EXCLUDE, or claim less", column=name, value=value)
+            for name, known in pd.DataFrame(rows.y).items():
+                for value in sorted(set(target[name].dropna()) - set(known)):
+                    message = f"is the target of no row that is {side}: the claim is not about it"
+                    yield at(DATA, f"{message}; narrow EXCLUDE, or claim less", column=name, value=value)
     left = study.table.loc[[*study.development.y.index, *study.sealed.y.index, *study.canaries.y.index]]
     for column in left[study.plan.rows.subgroups].select_dtypes(exclude="number"):  # numbers are told apart by ranges
         for value in sorted(set(study.table[column].dropna()) - set(left[column])):

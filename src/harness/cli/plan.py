@@ -55,7 +55,7 @@ def warn(known: inputs.Study) -> None:
         counts = f"{known.sealed.groups.nunique()} groups, {rows} rows, {percent(share)} of all, not {percent(asked)}"
         message = f"{files.PLAN}: [rows] sealed: that seals {counts}, as it falls on whole groups"
         typer.echo(f"Warning: {message}. Choose another share before you look at any score.", err=True)
-    if known.task == "classification":
+    if known.task == "classification" and not study.several(known.development.y):
         y, evaluation = known.development.y, known.plan.evaluation
         cut = splits.folds(known.development, evaluation.folds, evaluation.seed, stratify=True)
         absent = [set(y) - set(y.iloc[test]) for _, test in cut]

@@ -70,7 +70,9 @@ class Metric(Section):
 class Data(Section):
     """What the columns of the table are, and which rows any sound model is right about."""
 
-    target: str = Field(description="The answer, a column of the table that `tidy` makes.")
+    target: str | Annotated[list[str], Field(min_length=2)] = Field(
+        description="The answer, a column of the table that `tidy` makes; or several: numbers, or labels of 0 and 1."
+    )
     features: list[str] = Field(min_length=1, description="What the models are given.")
     group: str = Field(default="", description="Whose rows depend on each other; for `space`: the block.")
     time: str = Field(default="", description="What says when: a number or a date.")
@@ -80,18 +82,28 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _target_is_no_feature(self) -> Self:
-        if self.target in [*self.features, self.group, self.time, self.weight]:
+        if given := {*self.targets} & {*self.features, self.group, self.time, self.weight}:
             raise ValueError(
-                f"target: {self.target!r} is also a feature, the group, the time or the weight: "
+                f"target: {min(given)!r} is also a feature, the group, the time or the weight: "
                 "it would give the answer away"
             )
+        if len({*self.targets}) < len(self.targets):
+            raise ValueError("target: a column is named twice")
+        if self.canaries and len(self.targets) > 1:
+            raise ValueError("canaries: they are not made for several targets. Leave them out")
         return self
+
+    @property
+    def targets(self) -> list[str]:
+        """The target, or the several of them."""
+        return [self.target] if isinstance(self.target, str) else self.target
 
     @property
     def columns(self) -> list[tuple[str, str]]:
         """Every column of the table that is named, with the key that names it."""
-        single = [("target", self.target), ("group", self.group), ("time", self.time), ("weight", self.weight)]
-        return [("features", name) for name in self.features] + [(key, name) for key, name in single if name]
+        single = [("group", self.group), ("time", self.time), ("weight", self.weight)]
+        many = [(key, name) for key, names in (("features", self.features), ("target", self.targets)) for name in names]
+        return many + [(key, name) for key, name in single if name]
 
 
 class Rows(Section):

@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, Str
 
 from harness.exceptions import StudyError
 from harness.method.sections import Rows
-from harness.study import Dataset
+from harness.study import Dataset, several
 
 SPLITTERS = {  # (stratified, grouped)
     (False, False): KFold,
@@ -64,8 +64,8 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     """
     if dataset.times is not None:
         return list(in_time(dataset, dataset.times, n_folds, seed))
-    if n_folds == dataset.groups.nunique():
-        stratify = False  # what is left out alone cannot have the shares of the classes
+    if n_folds == dataset.groups.nunique() or several(dataset.y):
+        stratify = False  # what is left out alone cannot have the shares of the classes, nor can all labels at once
     rarest = dataset.y.value_counts().min() if stratify else len(dataset.y)
     if n_folds > min(rarest, dataset.groups.nunique()):
         raise StudyError(

@@ -21,7 +21,7 @@ from harness.exceptions import StudyError
 from harness.method import fit, jobs, recorded, splits, statistics
 from harness.method.inputs import Study
 from harness.method.metrics import weighted
-from harness.study import Dataset
+from harness.study import Dataset, several
 
 PATH = "results/ledger.jsonl"
 RESAMPLES = 1000
@@ -111,7 +111,8 @@ def score(study: Study) -> dict[str, dict[str, Any]]:
     done = fit.do(job, both, study.scorers)
     scorers = weighted(study.scorers, both.weights)
     outputs = fit.prediction_table(job, both, done["more"]).set_index("row")
-    model = recorded.Recorded(outputs, done["more"]["classes"] or [], study.task)
+    targets = several(both.y)
+    model = recorded.Recorded(outputs, [] if targets else done["more"]["classes"] or [], study.task, targets)
     scores = {}
     for metric in track([*scorers], "scoring"):
         if not np.isnan(done["row"][metric]):
