@@ -256,6 +256,19 @@ class Study:
         self.edit(plan, sealed, f"sealed_from = {json.dumps(sealed_from)}")
         self.harness("manifest")
 
+    def in_panel(self, panel):
+        """Make it a panel of places for nests, seen year after year: of "known groups", or of "new groups"."""
+        data, plan, day = "study/data.py", "study/plan.toml", 'pd.to_datetime(raw["Date Egg"])'
+        site = 'species + " " + raw["Individual ID"].str.extract(r"^(N\\d+)A", expand=False)'
+        self.in_time(f'{day}\n    table["site"] = {site}', "2009-11-01")
+        self.edit(data, '"day": pa.Column(),\n', '"day": pa.Column(),\n        "site": pa.Column(str),\n')
+        self.edit(plan, 'time = "day"', 'group = "site"\ntime = "day"')
+        self.edit(plan, 'dependence = "time"', f'dependence = "time"\npanel = "{panel}"')
+        if panel == "new groups":
+            self.edit(plan, "sealed_from", "sealed = 0.3\nsealed_from")
+            self.edit(plan, "folds = 10\nrepeats = 1", "folds = 3\nrepeats = 3")
+        self.harness("manifest")
+
     def run_id(self, *options):
         """Run, and return the ID of the run."""
         before = {path.parent.name for path in self.folder.glob("runs/*/run.json")}

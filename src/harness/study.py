@@ -55,21 +55,28 @@ def use(root: Path) -> None:
 class Dataset(NamedTuple):
     """Features, target, what each row depends on (itself, where rows are independent), its time; one common index.
 
-    Between rows to train on and rows to test on lie ``gap`` times that neither has.
+    Between rows to train on and rows to test on lie ``gap`` times that neither has. In a panel of known groups each row
+    is a group of its own, and ``known`` tells which of them are tested: those of groups that were trained on.
     """
 
     X: pd.DataFrame
-    y: pd.Series
+    y: pd.Series | pd.DataFrame  # a column for each of several targets
     groups: pd.Series
     times: pd.Series | None = None
     gap: int = 0
     weights: pd.Series | None = None  # of the rows, in fits and in scores
+    known: pd.Series | None = None
 
     def take(self, rows: ArrayLike) -> "Dataset":
         """Return some rows, by a boolean mask or by their positions."""
         rows = np.asarray(rows)
-        times, weights = (part if part is None else part.iloc[rows] for part in (self.times, self.weights))
-        return Dataset(self.X.iloc[rows], self.y.iloc[rows], self.groups.iloc[rows], times, self.gap, weights)
+        parts = {key: getattr(self, key) for key in self._fields if key != "gap"}
+        return self._replace(**{key: part.iloc[rows] for key, part in parts.items() if part is not None})
+
+
+def several(y: pd.Series | pd.DataFrame) -> list[str]:
+    """Return the names of the targets, if there are several; of one []."""
+    return [*map(str, y.columns)] if isinstance(y, pd.DataFrame) else []
 
 
 def read_raw(data: Any) -> Any:
@@ -131,7 +138,7 @@ def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[s
     """
     table = kept = valid_table(data)
     excluded = {}
-    unknown = {f"no {columns.target}": lambda rows: rows[columns.target].isna()}
+    unknown = {f"no {name}": lambda rows, name=name: rows[name].isna() for name in columns.targets}
     for reason, function in (getattr(data, "EXCLUDE", {}) | unknown).items():
         try:
             mask = function(kept)

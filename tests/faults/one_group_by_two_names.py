@@ -82,3 +82,11 @@ def in_figures_of_full_width(study):
     """Typed on a keyboard for Japanese."""
     code = "    wide = number.astype(str).str.translate({48 + n: 0xFF10 + n for n in range(10)})\n"
     _numbers(study, code + '    table["nest"] = number.astype(str).mask(second, wide)\n', "str")
+
+
+def in_a_panel(study):
+    """One year is written in capitals, so that a place that was trained on is tested as a new one."""
+    study.in_panel("new groups")
+    code = 'table["site"] = table["site"].mask(raw["studyName"] == "PAL0809", table["site"].str.upper())'
+    study.edit(DATA, "    return table.set_index(", f"    {code}\n    return table.set_index(")
+    study.harness("manifest")

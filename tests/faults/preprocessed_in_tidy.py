@@ -23,3 +23,11 @@ def encoded_by_the_target(study):
     )
     encoded = '    shares = table.groupby("island")["sex"].transform(share_of_males)\n    table["body_mass_g"] += 100 * shares\n'
     study.edit(DATA, RETURN, encoded + RETURN)
+
+
+def mean_of_a_place_over_all_years(study):
+    """In a panel: the years to come are in it."""
+    study.in_panel("known groups")
+    mean = '    table["body_mass_g"] = table.groupby("site")["body_mass_g"].transform("mean")\n'
+    study.edit(DATA, RETURN, mean + RETURN)
+    study.harness("manifest")

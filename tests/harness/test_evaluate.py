@@ -300,7 +300,7 @@ def test_rows_that_stop_a_training_early_do_not_depend_on_those_it_learns_from(c
 
 
 def test_rows_that_stop_a_training_early_are_the_latest_where_there_is_a_time():
-    kept = study(per_group=2)
+    kept = study(per_group=1)
     times = pd.Series(np.arange(len(kept.development.y)), kept.development.y.index)
     rows = kept.development._replace(times=times)
     job = jobs.of_role(kept, "candidate", rows, build=lambda seed: Net(train_split=Split(5)))

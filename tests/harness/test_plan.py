@@ -95,6 +95,7 @@ def test_a_good_plan(tmp_path):
         ('"none"', '"group"', "[data] group: [rows] dependence is 'group': name the column that tells it"),
         ('["x", "y"]', '["x", "y"]\ngroup = "z"', "[data] group: it is 'z', but [rows] dependence is 'none'"),
         ('["x", "y"]', '["x", "y"]\ntime = "z"', "[data] time: it is 'z', but [rows] dependence is 'none'"),
+        ("sealed = 0.2", 'sealed = 0.2\npanel = "new groups"', "[rows]: panel: it is for groups that are seen again"),
         ('["x", "y"]', '["x", "w"]', "[data] features: 'w' is not a column of SCHEMA; there are: t, x, y, z"),
         ('"t"', '"u"', "[data] target: 'u' is not a column of SCHEMA"),
         (
@@ -149,6 +150,28 @@ def test_time_has_one_order(tmp_path):
         read(tmp_path, TIMED)
     planned = read(tmp_path, TIMED.replace("repeats = 2", "repeats = 1").replace("folds = 5", "folds = 8"))
     assert "split" not in planned.nuisance_names()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("", "", r"\[rows\] panel: \[data\] names a group and a time. Write panel = 'known groups' if"),
+        ("sealed_from", 'panel = "new groups"\nsealed_from', "it takes sealed, a share of the groups"),
+        ("sealed_from", 'panel = "known groups"\nsealed = 0.2\nsealed_from', "the newest rows are sealed"),
+        ('group = "x"\n', "", r"\[data\] group: \[rows\] panel is 'known groups': name the"),
+    ],
+)
+def test_a_panel_says_whether_its_groups_are_known(tmp_path, old, new, said):
+    group = 'group = "x"\n'
+    text = TIMED.replace("repeats = 2", "repeats = 1").replace("folds = 5", "folds = 8").replace('["x", "y"]', '["y"]')
+    text = text.replace('columns = ["x"]', 'columns = ["y"]').replace('time = "z"', f'{group}time = "z"')
+    known = text.replace("sealed_from", 'panel = "known groups"\nsealed_from')
+    assert read(tmp_path, known).rows.cut_once
+    new_groups = text.replace("sealed_from", 'panel = "new groups"\nsealed = 0.2\nsealed_from')
+    planned = read(tmp_path, new_groups.replace("repeats = 1", "repeats = 3"))
+    assert "split" in planned.nuisance_names() and not planned.rows.cut_once
+    with pytest.raises(StudyError, match=said):
+        read(tmp_path, known.replace(old, new) if group == old else text.replace(old, new))
 
 
 def test_every_value_has_an_origin(tmp_path):
@@ -248,7 +271,7 @@ def test_folds_that_lack_a_class_are_warned_of(capsys, answers, said):
 )
 def test_a_seal_that_is_larger_than_asked_for_is_warned_of(capsys, asked, said):
     groups = pd.Series(["few"] * 5 + ["many"] * 40 + [f"one {n}" for n in range(55)])
-    sides = [SimpleNamespace(groups=part, y=part) for part in (groups[45:], groups[:45])]
+    sides = [SimpleNamespace(groups=part, y=part, times=None) for part in (groups[45:], groups[:45])]
     planned = SimpleNamespace(data=SimpleNamespace(group=""), rows=SimpleNamespace(sealed=asked))
     warn(SimpleNamespace(development=sides[0], sealed=sides[1], plan=planned, task="regression"))
     told = capsys.readouterr().err

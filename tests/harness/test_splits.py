@@ -48,12 +48,12 @@ def test_too_many_folds_are_refused():
 
 def test_the_seal_follows_the_group_not_the_position():
     data, rows = dataset(rows=400), Rows(dependence="group", reason="They share a litter.", sealed=0.3)
-    seal = splits.sealed(data, rows, seed=5)
+    seal = splits.sides(data, rows, seed=5)[1]
     assert 0.2 < seal.mean() < 0.4
     assert seal.groupby(data.groups).nunique().eq(1).all()
     more = pd.concat([pd.Series(["new"] * 3, ["n1", "n2", "n3"]), data.groups.sample(frac=1, random_state=0)])
-    assert (splits.sealed(data._replace(groups=more), rows, seed=5)[data.y.index] == seal).all()
-    assert (splits.sealed(data, rows, seed=6) != seal).any()
+    assert (splits.sides(data._replace(groups=more), rows, seed=5)[1][data.y.index] == seal).all()
+    assert (splits.sides(data, rows, seed=6)[1] != seal).any()
 
 
 def timed(rows=60, per_day=3):
@@ -75,10 +75,10 @@ def test_the_past_trains_and_the_future_tests():
 @pytest.mark.parametrize("first", ["2020-01-16", datetime.date(2020, 1, 16)])
 def test_the_newest_rows_are_sealed_whatever_comes_later(first):
     data, rows = timed(), Rows(dependence="time", reason="Days follow each other.", sealed_from=first)
-    seal = splits.sealed(data, rows, seed=0)
+    seal = splits.sides(data, rows, seed=0)[1]
     assert seal.sum() == 15 and data.times[~seal].max() < data.times[seal].min()  # the last 5 of 20 days
     with pytest.raises(StudyError, match="sealed_from: not comparable with the times"):
-        splits.sealed(data, rows.model_copy(update={"sealed_from": "soon"}), seed=0)
+        splits.sides(data, rows.model_copy(update={"sealed_from": "soon"}), seed=0)[1]
 
 
 def test_duplicates_are_found_across_groups_only():
@@ -126,7 +126,7 @@ def test_a_bootstrap_in_time_draws_stretches_that_hold_what_neighbours_share():
 
 def test_equal_times_are_drawn_together():
     times = pd.Series(np.repeat(range(8), 3))
-    units = splits.units(Dataset(times.to_frame(), times, times, times))
+    units = splits.units(Dataset(times.to_frame(), times, times.index.to_series(), times))
     assert units.groupby(times).nunique().eq(1).all() and units.nunique() == 4
 
 
@@ -141,15 +141,69 @@ def test_as_many_folds_as_groups_leave_each_out_once(per_group):
 
 def test_a_plan_may_seal_nothing():
     rows = dataset()
-    assert not splits.sealed(rows, Rows(dependence="none", reason="There are few rows.", sealed=0), 1).any()
+    assert not splits.sides(rows, Rows(dependence="none", reason="There are few rows.", sealed=0), 1)[1].any()
     assert splits.uneven({"development": rows, "sealed": rows.take([])}) == ""
 
 
 def test_a_gap_lies_between_the_past_and_what_is_tested_on():
     days = pd.Series(np.repeat(range(12), 2)).sample(frac=1, random_state=0).reset_index(drop=True)
-    rows = Dataset(days.to_frame(), days, days.astype(str), days, gap=2)
+    rows = Dataset(days.to_frame(), days, days.index.to_series(), days, gap=2)
     last = [(days[train].max(), days[test].min()) for train, test in splits.folds(rows, 3, 0, stratify=False)]
     assert last == [(0, 3), (3, 6), (6, 9)]  # folds of 3 of 12 days; two days before each are left out
     with pytest.raises(StudyError, match="3 is too many for 4 times with a gap of 2"):
         splits.folds(rows.take(days < 4), 3, 0, stratify=False)
     assert sorted(days[splits.before_gap(rows)].unique()) == list(range(10))
+
+
+def panel(sites=10, months=12, late=0):
+    """Rows of sites by the month; the last site is seen from month ``late`` on."""
+    index = pd.MultiIndex.from_product([range(sites), range(months)], names=["site", "month"])
+    table = index.to_frame(index=False).sample(frac=1, random_state=0)
+    table = table[(table["site"] < sites - 1) | (table["month"] >= late)]
+    table.index = "row " + table.index.astype(str)
+    y = pd.Series(np.random.default_rng(0).normal(size=len(table)), table.index)
+    return Dataset(table[["month"]].astype(float), y, table["site"].astype(str), table["month"], gap=1)
+
+
+def of_known_groups(rows):
+    return rows._replace(groups=rows.y.index.to_series(), known=rows.groups)
+
+
+def test_a_panel_of_new_groups_is_cut_by_group_and_time():
+    rows, tested = panel(), []
+    for train, test in splits.folds(rows, 4, seed=1, stratify=False):
+        assert not set(rows.groups.iloc[train]) & set(rows.groups.iloc[test])
+        assert rows.times.iloc[train].max() + 1 < rows.times.iloc[test].min()  # a month lies between
+        tested += [*rows.groups.iloc[test].unique()]
+    assert sorted(tested) == sorted(rows.groups.unique())  # each group is new once
+    first, other = (splits.folds(rows, 4, seed, False)[0][1].tolist() for seed in (1, 2))
+    assert first != other
+    assert splits.units(rows).equals(rows.groups)
+    with pytest.raises(StudyError, match="folds: 5 is too many for 4 groups"):
+        splits.folds(panel(sites=4), 5, seed=0, stratify=False)
+
+
+def test_a_panel_of_known_groups_tests_groups_that_it_trains_on():
+    rows = of_known_groups(panel(late=4))
+    for train, test in splits.folds(rows, 5, seed=0, stratify=False):
+        assert set(rows.known.iloc[test]) <= set(rows.known.iloc[train])
+        assert rows.times.iloc[train].max() + 1 < rows.times.iloc[test].min()
+    tested = rows.take(np.concatenate([test for _, test in splits.folds(rows, 5, 0, False)]))
+    last = tested.times[tested.known == "9"]  # seen first in month 4, so that month 6 is the first to be tested
+    assert last.min() == 6 and tested.times.min() == 2
+    assert splits.units(rows).nunique() == 6  # stretches of two months
+
+
+def test_the_seal_of_a_panel_leaves_rows_on_neither_side():
+    rows = panel(sites=200, months=6)
+    plan = Rows(dependence="time", panel="new groups", reason="Each is seen.", sealed=0.3, sealed_from=4)
+    developed, sealed = splits.sides(rows, plan, seed=0)
+    assert not set(rows.groups[developed]) & set(rows.groups[sealed])
+    assert rows.times[developed].max() < 4 <= rows.times[sealed].min()
+    neither = rows.take(~developed & ~sealed)
+    assert set(neither.groups[neither.times < 4]) == set(rows.groups[sealed])
+    assert set(neither.groups[neither.times >= 4]) == set(rows.groups[developed])
+    plan = Rows(dependence="time", panel="known groups", reason="Each is seen.", sealed_from=4)
+    rows = of_known_groups(panel(sites=10, late=5))
+    developed, sealed = splits.sides(rows, plan, seed=0)
+    assert sorted(rows.known[~developed & ~sealed]) == ["9"] * 7 and set(rows.known[sealed]) == set(map(str, range(9)))

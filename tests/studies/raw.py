@@ -95,11 +95,73 @@ def text(folder):
     pd.DataFrame(rows, columns=["guest", "text", "season", "again"]).to_csv(folder / "guests.csv", index=False)
 
 
+def households(folder):
+    """Heat costs more in old houses, by a threshold; these were drawn five times as often as the others."""
+    rng, rows = np.random.default_rng(1934), 600
+    area, people = rng.gamma(8, 12, rows).clip(15, 390).round(), rng.integers(1, 7, rows)
+    old = rng.random(rows) < 0.6
+    age = np.where(old, rng.integers(40, 120, rows), rng.integers(0, 40, rows))
+    heat = 200 + 4 * area * np.where(age > 40, 2.5, 1.0) + 40 * people + rng.normal(0, 80, rows)
+    table = pd.DataFrame({"area": area, "people": people, "age_of_house": age, "stands_for": np.where(old, 40, 200)})
+    table.assign(heat=heat.clip(0).round(2)).set_axis(range(1, rows + 1)).to_csv(
+        folder / "households.csv", index_label="household"
+    )
+
+
+def upper(folder):
+    """Waits grow, and vary, with the queue for each of the staff, three times as much around noon."""
+    rng, rows = np.random.default_rng(1978), 500
+    hour, staff, queue = rng.uniform(7, 19, rows).round(1), rng.integers(2, 9, rows), rng.poisson(12, rows)
+    mean = 5 + 10 * queue / staff * np.where(np.abs(hour - 12.5) < 1.5, 3, 1)
+    wait = (mean * rng.gamma(6, 1 / 6, rows)).round(1)
+    table = pd.DataFrame({"hour": hour, "staff": staff, "queue": queue, "wait": wait})
+    table.set_axis(range(1, rows + 1)).to_csv(folder / "calls.csv", index_label="call")
+
+
+def orchards(folder):
+    """Trees bear most at a middle age and with enough water, and the more the better the soil of their orchard."""
+    rng = np.random.default_rng(2019)
+    orchard = np.repeat([f"orchard {n:02}" for n in range(50)], 6)
+    soil = np.repeat(rng.normal(0, 4, 50), 6)
+    water, sun, age = rng.uniform(10, 90, 300), rng.normal(7, 1.5, 300).clip(1).round(1), rng.uniform(2, 40, 300)
+    apples = 30 + soil + 40 * np.exp(-(((age - 18) / 8) ** 2)) + 0.5 * np.minimum(water, 50) + 2 * sun
+    table = pd.DataFrame({"orchard": orchard, "tree": np.tile(range(6), 50), "water": water.round(1), "sun": sun})
+    table = table.assign(age=age.round(1), apples=(apples + rng.normal(0, 4, 300)).clip(0).round(1))
+    table.to_csv(folder / "orchards.csv", index=False)
+
+
+def stations(folder):
+    """Traffic makes the air worse, the less wind the more; each station is a little better or worse than that."""
+    rng = np.random.default_rng(2018)
+    station, month = np.repeat(range(40), 30), np.tile(pd.date_range("2020-01-01", periods=30, freq="MS"), 40)
+    street, road, width = (np.repeat(part, 30) for part in rng.gamma([[9], [4], [12]], [[0.6], [10], [1.5]], (3, 40)))
+    traffic = road * rng.uniform(0.8, 1.2, 1200)
+    wind = (np.tile(rng.gamma(6, 1, 30), 40) * rng.uniform(0.7, 1.3, 1200)).round(1)
+    no2 = 12 + street + traffic * 1.5 * np.exp(-wind / 4) - 0.3 * width + rng.normal(0, 2, 1200)
+    names, month = [f"station {n:02}" for n in station], pd.DatetimeIndex(month).strftime("%Y-%m-%d")
+    table = pd.DataFrame({"station": names, "month": month})
+    table = table.assign(traffic=traffic.clip(0, 190).round(1), width=width.round(1), wind=wind)
+    table["no2"] = no2.clip(0, 390).round(1)
+    table.to_csv(folder / "stations.csv", index=False)
+
+
+def welds(folder):
+    """Each defect lies in a ball of the readings, which overlap; so that a weld may have several, and no line tells."""
+    rng = np.random.default_rng(1950)
+    readings = rng.normal(0, 1, (400, 8))
+    table = pd.DataFrame(readings.round(3), columns=[f"reading_{n}" for n in range(1, 9)])
+    for n, name in enumerate(["crack", "pore", "slag"]):
+        far = np.sqrt((readings[:, n : n + 3] ** 2).sum(axis=1)) + rng.normal(0, 0.2, 400)
+        table[name] = (far < 1.6) * 1
+    table.set_axis(range(1, 401)).to_csv(folder / "welds.csv", index_label="weld")
+
+
 if __name__ == "__main__":
     name, folder = sys.argv[1], Path(sys.argv[2])
     if name != "species":
         for path in folder.glob("*.csv"):
             path.unlink()
         made = {"diabetes": diabetes, "breast_cancer": breast_cancer, "series": series}
-        made |= {"survival": survival, "trees": trees, "images": images, "text": text}
+        made |= {"survival": survival, "trees": trees, "images": images, "text": text, "households": households}
+        made |= {"upper": upper, "orchards": orchards, "stations": stations, "welds": welds}
         made[name](folder, *map(int, sys.argv[3:]))

@@ -11,6 +11,7 @@ from harness.checks.randomness import sampled
 from harness.exceptions import StudyError
 from harness.method import fit, jobs
 from harness.provenance import record
+from harness.study import several
 
 PAIR = ("candidate", "rival")
 MOSTLY = 0.75  # the share of a class from which on accuracy rewards a constant
@@ -109,6 +110,8 @@ def labels_agree(subject):
     """
     study = subject.study
     X, y = cells.comparable(study.development.X), study.development.y
+    if several(y):  # rows agree if all of their labels do
+        y = pd.Series(map(str, y.to_numpy().tolist()), y.index)
     measured = [name for name in X.select_dtypes("number") if X[name].nunique() > len(X) / 4]
     measured += [name for name, column in study.development.X.items() if cells.is_array(column)]
     if study.task != "classification" or not measured:
@@ -167,6 +170,8 @@ def rival_can_learn(subject):
     """
     study = subject.study
     rows, train = sampled(study)
+    if several(rows.y):
+        raise NotExercised("it is not made for several targets")
     test = np.setdiff1d(np.arange(len(rows.y)), train)
     if not all(steady(subject, role) for role in PAIR):
         raise NotExercised("a model says something else each time: R2 says why")

@@ -16,15 +16,20 @@ HIGHEST = 0.99  # balanced accuracy, or R2: no honest measurement tells the answ
 
 
 def score_alone(study, column):
-    """Score a tree that is given one feature, trained on half of the groups and tested on the others, both ways."""
-    X, y = study.development.X[column], study.development.y
+    """
+    Score a tree that is given one feature, trained on half of the groups and tested on the others, both ways.
+
+    Of several targets, about the one that it tells best.
+    """
+    X, targets = study.development.X[column], pd.DataFrame(study.development.y)
     if not pd.api.types.is_numeric_dtype(X):
         X = pd.Series(pd.factorize(X)[0], X.index)
     classes = study.task == "classification"
     tree = (DecisionTreeClassifier if classes else DecisionTreeRegressor)(min_samples_leaf=3, random_state=0)
     halves = PredefinedSplit(pd.factorize(study.development.groups)[0] % 2)
     scoring = "balanced_accuracy" if classes else "r2"
-    return cross_val_score(tree, X.to_frame().astype(float), y, scoring=scoring, cv=halves).mean()
+    table = X.to_frame().astype(float)
+    return max(cross_val_score(tree, table, targets[y], scoring=scoring, cv=halves).mean() for y in targets)
 
 
 @check("L2.1", "feature-not-the-answer")
@@ -55,17 +60,17 @@ def features_without_answer(subject):
     Do: compute the feature from what is known before the answer is; else take it out of [data] features.
     """
     _, before, notes = perturbation.baseline(subject)
-    features, target = subject.plan.data.features, subject.plan.data.target
+    features, targets = subject.plan.data.features, subject.plan.data.targets
     followed = 0
     for after in perturbation.exchanged(subject, corrected(subject)[0]):
         rows = before.index.intersection(after.index)
-        rows = rows[perturbation.cells(before.loc[rows, [target]], after.loc[rows, [target]])[target]]
+        rows = rows[perturbation.cells(before.loc[rows, targets], after.loc[rows, targets]).any(axis=1)]
         if rows.empty:
             continue
         followed += len(rows)
         own = perturbation.cells(before.loc[rows, features], after.loc[rows, features])
         for column in own.columns[own.any()]:
-            message = f"changes with the {target} of its own row, which is not known by then: "
+            message = f"changes with the {', '.join(targets)} of its own row, which is not known by then: "
             message += "compute it without that, or take it out of [data] features"
             yield at("study/data.py", message, row=rows[own[column]][0], column=column)
         if own.any(axis=None):
@@ -98,19 +103,21 @@ def corrected(subject):
     The columns that answers are made of are those that nearly every one follows, where the value is another.
     """
     tables, before, _ = perturbation.baseline(subject)
-    features, target = subject.plan.data.features, subject.plan.data.target
+    features, targets = subject.plan.data.features, subject.plan.data.targets
     follows, examples = {}, {}
     for table, rows in tables.items():
         for name in rows:
             for n, (after, moved) in enumerate(replaced(subject, table, name)):
-                both = before[target].notna() & after[target].notna()
-                changed = perturbation.cells(before[[target]], after[[target]])[target] & both
+                both = (before[targets].notna() & after[targets].notna()).all(axis=1)
+                cells = perturbation.cells(before[targets], after[targets])
+                changed = cells.any(axis=1) & both
                 if n == 0:
                     follows[name] = changed.sum() / max(1, min(moved, both.sum()))
                 own = perturbation.cells(before[features], after[features])[changed]
                 if own.any(axis=None) and name not in examples:
                     column = own.columns[own.any()][0]
                     row = own.index[own[column]][0]
+                    target = cells.columns[cells.loc[row]][0]
                     examples[name] = name, column, row, before.at[row, target], after.at[row, target]
     partly = {name for name, share in follows.items() if share < max(follows.values()) / 2}
     return partly, [examples[name] for name in examples if name in partly]
@@ -145,14 +152,15 @@ def replaced(subject, name, column):
 @check("L2.2", "feature-no-name")
 def feature_no_name(subject):
     """
-    No feature is a name: of the group, or of the row.
+    No feature is a name: of the group (but where all groups are known, in a panel), or of the row.
 
     Detected: the group is among the features; a feature that is no number, text or array has a value of its own for
         nearly every group, or one that is a number counts the rows. A text has four words that others do not share.
     Why: a model that knows rows by name has learned nothing about those that are new.
     Do: take it out of [data] features; what is known of the group goes in as columns that other groups may share.
     """
-    study, group = subject.study, subject.plan.data.group
+    study = subject.study
+    group = subject.plan.data.group if study.development.known is None else ""
     n = study.development.groups.nunique()
     for column, values in study.development.X.items():
         whole = study.table[column]

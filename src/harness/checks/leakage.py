@@ -45,7 +45,7 @@ def row_from_itself(subject):
         if len(strange := after.index.difference(whole.index)):
             yield at(DATA, "tidy(): its name depends on the other rows: take it from what the row says", row=strange[0])
             return
-        if group := columns.group:  # a group of which some rows are gone may say something else
+        if (group := columns.group) and not columns.time:  # a group of which some rows are gone may say something else
             sizes = whole[group].map(whole[group].value_counts())
             kept = after[group].map(after[group].value_counts())
             after = after[(kept == sizes.loc[after.index]) | after[group].ne(whole.loc[after.index, group])]
@@ -65,7 +65,7 @@ def row_from_itself(subject):
 def remedy(subject, column):
     """Return what to do about a column that follows other rows: a pipeline makes features of training rows alone."""
     columns = subject.plan.data
-    if column == columns.target:
+    if column in columns.targets:
         return "let the answer of a row come from that row alone; write a limit as a number into tidy()"
     if column not in columns.features:
         return "take it from what the row itself says, such as a name in the raw data"
@@ -80,7 +80,7 @@ def remedy(subject, column):
 def by_answers(subject):
     """Return the columns of which something changes when the answers in the raw rows are put in another order."""
     tables, before, _ = perturbation.baseline(subject)
-    target, found = subject.plan.data.target, set()
+    targets, found = subject.plan.data.targets, set()
     for name, rows in tables.items():
         for column in rows:
             with contextlib.suppress(StudyError):
@@ -88,7 +88,7 @@ def by_answers(subject):
                 after = perturbation.tidy(subject, tables | {name: other})
                 if after.index.equals(before.index) and set(after) == set(before):
                     changed = perturbation.cells(before, after[list(before)]).any()
-                    found |= {*changed.index[changed]} if changed[target] else set()
+                    found |= {*changed.index[changed]} if changed[targets].any() else set()
     return found
 
 
@@ -131,19 +131,23 @@ def groups_apart(subject):
     Detected: no group is on both sides, no two have almost the same name, none is a gap or a rounded number; rows of
         two groups are not alike by a part of their names. Where each row is a group of its own, no other column looks
         like a group, rows are not alike by their names, and no column, raw ones too, finds rows that tell each other's
-        target, by one value of it or by dates that are close.
+        target, by one value of it or by dates that are close. Of a panel: no two groups have almost the same name, and
+        none that is new is on both sides.
     Why: rows of one nest, patient or site resemble each other, so that one tells the answer of the other.
     Do: name what they share as group in [data] of the plan, with dependence = "group", or as time; give one group one
         name in tidy(); if a column means nothing, drop it there.
     """
     study = subject.study
-    dependence = study.plan.rows.dependence
-    if dependence == "time":
+    panel = study.plan.rows.panel
+    if study.plan.rows.dependence == "time" and not panel:
         raise NotExercised("[rows] dependence is 'time': this check is for rows without an order")
     groups = study.development.groups
     if group := study.plan.data.group:
-        named = resemblance.misnamed(pd.concat([groups, study.sealed.groups]), study.table[group])
+        names = [rows.groups if rows.known is None else rows.known for rows in (study.development, study.sealed)]
+        named = resemblance.misnamed(pd.concat(names), study.table[group])
         yield from (at(DATA, message, column=group) for message in named)
+    if panel == "known groups":  # which are on both sides
+        return
     if not groups.is_unique:
         borders = [("the seal", groups, study.sealed.groups)]
         for repeat, folds in enumerate(subject.cuts):
@@ -152,10 +156,10 @@ def groups_apart(subject):
         for border, one, other in borders:
             for group in sorted(set(one) & set(other)):
                 yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
-        if pair := resemblance.parted(subject):
+        if not panel and (pair := resemblance.parted(subject)):  # of a panel rows of one time are alike
             message = f"is of another group than row {pair[1]!r}, and rows of such names are more alike than a group is"
             yield at(DATA, f"{message}: let [data] group be what their names share", row=pair[0])
-    if groups.nunique() > 0.9 * len(groups):
+    if not panel and groups.nunique() > 0.9 * len(groups):
         yield from alone(subject)
 
 
@@ -163,7 +167,7 @@ def alone(subject):
     """Yield what shows that rows belong together, although each is a group of its own."""
     study, columns, found = subject.study, subject.plan.data, False
     table, rows = comparable(study.table), len(study.table)
-    named = [*columns.features, columns.target, *([] if study.development.groups.is_unique else [columns.group])]
+    named = [*columns.features, *columns.targets, *([] if study.development.groups.is_unique else [columns.group])]
     for column in table.columns.difference(named):
         values = table[column].value_counts()
         if not pd.api.types.is_float_dtype(table[column]) and rows / 10 < len(values) < rows * 0.9:
@@ -186,21 +190,24 @@ def sampling_unbiased(subject):
     Why: rows that are dropped because the answer did not fit make any model look good.
     Do: let EXCLUDE look at how a row was measured, never at the target; else narrow the claim in study/plan.toml.
     """
-    study, name = subject.study, subject.plan.data.target
-    target = study.table[name]
+    study, names = subject.study, subject.plan.data.targets
+    told = ", ".join(names)
+    target = study.table[names]
     mixed = target.sample(frac=1, random_state=0).set_axis(target.index)
-    other = study.table.assign(**{name: mixed})
+    other = study.table.assign(**mixed)
     for reason, mask in getattr(subject.data, "EXCLUDE", {}).items():
-        moved = (mask(study.table) != mask(other)) & target.notna() & mixed.notna()  # a missing one may be a reason
+        moved = mask(study.table) != mask(other)
+        moved &= (target.notna() & mixed.notna()).all(axis=1)  # a missing one may be a reason
         if moved.any():
-            message = f"EXCLUDE {reason!r} looks at the target: with another {name} it would choose otherwise"
+            message = f"EXCLUDE {reason!r} looks at the target: with another {told} it would choose otherwise"
             line = line_of(subject.root / DATA, f'"{reason}"', "EXCLUDE")
             yield at(DATA, f"{message}; choose by how a row was measured", line, row=moved.index[moved][0])
     if study.task == "classification":
         for side, rows in (("development", study.development), ("sealed", study.sealed)):
-            for value in sorted(set(target.dropna()) - set(rows.y)):
-                message = f"is the target of no row that is {side}: the claim is not about it"
-                yield at(DATA, f"{message}; narrow EXCLUDE, or claim less", column=name, value=value)
+            for name, known in pd.DataFrame(rows.y).items():
+                for value in sorted(set(target[name].dropna()) - set(known)):
+                    message = f"is the target of no row that is {side}: the claim is not about it"
+                    yield at(DATA, f"{message}; narrow EXCLUDE, or claim less", column=name, value=value)
     left = study.table.loc[[*study.development.y.index, *study.sealed.y.index, *study.canaries.y.index]]
     for column in left[study.plan.rows.subgroups].select_dtypes(exclude="number"):  # numbers are told apart by ranges
         for value in sorted(set(study.table[column].dropna()) - set(left[column])):

@@ -96,7 +96,8 @@ def test_rows_unknown(subject):
     rows, train = sampled(study)
     train = np.isin(np.arange(len(rows.y)), train)
     X, y = rows.X.copy(), rows.y.copy()
-    X.loc[~train], y.loc[~train] = rows.X[train].iloc[[0] * (~train).sum()].to_numpy(), rows.y[train].iloc[0]
+    first = [0] * (~train).sum()
+    X.loc[~train], y.loc[~train] = (part[train].iloc[first].to_numpy() for part in (rows.X, rows.y))
     changed = rows._replace(X=X.astype(rows.X.dtypes), y=y)
     for role in study.models:
         usual, other = (fit.outputs(fitted(study, role, each, train), rows.X[train]) for each in (rows, changed))

@@ -10,6 +10,7 @@ from harness.checks.engine import NotExercised, check
 from harness.checks.models import about, made_of, steady, whole
 from harness.checks.randomness import probed
 from harness.method import fit
+from harness.study import several
 
 
 @check("M3", "row-by-itself", refits=True)
@@ -31,7 +32,7 @@ def row_by_itself(subject):
         together = np.asarray(model.predict(few))
         for n in range(0, len(few), max(1, len(few) // 6)):
             (alone,) = np.asarray(model.predict(few.iloc[[n]]))
-            if not (alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)):
+            if not np.all(alone == together[n] if exact else np.isclose(alone, together[n], rtol=1e-9)):
                 message = f"row {few.index[n]!r}: {alone} when asked alone, {together[n]} among {len(few)} others"
                 yield about(subject, role, f"{message}: learn in fit, only apply in predict")
                 break
@@ -59,8 +60,8 @@ def probabilities_graded(subject):
     """
     study, X = subject.study, subject.study.development.X
     graded = [name for name, scorer in study.scorers.items() if scorer._response_method != "predict"]
-    if study.task != "classification" or not graded:
-        raise NotExercised("no metric of the plan looks at probabilities or decisions")
+    if study.task != "classification" or not graded or several(study.development.y):
+        raise NotExercised("no metric of the plan looks at probabilities or decisions of one target")
     for role in subject.plan.models.named:
         own = [part for part in made_of(whole(subject)[role], {}).values() if type(part).__module__.startswith("study")]
         given = fit.outputs(whole(subject)[role], X)
@@ -95,7 +96,9 @@ def said(model, X, labels):
     for method in ("predict_proba", "decision_function", "predict"):
         if hasattr(model, method):
             with contextlib.suppress(AttributeError, NotImplementedError):
-                told = np.asarray(getattr(model, method)(X))
+                told = getattr(model, method)(X)
+                two_each = isinstance(told, list) and np.ndim(told[0]) == 2  # of several labels
+                told = np.hstack(told) if two_each else np.asarray(told)
                 return (told if told.dtype.kind in "fiub" else told[:, None] == labels).reshape(len(X), -1) * 1.0
     return np.zeros((len(X), 1))
 

@@ -65,6 +65,7 @@ class Rows:
         numbers = [(pd.api.types.is_numeric_dtype(column), column) for _, column in columns]
         self.columns = [c.rank(pct=True).to_numpy(float) if number else pd.factorize(c)[0] for number, c in numbers]
         self.kinds, self.n = [number for number, _ in numbers], len(rows.y)
+        self.targets = pd.DataFrame(rows.y).shape[1]
 
     def apart(self, first, second):
         """Return the mean distance of pairs in each column."""
@@ -92,7 +93,7 @@ class Rows:
 
     def answered(self, first, second):
         """Return how much the target of one row of a pair says of the other's, alike or unlike; by chance it is 0."""
-        return abs(float(self.ratios(first, second)[-1]) - 1)
+        return float(np.abs(self.ratios(first, second)[-self.targets :] - 1).max())
 
 
 def same(keys):
@@ -138,7 +139,7 @@ def feeds(subject, column):
     tables, before, _ = perturbation.baseline(subject)
     name, rows = perturbation.largest(tables)
     mixed = rows[column].sample(frac=1, random_state=0).to_numpy()
-    told = [*subject.plan.data.features, subject.plan.data.target]
+    told = [*subject.plan.data.features, *subject.plan.data.targets]
     try:
         after = perturbation.tidy(subject, tables | {name: rows.assign(**{column: mixed})})
     except StudyError:
@@ -187,13 +188,14 @@ def undeclared(subject):
     rows, names = Rows(known), known.X.index
     if any(rows.alike(*same(stem)) < ALIKE for stem in stems(pd.Series(names, names))):
         yield "rows whose names differ in one part only are alike"
-    table = comparable(subject.study.table).loc[names].drop(columns=[*columns.features, columns.target])
+    table = comparable(subject.study.table).loc[names].drop(columns=[*columns.features, *columns.targets])
+    answers = ", ".join(columns.targets)
     for column, values in table.items():
         if shared := bond(rows, values):
-            yield f"rows {shared} column {column!r} tell each other's {columns.target}"
+            yield f"rows {shared} column {column!r} tell each other's {answers}"
     for column, values in raw_columns(subject, names):
         if (shared := bond(rows, values)) and not feeds(subject, column):
-            yield f"rows {shared} the raw column {column!r} tell each other's {columns.target}"
+            yield f"rows {shared} the raw column {column!r} tell each other's {answers}"
 
 
 def parted(subject):

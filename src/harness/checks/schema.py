@@ -66,8 +66,8 @@ def schema_has_teeth(subject):
     Do: give the column a check: pa.Check.in_range for numbers, pa.Check.isin for names.
     """
     study, schema = subject.study, subject.data.SCHEMA
-    target, source = study.plan.data.target, subject.root / "study" / "data.py"
-    columns = {name: schema.columns[name] for name in [*study.plan.data.features, target]}
+    targets, source = study.plan.data.targets, subject.root / "study" / "data.py"
+    columns = {name: schema.columns[name] for name in [*study.plan.data.features, *targets]}
     dropping = [name for name, column in columns.items() if column.drop_invalid_rows]
     if schema.drop_invalid_rows or dropping:
         message = "drop_invalid_rows takes rows away in silence: take it out; D5 then names those that are invalid"
@@ -78,9 +78,14 @@ def schema_has_teeth(subject):
             shown = repr(value) if isinstance(value, str) else format(value, "g")
             message = f"{shown} cannot be, and SCHEMA accepts it; give the column a check: {advice(study.table[name])}"
             yield at("study/data.py", message, line_of(source, f'"{name}"', "SCHEMA"), column=name)
-    limits = [check.statistics or {} for check in columns[target].checks]
-    classes = [value for stated in limits for value in stated.get("allowed_values", ()) if isinstance(value, str)]
-    for value in sorted(GAPS & {*classes}):
+    allowed = {
+        (target, value)
+        for target in targets
+        for stated in columns[target].checks
+        for value in (stated.statistics or {}).get("allowed_values", ())
+        if isinstance(value, str)
+    }
+    for target, value in sorted(one for one in allowed if one[1] in GAPS):
         message = (
             "is allowed by SCHEMA as a class: it stands for a value that is missing; let read() say so (na_values)"
         )

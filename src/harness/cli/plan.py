@@ -51,11 +51,11 @@ def warn(known: inputs.Study) -> None:
         typer.echo(f"Warning: {message} these are: collect more groups, or claim less.", err=True)
     asked, rows = known.plan.rows.sealed, len(known.sealed.y)
     share = rows / (rows + len(known.development.y))
-    if asked and not asked / 1.5 < share < 1.5 * asked:
+    if asked and known.sealed.times is None and not asked / 1.5 < share < 1.5 * asked:
         counts = f"{known.sealed.groups.nunique()} groups, {rows} rows, {percent(share)} of all, not {percent(asked)}"
         message = f"{files.PLAN}: [rows] sealed: that seals {counts}, as it falls on whole groups"
         typer.echo(f"Warning: {message}. Choose another share before you look at any score.", err=True)
-    if known.task == "classification":
+    if known.task == "classification" and not study.several(known.development.y):
         y, evaluation = known.development.y, known.plan.evaluation
         cut = splits.folds(known.development, evaluation.folds, evaluation.seed, stratify=True)
         absent = [set(y) - set(y.iloc[test]) for _, test in cut]

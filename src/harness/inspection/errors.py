@@ -35,14 +35,16 @@ def failures(
     """
     model, truth = recall(predictions, "candidate", task)
     units = units[truth.index]
-    facts = {"task": task, "metric": plan.question.metric, "rows": len(truth), "confidence": plan.confidence}
+    facts: dict[str, Any] = {"task": task, "metric": plan.question.metric, "rows": len(truth)}
+    facts |= {"confidence": plan.confidence, "learning": learning_curve(scores, plan.question.metric)}
+    facts["subgroups"] = subgroups(model, truth, units, table.loc[truth.index, plan.rows.subgroups], plan, scorer)
+    if isinstance(truth, pd.DataFrame):  # what follows is told of one target
+        return facts | {"targets": [*truth]}
     if task == "classification":
         facts["confusion"] = confusion(truth, model.outputs["prediction"], model.classes)
         facts["calibration"] = calibration(truth, model, units, plan)
     else:
         facts["residuals"] = residuals(truth, model.outputs["prediction"], units, plan)
-    facts["learning"] = learning_curve(scores, plan.question.metric)
-    facts["subgroups"] = subgroups(model, truth, units, table.loc[truth.index, plan.rows.subgroups], plan, scorer)
     return facts | {"worst": worst(task, model, truth), "everyone": everyone(task, predictions)}
 
 
@@ -132,7 +134,7 @@ def parts(column: pd.Series) -> list[tuple[str, pd.Index]]:
 
 def subgroups(
     model: Recorded,
-    truth: pd.Series,
+    truth: pd.Series | pd.DataFrame,
     units: pd.Series,
     columns: pd.DataFrame,
     plan: Plan,
@@ -143,7 +145,7 @@ def subgroups(
     for column, name, rows in [("", "all", truth.index)] + [(c, *part) for c in columns for part in parts(columns[c])]:
         scored: dict[str, Any] = {"why": None}
         try:
-            scored |= resampled(partial(score, scorer, model, truth[rows]), units[rows], plan, column, name)
+            scored |= resampled(partial(score, scorer, model, truth.loc[rows]), units[rows], plan, column, name)
         except ValueError as error:
             scored = {"value": None, "low": None, "high": None, "why": str(error).partition("\n")[0]}
         entry = {"column": column, "part": name, "rows": len(rows), "units": int(units[rows].nunique())}

@@ -17,6 +17,7 @@ from harness.study import Dataset
 
 SHUFFLES = 10
 CORRELATED = 0.7  # Spearman's rho from which two columns can stand in for each other
+SEVERAL = "they are not made for several targets"
 ROWS, CURVES, GRID = 50, 30, 20  # rows that are explained, curves and grid points of a dependence
 
 
@@ -48,7 +49,7 @@ def explain(
     model: Any,
     X_train: pd.DataFrame,
     X: pd.DataFrame,
-    y: pd.Series,
+    y: pd.Series | pd.DataFrame,
     scorer: Callable[..., float],
     task: str,
     seed: int,
@@ -69,11 +70,15 @@ def explain(
         " + ".join(group): [float(score - scorer(model, moved(X, group, order), y)) for order in orders]
         for group in clusters
     }
+    told = dict(zip(X.columns, lost.tolist(), strict=True))
+    if isinstance(y, pd.DataFrame):
+        known = {"importance": told, "together": together, "tree": tree_importance(model, X_train)}
+        return known | {"shap": {"method": None, "why": SEVERAL}, "dependence": {}, "output": ""}
     kind, names, output = outputs(model, y, task, ["predict_proba", "decision_function"])
     shown = int(np.argmax([np.sum(y == name) for name in names]))  # of several classes the most frequent
     rows = X.sample(min(ROWS, len(X)), random_state=seed)
     return {
-        "importance": dict(zip(X.columns, lost.tolist(), strict=True)),
+        "importance": told,
         "together": together,
         "tree": tree_importance(model, X_train),
         "shap": shap_values(model, X_train, rows, y, task, seed),

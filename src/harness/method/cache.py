@@ -127,8 +127,9 @@ def exact(column: Any) -> np.ndarray:
 
 def row_hashes(dataset: Dataset) -> np.ndarray:
     """Return a number for each row: the hash of its name and all its values."""
-    columns = [dataset.X.index, *(column for _, column in dataset.X.items()), dataset.y, dataset.groups]
-    columns += [part for part in (dataset.times, dataset.weights) if part is not None]
+    cells = [column for table in (dataset.X, pd.DataFrame(dataset.y)) for _, column in table.items()]
+    columns = [dataset.X.index, *cells, dataset.groups]
+    columns += [part for part in (dataset.times, dataset.weights, dataset.known) if part is not None]
     return pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(map(exact, columns)))), index=False).to_numpy()
 
 

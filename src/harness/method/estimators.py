@@ -43,7 +43,7 @@ class PlainClassifier(ClassifierMixin, Plain):
 
     def fit(self, X: pd.DataFrame, y: pd.Series, **weights: Any) -> Self:
         """Fit the model."""
-        self.classes_ = np.unique(y)
+        self.classes_ = [np.unique(y[name]) for name in y] if isinstance(y, pd.DataFrame) else np.unique(y)
         return super().fit(X, y, **weights)
 
 

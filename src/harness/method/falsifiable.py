@@ -69,7 +69,7 @@ def senseless(plan: Any) -> Iterator[str]:
     folds, repeats, seeds = plan.evaluation.folds, plan.evaluation.repeats, plan.evaluation.seeds
     needed = fewest(plan.question.alpha)
     if folds * repeats * seeds < needed:
-        key = "folds or seeds" if plan.rows.dependence == "time" else "repeats"
+        key = "folds or seeds" if plan.rows.cut_once else "repeats"
         yield (
             f"[evaluation]: {folds} folds x {repeats} repeats x {seeds} seeds are {folds * repeats * seeds} pairs of "
             f"scores, and with alpha = {plan.question.alpha:g} it takes {needed}, even if the candidate wins each: "

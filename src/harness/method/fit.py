@@ -34,7 +34,7 @@ from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.method.metrics import Scorers, scores_of, weighted
 from harness.seeds import seed_everything
-from harness.study import Dataset
+from harness.study import Dataset, several
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]
 
@@ -83,7 +83,7 @@ def fit(job: Job, train: Dataset, folder: Path | None = None) -> Any:
         raise blame(error, f"{who(job)}, fold {job.fold}", "study/models.py") from error
 
 
-def test_rows(job: Job, dataset: Dataset) -> tuple[pd.DataFrame, pd.Series]:
+def test_rows(job: Job, dataset: Dataset) -> tuple[pd.DataFrame, pd.Series | pd.DataFrame]:
     """Return features and targets of the rows that a job is scored on."""
     return dataset.X[job.columns].iloc[job.test], dataset.y.iloc[job.test]
 
@@ -94,13 +94,30 @@ def who(job: Job) -> str:
 
 
 def outputs(model: Any, X: pd.DataFrame) -> dict[str, list[Any] | None]:
-    """Return all outputs of a fitted model for rows, as lists; None for a method that it lacks."""
-    given = {"classes": np.asarray(model.classes_).tolist() if hasattr(model, "classes_") else None}
+    """
+    Return all outputs of a fitted model for rows, as lists; None for a method that it lacks.
+
+    Probabilities of several labels have a column for each, also where the model gives two columns a label in a list.
+    """
+    classes: Any = getattr(model, "classes_", None)
+    if classes is not None:
+        ragged = isinstance(classes, list)
+        classes = [np.asarray(part).tolist() for part in classes] if ragged else np.asarray(classes).tolist()
+    given = {"classes": classes}
     for method in ("predict", "predict_proba", "decision_function"):
         try:
-            given[method] = np.asarray(getattr(model, method)(X)).tolist()
+            said = getattr(model, method)(X)
         except AttributeError:
             given[method] = None
+            continue
+        if method == "predict_proba" and isinstance(said, list) and np.ndim(said[0]) == 2:
+            said = np.column_stack(
+                [
+                    part[:, names.index(1)] if 1 in names else np.zeros(len(part))
+                    for part, names in zip(said, classes, strict=True)
+                ]
+            )
+        given[method] = np.asarray(said).tolist()
     return given
 
 
@@ -247,9 +264,21 @@ def evaluate(
 
 
 def prediction_table(job: Job, dataset: Dataset, given: dict[str, Any]) -> pd.DataFrame:
-    """Return the `outputs` of a model for its test rows as a table: a row for each, beside its true target."""
-    truth = dataset.y.iloc[job.test]
-    table = pd.DataFrame({"name": job.name, "row": truth.index, "fold": job.fold, "truth": truth.to_numpy()})
+    """
+    Return the `outputs` of a model for its test rows as a table: a row for each, beside its true target.
+
+    Of several targets each has its columns: "truth of a", "prediction of a", "probability of a", "decision for a".
+    """
+    truth, names = dataset.y.iloc[job.test], several(dataset.y)
+    table = pd.DataFrame({"name": job.name, "row": truth.index, "fold": job.fold})
+    if names:
+        table[[f"truth of {name}" for name in names]] = truth.to_numpy()
+        whats = ("prediction of", "probability of", "decision for")
+        for what, method in zip(whats, ("predict", "predict_proba", "decision_function"), strict=True):
+            if given[method]:
+                table[[f"{what} {name}" for name in names]] = given[method]
+        return table
+    table["truth"] = truth.to_numpy()
     table["prediction"] = given["predict"]
     if given["predict_proba"]:
         table[[f"probability of {name}" for name in given["classes"]]] = given["predict_proba"]

@@ -15,7 +15,7 @@ from harness import files, seeds
 from harness.exceptions import StudyError, blame, refusal
 from harness.method import metrics, plan, sections, splits
 from harness.method.plan import Plan
-from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions
+from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions, several
 
 Builder = Callable[[int], Any]  # from a seed to an unfitted estimator
 
@@ -49,11 +49,15 @@ def read(root: Path) -> Study:
     expected = canaries_of(planned.data.canaries, known)
     canary = known.y.index.isin(expected)
     rest = known.take(~canary)._replace(gap=planned.rows.gap)
-    seal = splits.sealed(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
-    if seal.all() or not seal.any() and planned.rows.sealed != 0:
+    if planned.rows.panel == "known groups":
+        rest = rest._replace(groups=rest.y.index.to_series().astype(str), known=rest.groups)
+    open_, seal = splits.sides(rest, planned.rows, seeds.noted(planned.evaluation.seed, "seal"))
+    if not open_.any() or not seal.any() and planned.rows.sealed != 0:
         sizes = f"{seal.sum()} of {len(seal)}"
         raise StudyError(f"{files.PLAN}: [rows] sealed: that leaves one side of the seal empty ({sizes})")
-    development, sealed = rest.take(~seal), rest.take(seal)
+    development, sealed = rest.take(open_), rest.take(seal)
+    if planned.rows.panel:
+        excluded[f"on neither side of the seal ({planned.rows.panel})"] = int((~open_ & ~seal).sum())
     rows = {"read": len(table), "excluded": excluded, "canaries": len(expected), "development": len(development.y)}
     rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}
     task = task_of(planned, functions, development.y)
@@ -82,7 +86,7 @@ def build(models: dict[str, Builder], name: str, seed: int) -> Any:
         raise blame(error, name, "study/models.py") from error
 
 
-def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series) -> str:
+def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series | pd.DataFrame) -> str:
     """Return the task by what the candidate is, once every model has been built and the target fits."""
     built = {role: build(functions, name, 0) for role, name in planned.models.named.items()}
     for role, model in built.items():
@@ -91,11 +95,13 @@ def task_of(planned: Plan, functions: dict[str, Builder], y: pd.Series) -> str:
             place = f"{files.PLAN}: [models] {role}: {getattr(planned.models, role)!r}"
             raise StudyError(f"{place} is a dummy, as the floor is already. Name a model that learns.")
     candidate = built["candidate"]
-    numbers = pd.api.types.is_numeric_dtype(y)
+    numbers = all(map(pd.api.types.is_numeric_dtype, pd.DataFrame(y).dtypes))
     classifies = is_classifier(candidate) if hasattr(candidate, "__sklearn_tags__") else not numbers
     where = f"{files.PLAN}: [models] candidate: {planned.models.candidate!r}"
-    if classifies and type_of_target(y) == "continuous":
+    if classifies and type_of_target(y).startswith("continuous"):
         raise StudyError(f"{where} is a classifier, but the target is continuous")
+    if classifies and several(y) and type_of_target(y) != "multilabel-indicator":
+        raise StudyError(f"{where} is a classifier of several targets: these have to be labels, of 0 and 1 alone")
     if not classifies and not numbers:
         raise StudyError(f"{where} is no classifier, but the target is no number")
     return "classification" if classifies else "regression"

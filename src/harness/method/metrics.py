@@ -92,7 +92,9 @@ def problems(plan: Plan) -> Iterator[str]:
             yield f"study/metrics.py: {name}: scikit-learn has a metric of that name. Take another."
 
 
-def scores_of(model: Any, X: pd.DataFrame, y: pd.Series, scorers: Scorers, name_of_model: str) -> dict[str, float]:
+def scores_of(
+    model: Any, X: pd.DataFrame, y: pd.Series | pd.DataFrame, scorers: Scorers, name_of_model: str
+) -> dict[str, float]:
     """Score a fitted model; a further metric that it does not admit is NaN, the primary one must be a number."""
     scores = dict.fromkeys(scorers, math.nan)
     primary = next(iter(scorers))

@@ -11,11 +11,11 @@ from harness.method.inputs import Study
 from harness.method.power import Design, Known
 
 
-def remedy(design: Design, rows: dict[str, Any], time: bool, factor: float, repeats: int | None) -> str:
+def remedy(design: Design, rows: dict[str, Any], once: bool, factor: float, repeats: int | None) -> str:
     """Say how many rows or groups, or how many repeats, it takes."""
     now, unit = rows["groups"], "rows" if rows["groups"] == rows["development"] else "groups"
     text = f"about {math.ceil(factor * now):,} {unit} (now {now:,})"
-    if time:  # its folds are the same each time
+    if once:  # folds that are the same each time
         return text
     if repeats:
         return f"{text}, or {repeats:,} repeats (now {design.repeats:,})"
@@ -39,7 +39,7 @@ def before(study: Study, told: Known) -> str:
     if floored:
         return f"{text}The rival is not shown to beat the floor, so that nothing is worth comparing with it."
     factor, repeats = power.needed(design, told.spread, margin)
-    does = remedy(design, rows, study.plan.rows.dependence == "time", factor, repeats)
+    does = remedy(design, rows, study.plan.rows.cut_once, factor, repeats)
     return (
         f"{text}To support a difference of two margins with a chance of {words.percent(power.GOAL)}, it takes {does}."
     )
@@ -78,9 +78,10 @@ def after(run: dict[str, Any]) -> str:
             f"What next: the difference is as good as {what}, so that hardly any number of rows or repeats would tell."
         )
     design = Design(evaluation["folds"], evaluation["repeats"], 1 / (evaluation["folds"] - 1), alpha)
-    spread, time = half / design.reach, run["plan"]["rows"]["dependence"] == "time"
+    cut = run["plan"]["rows"]
+    spread, once = half / design.reach, cut["dependence"] == "time" and cut.get("panel") != "new groups"
     repeats = power.fewest(design, lambda tried: tried.reach * spread < gap)
-    does = remedy(design, run["rows"], time, (half / gap) ** 2, repeats)
+    does = remedy(design, run["rows"], once, (half / gap) ** 2, repeats)
     reach = f"{words.number_text(gap)} to each side, not {words.number_text(half)}"
     verdict = "" if pair is floor else f": {'supported' if sign * pair['value'] > sign * goal else 'not supported'}"
     would = f"if the difference stays, an interval of {reach}, keeps clear of {what}{verdict}"

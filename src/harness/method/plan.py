@@ -31,7 +31,7 @@ class Plan(sections.Section):
 
     @model_validator(mode="after")
     def _time_has_one_order(self) -> Self:
-        if self.rows.dependence == "time" and self.evaluation.repeats > 1:
+        if self.rows.cut_once and self.evaluation.repeats > 1:
             raise ValueError("[evaluation] repeats: folds in the order of time are the same each time; it must be 1")
         return self
 
@@ -44,13 +44,20 @@ class Plan(sections.Section):
 
     @model_validator(mode="after")
     def _dependence_has_its_column(self) -> Self:
-        dependence = self.rows.dependence
+        dependence, panel = self.rows.dependence, self.rows.panel
+        if self.data.group and self.data.time and dependence == "time" and not panel:
+            raise ValueError(
+                "[rows] panel: [data] names a group and a time. Write panel = 'known groups' if what is predicted are "
+                "later rows of groups that were trained on, or 'new groups' if none of them was"
+            )
+        if panel and not self.data.group:
+            raise ValueError(f"[data] group: [rows] panel is {panel!r}: name the column that tells it")
         needed = {"none": None, "group": "group", "space": "group", "time": "time"}[dependence]
         for key in ("group", "time"):
             name = getattr(self.data, key)
             if key == needed and not name:
                 raise ValueError(f"[data] {key}: [rows] dependence is {dependence!r}: name the column that tells it")
-            if key != needed and name:
+            if key != needed and name and not panel:
                 raise ValueError(f"[data] {key}: it is {name!r}, but [rows] dependence is {dependence!r}")
         return self
 
@@ -92,10 +99,10 @@ class Plan(sections.Section):
         """
         Every nuisance with its kind of effect: "random" (drawn again and again) or "choice" (of two).
 
-        Folds in the order of time cannot be drawn again.
+        Folds that time alone decides cannot be drawn again.
         """
-        declared, time = self.nuisances, self.rows.dependence == "time"
-        effects: dict[str, str] = {name: "random" for name in declared.random if not (time and name == "split")}
+        declared, once = self.nuisances, self.rows.cut_once
+        effects: dict[str, str] = {name: "random" for name in declared.random if not (once and name == "split")}
         if declared.label_noise:
             effects["label_noise"] = "random"
         if declared.outlier_cut:

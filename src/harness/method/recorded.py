@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,9 @@ from harness.method.plan import Plan
 RESAMPLES = 200  # a scorer takes milliseconds; enough for an interval that decides nothing
 
 
-def has(*columns: str) -> Any:
+def has(columns: str) -> Any:
     """Make a method exist only where the outputs have its columns, as scorers expect of a model."""
-    return available_if(lambda self: set(columns or self.probabilities or ["none"]) <= set(self.outputs.columns))
+    return available_if(lambda self: set(getattr(self, columns) or ["none"]) <= set(self.outputs.columns))
 
 
 class Recorded(BaseEstimator):
@@ -34,8 +34,10 @@ class Recorded(BaseEstimator):
         Index: name of a row. Columns: ``prediction`` and, where the model gave them, ``probability of <class>`` for
         every class, and ``decision`` (its decision function, two classes).
     classes : list
-        The classes as the model sorts them; empty for a regression.
+        The classes as the model sorts them; empty for a regression, and of several targets.
     task : {"classification", "regression"}
+    targets : list of str
+        If there are several, whose columns are ``prediction of <target>`` and so on, as `fit.prediction_table` has it.
 
     Examples
     --------
@@ -47,8 +49,8 @@ class Recorded(BaseEstimator):
     (0.6666666666666666, 0.75)
     """
 
-    def __init__(self, outputs: pd.DataFrame, classes: list[Any], task: str) -> None:
-        self.outputs, self.classes, self.task = outputs, classes, task
+    def __init__(self, outputs: pd.DataFrame, classes: list[Any], task: str, targets: Sequence[str] = ()) -> None:
+        self.outputs, self.classes, self.task, self.targets = outputs, classes, task, targets
 
     def __sklearn_tags__(self) -> Any:
         """Say what scorers ask: classifier or regressor."""
@@ -61,43 +63,52 @@ class Recorded(BaseEstimator):
         return True
 
     @property
-    def classes_(self) -> np.ndarray:
-        """The classes, in the order of the columns of `predict_proba`."""
-        return pd.Index(self.classes).to_numpy()
+    def classes_(self) -> Any:
+        """The classes, in the order of the columns of `predict_proba`; of several labels each has two."""
+        return [np.array([0, 1])] * len(self.targets) if self.targets else pd.Index(self.classes).to_numpy()
 
     @property
     def probabilities(self) -> list[str]:
         """Names of the columns with probabilities."""
-        return [f"probability of {name}" for name in self.classes]
+        return [f"probability of {name}" for name in self.targets or self.classes]
+
+    @property
+    def decisions(self) -> list[str]:
+        """Names of the columns with decisions."""
+        return [f"decision for {name}" for name in self.targets] or ["decision"]
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Return the recorded predictions for the rows that the index of X names."""
-        return self.outputs.loc[X.index, "prediction"].to_numpy()
+        columns: Any = [f"prediction of {name}" for name in self.targets] or "prediction"
+        return self.outputs.loc[X.index, columns].to_numpy()
 
-    @has()
+    @has("probabilities")
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the recorded probabilities, shape (rows, classes)."""
         return self.outputs.loc[X.index, self.probabilities].to_numpy(float)
 
-    @has("decision")
+    @has("decisions")
     def decision_function(self, X: pd.DataFrame) -> np.ndarray:
-        """Return the recorded decision function, shape (rows,)."""
-        return self.outputs.loc[X.index, "decision"].to_numpy(float)
+        """Return the recorded decision function, shape (rows,), or (rows, targets)."""
+        return self.outputs.loc[X.index, self.decisions if self.targets else "decision"].to_numpy(float)
 
 
-def recall(predictions: pd.DataFrame, name: str, task: str) -> tuple[Recorded, pd.Series]:
+def recall(predictions: pd.DataFrame, name: str, task: str) -> tuple[Recorded, pd.Series | pd.DataFrame]:
     """
     Return the recorded model of a role, and its true targets by the names of rows, in the order of the table.
 
     ``predictions`` are as `fit.evaluate` gives them: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
     """
     own = predictions[predictions["name"] == name].set_index("row").dropna(axis="columns", how="all")
+    if truths := [column for column in map(str, predictions) if column.startswith("truth of ")]:
+        truth = own[truths].rename(columns=lambda column: column.removeprefix("truth of "))
+        return Recorded(own.drop(columns=["name", "fold", *truths]), [], task, [*truth]), truth
     classes = sorted(set(predictions["truth"])) if task == "classification" else []
     outputs = own.drop(columns=["name", "fold", "truth"]).fillna(0)  # no probability: training rows without the class
     return Recorded(outputs, classes, task), own["truth"]
 
 
-def score(scorer: Callable[..., float], model: Recorded, truth: pd.Series, chosen: np.ndarray) -> float:
+def score(scorer: Callable[..., float], model: Recorded, truth: pd.Series | pd.DataFrame, chosen: np.ndarray) -> float:
     """Score the rows in these positions; raise ValueError where the metric is undefined, as for a single class."""
     truth = truth.iloc[chosen]
     with warnings.catch_warnings(), config_context(skip_parameter_validation=True):  # that costs more than a score
@@ -107,7 +118,8 @@ def score(scorer: Callable[..., float], model: Recorded, truth: pd.Series, chose
         except StudyError as error:  # of a metric of the study, which has scored every fold
             raise ValueError(str(error)) from error
     if math.isnan(value):
-        raise ValueError(f"undefined on {len(truth)} rows with {truth.nunique()} value of the target")
+        values = len(truth.drop_duplicates())
+        raise ValueError(f"undefined on {len(truth)} rows with {values} value of the target")
     return value
 
 

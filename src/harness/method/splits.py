@@ -5,6 +5,7 @@ Why: Kapoor and Narayanan (2023), "Leakage and the reproducibility crisis in mac
 """
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, Str
 from harness.cells import comparable, is_array
 from harness.exceptions import StudyError
 from harness.method.sections import Rows
-from harness.study import Dataset
+from harness.study import Dataset, several
 
 SPLITTERS = {  # (stratified, grouped)
     (False, False): KFold,
@@ -29,40 +30,43 @@ FEW_GROUPS, LARGE = 10, 0.25  # groups on a side, and the share of one in its ro
 NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
 
 
-def sealed(dataset: Dataset, rows: Rows, seed: int) -> pd.Series:
-    """Return which rows are sealed: a hash of the group decides, or the time; new or reordered rows move no old one."""
-    if rows.dependence == "time" and dataset.times is not None:
+def sides(dataset: Dataset, rows: Rows, seed: int) -> tuple[pd.Series, pd.Series]:
+    """
+    Return which rows are for development, and which are sealed; of a panel there are rows that are neither.
+
+    A hash of the group decides, or the time; new or reordered rows move no old one. Of a panel of new groups both do:
+    later rows of groups that are developed on, and earlier ones of those that are sealed, are neither. Of known groups
+    so are sealed rows of a group that nothing was known of before.
+    """
+    marks = []
+    if dataset.times is not None:
         try:
-            return dataset.times >= type(dataset.times.iloc[0])(rows.sealed_from)
+            marks.append(dataset.times >= type(dataset.times.iloc[0])(rows.sealed_from))
         except (TypeError, ValueError) as error:
             raise StudyError(f"study/plan.toml: [rows] sealed_from: not comparable with the times: {error}") from None
-    fraction = {
-        group: int(hashlib.sha256(f"{seed}:{group}".encode()).hexdigest()[:12], 16) / 16**12
-        for group in set(dataset.groups)
-    }
-    return dataset.groups.map(fraction) < rows.sealed
+    if rows.sealed is not None:
+        fraction = {
+            group: int(hashlib.sha256(f"{seed}:{group}".encode()).hexdigest()[:12], 16) / 16**12
+            for group in set(dataset.groups)
+        }
+        marks.append(dataset.groups.map(fraction) < rows.sealed)
+    developed, sealed = ~pd.concat(marks, axis=1).any(axis=1), pd.concat(marks, axis=1).all(axis=1)
+    if dataset.known is not None:
+        sealed &= dataset.known.isin(dataset.known[developed])
+    return developed, sealed
 
 
 def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     """
     Cut the rows into folds: groups whole, the shares of the classes alike; rows with a time in its order.
 
-    Return of each fold the positions of training and of test rows. In the order of time the past trains and the next
-    stretch tests, after the gap; equal times stay together. As many folds as groups leave each out once. Raise
+    Return of each fold the positions of training and of test rows. As many folds as groups leave each out once. Raise
     StudyError if there are fewer groups, times, or rows of the rarest class, than folds.
     """
     if dataset.times is not None:
-        codes, moments = pd.factorize(dataset.times, sort=True)
-        size = len(moments) // (n_folds + 1)  # of a fold, as TimeSeriesSplit has it
-        if len(moments) - n_folds * size <= dataset.gap or not size:
-            many = f"{n_folds} is too many for {len(moments)} times" + f" with a gap of {dataset.gap}" * (
-                dataset.gap > 0
-            )
-            raise StudyError(f"study/plan.toml: [evaluation] folds: {many}")
-        cuts = TimeSeriesSplit(n_folds, gap=dataset.gap).split(moments)
-        return [(np.flatnonzero(codes <= train[-1]), np.flatnonzero(np.isin(codes, test))) for train, test in cuts]
-    if n_folds == dataset.groups.nunique():
-        stratify = False  # what is left out alone cannot have the shares of the classes
+        return list(in_time(dataset, dataset.times, n_folds, seed))
+    if n_folds == dataset.groups.nunique() or several(dataset.y):
+        stratify = False  # what is left out alone cannot have the shares of the classes, nor can all labels at once
     rarest = dataset.y.value_counts().min() if stratify else len(dataset.y)
     if n_folds > min(rarest, dataset.groups.nunique()):
         raise StudyError(
@@ -72,6 +76,44 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
     groups = None if dataset.groups.is_unique else dataset.groups
     splitter = SPLITTERS[stratify, groups is not None](n_folds, shuffle=True, random_state=seed)
     return list(splitter.split(dataset.X, dataset.y, groups))
+
+
+def in_time(dataset: Dataset, times: pd.Series, n_folds: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """
+    Cut rows in the order of time: the past trains, the next stretch tests, after the gap; equal times stay together.
+
+    Of a panel of new groups a fold tests on groups of its own, which it does not train on; of known groups, on those
+    that it trains on. Nothing after the test rows is trained on, so that they need no embargo on that side.
+
+    Notes
+    -----
+    After Meyer et al. (2018), "Improving performance of spatio-temporal machine learning models using forward feature
+    selection and target-oriented validation", Environmental Modelling & Software 101, 1-9: leave out the time alone, or
+    the place and the time, as the question is; here times are left out in their order.
+    """
+    codes, moments = pd.factorize(times, sort=True)
+    size = len(moments) // (n_folds + 1)  # of a fold, as TimeSeriesSplit has it
+    if len(moments) - n_folds * size <= dataset.gap or not size:
+        many = f"{n_folds} is too many for {len(moments)} times" + f" with a gap of {dataset.gap}" * (dataset.gap > 0)
+        raise StudyError(f"study/plan.toml: [evaluation] folds: {many}")
+    held = np.full(len(codes), -1)  # the fold that tests on the group of a row, where each has groups of its own
+    if not dataset.groups.is_unique:
+        if n_folds > dataset.groups.nunique():
+            many = f"{n_folds} is too many for {dataset.groups.nunique()} groups"
+            raise StudyError(f"study/plan.toml: [evaluation] folds: {many}")
+        splitter = GroupKFold(n_folds, shuffle=True, random_state=seed)
+        for fold, (_, part) in enumerate(splitter.split(codes, groups=dataset.groups)):
+            held[part] = fold
+    for fold, (before, now) in enumerate(TimeSeriesSplit(n_folds, gap=dataset.gap).split(moments)):
+        train, test = codes <= before[-1], np.isin(codes, now)
+        if dataset.known is not None:
+            test &= dataset.known.isin(dataset.known[train]).to_numpy()
+        elif not dataset.groups.is_unique:
+            train, test = train & (held != fold), test & (held == fold)
+        if not (train.any() and test.any()):
+            problem = f"of {n_folds} folds number {fold} has no row to {'test' if train.any() else 'train'} on"
+            raise StudyError(f"study/plan.toml: [evaluation] folds: {problem}: take fewer, or other groups")
+        yield np.flatnonzero(train), np.flatnonzero(test)
 
 
 def before_gap(dataset: Dataset) -> np.ndarray:
@@ -92,7 +134,7 @@ def before_gap(dataset: Dataset) -> np.ndarray:
 
 def units(dataset: Dataset) -> pd.Series:
     """
-    Return what a bootstrap draws whole: the group of each row, or the stretch of time that it lies in.
+    Return what a bootstrap draws whole: the group of each row, or, if it is one, the stretch of time that it lies in.
 
     Notes
     -----
@@ -105,7 +147,7 @@ def units(dataset: Dataset) -> pd.Series:
     >>> units(Dataset(days.to_frame(), days, days, days)).tolist()
     [1, 0, 0, 3, 3, 2, 2, 1]
     """
-    if dataset.times is None:
+    if dataset.times is None or not dataset.groups.is_unique:
         return dataset.groups
     codes, moments = pd.factorize(dataset.times, sort=True)
     return pd.Series(codes // round(len(moments) ** (1 / 3)), dataset.times.index)

@@ -21,7 +21,7 @@ from harness.exceptions import StudyError
 from harness.method import fit, jobs, recorded, splits, statistics
 from harness.method.inputs import Study
 from harness.method.metrics import weighted
-from harness.study import Dataset
+from harness.study import Dataset, several
 
 PATH = "results/ledger.jsonl"
 RESAMPLES = 1000
@@ -90,11 +90,9 @@ def unseal(root: Path, study: Study, reason: str) -> dict[str, Any]:
 
 def all_rows(study: Study) -> Dataset:
     """Put the development rows and, after them, the sealed ones into one Dataset."""
-    first, second = study.development, study.sealed
-    weights = None if first.weights is None or second.weights is None else pd.concat([first.weights, second.weights])
-    times = None if first.times is None or second.times is None else pd.concat([first.times, second.times])
-    y, groups = pd.concat([first.y, second.y]), pd.concat([first.groups, second.groups])
-    return Dataset(pd.concat([first.X, second.X]), y, groups, times, first.gap, weights)
+    parts: Any = zip(Dataset._fields, study.development, study.sealed, strict=True)
+    joined = {key: pd.concat([one, other]) for key, one, other in parts if key != "gap" and one is not None}
+    return study.development._replace(**joined)
 
 
 def score(study: Study) -> dict[str, dict[str, Any]]:
@@ -108,12 +106,13 @@ def score(study: Study) -> dict[str, dict[str, Any]]:
         none; a further metric that the candidate does not admit is left out.
     """
     plan, both, units = study.plan, all_rows(study), splits.units(study.sealed)
-    kind = "stretches of time" if study.sealed.times is not None else "rows" if units.is_unique else "groups"
+    kind = "stretches of time" if plan.rows.cut_once else "rows" if units.is_unique else "groups"
     job = jobs.final(study, both, test=np.arange(len(study.development.y), len(both.y)), wants="outputs")
     done = fit.do(job, both, study.scorers)
     scorers = weighted(study.scorers, both.weights)
     outputs = fit.prediction_table(job, both, done["more"]).set_index("row")
-    model = recorded.Recorded(outputs, done["more"]["classes"] or [], study.task)
+    targets = several(both.y)
+    model = recorded.Recorded(outputs, [] if targets else done["more"]["classes"] or [], study.task, targets)
     scores = {}
     for metric in track([*scorers], "scoring"):
         if not np.isnan(done["row"][metric]):

@@ -15,7 +15,7 @@ from harness.exceptions import StudyError, refusal
 from harness.method.inputs import Builder, Study
 from harness.method.plan import Plan
 from harness.method.sections import Ablation, Choice
-from harness.study import Dataset
+from harness.study import Dataset, several
 
 LISTS = ("steps", "transformers", "transformer_list", "estimators")  # parameters that hold named estimators
 
@@ -47,7 +47,8 @@ def share(dataset: Dataset, amount: float, rng: np.random.Generator, stratify: b
     order = rng.permutation(len(dataset.y))
     if dataset.times is not None:
         order = np.argsort(-pd.factorize(dataset.times, sort=True)[0], kind="stable")
-    classes = dataset.y.iloc[order] if stratify else pd.Series("all", range(len(order)))
+    one = stratify and not several(dataset.y)
+    classes = pd.Series(dataset.y.iloc[order]) if one else pd.Series("all", range(len(order)))
     rank = classes.groupby(classes.to_numpy()).cumcount().to_numpy()
     size = classes.map(classes.value_counts()).to_numpy()
     return dataset.take(np.sort(order[rank < np.ceil(amount * size)]))

@@ -134,8 +134,8 @@ def mean_row(metric: str, old: pd.DataFrame, new: pd.DataFrame, spread: float) -
 
 def prediction_rows(old: pd.DataFrame, new: pd.DataFrame, tier: int, rule: Replay) -> list[Row]:
     """Compare two tables of predictions: rows and labels have to be equal; numbers as scores, by their column."""
-    ids = ["name", "row", "fold", "truth"]
-    rows = [label_row("predicted rows", old[ids], new[ids])]
+    ids = ["name", "row", "fold", *(name for name in map(str, old) if name.startswith("truth"))]
+    rows = [label_row("predicted rows", old[ids], new.reindex(columns=ids))]
     if tier == 3 or list(old) != list(new) or rows[0].status == "outside":
         return rows
     numbers = old.drop(columns=ids).select_dtypes(float)

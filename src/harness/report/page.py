@@ -58,6 +58,8 @@ def figures(run: dict[str, Any], explained: dict[str, Any], failed: dict[str, An
         drawn["variants"] = plots.intervals(alone, scale.title)
     if pairs["ablation"]:
         drawn["ablations"] = plots.intervals(pairs["ablation"], scale.loss, [0])
+    if "targets" in failed:
+        return drawn
     if run["task"] == "regression":
         drawn["truth"] = plots.truth(failed["residuals"]["points"])
         drawn["residuals"] = plots.residuals(failed["residuals"]["points"])

@@ -1,0 +1,1 @@
+"""How long a caller waits at most, nine times in ten: a regression of a quantile."""
