@@ -8,20 +8,21 @@ from sklearn.model_selection import PredefinedSplit, cross_val_score
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from harness.checks import perturbation
-from harness.checks.engine import NotExercised, at, cached, check
+from harness.checks.engine import NotExercised, at, cached, check, drawn
 from harness.exceptions import StudyError
 
+MOST = 10_000  # rows by which a feature is judged
 HIGHEST = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
 
 
-def score_alone(study, column):
+def score_alone(study, rows, column):
     """Score a tree that is given one feature, trained on half of the groups and tested on the others, both ways."""
-    X, y = study.development.X[column], study.development.y
+    X, y = rows.X[column], rows.y
     if not pd.api.types.is_numeric_dtype(X):
         X = pd.Series(pd.factorize(X)[0], X.index)
     classes = study.task == "classification"
     tree = (DecisionTreeClassifier if classes else DecisionTreeRegressor)(min_samples_leaf=3, random_state=0)
-    halves = PredefinedSplit(pd.factorize(study.development.groups)[0] % 2)
+    halves = PredefinedSplit(pd.factorize(rows.groups)[0] % 2)
     scoring = "balanced_accuracy" if classes else "r2"
     return cross_val_score(tree, X.to_frame().astype(float), y, scoring=scoring, cv=halves).mean()
 
@@ -36,10 +37,12 @@ def feature_not_the_answer(subject):
     Do: take it out of [data] features, or tell why it is known beforehand under [waivers] in study/plan.toml.
     """
     study = subject.study
-    for column in study.development.X.columns:
-        if (score := score_alone(study, column)) > HIGHEST:
+    rows, notes = drawn(study.development, MOST)
+    for column in rows.X.columns:
+        if (score := score_alone(study, rows, column)) > HIGHEST:
             asks = "is it known before the answer is? Else take it out of [data] features"
             yield at("study/data.py", f"tells the target alone ({score:.3f}): {asks}", column=column)
+    yield from notes
 
 
 @check("L2.3", "features-without-answer", requires=("L1.2", "L2.1"))
@@ -104,7 +107,7 @@ def corrected(subject):
                 changed = perturbation.cells(before[[target]], after[[target]])[target] & both
                 if n == 0:
                     follows[name] = changed.sum() / max(1, min(moved, both.sum()))
-                own = perturbation.cells(before[features], after[features])[changed]
+                own = perturbation.cells(before.loc[changed, features], after.loc[changed, features])
                 if own.any(axis=None) and name not in examples:
                     column = own.columns[own.any()][0]
                     row = own.index[own[column]][0]
@@ -128,7 +131,7 @@ def replaced(subject, name, column):
         moved = pd.Series(other, values.index, dtype=values.dtype)
         with contextlib.suppress(StudyError):
             made = perturbation.tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
-            differs = (moved.astype(str) != values.astype(str)).to_numpy()
+            differs = perturbation.cells(values.to_frame(), moved.to_frame(column))[column].to_numpy()
             if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
                 made = made.set_axis(before.index)  # the value is a part of each row's name
             if made.index.equals(before.index) and set(made) == set(before):

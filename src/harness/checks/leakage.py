@@ -7,10 +7,10 @@ import pandas as pd
 
 from harness import files
 from harness.checks import perturbation, resemblance
-from harness.checks.engine import NotExercised, at, cached, check
+from harness.checks.engine import Note, NotExercised, at, cached, check
 from harness.checks.schema import line_of
 from harness.exceptions import StudyError
-from harness.method import splits, test_set
+from harness.method import duplicates, test_set
 
 DATA = "study/data.py"
 REMEDY = "name what they share as [data] group, or time; if they are independent all the same, waive L3.2"
@@ -105,15 +105,16 @@ def duplicates_apart(subject):
     if not (both.X.select_dtypes("number") % 1 > 0).any(axis=None):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
     shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
-    if chance := splits.duplicates(both._replace(X=shuffled)):
+    if chance := duplicates.duplicates(both._replace(X=shuffled)):
         raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
-    pairs = splits.duplicates(both)
+    pairs = duplicates.duplicates(both)
     for first, second, how in pairs:
         same = "the same as" if how == "exact" else "as good as the same as"
         message = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"
         yield at(DATA, message, row=first)
     if not pairs and subject.plan.rows.dependence in ("none", "group"):
-        close, expected = splits.copies(both)
+        close, expected, said = duplicates.copies(both)
+        yield from [Note(said)] if said else []
         for first, second in close[:1]:
             message = f"is nearly row {second!r} of another group, and {len(close)} rows are so near to their nearest,"
             message += f" where {expected:.0f} are by chance: copies with noise? One group for both, or EXCLUDE one"

@@ -127,8 +127,13 @@ def exchanged(subject: Subject, left: Collection[Any] = ()) -> Iterator[pd.DataF
 
 def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return in which cells two tables of the same rows and columns differ."""
-    before, after = before.astype(object), after.astype(object)
-    return (before != after) & ~(before.isna() & after.isna())
+    differ = {}
+    for name, was in before.items():
+        now = after[name]
+        if was.dtype != now.dtype or not isinstance(was.dtype, np.dtype):
+            was, now = was.astype(object), now.astype(object)
+        differ[name] = (was != now) & ~(was.isna() & now.isna())
+    return pd.DataFrame(differ, before.index, dtype=bool)
 
 
 def differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[Any, Any, str, str]]:
