@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -123,16 +122,15 @@ def put(project, folder, rows):
 
 
 def harness(folder, *arguments, ends=(0,)):
-    """Return CPU seconds, seconds on the wall and peak memory in MB (of the largest process) of a command."""
-    start, log = time.perf_counter(), tempfile.TemporaryFile()
-    child = subprocess.Popen([".venv/bin/python", "-m", "harness", *arguments], cwd=folder, stdout=log, stderr=log)
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in ends:
-        log.seek(0)
-        sys.exit(f"harness {' '.join(arguments)}: {log.read().decode()}")
-    cpu = used.ru_utime + used.ru_stime
-    return {"cpu_s": cpu, "wall_s": time.perf_counter() - start, "memory_mb": used.ru_maxrss / 1e3}
+    """Return CPU seconds, and peak memory in MB of the largest process, of a command."""
+    with tempfile.TemporaryFile() as log:
+        child = subprocess.Popen([".venv/bin/python", "-m", "harness", *arguments], cwd=folder, stdout=log, stderr=log)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in ends:
+            log.seek(0)
+            sys.exit(f"harness {' '.join(arguments)}: {log.read().decode()}")
+    return {"cpu_s": used.ru_utime + used.ru_stime, "memory_mb": used.ru_maxrss / 1e3}
 
 
 def measure(folder):

@@ -7,6 +7,7 @@ import typer
 from harness import files, study
 from harness.checks import engine, findings, registry
 from harness.cli.options import RunId
+from harness.provenance import accepted
 from harness.publish import accept, made
 
 
@@ -19,6 +20,9 @@ def command(run_id: RunId) -> None:
     for kind, facts in exported["formats"].items():
         text = "left out: {reason}" if "reason" in facts else "results/model/{file}: the same on {rows} rows"
         typer.echo(f"model as {kind}: {text.format(**facts)}")
+    for name in accepted.left_out(root / "results"):
+        said = "stays in runs/: too large for git, which has its SHA-256; keep that folder: a release takes it along"
+        typer.echo(f"{name} {said}")
     typer.echo(waiting)
     results = findings.examine(engine.Subject(root), registry.all_checks(root))
     if failed := [finding.title for finding in results if finding.status == "failed"]:

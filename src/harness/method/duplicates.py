@@ -108,8 +108,8 @@ def copies(both: Dataset, sure: float = 1e-6) -> tuple[list[tuple[Any, Any]], fl
         apart = np.flatnonzero(groups[others] != groups[n])[:20]
         if len(apart) == 20 and distances[apart[0]] > 0:
             first, tenth, twentieth = distances[apart[[0, 9, 19]]]
-            rows.append(n)
-            nearest.append(others[apart[0]])
+            rows.append(int(n))
+            nearest.append(int(others[apart[0]]))
             ratios.append(first / tenth)
             spread.append(np.log(twentieth / tenth))
     if len(rows) < 100 or not np.mean(spread) > 0:

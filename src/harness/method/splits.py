@@ -65,9 +65,9 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
             f"study/plan.toml: [evaluation] folds: {n_folds} is too many for {dataset.groups.nunique()} groups"
             + (f" and {rarest} rows of the rarest class" if stratify else "")
         )
-    groups = None if dataset.groups.is_unique else dataset.groups
+    groups = None if dataset.groups.is_unique else pd.factorize(dataset.groups, sort=True)[0]  # of texts it is slow
     if stratify and groups is not None:
-        stratify = groups[dataset.y == dataset.y.value_counts().idxmin()].nunique() < MANY
+        stratify = len(np.unique(groups[dataset.y == dataset.y.value_counts().idxmin()])) < MANY
     splitter = SPLITTERS[stratify, groups is not None](n_folds, shuffle=True, random_state=seed)
     return list(splitter.split(dataset.X, dataset.y, groups))
 
