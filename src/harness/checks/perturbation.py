@@ -182,10 +182,16 @@ def csv_rows(path: Path) -> tuple[tuple[str, ...], int]:
     """Return the header of a file of separated values, and how many rows follow it that are no remarks."""
     with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
         first = file.readline()
+        delimiter = max(",;\t|", key=first.count)
+        is_quoted = '"' in first or any('"' in line for line in file)
         file.seek(0)
-        reader = csv.reader(file, delimiter=max(",;\t|", key=first.count))
-        header = next(reader, [])
-        return tuple(header), sum(2 * len(row) > len(header) for row in reader)
+        if is_quoted:
+            reader = csv.reader(file, delimiter=delimiter)
+            header, sizes = next(reader, []), map(len, reader)
+        else:  # then it needs no parser, which takes four times as long
+            header = next(csv.reader([file.readline()], delimiter=delimiter), [])
+            sizes = ((line.count(delimiter) + 1) * (not line.isspace()) for line in file)
+        return tuple(header), sum(2 * size > len(header) for size in sizes)
 
 
 def unread(root: Path, raw: Any) -> Iterator[str]:
