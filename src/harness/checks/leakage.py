@@ -97,12 +97,13 @@ def duplicates_apart(subject):
     No two rows of different groups are the same in every feature, or as good as.
 
     Detected: rows that differ by less than 0.01 standard deviations in every number, and in nothing else; and more rows
-        whose nearest of another group is five times nearer than the tenth than there are by chance.
+        whose nearest of another group is five times nearer than the tenth than there are by chance: of all, or of
+        1,000 that are drawn and compared with all.
     Why: if one of them is trained on and the other tested, one tells the answer of the other.
     Do: give both one group, or EXCLUDE one of them, with the reason.
     """
     both, rng = test_set.all_rows(subject.study), np.random.default_rng(0)
-    if not (both.X.select_dtypes("number") % 1 > 0).any(axis=None):
+    if not duplicates.has_continuous(both.X):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
     shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
     if chance := duplicates.duplicates(both._replace(X=shuffled)):
@@ -148,7 +149,7 @@ def groups_apart(subject):
             cuts = enumerate(folds)
             borders += [(f"fold {n} of repeat {repeat}", *(groups.iloc[rows] for rows in cut)) for n, cut in cuts]
         for border, one, other in borders:
-            for group in sorted(set(one) & set(other)):
+            for group in sorted({*one.unique()} & {*other.unique()}):
                 yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
         if pair := resemblance.parted(subject):
             message = f"is of another group than row {pair[1]!r}, and rows of such names are more alike than a group is"

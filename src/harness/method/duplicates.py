@@ -50,23 +50,29 @@ def cells(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, pd.factorize(cell * len(found) + number)[0]
 
 
+def has_continuous(X: pd.DataFrame) -> bool:
+    """Return whether a feature has values between whole numbers; where none has, equal rows are to be expected."""
+    return any(((column % 1 != 0) & column.notna()).any() for _, column in X.select_dtypes("number").items())
+
+
 def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     """
     Find pairs of rows, of different groups, that are the same in every feature: "exact", or "near".
 
     Near is less than `NEAR` standard deviations apart in every number, and equal in all else. There are none where no
-    feature is continuous: equal rows are then to be expected. Of a crowd each is compared with the next `NEXT`, equal
+    feature is continuous, by `has_continuous`. Of a crowd each is compared with the next `NEXT`, equal
     rows first, so that the seconds and the pairs grow as the rows do.
     """
-    numbers = dataset.X.select_dtypes("number").astype(float)
-    if not (numbers.notna() & (numbers % 1 != 0)).any(axis=None):
+    if not has_continuous(dataset.X):
         return []
+    numbers = dataset.X.select_dtypes("number").astype(float)
     scaled = (numbers - numbers.mean()) / numbers.std().replace(0, 1)
     other = [pd.factorize(dataset.X[name])[0] for name in dataset.X.columns.drop(numbers.columns)]
     points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
     groups = pd.factorize(dataset.groups)[0]
     rows, cell = cells(points)
-    equal = pd.util.hash_pandas_object(pd.DataFrame(points[rows]), index=False).to_numpy()
+    equal, crowded = np.zeros(len(rows), "uint64"), np.bincount(cell)[cell] > NEXT
+    equal[crowded] = pd.util.hash_pandas_object(pd.DataFrame(points[rows[crowded]]), index=False)
     order = np.lexsort((rows, groups[rows], equal, cell))
     rows, cell = rows[order], cell[order]
     pairs = [np.empty((0, 2), int)]
