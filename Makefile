@@ -49,13 +49,14 @@ nightly: $(READY) faults  ## what is slow: updates, replays, kills, containers, 
 faults: $(READY)  ## put every fault of tests/faults into a study: what catches it, and which alarms are false
 	$(THREADS) $(BIN)/python tests/catalogue.py
 
-bench: demo  ## measure again what the docs claim: about half an hour
+bench: demo  ## measure again what the docs claim: about an hour
 	$(BIN)/python benchmarks/commands.py demo/*/
 	$(BIN)/python benchmarks/recording.py demo/*/
 	$(BIN)/python benchmarks/power.py demo/*/
 	$(BIN)/python benchmarks/evaluation.py demo/*/
 	$(BIN)/python benchmarks/workers.py demo/*/
 	$(BIN)/python benchmarks/store.py demo/*/
+	$(BIN)/python benchmarks/sizes.py demo/*/
 
 docs: $(READY)  ## build the site into docs/_site; with the report of the study, if make demo has made one
 	rm -rf "$(SITE)"

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from pandera.errors import SchemaErrors
 
+from harness import memory
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
 
@@ -82,9 +83,13 @@ def several(y: pd.Series | pd.DataFrame) -> list[str]:
 def read_raw(data: Any) -> Any:
     """Call read() of study/data.py, or of a module like it: the raw rows, all of them."""
     try:
-        return data.read()
+        raw = data.read()
+    except MemoryError:
+        raise StudyError(f"study/data.py: read(): the rows do not fit in memory. {memory.WAYS_OUT}") from None
     except Exception as error:  # it is the study's code
         raise blame(error, "read()", "study/data.py") from error
+    memory.refuse_too_large(raw)
+    return raw
 
 
 def tidied(data: Any, raw: Any) -> pd.DataFrame:

@@ -19,6 +19,16 @@ def tested_in_another_fold(study):
     _predictions(study, moved)
 
 
+def in_runs_where_large_tables_stay(study):
+    """As if they had been too large for git: results/ holds only their hash, in the record."""
+    manifest = study.read("results/MANIFEST.sha256").splitlines(keepends=True)
+    study.write("results/MANIFEST.sha256", "".join(line for line in manifest if "  predictions.csv" not in line))
+    study.path("results/predictions.csv").unlink()
+    study.harness("card")
+    name = f"runs/{study.facts()['id']}/predictions.csv"
+    study.write(name, study.read(name).replace(",0,", ",1,", 3))
+
+
 def sealed_rows_told_too(study):
     sealed = iter(
         [line.partition(",")[0] for line in study.read("results/splits.csv").splitlines() if ",sealed," in line][:3]

@@ -25,6 +25,14 @@ def test_a_file_that_the_run_did_not_write_stays_where_it_is(tmp_path, run):
     assert accept.written(tmp_path, run) == ["run.json", "scores.csv"]
 
 
+def test_tables_of_rows_that_are_too_large_for_git_stay_where_they_are(tmp_path, run, monkeypatch):
+    (tmp_path / "splits.csv").write_bytes(bytes(accepted.LARGE))
+    run["stages"][0]["writes"]["splits.csv"] = files.file_hash(tmp_path / "splits.csv")
+    assert accept.written(tmp_path, run) == ["run.json", "scores.csv", "splits.csv"]
+    monkeypatch.setattr(accepted, "LARGE", 5)  # scores.csv is longer, but has no line for each row
+    assert accept.written(tmp_path, run) == ["run.json", "scores.csv"]
+
+
 @pytest.mark.parametrize("text", ["another", None])
 def test_a_table_that_was_changed_or_taken_away_is_refused(tmp_path, run, text):
     path = tmp_path / "scores.csv"

@@ -4,12 +4,14 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pandera.pandas as pa
+import psutil
 import pytest
 
+from harness import memory
 from harness.exceptions import StudyError
 from harness.method.sections import Data
 from harness.provenance import rawdata
-from harness.study import canaries_of, load_dataset
+from harness.study import canaries_of, load_dataset, read_raw
 
 
 @pytest.fixture
@@ -53,6 +55,30 @@ def study(**columns):
 
 def load(data, group="g", time="", **more):
     return load_dataset(data, Data(target="y", features=["x"], group=group, time=time, **more))
+
+
+def test_a_table_that_does_not_fit_in_memory_is_refused_with_two_ways_out(monkeypatch):
+    rows = pd.DataFrame({"x": range(1000)})  # 8,000 bytes, and 132 for the index
+    monkeypatch.setattr(memory, "left", lambda: 16_300)
+    for raw in (rows, {"one": rows}, "no table"):
+        assert read_raw(SimpleNamespace(read=lambda raw=raw: raw)) is raw
+    monkeypatch.setattr(memory, "left", lambda: 16_200)
+    says = "rows take 0.0 GB of memory, a run 3 times that, and 0.0 GB are left. Read less of it: .*; or run where"
+    with pytest.raises(StudyError, match=says):
+        read_raw(SimpleNamespace(read=lambda: {"one": rows}))
+
+    def read():
+        raise MemoryError
+
+    with pytest.raises(StudyError, match="the rows do not fit in memory. Read less of it: .*; or run where"):
+        read_raw(SimpleNamespace(read=read))
+
+
+def test_memory_is_that_of_the_control_group_if_there_is_less(monkeypatch):
+    assert 0 < memory.left() <= psutil.virtual_memory().total
+    held = psutil.Process().memory_info().rss
+    monkeypatch.setattr(memory.Path, "read_text", lambda *_, **__: f"{held + 50_000_000}\n")
+    assert memory.left() < 60_000_000
 
 
 def test_rows_without_a_target_are_left_out_and_counted():

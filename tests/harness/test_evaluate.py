@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from harness.exceptions import StudyError
 from harness.inspection import importance
-from harness.method import cache, diagnostics, estimators, fit, jobs, plan, sections
+from harness.method import cache, diagnostics, estimators, fit, jobs, plan, sections, splits
 from harness.method.inputs import Study
 from harness.study import Dataset
 
@@ -163,7 +163,7 @@ def test_predictions_are_out_of_fold(found):
 
 
 def test_the_number_of_workers_does_not_matter(found, monkeypatch):
-    monkeypatch.setattr(jobs, "looks", lambda study: [])  # a worker would import shap first
+    monkeypatch.setattr(jobs, "looks", lambda study, cut: [])  # a worker would import shap first
     told = []
     again = fit.evaluate(study(), workers=2, tell=told.append).scores.drop(columns=SECONDS)
     pd.testing.assert_frame_equal(found.scores.drop(columns=SECONDS).iloc[: len(again)], again, check_exact=True)
@@ -200,6 +200,14 @@ def test_each_nuisance_changes_its_own_thing():
     joint = fits(told, "joint", "all")
     assert len({job.model_seed for job in joint}) == 3
     assert {name for job in joint for name, *_ in job.treatments} == {"row_order", "label_noise", "outlier_cut"}
+
+
+def test_no_fold_is_cut_twice(monkeypatch):
+    """Once for each of 2 repeats, and for each of 3 draws of the nuisance split, alone and in the 3 joint ones."""
+    asked, cut = [], splits.folds
+    monkeypatch.setattr(splits, "folds", lambda *given: asked.append(given[2]) or cut(*given))
+    jobs.plan_jobs(study())
+    assert len(asked) == len(set(asked)) == 2 + 3 + 3
 
 
 def test_a_seed_for_each_repeat_and_each_restart():

@@ -81,29 +81,6 @@ def test_the_newest_rows_are_sealed_whatever_comes_later(first):
         splits.sides(data, rows.model_copy(update={"sealed_from": "soon"}), seed=0)[1]
 
 
-def test_duplicates_are_found_across_groups_only():
-    data = dataset(rows=12, per_group=3)
-    X = data.X.assign(kind=["u", "v"] * 6)
-    X.iloc[11] = X.iloc[1]  # another group
-    X.iloc[2] = X.iloc[0]  # the same group
-    X.iloc[7] = [X["x"].iloc[3] + 1e-3 * X["x"].std(), X["kind"].iloc[3]]
-    found = splits.duplicates(data._replace(X=X))
-    assert found == [("row 1", "row 11", "exact"), ("row 3", "row 7", "near")]
-
-
-@pytest.mark.parametrize(("apart", "found"), [(0.009, [("row 0", "row 11", "near")]), (0.011, [])])
-def test_near_is_less_than_a_hundredth_of_a_standard_deviation(apart, found):
-    values = np.append(np.arange(0.5, 110, 10), 0.5)
-    values[-1] += apart * values.std(ddof=1)
-    data = dataset(rows=12, per_group=1)
-    assert splits.duplicates(data._replace(X=pd.DataFrame({"x": values}, data.X.index))) == found
-
-
-def test_equal_rows_are_to_be_expected_where_nothing_is_continuous():
-    data = dataset(rows=12, per_group=1)
-    assert splits.duplicates(data._replace(X=pd.DataFrame({"n": [1, 2] * 6}, data.X.index))) == []
-
-
 def test_a_bootstrap_in_time_draws_stretches_that_hold_what_neighbours_share():
     """The mean of an AR(1) series has the standard error sd / sqrt(n) * sqrt((1 + r) / (1 - r)), n large."""
     r, n, noise = 0.5, 1000, np.random.default_rng(0).normal(size=1000)
@@ -207,3 +184,14 @@ def test_the_seal_of_a_panel_leaves_rows_on_neither_side():
     rows = of_known_groups(panel(sites=10, late=5))
     developed, sealed = splits.sides(rows, plan, seed=0)
     assert sorted(rows.known[~developed & ~sealed]) == ["9"] * 7 and set(rows.known[sealed]) == set(map(str, range(9)))
+
+
+def test_with_very_many_groups_chance_keeps_the_shares_of_the_classes(monkeypatch):
+    monkeypatch.delitem(splits.SPLITTERS, (True, True))  # it looks at each group in Python
+    data = dataset(rows=60_000, per_group=3)
+    for train, test in splits.folds(data, 5, seed=3, stratify=True):
+        assert not set(data.groups.iloc[train]) & set(data.groups.iloc[test])
+        assert (data.y.iloc[test] == "yes").mean() == pytest.approx(0.25, abs=0.02)
+    rare = data._replace(y=pd.Series("no", data.y.index).where(np.arange(60_000) > 3000, "yes"))
+    with pytest.raises(KeyError):  # of which chance would not give each fold alike
+        splits.folds(rare, 5, seed=3, stratify=True)

@@ -9,24 +9,25 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from harness import cells
 from harness.checks import perturbation
-from harness.checks.engine import Note, NotExercised, at, cached, check
+from harness.checks.engine import Note, NotExercised, at, cached, check, drawn
 from harness.exceptions import StudyError
 
+MOST = 5_000  # rows by which a feature is judged
 HIGHEST = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
 
 
-def score_alone(study, column):
+def score_alone(study, rows, column):
     """
     Score a tree that is given one feature, trained on half of the groups and tested on the others, both ways.
 
     Of several targets, about the one that it tells best.
     """
-    X, targets = study.development.X[column], pd.DataFrame(study.development.y)
+    X, targets = rows.X[column], pd.DataFrame(rows.y)
     if not pd.api.types.is_numeric_dtype(X):
         X = pd.Series(pd.factorize(X)[0], X.index)
     classes = study.task == "classification"
     tree = (DecisionTreeClassifier if classes else DecisionTreeRegressor)(min_samples_leaf=3, random_state=0)
-    halves = PredefinedSplit(pd.factorize(study.development.groups)[0] % 2)
+    halves = PredefinedSplit(pd.factorize(rows.groups)[0] % 2)
     scoring = "balanced_accuracy" if classes else "r2"
     table = X.to_frame().astype(float)
     return max(cross_val_score(tree, table, targets[y], scoring=scoring, cv=halves).mean() for y in targets)
@@ -37,17 +38,20 @@ def feature_not_the_answer(subject):
     """
     No feature tells the target by itself alone.
 
-    Detected: a tree that is given one feature, its gaps too, is right about 99 % of rows that it was not trained on.
+    Detected: a tree that is given one feature, its gaps too, is right about 99 % of rows that it was not trained on;
+        of more than 5,000 rows so many are drawn, in whole groups.
     Why: such a feature was mostly made from the answer, or after it; where the model is to be used it is not there yet.
     Do: take it out of [data] features, or tell why it is known beforehand under [waivers] in study/plan.toml.
     """
     study = subject.study
-    for column, values in study.development.X.items():
+    rows, notes = drawn(study.development, MOST)
+    for column, values in rows.X.items():
         if (kind := cells.kind(values)) != "value":
             yield Note(f"{column!r} holds {kind}s, of which a tree knows nothing: it was not asked")
-        elif (score := score_alone(study, column)) > HIGHEST:
+        elif (score := score_alone(study, rows, column)) > HIGHEST:
             asks = "is it known before the answer is? Else take it out of [data] features"
             yield at("study/data.py", f"tells the target alone ({score:.3f}): {asks}", column=column)
+    yield from notes
 
 
 @check("L2.3", "features-without-answer", requires=("L1.2", "L2.1"))
@@ -113,7 +117,7 @@ def corrected(subject):
                 changed = cells.any(axis=1) & both
                 if n == 0:
                     follows[name] = changed.sum() / max(1, min(moved, both.sum()))
-                own = perturbation.cells(before[features], after[features])[changed]
+                own = perturbation.cells(before.loc[changed, features], after.loc[changed, features])
                 if own.any(axis=None) and name not in examples:
                     column = own.columns[own.any()][0]
                     row = own.index[own[column]][0]
@@ -141,8 +145,7 @@ def replaced(subject, name, column):
         moved = pd.Series(other, values.index, dtype=values.dtype)
         with contextlib.suppress(StudyError):
             made = perturbation.tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
-            told = (cells.comparable(part.to_frame("it"))["it"].astype(str) for part in (moved, values))
-            differs = np.not_equal(*(part.to_numpy(object) for part in told))
+            differs = perturbation.cells(values.to_frame(), moved.to_frame(column))[column].to_numpy()
             if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
                 made = made.set_axis(before.index)  # the value is a part of each row's name
             if made.index.equals(before.index) and set(made) == set(before):

@@ -8,10 +8,10 @@ import pandas as pd
 from harness import files
 from harness.cells import comparable, is_array
 from harness.checks import perturbation, resemblance
-from harness.checks.engine import NotExercised, at, cached, check
+from harness.checks.engine import Note, NotExercised, at, cached, check
 from harness.checks.schema import line_of
 from harness.exceptions import StudyError
-from harness.method import splits, test_set
+from harness.method import duplicates, test_set
 
 DATA = "study/data.py"
 REMEDY = "name what they share as [data] group, or time; if they are independent all the same, waive L3.2"
@@ -99,24 +99,25 @@ def duplicates_apart(subject):
 
     Detected: rows that differ by less than 0.01 standard deviations in every number, and in nothing else (of images and
         signals, in no byte); and more rows whose nearest of another group is five times nearer than the tenth than
-        there are by chance.
+        there are by chance: of all, or of 1,000 that are drawn and compared with all.
     Why: if one of them is trained on and the other tested, one tells the answer of the other.
     Do: give both one group, or EXCLUDE one of them, with the reason.
     """
     both, rng = test_set.all_rows(subject.study), np.random.default_rng(0)
-    arrays = [is_array(column) for _, column in both.X.items()]
-    if not (any(arrays) or (both.X.select_dtypes("number") % 1 > 0).any(axis=None)):
+    if not duplicates.has_continuous(both.X):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
+    arrays = [is_array(column) for _, column in both.X.items()]
     shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
-    if not all(arrays) and (chance := splits.duplicates(both._replace(X=shuffled))):
+    if not all(arrays) and (chance := duplicates.duplicates(both._replace(X=shuffled))):
         raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
-    pairs = splits.duplicates(both)
+    pairs = duplicates.duplicates(both)
     for first, second, how in pairs:
         same = "the same as" if how == "exact" else "as good as the same as"
         message = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"
         yield at(DATA, message, row=first)
     if not pairs and subject.plan.rows.dependence in ("none", "group"):
-        close, expected = splits.copies(both)
+        close, expected, said = duplicates.copies(both)
+        yield from [Note(said)] if said else []
         for first, second in close[:1]:
             message = f"is nearly row {second!r} of another group, and {len(close)} rows are so near to their nearest,"
             message += f" where {expected:.0f} are by chance: copies with noise? One group for both, or EXCLUDE one"
@@ -154,7 +155,7 @@ def groups_apart(subject):
             cuts = enumerate(folds)
             borders += [(f"fold {n} of repeat {repeat}", *(groups.iloc[rows] for rows in cut)) for n, cut in cuts]
         for border, one, other in borders:
-            for group in sorted(set(one) & set(other)):
+            for group in sorted({*one.unique()} & {*other.unique()}):
                 yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
         if not panel and (pair := resemblance.parted(subject)):  # of a panel rows of one time are alike
             message = f"is of another group than row {pair[1]!r}, and rows of such names are more alike than a group is"

@@ -129,8 +129,13 @@ def exchanged(subject: Subject, left: Collection[Any] = ()) -> Iterator[pd.DataF
 
 def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return in which cells two tables of the same rows and columns differ."""
-    before, after = comparable(before).astype(object), comparable(after).astype(object)
-    return (before != after) & ~(before.isna() & after.isna())
+    before, after, differ = comparable(before), comparable(after), {}
+    for name, was in before.items():
+        now = after[name]
+        if was.dtype != now.dtype or not isinstance(was.dtype, np.dtype):
+            was, now = was.astype(object), now.astype(object)
+        differ[name] = (was != now) & ~(was.isna() & now.isna())
+    return pd.DataFrame(differ, before.index, dtype=bool)
 
 
 def differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[Any, Any, str, str]]:
@@ -180,10 +185,16 @@ def csv_rows(path: Path) -> tuple[tuple[str, ...], int]:
     """Return the header of a file of separated values, and how many rows follow it that are no remarks."""
     with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
         first = file.readline()
+        delimiter = max(",;\t|", key=first.count)
+        is_quoted = '"' in first or any('"' in line for line in file)
         file.seek(0)
-        reader = csv.reader(file, delimiter=max(",;\t|", key=first.count))
-        header = next(reader, [])
-        return tuple(header), sum(2 * len(row) > len(header) for row in reader)
+        if is_quoted:
+            reader = csv.reader(file, delimiter=delimiter)
+            header, sizes = next(reader, []), (len(row) for row in reader)
+        else:  # then it needs no parser, which takes four times as long
+            header = next(csv.reader([file.readline()], delimiter=delimiter), [])
+            sizes = ((line.count(delimiter) + 1) * (not line.isspace()) for line in file)
+        return tuple(header), sum(2 * size > len(header) for size in sizes)
 
 
 def unread(root: Path, raw: Any) -> Iterator[str]:

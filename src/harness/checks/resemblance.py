@@ -39,13 +39,13 @@ def plain(name):
 
 def misnamed(groups, column):
     """Yield a sentence for each two names that are most likely of one group, and for each that is no name of one."""
-    names = defaultdict(list)
-    for name in sorted(set(groups)):
+    names, known = defaultdict(list), sorted(groups.unique())
+    for name in known:
         names[plain(name)].append(name)
         if name.strip().casefold() in MISSING:
             yield f"{(groups == name).sum()} rows are of group {name!r}: a missing value is no group; EXCLUDE them"
     most = 2 ** (np.finfo(column.dtype).nmant + 1) if pd.api.types.is_float_dtype(column) else np.inf
-    if rounded := [name for name in set(groups) if ROUNDED.fullmatch(name) or (most < np.inf and float(name) > most)]:
+    if rounded := [name for name in known if ROUNDED.fullmatch(name) or (most < np.inf and float(name) > most)]:
         message = (
             f"group {min(rounded)!r} is a long number that was rounded, so that several groups may have become one"
         )

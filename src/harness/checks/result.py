@@ -52,7 +52,8 @@ def results_as_accepted(subject):
     What lies in results/ is what was accepted: the record of a committed run, its tables, its model, its report.
 
     Detected: every file in results/ is held against results/MANIFEST.sha256, which `accept` wrote; tables against
-        the hashes in the record; the record against the first commit that holds this run, or its folder in runs/.
+        the hashes in the record, in runs/ those that are too large for git; the record against the first commit that
+        holds this run, or its folder in runs/.
     Why: a digit that was corrected by hand is an invention, however small, and a record that can be written later is
         a story.
     Do: take results/ from git again, or make the run the result anew: `harness accept ID`.
@@ -67,8 +68,15 @@ def results_as_accepted(subject):
         changed = ", ".join(run.get("uncommitted", [])[:5]) or "something"
         yield f"results/run.json: {changed} was not committed when run {run['id']} started: commit, run, accept anew"
     written = [pair for stage in run.get("stages", []) for pair in stage["writes"].items() if "." in pair[0]]
+    out = accepted.left_out(folder)
     for name, digest in written:
-        if not (folder / name).is_file() or files.file_hash(folder / name) != digest:
+        own = subject.root / "runs" / run["id"] / name
+        if name in out and own.is_file() and files.file_hash(own) != digest:
+            place = own.relative_to(subject.root)
+            yield f"{place} is not what the run wrote, by results/run.json: run and accept again"
+        elif name in out and accepted.table(folder, run, name) is None:
+            yield Note(f"{name} is too large for git, and in no folder of runs/: `harness replay` makes it again")
+        elif name not in out and not ((folder / name).is_file() and files.file_hash(folder / name) == digest):
             yield f"results/{name} is not what the run wrote, by results/run.json: {AGAIN}"
     yield from touched_up(subject.root, folder, run)
 

@@ -7,6 +7,7 @@ import typer
 from harness import files, study
 from harness.checks import engine, findings, registry
 from harness.cli.options import RunId
+from harness.provenance import accepted
 from harness.publish import accept, made
 
 
@@ -20,6 +21,9 @@ def command(run_id: RunId) -> None:
         left_out, shipped = "left out, not the same model: {reason}", "results/model/{file}: the same on {rows} rows"
         text = left_out if "reason" in facts else shipped
         typer.echo(f"model as {kind}: {text.format(**facts)}")
+    for name in accepted.left_out(root / "results"):
+        said = "stays in runs/: too large for git, which has its SHA-256; keep that folder: a release takes it along"
+        typer.echo(f"{name} {said}")
     typer.echo(waiting)
     results = findings.examine(engine.Subject(root), registry.all_checks(root))
     if failed := [finding.title for finding in results if finding.status == "failed"]:

@@ -18,6 +18,7 @@ from harness.method import (
     budget,
     cache,
     diagnostics,
+    duplicates,
     fit,
     inputs,
     jobs,
@@ -66,7 +67,7 @@ def command(
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:
         subject, opened = inputs.read(root), len(test_set.entries(root))
-        made["table"] = files.text_hash(cells.comparable(subject.table).to_csv())
+        made["table"] = cache.table_hash(cells.comparable(subject.table))
     warn(subject)
     subject = subject._replace(plan=subject.plan.explored()) if explore else subject
     with record.recording(root, facts, meter, out) as (folder, run):
@@ -81,7 +82,7 @@ def command(
         run |= {"opened": opened, "rows": subject.rows, "table_sha256": made["table"], "exploratory": explore}
         run["patch_sha256"] = machine.write_patch(root, folder)
         with meter.stage("split", "table", files.PLAN) as made:
-            run["duplicates"] = splits.duplicates(subject.development)
+            run["duplicates"] = duplicates.duplicates(subject.development)
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
             kept, at = None if out else root / files.CACHE, cache.machine(facts, run["torch"])

@@ -133,6 +133,12 @@ def row_hashes(dataset: Dataset) -> np.ndarray:
     return pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(map(exact, columns)))), index=False).to_numpy()
 
 
+def table_hash(table: pd.DataFrame) -> str:
+    """SHA-256 of a table: of the names and types of its columns, and of a number for each of its rows."""
+    types = [(str(name), str(column.dtype)) for name, column in table.items()]
+    return digest(repr(types), pd.util.hash_pandas_object(table, categorize=False).to_numpy().tobytes())
+
+
 def key(job: Job, data: tuple[str, np.ndarray], scorers: Scorers, root: Path, machine: str = "") -> str:
     """
     Hash of everything the result of a job depends on; ``data`` are `types` and `row_hashes` of its data set.

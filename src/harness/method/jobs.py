@@ -1,6 +1,7 @@
 """Jobs: every fit that the plan asks for, listed before the first is done; all models share the folds of a repeat."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,8 +62,13 @@ def plan_jobs(study: Study, looking: bool = True) -> tuple[dict[str, Dataset], l
     data = {"development": study.development, "planted": study.development._replace(X=planted)}
     if study.plan.evaluation.benchmark:
         data["benchmark"] = inputs.benchmark(study)
-    fits = [job for job in compared(study, data) if looking or job.kind != "variant"]
-    return data, [*fits, *nuisances(study), *(looks(study) if looking else ())]
+
+    @functools.cache
+    def cut(name: str, *drawn: object) -> Folds:
+        return folds(study, data[name], *drawn)
+
+    fits = [job for job in compared(study, data, cut) if looking or job.kind != "variant"]
+    return data, [*fits, *nuisances(study, cut), *(looks(study, cut) if looking else ())]
 
 
 def folds(study: Study, dataset: Dataset, *name: object) -> Folds:
@@ -107,7 +113,7 @@ def final(study: Study, dataset: Dataset, **more: Any) -> Job:
     return of_role(study, "candidate", dataset, train=train, model_seed=seed, **more)
 
 
-def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
+def compared(study: Study, data: dict[str, Dataset], cut: Callable[..., Folds]) -> Iterator[Job]:
     """List the fits that are compared, roles, ablations and the benchmark: repeats x seeds x folds of each."""
     plan, development = study.plan, study.development
     fits = [of_role(study, role, development) for role in study.models]
@@ -123,7 +129,7 @@ def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
         roles = [role for role in study.models if role != "domain"]  # which is a rule of this field alone
         fits += [of_role(study, role, data["benchmark"], **place) for role in roles]
     for repeat in range(plan.evaluation.repeats):
-        cuts = {name: folds(study, data[name], repeat) for name in sorted({job.data for job in fits})}
+        cuts = {name: cut(name, repeat) for name in sorted({job.data for job in fits})}
         for seed in range(plan.evaluation.seeds):
             for job in fits:
                 wants = "outputs" if (job.kind, repeat, seed) == ("role", 0, 0) else ""
@@ -132,7 +138,7 @@ def compared(study: Study, data: dict[str, Dataset]) -> Iterator[Job]:
                 yield from in_folds(fit, cuts[job.data])
 
 
-def nuisances(study: Study) -> Iterator[Job]:
+def nuisances(study: Study, cut: Callable[..., Folds]) -> Iterator[Job]:
     """List the fits of the error budget: each nuisance alone, then all together, else as in the first repeat."""
     plan, root, kinds = study.plan, study.plan.evaluation.seed, study.plan.nuisance_names()
     base = of_role(study, "candidate", study.development)
@@ -153,8 +159,7 @@ def nuisances(study: Study) -> Iterator[Job]:
             if amount and treatment in names
         )
         changed = {key: value for choice in settings if choice in names for key, value in settings[choice].items()}
-        cut_anew = (name, draw) if "split" in names else (0,)
-        cuts = folds(study, study.development, *cut_anew)
+        cuts = cut("development", *((name, draw) if "split" in names else (0,)))
         return in_folds(job._replace(treatments=treated, parameters=changed), cuts)
 
     for name, effect in kinds.items():
@@ -167,9 +172,9 @@ def nuisances(study: Study) -> Iterator[Job]:
         yield from varied("joint", "all", draw, drawn)
 
 
-def looks(study: Study) -> Iterator[Job]:
+def looks(study: Study, cut: Callable[..., Folds]) -> Iterator[Job]:
     """List the fits that look into the candidate: its learning curve, and its explanation beside a planted column."""
-    base, cuts = of_role(study, "candidate", study.development), folds(study, study.development, 0)
+    base, cuts = of_role(study, "candidate", study.development), cut("development", 0)
     for amount in SHARES:
         treatment = ("share", amount, seeds.noted(study.plan.evaluation.seed, "share"))
         yield from in_folds(base._replace(kind="learning", name=str(amount), treatments=(treatment,)), cuts)

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import KDTree
-from scipy.stats import binom
 from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
 
 from harness.cells import comparable, is_array
@@ -26,8 +24,8 @@ SPLITTERS = {  # (stratified, grouped)
     (True, True): StratifiedGroupKFold,
 }
 Folds = list[tuple[np.ndarray, np.ndarray]]  # positions of training and of test rows, fold by fold
+MANY = 5000  # groups that hold the rarest class: chance then shares them out as well, and in no time
 FEW_GROUPS, LARGE = 10, 0.25  # groups on a side, and the share of one in its rows, from which on a plan is warned of
-NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
 
 
 def sides(dataset: Dataset, rows: Rows, seed: int) -> tuple[pd.Series, pd.Series]:
@@ -73,7 +71,9 @@ def folds(dataset: Dataset, n_folds: int, seed: int, stratify: bool) -> Folds:
             f"study/plan.toml: [evaluation] folds: {n_folds} is too many for {dataset.groups.nunique()} groups"
             + (f" and {rarest} rows of the rarest class" if stratify else "")
         )
-    groups = None if dataset.groups.is_unique else dataset.groups
+    groups = None if dataset.groups.is_unique else pd.factorize(dataset.groups, sort=True)[0]  # of texts it is slow
+    if stratify and groups is not None:
+        stratify = len(np.unique(groups[dataset.y == dataset.y.value_counts().idxmin()])) < MANY
     splitter = SPLITTERS[stratify, groups is not None](n_folds, shuffle=True, random_state=seed)
     return list(splitter.split(dataset.X, dataset.y, groups))
 
@@ -173,57 +173,3 @@ def uneven(sides: dict[str, Dataset]) -> str:
         f"{side} has {len(share)} group{'s' * (len(share) > 1)}, the largest with {share.iloc[0]:.0%} of the rows"
         for side, share in shares.items()
     )
-
-
-def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
-    """
-    Find pairs of rows, of different groups, that are the same in every feature: "exact", or "near".
-
-    Near is less than `NEAR` standard deviations apart in every number, and equal in all else. There are none where no
-    feature is continuous, or an array: equal rows are then to be expected.
-    """
-    numbers = dataset.X.select_dtypes("number").astype(float)
-    if not (
-        (numbers.notna() & (numbers % 1 != 0)).any(axis=None)
-        or any(map(is_array, dataset.X.to_dict("series").values()))
-    ):
-        return []
-    scaled = (numbers - numbers.mean()) / numbers.std().replace(0, 1)
-    other = [pd.factorize(column)[0] for _, column in comparable(dataset.X.drop(columns=numbers.columns)).items()]
-    points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
-    names, groups = dataset.X.index.tolist(), dataset.groups.to_numpy()
-    pairs = KDTree(points).query_pairs(NEAR, p=np.inf, output_type="ndarray")
-    apart = pairs[groups[pairs[:, 0]] != groups[pairs[:, 1]]]
-    return [
-        (names[a], names[b], "exact" if (points[a] == points[b]).all() else "near") for a, b in sorted(apart.tolist())
-    ]
-
-
-def copies(both: Dataset, sure: float = 1e-6) -> tuple[list[tuple[Any, Any]], float]:
-    """
-    Return rows with their nearest row of another group, if more are near than chance explains, and how many it does.
-
-    Near is a fifth of the distance to the tenth. Where rows fill a space of m dimensions evenly, the nearest is so near
-    with probability 1 - (1 - 0.2 ** m) ** 9; m is told by the distances of the tenth and the twentieth.
-    """
-    numbers = both.X.select_dtypes("number").dropna().astype(float)
-    points = ((numbers - numbers.mean()) / numbers.std().replace(0, 1)).to_numpy()
-    groups = pd.factorize(both.groups.loc[numbers.index])[0]
-    if len(points) < 100 or not points.shape[1]:
-        return [], 0.0
-    far, who = KDTree(points).query(points, k=60)
-    rows, nearest, ratios, spread = [], [], [], []
-    for n, (distances, others) in enumerate(zip(far, who, strict=True)):
-        apart = np.flatnonzero(groups[others] != groups[n])[:20]
-        if len(apart) == 20 and distances[apart[0]] > 0:
-            first, tenth, twentieth = distances[apart[[0, 9, 19]]]
-            rows.append(n)
-            nearest.append(others[apart[0]])
-            ratios.append(first / tenth)
-            spread.append(np.log(twentieth / tenth))
-    if len(rows) < 100 or not np.mean(spread) > 0:
-        return [], 0.0
-    chance = 1 - (1 - 0.2 ** (np.log(2) / np.mean(spread))) ** 9
-    close = [(numbers.index[row], numbers.index[n]) for row, n, r in zip(rows, nearest, ratios, strict=True) if r < 0.2]
-    found = close if binom.sf(len(close) - 1, len(rows), chance) < sure else []
-    return found, float(chance * len(rows))

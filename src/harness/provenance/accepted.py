@@ -12,6 +12,8 @@ from harness.provenance import machine, rawdata
 
 MANIFEST = "MANIFEST.sha256"  # of all that `accept` writes into results/
 UNLISTED = (MANIFEST, Path(test_set.PATH).name)  # the ledger grows
+OF_ROWS = ("predictions.csv", "splits.csv")  # tables with lines for each row of the data
+LARGE = 500_000  # bytes; a larger one of these stays in runs/, and git has its hash, in run.json
 
 
 def changed_sources(root: Path, run: dict[str, Any]) -> tuple[list[str], list[str]]:
@@ -38,6 +40,30 @@ def hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file of a result that its manifest lists, by its path."""
     kept = {name: path for name, path in files.listed(folder).items() if name not in UNLISTED and path.name[0] != "."}
     return {name: files.file_hash(path) for name, path in kept.items()}
+
+
+def is_large(path: Path) -> bool:
+    """Return whether a file of a run is a table of rows that is too large for git."""
+    return path.name in OF_ROWS and path.stat().st_size > LARGE
+
+
+def left_out(folder: Path) -> list[str]:
+    """List the tables of rows that results/ is without because they were too large for git when it was accepted."""
+    listed = rawdata.listed(folder)
+    return [name for name in OF_ROWS if listed and name not in listed and not (folder / name).is_file()]
+
+
+def table(folder: Path, run: dict[str, Any], name: str) -> Path | None:
+    """
+    Return where a table of rows lies: in the folder of its run, or in results/; if it was left out there, in runs/.
+
+    There it may be of any run that made the same bytes, such as a replay. None if it lies nowhere.
+    """
+    if (folder / name).is_file() or name not in left_out(folder):
+        return folder / name
+    places = sorted((folder.parent / "runs").glob(f"*/{name}"), key=lambda path: path.parent.name != run["id"])
+    digest = run[f"{Path(name).stem}_sha256"]
+    return next((path for path in places if files.file_hash(path) == digest), None)
 
 
 def write_manifest(folder: Path, *names: str) -> None:

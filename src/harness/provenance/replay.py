@@ -12,7 +12,7 @@ import pandas as pd
 from harness import files
 from harness.exceptions import StudyError
 from harness.method import sections
-from harness.provenance import clone, machine, record, tolerance
+from harness.provenance import accepted, clone, machine, record, tolerance
 from harness.words import print_table
 
 FILE = "replay.json"
@@ -98,10 +98,12 @@ def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
     common = locked & old["packages"].keys() & new["packages"].keys()  # a run refuses to start without one it needs
     for run in (old, new):
         run["packages"] = {name: run["packages"][name] for name in common}
-    paths = {name: folder / f"{name}.csv" for name in TABLES}
+    places = {name: accepted.table(folder, old, f"{name}.csv") for name in TABLES}
+    paths = {name: path for name, path in places.items() if path}
     if gone := [path.name for path in paths.values() if not path.is_file()]:
         return outcome | {"cause": f"{', '.join(gone)} of what was recorded is missing"}
-    then, now = ({name: pd.read_csv(place / f"{name}.csv") for name in TABLES} for place in (folder, kept))
+    then = {name: pd.read_csv(path) for name, path in paths.items()}
+    now = {name: pd.read_csv(kept / f"{name}.csv") for name in paths}
     rule = sections.Replay.model_validate(old["plan"]["replay"])
     spreads = [(part["metric"], row) for part in old["budget"] for row in part.get("rows", [])]
     sigma = {metric: row["uncertainty"] for metric, row in spreads if row["name"] == "initialisation"}
@@ -110,8 +112,17 @@ def compare(folder: Path, kept: Path, locked: set[str]) -> dict[str, Any]:
         rows = tolerance.score_rows(then["scores"], now["scores"], tier, rule, sigma)
     except tolerance.NotComparable as reason:
         return outcome | {"cause": str(reason)}
-    rows += tolerance.prediction_rows(then["predictions"], now["predictions"], tier, rule)
-    rows.append(tolerance.label_row("splits", then["splits"], now["splits"]))
+    if "predictions" in paths:
+        rows += tolerance.prediction_rows(then["predictions"], now["predictions"], tier, rule)
+    elif tier == 1:
+        rows.append(tolerance.Row("predictions, by hash", 1, "T1", "equal", "outside", 1.0))
+    if "splits" in paths:
+        rows.append(tolerance.label_row("splits", then["splits"], now["splits"]))
+    else:
+        rows.append(tolerance.Row("splits, by hash", 1, "T0", "equal", "outside", 1.0))
+    if lacking := [f"{name}.csv" for name in places.keys() - paths.keys()]:
+        bring = "git has only their hashes, which are others now: bring runs/ of whoever accepted, or the release"
+        differs.append(f"{', '.join(sorted(lacking))} could not be compared number by number: {bring}")
     if edited := [path.name for name, path in paths.items() if files.file_hash(path) != old[f"{name}_sha256"]]:
         differs.insert(0, f"recorded files were edited: {', '.join(edited)}")
     status = tolerance.worst_of(rows)

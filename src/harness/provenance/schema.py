@@ -98,7 +98,7 @@ class Record(Start):
     task: Literal["classification", "regression"] = Field(description="What the candidate does.")
     opened: Count = Field(description="How often the sealed rows had been opened.")
     rows: dict[str, Any] = Field(description="How many rows went where, and why.")
-    table_sha256: Sha256 = Field(description="Fingerprint of the table that tidy() returned, as CSV.")
+    table_sha256: Sha256 = Field(description="Fingerprint of the table that tidy() returned: names, types and rows.")
     splits_sha256: Sha256 = Field(description="Of splits.csv.")
     scores_sha256: Sha256 = Field(description="Of scores.csv.")
     predictions_sha256: Sha256 = Field(description="Of predictions.csv.")

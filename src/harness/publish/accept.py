@@ -15,12 +15,16 @@ PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one
 
 
 def written(folder: Path, run: dict[str, Any]) -> list[str]:
-    """List the files of a run that it wrote itself; raise StudyError if one of them is another now."""
+    """
+    List the files that a run wrote itself, but for tables of rows that are too large for git.
+
+    Raise StudyError if one of them is another now.
+    """
     wrote = {name: digest for stage in run["stages"] for name, digest in stage["writes"].items() if "." in name}
     for name, digest in wrote.items():
         if not (folder / name).is_file() or files.file_hash(folder / name) != digest:
             raise StudyError(f"accept: runs/{folder.name}/{name} was changed after the run wrote it. `make run` again.")
-    return ["run.json", *wrote]
+    return ["run.json", *(name for name in wrote if not accepted.is_large(folder / name))]
 
 
 def other_packages(root: Path, run: dict[str, Any]) -> list[str]:

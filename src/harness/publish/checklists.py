@@ -7,6 +7,7 @@ from typing import Any
 from harness import files
 from harness.checks.engine import Subject, by_code, run_check
 from harness.checks.registry import registered
+from harness.provenance import accepted
 
 PATH = "CHECKLISTS.md"
 ASKED = "<br>**author must answer**"  # so begins the line of an item that waits, and nothing else
@@ -71,8 +72,11 @@ def exercised(subject: Subject, pointer: str) -> tuple[str, str]:
     name, _, key = pointer.partition("#")
     if value_of(subject.root, pointer) is not None:
         return "yes", f"[{name}: {key}]({name})" if key else f"[{name}]({name})"
-    accepted = (subject.root / "results" / "run.json").is_file()
-    return "not exercised" if name.startswith("results/") and not accepted else "no", f"`{pointer}`"
+    results = subject.root / "results"
+    if Path(name).name in accepted.left_out(results) and Path(name).parent == Path("results"):
+        return "yes", f"[results/run.json: {Path(name).stem}_sha256](results/run.json)"
+    is_there = (results / "run.json").is_file()
+    return "not exercised" if name.startswith("results/") and not is_there else "no", f"`{pointer}`"
 
 
 def answer(subject: Subject, item: dict[str, Any], own: str) -> tuple[str, str]:

@@ -87,7 +87,8 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
 
     url, root = cited.get("repository-code"), crate.root_dataset
     software = {"name": f"{cited['title']}: harness", "version": run["commit"], "url": url}
-    wrote = {f"results/{name}" for stage in run["stages"] for name in stage["writes"]}
+    places = ("results", f"runs/{run['id']}")  # the other of what is too large for git
+    wrote = {f"{place}/{name}" for stage in run["stages"] for name in stage["writes"] for place in places}
     root["mentions"] = add(
         f"#run-{run['id']}",
         "CreateAction",

@@ -16,7 +16,7 @@ from harness import files
 from harness.checks import engine, findings, registry
 from harness.exceptions import StudyError
 from harness.markdown import WAITING
-from harness.provenance import clone, datasheet, rawdata, record
+from harness.provenance import accepted, clone, datasheet, rawdata, record
 from harness.publish import checklists, crate, metadata
 
 PAGES = ("README.md", "MODEL_CARD.md", "data/DATASHEET.md", files.PLAN, "study/data.py", "study/models.py")
@@ -62,6 +62,9 @@ def refusals(root: Path, results: list[Any]) -> Iterator[str]:
     cited, run = metadata.citation(root), root / "results" / "run.json"
     if not files.is_committed(root):
         yield "not everything is committed: git add -A && git commit"
+    for name in accepted.left_out(run.parent):
+        if accepted.table(run.parent, record.read_finished(run.parent), name) is None:
+            yield f"{name} of the accepted run is in no folder of runs/: `harness replay` makes it again"
     if not run.is_file():
         yield "no result is accepted: `harness accept ID`, then commit"
     elif cited.get("date-released"):
@@ -119,10 +122,13 @@ def write_archive(root: Path, terms: datasheet.Facts, place: Path, archive: Path
     shutil.unpack_archive(whole, inside)
     if terms.access != "open":
         shutil.rmtree(inside / "data" / "raw", ignore_errors=True)
-    there = crate.listed(inside)
-    closed = rawdata.counted(name for name in rawdata.listed(inside / "data") if f"data/{name}" not in there)
-    closed = [f"data/{name}" for name in closed]
+    gone = (name for name in rawdata.listed(inside / "data") if not (inside / "data" / name).is_file())
+    closed = [f"data/{name}" for name in rawdata.counted(gone)]
     run = record.read_finished(root / "results")
+    for name in accepted.left_out(root / "results"):
+        if path := accepted.table(root / "results", run, name):  # else it was refused
+            files.put(inside, {f"runs/{run['id']}/{name}": path.read_bytes()})
+    there = crate.listed(inside)
     files.write_json(inside / crate.METADATA, crate.describe(inside, run, f"{when:%Y-%m-%d}", terms, closed))
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in (crate.METADATA, *there):
