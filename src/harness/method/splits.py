@@ -6,13 +6,11 @@ Why: Kapoor and Narayanan (2023), "Leakage and the reproducibility crisis in mac
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
 
-from harness.cells import comparable, is_array
 from harness.exceptions import StudyError
 from harness.method.sections import Rows
 from harness.study import Dataset, several
