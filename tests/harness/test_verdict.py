@@ -171,6 +171,29 @@ def test_no_spread_is_no_conclusion(same):
     assert [rival[key] for key in ("low", "high", "error", "p_value", "p_holm", "posterior")] == [None] * 6
 
 
+@pytest.mark.parametrize(
+    ("rival", "groups", "verdict", "low"),
+    [
+        (0.5, 100, "supported", 0.9638 - 0.5),  # 0.025 ** (1 / 100) = 0.9638
+        (1.0, 100, "no conclusion", 0.9638 - 1),
+        (1.0, 400, "equivalent", 0.9908 - 1),
+        (0.975, 400, "no conclusion", 0.9908 - 0.975),  # better, but by as much as the margin?
+        (0.95, 400, "supported", 0.9908 - 0.95),
+        (0.5, 0, "no conclusion", None),
+    ],
+)
+def test_a_candidate_without_an_exception_is_bounded_by_its_groups(rival, groups, verdict, low):
+    """Clopper and Pearson for n of n; a floor of 0.5 in every fold is beaten."""
+    plan = a_plan()
+    plan.metric_names, plan.scales = ["roc_auc"], {"roc_auc": scale("roc_auc")}
+    values = {role: np.full(5, 0.5) for role in ROLES} | {"rival": np.full(5, rival), "candidate": np.ones(5)}
+    result = judge(plan, table(values).rename(columns={"score": "roc_auc"}), groups)
+    assert result["verdict"] == verdict
+    assert result["comparisons"][3]["low"] == (None if low is None else pytest.approx(low, abs=1e-4))
+    p = result["comparisons"][3]["p_claim"]  # of all groups right, where the score exceeds by the margin
+    assert p == (None if low is None else pytest.approx(min(1, 2 * min(1, rival + 0.02) ** groups)))
+
+
 def test_a_single_fold_is_no_conclusion():
     result = judge(a_plan(), roles().query("fold == 0"))
     assert result["verdict"] == "no conclusion" and "fewer than two" in result["reason"]

@@ -106,7 +106,7 @@ def verdict_follows(subject):
     """
     folder, run = subject.accepted
     stated, scores = plan.Plan.model_validate(run["plan"]), record.read_scores(folder)
-    follows = verdict.judge(stated, scores)
+    follows = verdict.judge(stated, scores, run["rows"].get("rarest", 0))
     follows |= {"fits": len(scores), "trials": int(scores["trials"].sum()), "tried": diagnostics.tried(scores)}
     follows["variants"] = selection.chosen(stated, scores)
     follows["outlook"] = outlook.after(run | follows)

@@ -101,7 +101,7 @@ def command(
             run["variants"] = selection.chosen(subject.plan, fits.scores)
             run["machines"] = fits.scores["machine"].value_counts().to_dict()
             run["ablation_proofs"] = variation.proofs(subject, fits.scores)
-            run |= verdict.judge(subject.plan, fits.scores)
+            run |= verdict.judge(subject.plan, fits.scores, subject.rows.get("rarest", 0))
             run["outlook"] = outlook.after(run)
             run["budget"] = [budget.budget(subject.plan, fits.scores, metric) for metric in subject.plan.metric_names]
         if not explore:

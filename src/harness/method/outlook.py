@@ -62,6 +62,9 @@ def after(run: dict[str, Any]) -> str:
         return (
             "What next: scores that do not vary stay as they are with more rows or repeats. Look at metric and models."
         )
+    if rival["error"] is None or floor["error"] is None:
+        n = min(one["n"] for one in (rival, floor) if one["error"] is None)
+        return f"What next: a score without an exception is as certain as {n} groups can make it. Collect more of them."
     pair, goal, what, alpha = rival, sign * question["margin"], "the margin", question["alpha"]
     if floor["low"] <= 0:
         pair, goal, what = floor, 0.0, "the floor"

@@ -21,7 +21,7 @@ class Estimate(NamedTuple):
     value: float | None  # None: a statistic that is undefined
     low: float | None = None
     high: float | None = None
-    error: float | None = None  # standard error
+    error: float | None = None  # standard error; None also where the interval is exact
     p_value: float | None = None  # two-sided, of a mean of zero
     n: int = 0
 
@@ -70,6 +70,26 @@ def corrected_interval(
     return Estimate(mean, low, high, error, float(2 * stats.t.sf(abs(mean) / error, n - 1)), n)
 
 
+def perfect(other: float, n: int, confidence: float = 0.95) -> Estimate:
+    """
+    Bound by how much a score of 1 in every fold exceeds another that is the same in every fold.
+
+    Neither varies, so no t interval exists; but of n units without an exception Clopper and Pearson (1934) say how
+    common exceptions can be. An accuracy has as many units as there are groups. A balanced one, and the area under an
+    ROC curve, have at least as many as hold the rarest class: so many pairs of unlike classes have no unit in common.
+
+    Examples
+    --------
+    >>> [round(value, 4) for value in perfect(0.5, 100)[:3]]  # 0.025 ** (1 / 100) = 0.9638
+    [0.5, 0.4638, 0.5]
+    >>> [round(value, 4) for value in perfect(1.0, 100)[:3]]
+    [0.0, -0.0362, 0.0362]
+    """
+    least = proportion_interval(n, n, confidence, "exact")[0]
+    high = 1 - other if other < 1 else 1 - least
+    return Estimate(1 - other, least - other, high, p_value=min(1.0, 2 * other**n), n=n)
+
+
 def p_above(estimate: Estimate, margin: float) -> float | None:
     """
     Test that a mean is at most a margin: twice the one-sided p-value, so that it agrees with a two-sided interval.
@@ -80,8 +100,10 @@ def p_above(estimate: Estimate, margin: float) -> float | None:
     >>> round(p_above(estimate, estimate.low), 9), p_above(estimate, margin=0.03)
     (0.05, 1.0)
     """
-    if estimate.value is None or estimate.error is None:
+    if estimate.value is None or estimate.low is None:
         return None
+    if estimate.error is None:  # of `perfect`: so likely is a score that exceeds by the margin to have no exception
+        return float(min(1.0, 2 * max(0.0, 1 - estimate.value + margin) ** estimate.n))
     return min(1.0, float(2 * stats.t.sf((estimate.value - margin) / estimate.error, estimate.n - 1)))
 
 

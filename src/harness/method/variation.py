@@ -93,7 +93,7 @@ def alternatives(plan: Plan) -> dict[str, dict[str, Any]]:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> stated = {"as it is": {}, "deep": {"max_depth": [4, 8], "max_features": 2}}
+    >>> stated = {"as it is": {}, "deep": {"tree__max_depth": [4, 8], "tree__max_features": 2}}
     >>> list(alternatives(SimpleNamespace(variants=stated)))
     ['as it is', 'deep max_depth=4', 'deep max_depth=8']
     """
@@ -101,7 +101,7 @@ def alternatives(plan: Plan) -> dict[str, dict[str, Any]]:
     for name, stated in plan.variants.items():
         grid = ParameterGrid({key: value if isinstance(value, list) else [value] for key, value in stated.items()})
         for setting in grid:
-            drawn = [f"{key}={setting[key]}" for key in stated if isinstance(stated[key], list)]
+            drawn = [f"{key.rpartition('__')[2]}={setting[key]}" for key in stated if isinstance(stated[key], list)]
             settings[" ".join([name, *drawn])] = {key: setting[key] for key in stated}
     return settings
 

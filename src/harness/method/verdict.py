@@ -14,6 +14,7 @@ from harness.method.plan import Plan
 from harness.method.sections import Question
 from harness.method.statistics import Estimate
 
+EXACT = ("accuracy", "balanced_accuracy", "roc_auc")  # of which `statistics.perfect` knows what exceptions cost
 # The rule. The first row whose condition holds decides. `d` estimates how far the candidate is from the other in the
 # direction of the claim, `floor` how far it is above the floor, `p` is Holm's p-value of "d is at most the margin".
 RULE = (
@@ -78,12 +79,12 @@ def towards_claim(difference: Estimate, question: Question) -> Estimate:
     return difference._replace(value=-value, low=-high, high=-low)
 
 
-def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
+def compare(plan: Plan, scores: pd.DataFrame, rarest: int = 0) -> dict[Any, Estimate]:
     """
     Compare the candidate with every other role, with itself less each ablated part, and with the benchmark's roles.
 
     Return by (kind, name) the candidate minus the named one, on the primary metric, paired by repeat and fold; means
-    over model seeds.
+    over model seeds. ``rarest`` is how many groups hold the rarest class, 0 if that is not known.
     """
     differences = {}
     for home, kinds in (("role", ["role", "ablation"]), ("benchmark", ["benchmark"])):
@@ -101,6 +102,9 @@ def compare(plan: Plan, scores: pd.DataFrame) -> dict[Any, Estimate]:
             last_digit = 1e-12 * float(np.abs(pair).max())
             values = np.where(np.abs(pair[0] - pair[1]) > last_digit, pair[0] - pair[1], 0.0)
             differences[other] = statistics.corrected_interval(values, ratio, plan.confidence)
+            exact = rarest and plan.metric_names[0] in EXACT and len(values) > 1
+            if exact and differences[other].low is None and (pair[0] >= 1 - last_digit).all():
+                differences[other] = statistics.perfect(float(min(1.0, pair[1].mean())), rarest, plan.confidence)
     return differences
 
 
@@ -120,9 +124,9 @@ def estimates(plan: Plan, scores: pd.DataFrame, kind: str) -> dict[Any, dict[str
     return by_name
 
 
-def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
+def judge(plan: Plan, scores: pd.DataFrame, rarest: int = 0) -> dict[str, Any]:
     """
-    Judge the long table of scores by the plan, as the record states it.
+    Judge the long table of scores by the plan, as the record states it; ``rarest`` as `compare` takes it.
 
     Returns
     -------
@@ -134,7 +138,7 @@ def judge(plan: Plan, scores: pd.DataFrame) -> dict[str, Any]:
         ``p_value`` over all of them; ``posterior`` with the margin as region of practical equivalence;
         ``confirmatory`` (in the family) and, if so, ``verdict`` and ``reason``.
     """
-    question, compared = plan.question, compare(plan, scores)
+    question, compared = plan.question, compare(plan, scores, rarest)
     family: list[tuple[str, str]] = [("role", name) for name in dict.fromkeys(question.family)]
     claims = {
         other: statistics.p_above(towards_claim(estimate, question), question.margin)
