@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import time
 from pathlib import Path
 from typing import Any, Self
@@ -12,7 +13,8 @@ from skorch.callbacks import Callback
 
 from harness import files, seeds
 
-PLAIN = (bool, int, float, str, dict, type(None), np.generic, torch.Tensor)  # what a file can hold
+PLAIN = (bool, int, float, str, type(None), np.generic, torch.Tensor)  # what a file can hold
+UNREADABLE = (OSError, EOFError, RuntimeError, pickle.UnpicklingError)
 LOADERS = ("iterator_train", "iterator_valid")
 
 
@@ -47,19 +49,19 @@ class BackupAndRestore(Callback):
 
     def on_train_begin(self, net: Any, X: Any = None, y: Any = None, **more: Any) -> None:
         """Read what is kept, so that only the epochs that are left are done."""
-        self.backup_, self.kept_, self.max_epochs_ = Path(self.dirname, "training.pt"), None, net.max_epochs
+        self.backup_, self.kept_, self.max_epochs_ = Path(self.dirname, "training.pt"), {}, net.max_epochs
         self.backup_due_ = time.monotonic() + self.every_s
         self.progress_due_ = time.monotonic() + 1
         if self.dirname and self.backup_.is_file() and not net.history:
-            self.kept_ = torch.load(self.backup_, map_location="cpu", weights_only=True)
-            net.max_epochs -= len(self.kept_["history"])
+            self.kept_ = read(self.backup_)
+            net.max_epochs -= len(self.kept_.get("history", []))
 
     def on_epoch_begin(self, net: Any, dataset_train: Any = None, dataset_valid: Any = None, **more: Any) -> None:
         """Take over what is kept; later, keep the state if it is time."""
         now = time.monotonic()
         if self.kept_:
             restore(net, self.kept_)
-            self.kept_ = None
+            self.kept_ = {}
         elif self.dirname and now >= self.backup_due_ and net.history[:-1]:
             part = self.backup_.with_suffix(".part")
             with part.open("wb") as file:
@@ -74,6 +76,15 @@ class BackupAndRestore(Callback):
     def on_train_end(self, net: Any, X: Any = None, y: Any = None, **more: Any) -> None:
         """Leave the parameter as it was."""
         net.max_epochs = self.max_epochs_
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the state that a file holds; {} of one that cannot be read, which is named. No code of it is run."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except UNREADABLE as error:
+        print(f"training: {path} cannot be read; the fit begins anew: {str(error).partition('.')[0]}", flush=True)
+        return {}
 
 
 def holders(net: Any) -> dict[str, Any]:
@@ -92,13 +103,18 @@ def generators(net: Any) -> dict[str, Any]:
     return {name: generator for name, generator in found.items() if generator is not None}
 
 
+def is_plain(value: Any) -> bool:
+    """Return whether a value can be kept as it is: a number, a text, a tensor, or weights by name."""
+    return isinstance(value, PLAIN) or isinstance(value, dict) and all(torch.is_tensor(one) for one in value.values())
+
+
 def state(net: Any) -> dict[str, Any]:
     """Return the state of a network at the end of its last epoch, where the next one has just begun."""
     parts, notes = {}, {}
     for name, holder in holders(net).items():
         values = made(holder).items()
         parts[name] = {key: value.state_dict() for key, value in values if hasattr(value, "state_dict")}
-        plain = {} if holder is net else {key: value for key, value in values if isinstance(value, PLAIN)}
+        plain = {} if holder is net else {key: value for key, value in values if is_plain(value)}
         notes[name] = {key: value.item() if isinstance(value, np.generic) else value for key, value in plain.items()}
     return {
         "parts": parts,  # modules, optimizers, schedules

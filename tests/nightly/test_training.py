@@ -170,3 +170,12 @@ def test_schedules_dropout_and_generators_of_loaders_go_on(study, tmp_path, epoc
     killed = run(python, "-c", code, tmp_path / "killed", epoch, cwd=folder, env=env, check=False)
     assert killed.stderr.strip().endswith("MemoryError")
     assert run(python, "-c", code, tmp_path / "killed", 0, cwd=folder, env=env).stdout == whole
+
+
+def test_a_backup_that_cannot_be_read_is_named_and_the_fit_begins_anew(study, tmp_path):
+    folder, env = study
+    argv = [folder / ".venv" / "bin" / "python", "-c", "import json\n" + RICH]
+    whole = run(*argv, tmp_path / "whole", 0, cwd=folder, env=env).stdout
+    (tmp_path / "whole" / "training.pt").write_bytes(b"half of a f")
+    said, again = run(*argv, tmp_path / "whole", 0, cwd=folder, env=env).stdout.splitlines()
+    assert "training.pt cannot be read; the fit begins anew" in said and again == whole.strip()
