@@ -261,7 +261,9 @@ class Study:
         data, plan, day = "study/data.py", "study/plan.toml", 'pd.to_datetime(raw["Date Egg"])'
         site = 'species + " " + raw["Individual ID"].str.extract(r"^(N\\d+)A", expand=False)'
         self.in_time(f'{day}\n    table["site"] = {site}', "2009-11-01")
-        self.edit(data, '"day": pa.Column(),\n', '"day": pa.Column(),\n        "site": pa.Column(str),\n')
+        column = '"day": pa.Column(),\n'
+        named = '"site": pa.Column(str, pa.Check.str_matches(r"^\\w+ N\\d+$")),\n'
+        self.edit(data, column, f"{column}        {named}")
         self.edit(plan, 'time = "day"', 'group = "site"\ntime = "day"')
         self.edit(plan, 'dependence = "time"', f'dependence = "time"\npanel = "{panel}"')
         if panel == "new groups":

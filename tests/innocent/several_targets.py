@@ -39,12 +39,23 @@ def labels(study):
 
 
 def numbers(study):
-    """How heavy is it, and how long are its flippers?"""
-    study.edit(PLAN, '"flipper_length_mm", "body_mass_g", "species", "island"]', '"species", "island"]')
+    """How heavy is it, and how high in the food web does it eat?"""
+    nitrogen = '    table["nitrogen"] = raw["Delta 15 N (o/oo)"].astype(float)\n'
+    study.edit(DATA, "    return table.set_index(", nitrogen + "    return table.set_index(")
+    nest = '        "nest": pa.Column(str),\n'
+    known = '        "nitrogen": pa.Column(float, pa.Check.in_range(5, 13), nullable=True),\n'
+    study.edit(DATA, nest, known + nest)
+    study.edit(PLAN, '"body_mass_g", "species", "island"]\ngroup', '"species", "island"]\ngroup')
     study.edit(PLAN, 'without_mass = { columns = ["body_mass_g"] }\n', "")
+    study.edit(PLAN, "value = 1 }", "value = 4 }")
     study.edit(MODELS, "import RandomForestClassifier", "import RandomForestRegressor")
     study.edit(MODELS, "RandomForestClassifier(", "RandomForestRegressor(")
     study.edit(MODELS, "import LogisticRegression", "import LinearRegression, LogisticRegression")
     study.edit(MODELS, "prepared(LinearDiscriminantAnalysis())", "prepared(LinearRegression())")
     study.edit(PLAN, "randomforestclassifier__max_depth", "randomforestregressor__max_depth")
-    _put(study, '["flipper_length_mm", "body_mass_g"]', "r2")
+    study.edit(
+        PLAN,
+        'randomforestclassifier__criterion", value = "entropy"',
+        'randomforestregressor__min_samples_leaf", value = 3',
+    )
+    _put(study, '["body_mass_g", "nitrogen"]', "r2")
