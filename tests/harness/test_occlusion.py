@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from harness import cells
 from harness.inspection import importance, occlusion
 
-WORTH = {"good": 3.0, "not": -1.0}
-SAID = ["the bed was good", "Not Good in any way", "notable for its plain walls", "nothing to say of this"]
+WORTH = {"good": 3.0, "not": -1.0, "able": 5.0}
+SAID = ["the bed was good", "Not Good, but notable", "notable for its plain walls", "nothing to say of this"]
 TEXTS = [f"{SAID[n % 4]} {2 * letter}" for n, letter in enumerate("abcdefghijklmnopqrst")]
 
 
 def by_words(X):
     """Add what each word is worth, each time that it stands there."""
-    said = [sum(WORTH.get(word.lower(), 0) for word in text.split()) for text in X["text"]]
+    said = [sum(WORTH.get(word.lower(), 0) for word in cells.WORD.findall(text)) for text in X["text"]]
     return np.array(said)[:, None]
 
 
@@ -35,7 +36,7 @@ def test_a_word_changes_what_it_is_worth_wherever_it_stands():
     assert (told["feature"], told["kind"]) == ("text", "text") and len(told["words"]) == occlusion.SHOWN
     good, no, *others = told["words"]
     assert good == {"word": "good", "rows": 10, "change": 3.0, "sd": 0.0}
-    assert no == {"word": "not", "rows": 5, "change": -1.0, "sd": 0.0}  # "notable" is another word
+    assert no == {"word": "not", "rows": 5, "change": -1.0, "sd": 0.0}  # of "notable" nothing is taken
     assert {row["change"] for row in others} == {0.0}
 
 
