@@ -2,7 +2,6 @@
 
 import json
 import os
-import pickle
 import time
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +13,6 @@ from skorch.callbacks import Callback
 from harness import files, seeds
 
 PLAIN = (bool, int, float, str, type(None), np.generic, torch.Tensor)  # what a file can hold
-UNREADABLE = (OSError, EOFError, RuntimeError, pickle.UnpicklingError)
 LOADERS = ("iterator_train", "iterator_valid")
 
 
@@ -82,8 +80,8 @@ def read(path: Path) -> dict[str, Any]:
     """Return the state that a file holds; {} of one that cannot be read, which is named. No code of it is run."""
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except UNREADABLE as error:
-        print(f"training: {path} cannot be read; the fit begins anew: {str(error).partition('.')[0]}", flush=True)
+    except Exception as error:  # whatever its reader stumbles over in half a file
+        print(f"training: {path} cannot be read ({type(error).__name__}); the fit begins anew", flush=True)
         return {}
 
 
