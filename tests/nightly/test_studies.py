@@ -137,7 +137,7 @@ FACTS = {
         "excluded": {"no crack": 0, "no pore": 0, "no slag": 0},
         "canaries": 0,
         "roles": ("floor", "rival"),
-        "floor": (0.5, 0.7),
+        "floor": (0.47, 0.56),  # of what most have (pore and slag), said of all: 0.503
         "trials": 0,
         "verdict": "supported",
         "said": "F1 of a weld higher by ",
