@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import time
-from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "sinfo")
 PATIENCE_S = 30
@@ -82,16 +81,25 @@ def started(folder):
             log = stack.enter_context((folder / f"{argv[0]}.log").open("w"))
             argv[0] = find(argv[0])
             stack.callback(stop, subprocess.Popen(argv, env=env, stdout=log, stderr=log))
-            until = time.monotonic() + PATIENCE_S
-            while "munged" in argv[0] and not Path(folder, "munge.sock").exists():
-                assert time.monotonic() < until, said(folder)
-                time.sleep(0.05)
-        until = time.monotonic() + PATIENCE_S
-        state = ["sinfo", "-h", "-o", "%T"]
-        while "idle" not in subprocess.run(state, env=env, capture_output=True, text=True).stdout:
-            assert time.monotonic() < until, said(folder)
-            time.sleep(0.2)
+            if "munged" in argv[0]:
+                wait((folder / "munge.sock").exists, folder)
+        wait(lambda: "idle" in told(env, "sinfo", "-h", "-o", "%T"), folder)
         yield env
+        told(env, "scancel", "--user", getpass.getuser())
+        wait(lambda: not told(env, "squeue", "--noheader"), folder)  # else what hangs while it ends would stay
+
+
+def told(env, *argv):
+    """Return what a command of Slurm prints, if it answers."""
+    return subprocess.run(argv, env=env, capture_output=True, text=True).stdout
+
+
+def wait(holds, folder):
+    """Wait until something holds; else show what the daemons said."""
+    until = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < until, said(folder)
+        time.sleep(0.1)
 
 
 def stop(process):

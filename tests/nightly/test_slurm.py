@@ -217,7 +217,7 @@ def test_random_kills_of_workers_and_of_the_scheduler_lose_nothing(cold, env, ki
     said = run.communicate()
     assert run.returncode == 0 and "damaged" not in said[0] and kept_of(said[0])[0] >= survived, said
     pd.testing.assert_frame_equal(scores(folder, said), expected, check_exact=True)
-    wait(lambda: not call(env, "squeue", "--noheader"), lambda: call(env, "squeue"))  # those of the killed run, too
+    wait(lambda: not (running(env) or workers_of(folder)), lambda: call(env, "squeue"))  # of the killed run, too
     killed, finished = records(folder)
     assert finished["status"] == "finished" and sum(finished["machines"].values()) == fits
 

@@ -105,7 +105,9 @@ def pool(processes: int, options: Sequence[str], root: Path) -> Iterator[pools.P
     (root / LOGS).mkdir(parents=True, exist_ok=True)
     logs, site = os.path.relpath(root / LOGS), lambda name: config.get(f"jobqueue.slurm.{name}", None)
     # Of the site's, memory and cores are for many threads: without them a job gets Slurm's memory for one core.
-    settings = {"cores": 1, "processes": 1, "memory": "1GiB", "job_cpu": 1, "nanny": False, "python": sys.executable}
+    settings = {"cores": 1, "processes": 1, "memory": "1GiB", "job_cpu": 1, "nanny": False}
+    # The job is the worker, and no shell that ends first: then Slurm kills one that hangs while it closes.
+    settings["python"] = f"exec {sys.executable}"
     settings["job_directives_skip"] = [*(site("job-directives-skip") or []), "--mem=", "#SBATCH -e ", "#SBATCH -o "]
     named = ["--memory-limit", "0", "--no-dashboard", "--name", "$SLURM_JOB_ID"]
     settings["worker_extra_args"] = [*(site("worker-extra-args") or []), *named]
