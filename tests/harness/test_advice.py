@@ -52,7 +52,7 @@ class Following:
 
     def __init__(self, time=""):
         self.known = {leakage.by_answers.__wrapped__: ({"share"}, None)}
-        columns = {"target": "sex", "features": ["mass", "share"], "time": time, "group": "nest"}
+        columns = {"target": "sex", "targets": ["sex"], "features": ["mass", "share"], "time": time, "group": "nest"}
         self.plan = type("Plan", (), {"data": type("Columns", (), columns)})
 
 

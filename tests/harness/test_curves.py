@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from test_evaluate import study
 
-from harness.method import curves, fit
+from harness.method import curves, evaluation
 from harness.report import page
 
 EPOCHS = [  # as skorch's history notes them
@@ -45,7 +45,7 @@ def test_a_run_keeps_those_of_each_role_in_the_folds_of_the_first_repeat():
 
     models = {"perceptron": perceptron}
     made = study(candidate="perceptron", models=models, nuisances={"random": []}, ablations={})
-    found = fit.evaluate(made, workers=1).curves
+    found = evaluation.evaluate(made, workers=1).curves
     assert [(one["name"], one["fold"]) for one in found] == [("candidate", fold) for fold in range(4)]
     losses = [one["curves"]["train_loss"] for one in found]
     assert all(len(line) == 4 for line in losses) and losses[0] != losses[1]

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from harness.exceptions import StudyError
 from harness.inspection import importance
-from harness.method import cache, diagnostics, estimators, fit, jobs, plan, sections, splits
+from harness.method import cache, diagnostics, estimators, evaluation, fit, jobs, plan, sections, splits
 from harness.method.inputs import Study
 from harness.study import Dataset
 
@@ -115,7 +115,7 @@ def no_shap():
 
 @pytest.fixture(scope="module")
 def found():
-    return fit.evaluate(study(), workers=1, inspect=importance.inspect)
+    return evaluation.evaluate(study(), workers=1, inspect=importance.inspect)
 
 
 def test_every_fit_is_there_once(found):
@@ -124,7 +124,7 @@ def test_every_fit_is_there_once(found):
     random = {("nuisance", name): 3 * 4 for name in sections.RANDOM} | {("joint", "all"): 3 * 4}  # draws x folds
     looks = {("learning", str(share)): 4 for share in jobs.SHARES} | {("planted", "planted_noise"): 4}
     assert kinds == role | {("ablation", "without_a"): 16} | random | {("nuisance", "intercept"): 4} | looks
-    assert not found.scores.duplicated(fit.KEYS).any()
+    assert not found.scores.duplicated(evaluation.KEYS).any()
     learned = found.scores[found.scores["kind"] == "learning"].groupby("name")["n_train"].first().to_dict()
     assert (found.scores["n_test"] == 10).all() and learned == {"0.25": 8, "0.5": 15, "0.75": 23}
     assert (found.scores.loc[found.scores["kind"] != "learning", "n_train"] == 30).all()
@@ -165,7 +165,7 @@ def test_predictions_are_out_of_fold(found):
 def test_the_number_of_workers_does_not_matter(found, monkeypatch):
     monkeypatch.setattr(jobs, "looks", lambda study, cut: [])  # a worker would import shap first
     told = []
-    again = fit.evaluate(study(), workers=2, tell=told.append).scores.drop(columns=SECONDS)
+    again = evaluation.evaluate(study(), workers=2, tell=told.append).scores.drop(columns=SECONDS)
     pd.testing.assert_frame_equal(found.scores.drop(columns=SECONDS).iloc[: len(again)], again, check_exact=True)
     assert len(again) > 100
     assert told[-1] == f"{len(told)} of {len(told)} fits"
@@ -227,7 +227,7 @@ class Careless(SeedTeller):
 
 def test_models_that_ignore_their_seed_repeat_all_the_same():
     noisy = study(candidate="careless", models={"careless": Careless}, nuisances={}, ablations={})
-    first, second = (fit.evaluate(noisy, workers=1).scores["neg_mean_absolute_error"] for _ in range(2))
+    first, second = (evaluation.evaluate(noisy, workers=1).scores["neg_mean_absolute_error"] for _ in range(2))
     assert (first == second).all() and first.nunique() > 10
 
 
@@ -247,7 +247,7 @@ def test_a_search_is_nested_counted_and_keeps_groups_whole(monkeypatch, within):
     monkeypatch.setitem(
         searching.models, "candidate", lambda seed: within(Watched(Ridge(), {"alpha": [1e-6, 1e9]}, cv=3))
     )
-    scores = fit.evaluate(searching, workers=1).scores.set_index(["kind", "name"])
+    scores = evaluation.evaluate(searching, workers=1).scores.set_index(["kind", "name"])
     assert seen and not any(seen)
     assert (scores.loc[("role", "candidate"), "trials"] == 2).all()
     assert (scores.loc[("role", "linear"), "trials"] == 0).all()
@@ -327,7 +327,7 @@ def test_a_further_metric_that_a_model_cannot_give_is_missing(found):
     further = study(nuisances={"random": []}, ablations={})
     question = further.plan.question.model_copy(update={"further_metrics": ["roc_auc", "r2"]})
     further = further._replace(plan=further.plan.model_copy(update={"question": question}))
-    scores = fit.evaluate(further, workers=1).scores
+    scores = evaluation.evaluate(further, workers=1).scores
     assert scores["roc_auc"].isna().all() and scores["r2"].notna().all()
 
 
@@ -335,9 +335,9 @@ def test_a_further_metric_that_a_model_cannot_give_is_missing(found):
 def test_an_undefined_primary_metric_is_refused():
     """One row has no variance to explain; a regression has no classes to rank."""
     with pytest.raises(StudyError, match=r"'r2' cannot score mean as role rival, fold 0 .* on 1 rows: fewer folds"):
-        fit.evaluate(study(rows=4, metric="r2"), workers=1)
+        evaluation.evaluate(study(rows=4, metric="r2"), workers=1)
     with pytest.raises(StudyError, match=r"'roc_auc' cannot score mean as role rival, fold 0 .* on 10 rows: "):
-        fit.evaluate(study(metric="roc_auc"), workers=1)
+        evaluation.evaluate(study(metric="roc_auc"), workers=1)
 
 
 def broken(seed):
@@ -346,7 +346,7 @@ def broken(seed):
 
 def test_a_model_that_fails_is_named():
     with pytest.raises(StudyError, match=r"study/models.py: broken as role candidate, fold 0: InvalidParameterError"):
-        fit.evaluate(study(candidate="broken", models={"broken": broken}, nuisances={}, ablations={}), workers=1)
+        evaluation.evaluate(study(candidate="broken", models={"broken": broken}, nuisances={}, ablations={}), workers=1)
 
 
 def test_importance_finds_the_column_that_matters(found):
@@ -364,8 +364,8 @@ def test_the_split_table_says_where_each_row_went():
 
 def test_what_is_kept_is_what_comes_back(tmp_path):
     """A second run does nothing and says the same; a damaged, lost or foreign entry is done again."""
-    first = fit.evaluate(study(), 1, tmp_path)
-    second = fit.evaluate(study(), 1, tmp_path)
+    first = evaluation.evaluate(study(), 1, tmp_path)
+    second = evaluation.evaluate(study(), 1, tmp_path)
     # floor and rival are one model, and so are linear and candidate: one fit each
     assert first.done == len(first.scores) - 2 * 16 and second.done == 0 and second.kept == first.done
     pd.testing.assert_frame_equal(first.scores, second.scores, check_exact=True)  # even the seconds
@@ -375,11 +375,11 @@ def test_what_is_kept_is_what_comes_back(tmp_path):
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"null", None])
 def test_a_damaged_entry_is_named_and_done_again(tmp_path, capsys, damage):
-    first = fit.evaluate(study(), 1, tmp_path)
+    first = evaluation.evaluate(study(), 1, tmp_path)
     entry = sorted(tmp_path.rglob("*.json"))[0]
     text = entry.read_bytes()
     entry.write_bytes(text.replace(b'"n_test": 10', b'"n_test": 11') if damage is None else damage)
-    again = fit.evaluate(study(), 1, tmp_path)
+    again = evaluation.evaluate(study(), 1, tmp_path)
     assert again.done == 1 and f"{entry} is damaged" in capsys.readouterr().out
     pd.testing.assert_frame_equal(first.scores.drop(columns=SECONDS), again.scores.drop(columns=SECONDS))
     assert cache.read(tmp_path, entry.stem) is not None
@@ -387,13 +387,13 @@ def test_a_damaged_entry_is_named_and_done_again(tmp_path, capsys, damage):
 
 def test_only_what_changed_is_done_again(tmp_path):
     """Another row touches the fits that see it, another parameter those that have it."""
-    fit.evaluate(study(), 1, tmp_path)
+    evaluation.evaluate(study(), 1, tmp_path)
     other = study(models={"plain": lambda seed: DummyRegressor(strategy="median")})
-    again = fit.evaluate(other, 1, tmp_path)
+    again = evaluation.evaluate(other, 1, tmp_path)
     assert again.done == 16  # the domain role's
     changed = study()
     changed.development.X.iloc[0, 1] = 5.0
-    changed = fit.evaluate(changed, 1, tmp_path)
+    changed = evaluation.evaluate(changed, 1, tmp_path)
     assert changed.done == len(changed.scores) - 2 * 16  # every fit trains or tests on every row
 
 
@@ -408,7 +408,7 @@ def test_features_out_looks_into_a_search():
 def share(folder, count, at_once):
     """Evaluate over a cache; put how many fits were done here, and what came out."""
     at_once.wait()
-    made = fit.evaluate(study(), workers=1, folder=folder)
+    made = evaluation.evaluate(study(), workers=1, folder=folder)
     count.put((made.done, made.kept, made.scores[["neg_mean_absolute_error"]].to_numpy().tolist()))
 
 

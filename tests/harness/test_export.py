@@ -192,7 +192,7 @@ def test_the_model_that_is_exported_is_the_one_that_is_scored_on_the_sealed_rows
     fitted = []
     monkeypatch.setattr(test_set, "RESAMPLES", 20)
     real = fit.fit
-    monkeypatch.setattr(fit, "fit", lambda job, train: fitted.append((job, train)) or real(job, train))
+    monkeypatch.setattr(fit, "fit", lambda job, train, *more: fitted.append((job, train)) or real(job, train))
     made = study(logistic)
     test_set.score(made)
     _, seed = export.final_model(made)
@@ -266,10 +266,11 @@ def test_what_a_network_returns_is_named_by_its_classes():
 
 def test_nothing_unpickles():
     """Loading a pickle runs whatever is in it; a process may read what it wrote for its child, or its child for it."""
-    loads = re.compile(r"cloudpickle\.load|pickle\.load|joblib\.load|torch\.load\(|allow_pickle=True|trusted=True")
+    loads = [r"cloudpickle\.load", r"pickle\.load", r"joblib\.load", r"torch\.load\((?!.*weights_only=True)"]
+    loads += ["allow_pickle=True", "trusted=True"]
     for path in (Path(export.__file__).parents[1]).rglob("*.py"):
         known = ("elsewhere.py", "pools.py", "scene.py", "verification.py")  # the last holds what lint refuses
-        assert path.name in known or not loads.search(path.read_text("utf-8")), path
+        assert path.name in known or not re.search("|".join(loads), path.read_text("utf-8")), path
 
 
 def test_a_try_is_not_accepted(tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ from test_evaluate import study
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import cache, estimators, fit, progress
+from harness.method import cache, estimators, evaluation, progress
 
 STEPS = 5
 
@@ -79,12 +79,12 @@ def test_a_fit_that_was_killed_goes_on_in_its_folder_which_is_gone_when_it_is_ke
 
     made, kept = plan_of(mortal), tmp_path / "cache"
     with pytest.raises(SystemExit):
-        fit.evaluate(made, 1, kept)
+        evaluation.evaluate(made, 1, kept)
     (left,) = folders(kept)
     assert (left / "steps").read_text() == "3"
 
-    scores = fit.evaluate(made, 1, kept).scores.query("name == 'candidate'")
-    truth = fit.evaluate(plan_of(walker), 1).scores.query("name == 'candidate'")
+    scores = evaluation.evaluate(made, 1, kept).scores.query("name == 'candidate'")
+    truth = evaluation.evaluate(plan_of(walker), 1).scores.query("name == 'candidate'")
     metric = "neg_mean_absolute_error"
     first, *others = (scores[metric] - truth[metric]).abs()
     assert first and not any(others), "the first went on after step 3, all others began"
@@ -102,12 +102,12 @@ def test_a_folder_is_that_of_the_key_and_none_is_in_the_key(tmp_path):
     def telling(seed):
         return Telling()
 
-    fit.evaluate(plan_of(telling), 1, tmp_path)
+    evaluation.evaluate(plan_of(telling), 1, tmp_path)
     assert len({*seen}) == len(seen) and {path.parent for path in seen} == {tmp_path / files.FIT_FILES}
     kept = {path.stem for path in tmp_path.glob("*/*.json")}
     assert {path.name for path in seen} < kept  # the floor keeps no files
     seen.clear()
-    fit.evaluate(plan_of(telling), 1)  # without a cache
+    evaluation.evaluate(plan_of(telling), 1)  # without a cache
     assert len({*seen}) == len(seen) and not any(path.exists() for path in seen)
 
 
@@ -131,7 +131,7 @@ def test_raw_data_stay_closed_to_a_model_that_keeps_files(root, tmp_path):
         return Walker(dies_after=2, then=raw.read_text)
 
     with pytest.raises(StudyError, match=r"data/raw/penguins-raw\.csv is opened by a model"):
-        fit.evaluate(plan_of(curious), 1, tmp_path)
+        evaluation.evaluate(plan_of(curious), 1, tmp_path)
 
 
 def test_what_is_left_of_fits_that_are_kept_or_forgotten_is_swept(tmp_path):
@@ -164,7 +164,7 @@ def test_ctrl_c_that_a_model_swallows_leaves_no_fit(tmp_path, after):
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            fit.evaluate(plan_of(deaf), 1, tmp_path)
+            evaluation.evaluate(plan_of(deaf), 1, tmp_path)
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, usual)

@@ -12,7 +12,7 @@ from sklearn.dummy import DummyRegressor
 from sklearn.metrics import _scorer, make_scorer, max_error
 from test_evaluate import study
 
-from harness.method import cache, fit, syntax
+from harness.method import cache, evaluation, syntax
 from harness.study import Dataset
 
 CODES = {"b": np.array([1, 0, 1, 1] * 10), "c": np.array(["x", "y", None, "1"] * 10, object)}
@@ -160,7 +160,7 @@ TABLES = {  # what is changed -> before and after, each of which a model can see
 
 def outcome(changed, folder=None, **more):
     """Return the long table without the seconds."""
-    return fit.evaluate(changed, workers=1, folder=folder, **more).scores.drop(columns=["fit_s", "score_s"])
+    return evaluation.evaluate(changed, workers=1, folder=folder, **more).scores.drop(columns=["fit_s", "score_s"])
 
 
 def assert_kept_is_fresh(folder, before, after):
@@ -244,7 +244,7 @@ def test_of_what_the_code_of_the_study_sets_in_a_library(tmp_path, name):
 
 def test_of_lock_machine_and_judge_and_not_of_code_that_a_model_cannot_come_to(tmp_path, monkeypatch):
     def done(*arguments, machine="one", **named):
-        return fit.evaluate(rooted(*arguments, **named), 1, tmp_path, machine=machine).done
+        return evaluation.evaluate(rooted(*arguments, **named), 1, tmp_path, machine=machine).done
 
     everything = done(tmp_path / "a")
     assert everything and done(tmp_path / "a") == 0
@@ -265,7 +265,7 @@ def test_an_explanation_follows_all_rows_also_those_of_a_later_time(tmp_path):
         first = plain_study()
         data = first.development._replace(times=pd.Series(range(40), first.development.y.index))
         data.X.iloc[39, 1] = b
-        looked = fit.evaluate(
+        looked = evaluation.evaluate(
             first._replace(development=data), 1, folder, lambda model, job, rows, metric: {1: look(rows)}
         )
         return looked.explanations

@@ -13,7 +13,7 @@ from test_evaluate import study
 from test_kept_fits import outcome, plain_study
 
 from harness.exceptions import StudyError
-from harness.method import cache, fit, inputs, metrics, recorded, syntax
+from harness.method import cache, evaluation, inputs, metrics, recorded, syntax
 from harness.method.plan import Plan
 
 METRICS = '''
@@ -149,7 +149,9 @@ def test_survival_ranking_and_quantiles(own):
 
 def test_it_scores_as_a_scorer_of_scikit_learn_does(own):
     """In every fit, with the sign of scorers; and it is given what it asks for."""
-    found = fit.evaluate(with_metric("upper_quantile_loss", ["neg_mean_absolute_error"], low=0.0, **DOWN), workers=2)
+    found = evaluation.evaluate(
+        with_metric("upper_quantile_loss", ["neg_mean_absolute_error"], low=0.0, **DOWN), workers=2
+    )
     rows = found.scores[found.scores["kind"] == "role"].query("repeat == 0 and seed == 0")
     told = found.predictions.groupby(["name", "fold"])
     by_hand = {key: -mean_pinball_loss(one["truth"], one["prediction"], alpha=0.9) for key, one in told}
@@ -190,7 +192,7 @@ def test_what_cannot_be_is_refused_by_name_and_fold(own, name, stated, said, pla
         question = asked.plan.question.model_copy(update={"metric": "r2", "further_metrics": [name]})
         asked = asked._replace(plan=asked.plan.model_copy(update={"question": question}))
     with pytest.raises(StudyError, match=rf"{said}.*\(mean as role \w+, fold 0\)"):
-        fit.evaluate(asked, workers=1)
+        evaluation.evaluate(asked, workers=1)
 
 
 def test_what_is_undefined_of_a_part_of_the_rows_is_a_value_error_there(own):
@@ -277,7 +279,7 @@ def test_kept_fits_are_done_again_where_the_code_of_the_metric_has_changed(own, 
 def test_kept_fits_stay_where_words_have_changed_and_go_where_the_range_has(own, tmp_path):
     def done(root, **stated):
         asked = with_metric("concordance", make=plain_study, **UP | stated)._replace(root=root)
-        return fit.evaluate(asked, workers=1, folder=tmp_path / "kept").done
+        return evaluation.evaluate(asked, workers=1, folder=tmp_path / "kept").done
 
     everything = done(own())
     assert everything and done(own()) == 0

@@ -22,7 +22,7 @@ CLOSED = {"meta", "br", "link"}
 
 
 def comparison(kind, name, value, **more):
-    one = {"kind": kind, "name": name, "value": value, "low": value - 0.02, "high": value + 0.02, "n": 4}
+    one = {"kind": kind, "name": name, "value": value, "low": value - 0.02, "high": value + 0.02, "error": 0.01, "n": 4}
     chances = {"worse": 0.125, "equivalent": 0.625, "better": 0.25}
     one |= {"p_holm": None, "posterior": chances, "confirmatory": False, "verdict": None}
     return one | more

@@ -45,7 +45,7 @@ def after(raw):
 
 def subject(tidy, raw=RAW, group="nest", time="", unit="", **declared):
     """A subject of a study whose data.py has this tidy()."""
-    columns = SimpleNamespace(target="y", features=["x"], group=group, time=time, unit=unit)
+    columns = SimpleNamespace(target="y", targets=["y"], features=["x"], group=group, time=time, unit=unit)
     made = SimpleNamespace(root=None, known={}, raw=raw, data=SimpleNamespace(tidy=tidy))
     made.plan = SimpleNamespace(data=columns)
     made.study = SimpleNamespace(plan=made.plan, table=tidy(raw))

@@ -19,7 +19,7 @@ from harness.method import (
     cache,
     diagnostics,
     duplicates,
-    fit,
+    evaluation,
     inputs,
     jobs,
     metrics,
@@ -88,7 +88,7 @@ def command(
             kept, at = None if out else root / files.CACHE, cache.machine(facts, run["torch"])
             far = {"scheduler": scheduler, "sbatch": options or () if queue else None}
             more: dict[str, Any] = {"looking": not explore, "machine": at, "tell": meter.tell} | far
-            fits = fit.evaluate(subject, workers, kept, importance.inspect, **more)
+            fits = evaluation.evaluate(subject, workers, kept, importance.inspect, **more)
             made["scores.csv"] = files.write_table(folder / "scores.csv", fits.scores)
             made["predictions.csv"] = files.write_table(folder / "predictions.csv", fits.predictions)
             if not explore:
@@ -114,7 +114,7 @@ def command(
     show(folder, run, apart=not out)
 
 
-def failures(subject: Study, folder: Path | None, stated: list[str], fits: fit.Evaluation) -> dict[str, Any]:
+def failures(subject: Study, folder: Path | None, stated: list[str], fits: evaluation.Evaluation) -> dict[str, Any]:
     """Return where the candidate fails, kept for the same machine, plan, scorers and hashes of what is read."""
     seed, asked = (
         subject.plan.evaluation.seed,

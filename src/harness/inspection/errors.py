@@ -29,9 +29,9 @@ def failures(
     """
     Look at the outputs on unseen rows, of one repeat, for what a mean score hides.
 
-    ``predictions`` and ``scores`` are as `fit.evaluate` gives them, ``table`` has all columns of the study, and whole
-    ``units`` are resampled, see `splits.units`. What is returned is JSON; None where something is undefined, with the
-    reason beside it.
+    ``predictions`` and ``scores`` are as `evaluation.evaluate` gives them, ``table`` has all columns of the study, and
+    whole ``units`` are resampled, see `splits.units`. What is returned is JSON; None where something is undefined, with
+    the reason beside it.
     """
     model, truth = recall(predictions, "candidate", task)
     units = units[truth.index]

@@ -97,7 +97,7 @@ def recall(predictions: pd.DataFrame, name: str, task: str) -> tuple[Recorded, p
     """
     Return the recorded model of a role, and its true targets by the names of rows, in the order of the table.
 
-    ``predictions`` are as `fit.evaluate` gives them: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
+    ``predictions`` are as `evaluation.evaluate` gives them: ``name``, ``row``, ``fold``, ``truth`` and the outputs.
     """
     own = predictions[predictions["name"] == name].set_index("row").dropna(axis="columns", how="all")
     if truths := [column for column in map(str, predictions) if column.startswith("truth of ")]:

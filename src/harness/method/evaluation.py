@@ -1,0 +1,140 @@
+"""Evaluation: every model on the same folds, one row a fit in one long table; each finished fit is kept."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from harness.method import cache, jobs, pools, progress, slurm
+from harness.method.fit import Inspect, do, prediction_table
+from harness.method.inputs import Study
+from harness.method.jobs import Job
+from harness.method.metrics import Scorers
+from harness.study import Dataset
+
+KEYS = ["kind", "name", "repeat", "seed", "fold"]
+
+
+class Evaluation(NamedTuple):
+    """What came out of all fits."""
+
+    scores: pd.DataFrame  # one row a fit: KEYS, metrics, rows, features, trials, seconds, diagnostics, machine
+    predictions: pd.DataFrame  # of unseen rows, by each role: name, row, fold, truth, prediction and what else it says
+    explanations: list[dict[str, Any]]  # what `inspect` says of each fold
+    done: int  # how many fits were done now
+    curves: list[dict[str, Any]]  # of each role that noted any: name, fold, and the numbers of its epochs by name
+    kept: int  # and how many were kept from earlier runs; what is the same model on the same rows is one fit
+
+
+def do_and_keep(
+    job: Job,
+    dataset: Dataset,
+    scorers: Scorers,
+    folder: Path | None,
+    name: str,
+    inspect: Inspect | None,
+    patient: bool = True,
+) -> tuple[dict[str, Any] | None, bool]:
+    """
+    Do one job in a worker, and keep its result there, so that a run that is killed loses only what was under way.
+
+    Return the result, and whether it was made here, and not by another process over the same cache meanwhile. It is
+    None where another is at it, and this one is not ``patient``.
+    """
+    claim = cache.claimed(folder, name, patient) if folder else contextlib.nullcontext(True)
+    with claim as is_mine:
+        result = cache.read(folder, name) if folder and is_mine else None
+        if result or not is_mine:
+            return result, False
+        files = cache.files_of(folder, name) if folder else None
+        result = json.loads(json.dumps(do(job, dataset, scorers, inspect, files)))  # the same, whether kept or fresh
+        if folder:
+            cache.write(folder, name, result)
+    return result, True
+
+
+def pool(
+    processes: int, scheduler: str, sbatch: Sequence[str] | None, root: Path
+) -> contextlib.AbstractContextManager[pools.Pool]:
+    """Return the pool that was asked for: jobs of Slurm, by a scheduler's address, else of so many processes."""
+    if sbatch is not None:
+        return slurm.pool(processes, sbatch, root)
+    return pools.remote(scheduler, root) if scheduler else contextlib.nullcontext(pools.local(processes))
+
+
+def evaluate(
+    study: Study,
+    workers: int,
+    folder: Path | None = None,
+    inspect: Inspect | None = None,
+    looking: bool = True,
+    machine: str = "",
+    scheduler: str = "",
+    sbatch: Sequence[str] | None = None,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Evaluation:
+    """
+    Run all fits of the plan on the development rows.
+
+    Parameters
+    ----------
+    workers : int
+        Processes; the results do not depend on their number.
+    folder : pathlib.Path, optional
+        Of the cache; without it nothing is kept.
+    inspect : callable, optional
+        Looks into a fitted model where a job asks for that; `inspection.importance.inspect` is the one that runs use.
+    looking : bool
+        Whether to do also the fits that look into the candidate.
+    machine : str
+        What the record says of this one; fits that were kept on another are done again.
+    scheduler : str
+        Address of a Dask scheduler whose workers do the fits instead.
+    sbatch : sequence of str, optional
+        Options for jobs of Slurm that do the fits instead; () for none but the site's.
+    tell : callable
+        Is told, after each fit, how many are done.
+    """
+    data, fits = jobs.plan_jobs(study, looking)
+    scorers = study.scorers
+    hashes = {name: (cache.types(dataset, study.root), cache.row_hashes(dataset)) for name, dataset in data.items()}
+    names = [cache.key(job, hashes[job.data], scorers, study.root, machine) for job in fits]
+    if folder:
+        cache.sweep(folder)
+    results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
+    missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
+    done = 0
+    try:
+        far = (scheduler, sbatch) if missing else ("", None)  # no job of Slurm for nothing
+        with pool(workers, *far, study.root) as do_all, progress.bar(folder) as bar:
+            task = bar.add_task("fitting", total=len(results), completed=len(results) - len(missing))
+            for patient in (False, True):  # what another process is at comes last: it may be done by then
+                left = {name: job for name, job in missing.items() if results[name] is None}
+                calls = [(job, data[job.data], scorers, folder, name, inspect, patient) for name, job in left.items()]
+                for name, (result, is_new) in zip(left, do_all(do_and_keep, calls), strict=True):
+                    results[name], done = result, done + is_new
+                    bar.advance(task, result is not None)
+                    tell(f"{bar.tasks[task].completed:.0f} of {len(results)} fits")
+    except BaseException as error:
+        if kept := sum(cache.path(folder, name).is_file() for name in results) if folder else 0:
+            how = "; the same command goes on" if isinstance(error, KeyboardInterrupt) else ""
+            print(f"Stopped: {kept} of {len(results)} fits are kept{how}.", file=sys.stderr)
+        raise
+    outcomes = [(job, results[name]["row"], results[name]["more"]) for name, job in zip(names, fits, strict=True)]
+    tables = [prediction_table(job, data[job.data], more) for job, _, more in outcomes if job.wants == "outputs"]
+    return Evaluation(
+        scores=pd.DataFrame([{key: getattr(job, key) for key in KEYS} | row for job, row, _ in outcomes]),
+        predictions=pd.concat(tables),
+        explanations=[more for job, _, more in outcomes if job.wants == "explanation" and inspect],
+        curves=[
+            {"name": job.name, "fold": job.fold, "curves": more["curves"]}
+            for job, _, more in outcomes
+            if "curves" in (more or {})
+        ],
+        done=done,
+        kept=len(results) - done,
+    )
