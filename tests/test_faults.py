@@ -20,7 +20,7 @@ FIRST = {one.CHECK: one for one in reversed(ALL) if not one.missed}
 FAULTS, INNOCENT = (ALL, HONEST) if EVERY else ([*FIRST.values()], first(HONEST))
 FAULTS = sorted(FAULTS, key=lambda one: one.BASE != "fresh")  # one process makes the others while one has these to do
 UNDO = re.compile(r"git checkout \w+ -- (?:'[^']+'|[^\s;,]+)")  # as a message gives it, to be typed
-VARIANTS = 436  # that the catalogue had when it was whole: none may be dropped
+VARIANTS = 442  # that the catalogue had when it was whole: none may be dropped
 
 
 @cache

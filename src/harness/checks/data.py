@@ -10,7 +10,7 @@ from harness import files
 from harness.checks import perturbation
 from harness.checks.engine import Note, NotExercised, at, cached, check
 from harness.exceptions import StudyError
-from harness.method import plan
+from harness.method import plan, variation
 from harness.provenance import datasheet, rawdata, record
 from harness.study import valid_table
 
@@ -32,7 +32,8 @@ def study_readable(subject):
         table(subject)
     except StudyError:
         raise NotExercised("read() and tidy() give no valid table: D5 says why") from None
-    subject.read()
+    study = subject.read()
+    variation.variants(study.plan, study.models["candidate"](0))
 
 
 def as_listed(root, path, digest):
