@@ -35,7 +35,10 @@ def kind(column: pd.Series) -> str:
 
 def fingerprint(cell: Any) -> str:
     """Return a text that no array of other values, shape or type has."""
-    array = np.ascontiguousarray(cell)
+    try:
+        array = np.ascontiguousarray(cell)
+    except ValueError:  # of lists of several lengths
+        return f"list {hashlib.sha256(repr(cell).encode()).hexdigest()}"
     content = repr(array.tolist()).encode() if array.dtype.hasobject else array.tobytes()
     return f"{array.dtype} {np.shape(cell)} {hashlib.sha256(content).hexdigest()}"
 

@@ -1,6 +1,7 @@
 """Memory: a table for which there is too little is refused before it is worked on."""
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import psutil
 
 from harness.exceptions import StudyError
 
+GROUPS = Path("/sys/fs/cgroup")
 TABLES = 3  # that a run holds in memory: raw rows, the table, what is made of it; without what models take
 WAYS_OUT = (
     "Read less of it: the columns that are used, as float32 or category where that is enough (pd.read_parquet takes "
@@ -16,13 +18,24 @@ WAYS_OUT = (
 )
 
 
+def limits() -> Iterator[int]:
+    """Yield the limits of memory of this process's control group and of those around it, of cgroup v2 and v1."""
+    with contextlib.suppress(OSError):  # another system has none
+        for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+            _, kinds, group = line.split(":", 2)
+            top, name = (GROUPS, "memory.max") if not kinds else (GROUPS / "memory", "memory.limit_in_bytes")
+            if kinds not in ("", "memory"):
+                continue
+            place = Path(group.strip("/"))
+            for folder in (place, *place.parents):
+                with contextlib.suppress(OSError, ValueError):  # it has no limit, or "max"
+                    yield int((top / folder / name).read_text(encoding="utf-8"))
+
+
 def left() -> int:
-    """Return the bytes of memory that this process can still have: of the machine, or of its control group."""
-    available = psutil.virtual_memory().available
-    with contextlib.suppress(OSError, ValueError):  # there is no group, or its limit is "max"
-        limit = int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="utf-8"))
-        available = min(available, limit - psutil.Process().memory_info().rss)
-    return available
+    """Return the bytes of memory that this process can still have: of the machine, or of its control groups."""
+    held = psutil.Process().memory_info().rss
+    return min([psutil.virtual_memory().available, *(limit - held for limit in limits())])
 
 
 def refuse_too_large(raw: Any) -> None:

@@ -195,7 +195,7 @@ def test_the_model_that_is_exported_is_the_one_that_is_scored_on_the_sealed_rows
     monkeypatch.setattr(fit, "fit", lambda job, train, *more: fitted.append((job, train)) or real(job, train))
     made = study(logistic)
     test_set.score(made)
-    _, seed = export.final_model(made)
+    seed = export.final_model(made)[1].model_seed
     (scored, on), (exported, trained) = fitted
     assert scored.model_seed == exported.model_seed == seed != jobs.model_seed(made)
     assert on.X.equals(trained.X) and on.y.equals(trained.y) and trained.X.equals(made.development.X)

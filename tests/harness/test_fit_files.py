@@ -145,8 +145,9 @@ def test_what_is_left_of_fits_that_are_kept_or_forgotten_is_swept(tmp_path):
     assert [path.name for path in folders(tmp_path)] == ["cc killed"]
 
 
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("after", [None, ValueError("of a half-trained network")])
-def test_ctrl_c_that_a_model_swallows_leaves_no_fit(tmp_path, after):
+def test_a_stop_that_a_model_swallows_leaves_no_fit(tmp_path, after, sign):
     """As skorch does, which ends the training at KeyboardInterrupt as if it had stopped early."""
 
     class Deaf(Walker):
@@ -159,15 +160,15 @@ def test_ctrl_c_that_a_model_swallows_leaves_no_fit(tmp_path, after):
                 return self
 
     def deaf(seed):
-        return Deaf(dies_after=2, then=lambda: os.kill(os.getpid(), signal.SIGINT))
+        return Deaf(dies_after=2, then=lambda: os.kill(os.getpid(), sign))
 
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    usual = signal.signal(sign, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
             evaluation.evaluate(plan_of(deaf), 1, tmp_path)
-        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        assert signal.getsignal(sign) is signal.default_int_handler
     finally:
-        signal.signal(signal.SIGINT, usual)
+        signal.signal(sign, usual)
     assert len(folders(tmp_path)) == 1
 
 

@@ -85,7 +85,7 @@ def test_a_good_plan(tmp_path):
         (
             "[ablations]",
             "[variants]\ndeep = {depth = [2, 3]}\n[ablations]\nshallow = {parameter = 'depth', value = 1}",
-            "[ablations.shallow] parameter: [variants] choose 'depth'. Take it out of one of them",
+            "[ablations.shallow]: [variants] choose 'depth', or a part of it. Take it out of one of them",
         ),
         ('["x"]', '["z"]', "[ablations] without_x: 'z' is not in [data] features; there are: x, y"),
         ("sealed = 0.2", 'sealed = 0.2\nsubgroups = ["w"]', "[rows] subgroups: 'w' is not a column of SCHEMA"),

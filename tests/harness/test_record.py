@@ -195,3 +195,11 @@ def test_a_run_leaves_a_sign_of_how_far_it_is(tmp_path, monkeypatch):
         time.sleep(0.02)
     meter.stop()
     assert files.load(tmp_path, "alive.json")["progress"] == "1 of 2 fits"
+
+
+def test_names_are_read_as_they_are_called(tmp_path):
+    """A variant may be called 1, or None."""
+    table = pd.DataFrame({"kind": "role", "name": "candidate", "variant": ["1", "None"], "roc_auc": [0.5, None]})
+    table.to_csv(tmp_path / "scores.csv", index=False)
+    back = record.read_scores(tmp_path)
+    assert back["variant"].tolist() == ["1", "None"] and back["roc_auc"].isna().tolist() == [False, True]

@@ -20,7 +20,7 @@ def scores(values, **more):
     """Return a long table with the given values of a metric called m."""
     table = pd.DataFrame({"kind": "role", "name": "candidate", "repeat": 0, "fold": range(len(values)), "m": values})
     facts = {"seed": 0, "n_train": 3, "n_test": 1, "features_in": 4, "features_out": 4, "fit_s": 0.1, "score_s": 0.1}
-    return table.assign(**facts | {"machine": "a"} | more)
+    return table.assign(**facts | {"machine": "a", "variant": "deep"} | more)
 
 
 def compare(old, new, tier, sigma=0.0, rule=RULE):

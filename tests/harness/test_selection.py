@@ -9,6 +9,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV
 
+from harness.exceptions import StudyError
 from harness.method import fit, selection, splits
 from harness.method.jobs import Job
 from harness.study import Dataset
@@ -85,3 +86,11 @@ def test_how_often_each_was_chosen():
         "ridge alpha=1.0": {"parameters": {"alpha": 1.0}, "chosen": 2},
         "as it is": {"parameters": {}, "chosen": 1},
     }
+
+
+def test_few_groups_get_fewer_folds_and_one_a_sentence(job, data):
+    assert len(selection.folds(job, data.take(np.arange(9)))) == 3  # three groups
+    with pytest.raises(
+        StudyError, match=r"\[variants\]: role candidate, fold 0: 3 training rows in 1 groups are too few"
+    ):
+        selection.folds(job, data.take(np.arange(3)))

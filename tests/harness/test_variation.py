@@ -105,10 +105,11 @@ def test_a_list_of_the_plan_is_a_tuple_where_the_parameter_is_one():
         variation.parameters("x", entry(parameter="tfidfvectorizer__ngram_range", value=[1, 2]), words)
 
 
-def proofs(build, change, features_in, features_out):
+def proofs(build, change, features_in, features_out, **more):
     """Prove one ablation, with the feature counts as two fits would have reported them."""
     names = [("role", "candidate"), ("ablation", "x")]
     scores = pd.DataFrame(names, columns=["kind", "name"]).assign(features_in=features_in, features_out=features_out)
+    scores = scores.assign(repeat=0, seed=0, fold=0, **more)
 
     class Study:
         class plan:
@@ -181,3 +182,11 @@ class Holding(SVC):
 def test_an_object_that_is_made_anew_is_no_change():
     (one,) = proofs(lambda seed: Holding(stop=object()), {"parameter": "C", "value": 3}, [5, 5], [5, 5])
     assert one["parameters"] == ["C"]
+
+
+def test_of_models_that_chose_another_variant_the_columns_are_not_held_against_each_other():
+    change, sizes = {"parameter": "svc__C", "value": 2}, [[5, 5], [1, 3]]
+    (proof,) = proofs(scaled, change, *sizes, variant=["few", "many"])
+    assert proof["features_out"] == [1, 3]
+    with pytest.raises(StudyError, match="the last step was given 3 features instead of 1"):
+        proofs(scaled, change, *sizes, variant=["few", "few"])

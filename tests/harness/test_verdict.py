@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from harness.method.statistics import Estimate, corrected_interval
@@ -171,27 +172,46 @@ def test_no_spread_is_no_conclusion(same):
     assert [rival[key] for key in ("low", "high", "error", "p_value", "p_holm", "posterior")] == [None] * 6
 
 
+def of_all(n, alpha):
+    """The least share of units that are right, if n of n are (Clopper and Pearson)."""
+    return (alpha / 2) ** (1 / n)
+
+
+def at_most(k, n, alpha):
+    """The largest share, if k of n are right, by Clopper and Pearson's quantile of the beta distribution."""
+    return beta.ppf(1 - alpha / 2, k + 1, n - k) if k < n else 1.0
+
+
 @pytest.mark.parametrize(
-    ("rival", "groups", "verdict", "low"),
+    ("rival", "groups", "verdict"),
     [
-        (0.5, 100, "supported", 0.9638 - 0.5),  # 0.025 ** (1 / 100) = 0.9638
-        (1.0, 100, "no conclusion", 0.9638 - 1),
-        (1.0, 400, "equivalent", 0.9908 - 1),
-        (0.975, 400, "no conclusion", 0.9908 - 0.975),  # better, but by as much as the margin?
-        (0.95, 400, "supported", 0.9908 - 0.95),
-        (0.5, 0, "no conclusion", None),
+        (0.5, 100, "supported"),
+        (1.0, 100, "no conclusion"),
+        (1.0, 400, "equivalent"),
+        (0.975, 400, "no conclusion"),  # better, but by as much as the margin?
+        (0.9, 400, "supported"),
+        (0.5, 0, "no conclusion"),
     ],
 )
-def test_a_candidate_without_an_exception_is_bounded_by_its_groups(rival, groups, verdict, low):
-    """Clopper and Pearson for n of n; a floor of 0.5 in every fold is beaten."""
+def test_a_candidate_without_an_exception_is_bounded_by_its_groups(rival, groups, verdict):
     plan = a_plan()
     plan.metric_names, plan.scales = ["roc_auc"], {"roc_auc": scale("roc_auc")}
     values = {role: np.full(5, 0.5) for role in ROLES} | {"rival": np.full(5, rival), "candidate": np.ones(5)}
     result = judge(plan, table(values).rename(columns={"score": "roc_auc"}), groups)
+    found = result["comparisons"][3]
     assert result["verdict"] == verdict
-    assert result["comparisons"][3]["low"] == (None if low is None else pytest.approx(low, abs=1e-4))
-    p = result["comparisons"][3]["p_claim"]  # of all groups right, where the score exceeds by the margin
-    assert p == (None if low is None else pytest.approx(min(1, 2 * min(1, rival + 0.02) ** groups)))
+    if not groups:
+        assert found["low"] is None and found["p_claim"] is None
+        return
+
+    def low(alpha):
+        return of_all(groups, alpha) - at_most(round(rival * groups), groups, alpha)
+
+    assert found["low"] == pytest.approx(low(0.05))
+    assert found["high"] == pytest.approx(1 - (beta.ppf(0.025, rival * groups, groups * (1 - rival) + 1)))
+    assert found["p_claim"] in (1, 1e-9) or low(found["p_claim"]) > 0.02 > low(
+        0.9 * found["p_claim"]
+    )  # alpha of such a low end
 
 
 def test_a_single_fold_is_no_conclusion():

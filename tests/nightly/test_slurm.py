@@ -135,8 +135,8 @@ def test_what_is_refused_is_said_in_a_sentence(cold, env, tmp_path):
     folder, _ = cold
     (tmp_path / "git").symlink_to(shutil.which("git"))
     for options, path, message in (
-        (("--slurm", "--", "--partition=none"), env["PATH"], "invalid partition specified: none"),
-        (("--slurm",), str(tmp_path), "run: --slurm: no sbatch is on PATH. "),
+        (("--slurm", "--workers", "1", "--", "--partition=none"), env["PATH"], "invalid partition specified: none"),
+        (("--slurm", "--workers", "1"), str(tmp_path), "run: --slurm: no sbatch is on PATH. "),
         (
             ("--", "--partition=none"),
             env["PATH"],

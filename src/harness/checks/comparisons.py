@@ -22,7 +22,7 @@ def ablation_changes_one_thing(subject):
     if not study.plan.ablations:
         raise NotExercised("the plan names no ablation")
     rows, train = sampled(study)
-    base = jobs.of_role(study, "candidate", rows, train=train)
+    base = jobs.of_role(study, "candidate", rows, train=train, variants={})  # each would choose its own
     unseen = rows.X.iloc[np.setdiff1d(np.arange(len(rows.y)), train)]
 
     def look(name, columns, setting):

@@ -39,7 +39,9 @@ from harness.report import page
 
 def command(
     context: typer.Context,
-    workers: Annotated[int, typer.Option(min=1, help="Processes; the scores do not depend on it.")] = slurm.cpus(),
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes, by default one for each CPU; scores do not depend on it.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write here, not to runs/.")] = None,
     scheduler: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, whose workers do the fits.")
@@ -53,6 +55,10 @@ def command(
     """Evaluate what study/plan.toml says; write runs/<id>/; print the verdict."""
     if options and not queue:
         raise StudyError(f"run: {options[0]!r} is no option of this command; for sbatch: --slurm -- {options[0]}")
+    if queue and (scheduler or workers is None):
+        asks = "it brings its own scheduler: leave --scheduler out" if scheduler else "say how many jobs: --workers 40"
+        raise StudyError(f"run: --slurm: {asks}")
+    workers = workers or slurm.cpus()
     root = study.enter()
     plan.read(root / files.PLAN)  # its own message comes first
     known = registry.all_checks(root)

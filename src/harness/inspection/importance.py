@@ -73,7 +73,7 @@ def explain(
     told = dict(zip(X.columns, lost.tolist(), strict=True))
     if isinstance(y, pd.DataFrame):
         known = {"importance": told, "together": together, "tree": tree_importance(model, X_train)}
-        return known | {"shap": {"method": None, "why": SEVERAL}, "dependence": {}, "output": ""}
+        return known | {"shap": {"method": None, "why": SEVERAL}, "dependence": {}, "occlusion": [], "output": ""}
     kind, names, output = outputs(model, y, task, ["predict_proba", "decision_function"])
     shown = int(np.argmax([np.sum(y == name) for name in names]))  # of several classes the most frequent
     rows = X.sample(min(ROWS, len(X)), random_state=seed)

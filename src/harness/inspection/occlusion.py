@@ -87,7 +87,10 @@ def without(out: str, found: re.Match[str]) -> str:
 
 def by_part(say: Say, known: list[tuple[int, Any]], train: pd.Series) -> dict[str, Any]:
     """Put each part of the mean of the training rows into each array."""
-    shapes = {np.shape(cell) for cell in [*train, *(cell for _, cell in known)]}
+    try:
+        shapes = {np.asarray(cell, float).shape for cell in [*train, *(cell for _, cell in known)]}
+    except (TypeError, ValueError):
+        return {"why": "lists or arrays that are not all numbers"}
     shape = shapes.pop()
     axes = axes_of(shape)
     if shapes or not axes or not known:

@@ -123,8 +123,8 @@ def do(
     with threadpool_limits(1), raw_data_closed():  # sums in another order differ in their last bits; cores are scarce
         start = time.perf_counter()
         train = training_rows(job, dataset)
+        settled = selection.settled(job, train, fit)
         with diagnostics.convergence() as unconverged:
-            settled = selection.settled(job, train, fit)
             model = fit(settled, train, folder)
         fitted = time.perf_counter()
         (X, y), scorers = test_rows(job, dataset), weighted(scorers, dataset.weights)

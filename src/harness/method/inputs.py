@@ -61,7 +61,8 @@ def read(root: Path) -> Study:
     rows = {"read": len(table), "excluded": excluded, "canaries": len(expected), "development": len(development.y)}
     rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}
     task = task_of(planned, functions, development.y)
-    if task == "classification" and planned.rows.dependence != "time" and not several(development.y):
+    counted = planned.rows.dependence != "time" and development.weights is None and not several(development.y)
+    if task == "classification" and counted:
         rows["rarest"] = int(development.groups.groupby(development.y.to_numpy()).nunique().min())
     models = {"floor": FLOORS[task]} | {role: functions[name] for role, name in planned.models.named.items()}
     return Study(planned, models, task, development, sealed, known.take(canary), expected, rows, table, root)

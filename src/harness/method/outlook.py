@@ -62,9 +62,6 @@ def after(run: dict[str, Any]) -> str:
         return (
             "What next: scores that do not vary stay as they are with more rows or repeats. Look at metric and models."
         )
-    if rival["error"] is None or floor["error"] is None:
-        n = min(one["n"] for one in (rival, floor) if one["error"] is None)
-        return f"What next: a score without an exception is as certain as {n} groups can make it. Collect more of them."
     pair, goal, what, alpha = rival, sign * question["margin"], "the margin", question["alpha"]
     if floor["low"] <= 0:
         pair, goal, what = floor, 0.0, "the floor"
@@ -75,6 +72,8 @@ def after(run: dict[str, Any]) -> str:
     elif min(sign * rival["low"], sign * rival["high"]) > question["margin"]:
         alpha *= rival["p_claim"] / rival["p_holm"]  # what Holm's correction left of it
     gap, n = abs(pair["value"] - goal), pair["n"]
+    if pair["error"] is None:
+        return f"What next: a score without an exception is as certain as {n} groups can make it. Collect more of them."
     half = float(stats.t.isf(alpha / 2, n - 1)) * pair["error"]
     if gap < half / 100:
         return (

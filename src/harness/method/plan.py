@@ -79,11 +79,12 @@ class Plan(sections.Section):
         values = [value for setting in self.variants.values() for value in setting.values()]
         if len(self.variants) == 1 and not any(isinstance(value, list) and len(value) > 1 for value in values):
             raise ValueError("[variants]: one alone leaves nothing to choose; name another, or a list of values")
-        changes = {f"[ablations.{name}]": change.parameter for name, change in self.ablations.items()}
+        changes = {f"[ablations.{name}]": change.parameter or change.step for name, change in self.ablations.items()}
         changes |= {f"[nuisances.choices.{name}]": change.parameter for name, change in self.nuisances.choices.items()}
-        for where, parameter in changes.items():
-            if any(parameter in setting for setting in self.variants.values()):
-                raise ValueError(f"{where} parameter: [variants] choose {parameter!r}. Take it out of one of them")
+        chosen = {f"{key}__" for setting in self.variants.values() for key in setting}
+        for where, part in changes.items():
+            if part and any(f"{part}__".startswith(key) or key.startswith(f"{part}__") for key in chosen):
+                raise ValueError(f"{where}: [variants] choose {part!r}, or a part of it. Take it out of one of them")
         return self
 
     @model_validator(mode="after")

@@ -74,7 +74,7 @@ def means(root: Path) -> tuple[str, ...]:
     sums = sorted(f"{part.get('internal_api')} for {part.get('architecture')}" for part in threadpool_info())
     torch = f"PyTorch: {seeds.of_torch()}"
     return (
-        f"study: {cache.digest(repr(reads.study(root)))}",
+        f"study/ as {cache.digest(repr(reads.study(root)))[:12]}",
         cache.surroundings(root),
         platform.machine(),
         sys.version,
@@ -130,9 +130,12 @@ def examine(root: Path, wanted: tuple[str, ...]) -> None:
     if not root.is_dir():
         raise StudyError(f"run: worker {worker.address} does not see {root}. It has to see the folder of the study")
     begin(root)
-    if unlike := sorted({*means(root)} ^ {*wanted}):
-        differs = f"differs in {', '.join(one[:80] for one in unlike[:4])}"
-        raise StudyError(f"run: worker {worker.address} {differs}. Start it by .venv/bin/dask here, and run again")
+    own = {*means(root)}
+    if own != {*wanted}:
+        sides = {"lacks": {*wanted} - own, "has instead": own - {*wanted}}
+        unlike = "; ".join(f"{what} {', '.join(sorted(side)[:4])}" for what, side in sides.items() if side)
+        message = f"worker {worker.address} is not like the machine that sends fits: it {unlike}"
+        raise StudyError(f"run: {message}. Start it by .venv/bin/dask here, and run again")
     BEGUN[:] = [root, wanted]
 
 

@@ -46,23 +46,30 @@ def bar(folder: Path | None) -> Progress:
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
     """
-    Raise KeyboardInterrupt after Ctrl-C, whatever is called swallows it.
+    Raise KeyboardInterrupt after Ctrl-C or SIGTERM, whatever is called swallows it.
 
     A network of skorch takes it for a wish to stop early, and what it has learned by then would be kept as the fit.
     """
-    usual, heard = signal.getsignal(signal.SIGINT), []
+    now = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
+    usual = {sign: handler for sign, handler in now.items() if callable(handler)}
+    heard: list[KeyboardInterrupt] = []
 
-    def hear(*arguments: Any) -> None:
-        heard.append(arguments)
-        usual(*arguments)  # type: ignore[operator, misc]
+    def hear(sign: int, frame: Any) -> None:
+        try:
+            usual[signal.Signals(sign)](sign, frame)
+        except KeyboardInterrupt as error:
+            heard.append(error)
+            raise
 
-    if not callable(usual) or threading.current_thread() is not threading.main_thread():
-        yield  # it reaches another process, or another thread
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield  # they reach another process, or another thread
         return
-    signal.signal(signal.SIGINT, hear)
+    for sign in usual:
+        signal.signal(sign, hear)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        for sign, handler in usual.items():
+            signal.signal(sign, handler)
         if heard:
-            raise KeyboardInterrupt
+            raise heard[0]

@@ -1,5 +1,6 @@
 """Selection: which variant of the candidate a fit takes, chosen inside its training rows."""
 
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -7,13 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from harness.exceptions import StudyError
 from harness.method import splits, variation
 from harness.method.jobs import Job
 from harness.method.metrics import scores_of, weighted
 from harness.method.plan import Plan
+from harness.method.splits import Folds
 from harness.study import Dataset
 
-INNER = 5  # folds of the training rows
+INNER = 5  # folds of the training rows, if that many can be cut
 
 
 def settled(job: Job, train: Dataset, fit: Callable[[Job, Dataset], Any]) -> Job:
@@ -39,8 +42,7 @@ def settled(job: Job, train: Dataset, fit: Callable[[Job, Dataset], Any]) -> Job
     """
     if not job.variants:
         return job
-    cut, scorers = splits.folds(train, INNER, job.model_seed, job.stratify), weighted(job.scorers, train.weights)
-    means = {}
+    cut, scorers, means = folds(job, train), weighted(job.scorers, train.weights), {}
     for name, setting in job.variants.items():
         single = job._replace(variants={}, parameters=job.parameters | setting)
         scores: list[float] = []
@@ -50,6 +52,15 @@ def settled(job: Job, train: Dataset, fit: Callable[[Job, Dataset], Any]) -> Job
         means[name] = math.fsum(scores) / len(scores)
     best = max(means, key=lambda name: means[name])
     return job._replace(variants={}, variant=best, parameters=job.parameters | job.variants[best])
+
+
+def folds(job: Job, train: Dataset) -> Folds:
+    """Cut training rows into `INNER` folds, or as many fewer as their groups, times or classes allow."""
+    for number in range(INNER, 1, -1):
+        with contextlib.suppress(StudyError):
+            return splits.folds(train, number, job.model_seed, job.stratify)
+    few = f"{len(train.y)} training rows in {train.groups.nunique()} groups are too few to choose on"
+    raise StudyError(f"study/plan.toml: [variants]: {job.kind} {job.name}, fold {job.fold}: {few}. Leave variants out.")
 
 
 def chosen(plan: Plan, scores: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -80,14 +80,14 @@ def perfect(other: float, n: int, confidence: float = 0.95) -> Estimate:
 
     Examples
     --------
-    >>> [round(value, 4) for value in perfect(0.5, 100)[:3]]  # 0.025 ** (1 / 100) = 0.9638
-    [0.5, 0.4638, 0.5]
+    >>> [round(value, 4) for value in perfect(0.5, 100)[:3]]  # of 50 in 100: [0.3983, 0.6017]; of 100: [0.9638, 1]
+    [0.5, 0.3621, 0.6017]
     >>> [round(value, 4) for value in perfect(1.0, 100)[:3]]
     [0.0, -0.0362, 0.0362]
     """
     least = proportion_interval(n, n, confidence, "exact")[0]
-    high = 1 - other if other < 1 else 1 - least
-    return Estimate(1 - other, least - other, high, p_value=min(1.0, 2 * other**n), n=n)
+    low, high = proportion_interval(round(other * n), n, confidence, "exact")
+    return Estimate(1 - other, least - high, 1 - low, n=n)
 
 
 def p_above(estimate: Estimate, margin: float) -> float | None:
@@ -102,8 +102,10 @@ def p_above(estimate: Estimate, margin: float) -> float | None:
     """
     if estimate.value is None or estimate.low is None:
         return None
-    if estimate.error is None:  # of `perfect`: so likely is a score that exceeds by the margin to have no exception
-        return float(min(1.0, 2 * max(0.0, 1 - estimate.value + margin) ** estimate.n))
+    if estimate.error is None:  # of `perfect`: the least alpha whose interval lies above the margin
+        other, alphas = 1 - estimate.value, np.geomspace(1e-9, 1, 400)
+        above = [(perfect(other, estimate.n, 1 - alpha).low or 0.0) > margin for alpha in alphas[:-1]]
+        return float(alphas[above.index(True)]) if any(above) else 1.0
     return min(1.0, float(2 * stats.t.sf((estimate.value - margin) / estimate.error, estimate.n - 1)))
 
 

@@ -138,18 +138,29 @@ def proofs(study: Study, scores: pd.DataFrame) -> list[dict[str, Any]]:
     something else changed with it: the trap of dropping columns where a step was meant.
     """
     changes = []
-    shapes = scores.groupby(["kind", "name"])[["features_in", "features_out"]].first()
     for name, change in study.plan.ablations.items():
         changed = refuse_more(study, name, change)
-        pair = shapes.loc[[("role", "candidate"), ("ablation", name)]]
-        (given, given_less), (seen, seen_less) = pair["features_in"].tolist(), pair["features_out"].tolist()
-        refuse_columns(name, change, (given, seen), (given_less, seen_less))
+        (given, seen), (given_less, seen_less), alike = shapes(scores, name)
+        if alike:
+            refuse_columns(name, change, (given, seen), (given_less, seen_less))
         gone = len(change.columns or [])
         removed = f"columns {', '.join(change.columns or [])}" if gone else f"step {change.step}"
         removed = f"{change.parameter} = {change.value!r}" if change.parameter else removed
         sizes = {"features_in": [given, given_less], "features_out": [seen, seen_less]}
         changes.append({"name": name, "removed": removed, "parameters": changed} | sizes)
     return changes
+
+
+def shapes(scores: pd.DataFrame, name: str) -> tuple[list[int], list[int], bool]:
+    """Return of the candidate, and ablated, its features in and out; and whether these are of one variant of both."""
+    own = scores[(scores["kind"] == "role") & (scores["name"] == "candidate")]
+    less = scores[(scores["kind"] == "ablation") & (scores["name"] == name)]
+    fold = ["repeat", "seed", "fold"]
+    pairs = own.merge(less, on=[*fold, *(["variant"] if "variant" in scores else [])], suffixes=("", "_less"))
+    alike = not pairs.empty
+    first = (pairs if alike else own.merge(less, on=fold, suffixes=("", "_less"))).iloc[0]
+    sizes = [int(first[f"features_{way}{end}"]) for end in ("", "_less") for way in ("in", "out")]
+    return sizes[:2], sizes[2:], alike
 
 
 def refuse_more(study: Study, name: str, change: Ablation) -> list[str]:

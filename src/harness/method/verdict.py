@@ -102,7 +102,7 @@ def compare(plan: Plan, scores: pd.DataFrame, rarest: int = 0) -> dict[Any, Esti
             last_digit = 1e-12 * float(np.abs(pair).max())
             values = np.where(np.abs(pair[0] - pair[1]) > last_digit, pair[0] - pair[1], 0.0)
             differences[other] = statistics.corrected_interval(values, ratio, plan.confidence)
-            exact = rarest and plan.metric_names[0] in EXACT and len(values) > 1
+            exact = home == "role" and rarest and plan.metric_names[0] in EXACT and len(values) > 1
             if exact and differences[other].low is None and (pair[0] >= 1 - last_digit).all():
                 differences[other] = statistics.perfect(float(min(1.0, pair[1].mean())), rarest, plan.confidence)
     return differences

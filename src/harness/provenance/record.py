@@ -62,7 +62,8 @@ def is_whole(run: dict[str, Any]) -> bool:
 
 def read_scores(folder: Path) -> pd.DataFrame:
     """Read scores.csv, bit for bit."""
-    return pd.read_csv(folder / "scores.csv", dtype={"kind": str, "name": str})
+    names = dict.fromkeys(["kind", "name", "variant"], str)  # one may be 1, or NA
+    return pd.read_csv(folder / "scores.csv", dtype=names, keep_default_na=False, na_values=[""])
 
 
 @contextlib.contextmanager

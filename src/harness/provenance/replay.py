@@ -65,7 +65,10 @@ def replay(
         if patched:
             clone.apply_patch(study, folder / machine.PATCH, patched)
         clone.bring_data(root, study)
-        command = [*run["argv"][3:], *(["--workers", str(workers)] if workers else [])]  # of two the last counts
+        command = [
+            *on_this_machine(run["argv"][3:]),
+            *(["--workers", str(workers)] if workers else []),
+        ]  # of two the last counts
         try:
             clone.run_harness(study, out, command, here, image)
         finally:
@@ -77,6 +80,30 @@ def replay(
     outcome |= compare(folder, kept, locked) | {"deviations": deviations(root, run["id"])}
     files.write_json(kept / FILE, outcome)
     return outcome | {"folder": kept}
+
+
+def on_this_machine(argv: list[str]) -> list[str]:
+    """
+    Return a run's arguments without those that sent its fits elsewhere: by them the scores are the same, bit for bit.
+
+    Examples
+    --------
+    >>> on_this_machine(["run", "--workers", "40", "--slurm", "--", "--time=10"])
+    ['run']
+    >>> on_this_machine(["run", "--workers", "2"])
+    ['run', '--workers', '2']
+    """
+    own = argv[: argv.index("--")] if "--" in argv else argv
+    spelt = [part for one in own for part in (one.split("=", 1) if one.startswith("--") else [one])]
+    if not {"--slurm", "--scheduler"} & {*spelt}:
+        return own
+    kept, rest = [], iter(part for part in spelt if part != "--slurm")
+    for part in rest:
+        if part in ("--scheduler", "--workers"):
+            next(rest)  # its value
+        else:
+            kept.append(part)
+    return kept
 
 
 def keep(root: Path, out: Path, replayed: str) -> Path:

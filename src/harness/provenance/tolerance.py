@@ -14,7 +14,7 @@ from harness.provenance import runs
 
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about
 COUNTS = ["n_train", "n_test", "features_in", "features_out", "trials"]
-NO_RESULTS = ["fit_s", "score_s", "diagnostics", "machine"]
+NO_RESULTS = ["fit_s", "score_s", "diagnostics", "machine", "variant"]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 TORCH = ("version", "devices", "cuda", "cudnn")
 STATUSES = {"identical": 0, "within tolerance": 3, "outside": 4, "not comparable": 5}  # -> exit code, best first

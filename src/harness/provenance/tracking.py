@@ -78,7 +78,7 @@ def metrics(folder: Path, run: dict[str, Any]) -> list[tuple[str, float, int]]:
     scores, evaluation = record.read_scores(folder), run["plan"]["evaluation"]
     step = (scores["repeat"] * evaluation["seeds"] + scores["seed"]) * evaluation["folds"] + scores["fold"]
     names = scores["kind"] + "." + scores["name"] + "."
-    for key in scores.columns.drop(["kind", "name", "repeat", "seed", "fold"]):
+    for key in scores.select_dtypes("number").columns.drop(["repeat", "seed", "fold"]):
         known = scores[key].notna()
         points += zip(names[known] + key, scores.loc[known, key].tolist(), step[known].tolist(), strict=True)
     return points

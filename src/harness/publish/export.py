@@ -13,8 +13,9 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from harness import cells, files
-from harness.method import fit, inputs, jobs, splits
+from harness.method import fit, inputs, jobs, selection, splits
 from harness.method.inputs import Study
+from harness.method.jobs import Job
 from harness.provenance import machine
 from harness.publish import formats
 from harness.study import data_module
@@ -23,11 +24,13 @@ PACKAGES = ["scikit-learn", "numpy", "pandas", "skops", "skl2onnx", "onnx", "onn
 NETWORK = ["torch", "skorch", "safetensors"]
 
 
-def final_model(study: Study) -> tuple[Any, int]:
-    """Fit the candidate on all development rows; return it, and the seed that it got."""
+def final_model(study: Study) -> tuple[Any, Job]:
+    """Fit the candidate on all development rows; return it, and its job, with the variant that was chosen."""
     job = jobs.final(study, study.development)
     with threadpool_limits(1):
-        return fit.fit(job, fit.training_rows(job, study.development)), job.model_seed
+        train = fit.training_rows(job, study.development)
+        job = selection.settled(job, train, fit.fit)
+        return fit.fit(job, train), job
 
 
 def rows(study: Study) -> pd.DataFrame:
@@ -71,7 +74,7 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Write model.json, and the model in each format that comes back as it was, to a new folder; return the former."""
     folder.mkdir()
     study = inputs.read(root)
-    model, seed = final_model(study)
+    model, job = final_model(study)
     X = rows(study)
     installed = machine.installed_packages()
     packages = PACKAGES + [name for name in NETWORK if name in installed]
@@ -80,7 +83,8 @@ def export(root: Path, run: dict[str, Any], folder: Path) -> dict[str, Any]:
         **{key: run[key] for key in ("commit", "plan_sha256", "data_sha256", "lock_sha256")},
         "model": run["plan"]["models"]["candidate"],
         "task": study.task,
-        "seed": seed,
+        **({"variant": job.variant} if job.variant else {}),
+        "seed": job.model_seed,
         "rows": len(splits.before_gap(study.development)),
         "versions": {"python": platform.python_version(), **{name: installed.get(name) for name in packages}},
         "input": input_schema(data_module().SCHEMA, X),
