@@ -121,6 +121,9 @@ def plan():
         keys = {key: one for key, one in section["properties"].items() if not reference(one, definitions)}
         rows = [(code(key), kind(one), default(key, one, section), one["description"]) for key, one in keys.items()]
         text += [plain(section["description"]) + "\n", table("key", "type", "default", "meaning", rows=rows)]
+    for key, value in shape["properties"].items():
+        if not reference(value, definitions):  # its keys are the study's
+            text.append(f"## [{key}.NAME]\n\n{plain(value['description'])}\n")
     return "\n".join(text)
 
 

@@ -74,10 +74,20 @@ def test_a_table_that_does_not_fit_in_memory_is_refused_with_two_ways_out(monkey
         read_raw(SimpleNamespace(read=read))
 
 
-def test_memory_is_that_of_the_control_group_if_there_is_less(monkeypatch):
+@pytest.mark.parametrize("said", ["0::/job/step\n", "3:cpu:/\n7:memory:/job/step\n"])
+def test_memory_is_that_of_the_control_group_if_there_is_less(monkeypatch, tmp_path, said):
     assert 0 < memory.left() <= psutil.virtual_memory().total
     held = psutil.Process().memory_info().rss
-    monkeypatch.setattr(memory.Path, "read_text", lambda *_, **__: f"{held + 50_000_000}\n")
+    monkeypatch.setattr(memory, "GROUPS", groups := tmp_path / "groups")
+    for folder in (groups / "job" / "step", groups / "memory" / "job" / "step"):  # of cgroup v2 and v1
+        folder.mkdir(parents=True)
+        (folder / "memory.max").write_text("max\n")
+        (folder / "memory.limit_in_bytes").write_text(f"{2**63}\n")
+    (groups / "job" / "memory.max").write_text(f"{held + 50_000_000}\n")
+    (groups / "memory" / "job" / "memory.limit_in_bytes").write_text(f"{held + 50_000_000}\n")
+    real = memory.Path.read_text
+    own = {"/proc/self/cgroup": said}
+    monkeypatch.setattr(memory.Path, "read_text", lambda path, **more: own.get(str(path)) or real(path, **more))
     assert memory.left() < 60_000_000
 
 

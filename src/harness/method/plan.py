@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from harness.exceptions import StudyError, refusals
 from harness.method import sections
@@ -24,7 +24,11 @@ class Plan(sections.Section):
     benchmark: sections.Data | None = None
     metrics: dict[str, sections.Metric] = {}
     ablations: dict[str, sections.Ablation] = {}
-    variants: dict[str, dict[str, sections.Alternatives]] = {}
+    variants: dict[str, dict[str, sections.Alternatives]] = Field(
+        default={},
+        description="Settings of the candidate: a parameter, as `get_params` names it, and its value, or a list of "
+        "values that are tried. Each fit chooses among all of them, inside its training rows.",
+    )
     nuisances: sections.Nuisances = sections.Nuisances()
     replay: sections.Replay = sections.Replay()
     waivers: dict[str, sections.Waiver] = {}
