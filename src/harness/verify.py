@@ -100,9 +100,9 @@ def unfound(root: Path, seen: Iterable[str]) -> Iterator[str]:
 
 
 def check(root: Path, refit: bool = True) -> Step:
-    """Reasons not to believe the result, those that fit models too."""
+    """All checks, also those that fit models."""
     results = findings.examine(engine.Subject(root), registry.all_checks(root), refit=refit)
-    print(typed("\n".join(findings.failures(results))))
+    print(typed("\n".join(findings.failures(results)) or "no check failed"))
     missing = findings.messages([finding for finding in results if finding.status in ("not exercised", "waived")])
     counts = findings.counts(results).items()
     outcome = ", ".join(f"{n} {status}" for status, n in counts if n).replace("failed", "FAILED")
@@ -112,7 +112,7 @@ def check(root: Path, refit: bool = True) -> Step:
 
 
 def repeat(root: Path) -> Step:
-    """The accepted run, repeated: in this environment if that has the lock of the run, else in a fresh one."""
+    """The accepted run, repeated: in this environment if its packages are those of the run, else in a new one."""
     folder, commit = replay.subject(root), "git add -A && git commit"
     if folder is None:
         first = f"{commit}, then " if files.git(root, "status", "--porcelain") else ""
@@ -128,7 +128,7 @@ def repeat(root: Path) -> Step:
 
 
 def check_fast(root: Path) -> Step:
-    """Reasons not to believe the result, without those that fit models (--fast)."""
+    """The checks, without those that fit models (--fast)."""
     return check(root, refit=False)
 
 

@@ -18,7 +18,7 @@ from harness.scales import ENDS, Scale, primary
 MEANING = {  # of the verdicts, for whom has read nothing else
     "supported": "Yes. Supported: {ours} is {further} than {theirs} by more than {margin}.",
     "equivalent": "No. Equivalent: {ours} and {theirs} differ by less than {margin}.",
-    "not supported": "No. Not supported: {ours} is not {further} than {theirs} by {margin}.",
+    "not supported": "No. Not supported: if {ours} is {further} than {theirs} at all, it is by less than {margin}.",
     "no conclusion": "Open. No conclusion: it is open whether {ours} is {further} than {theirs} by {margin}.",
 }
 WIDE = 160  # columns of a table that is written to a file, where nothing has to be cut
@@ -101,7 +101,7 @@ def main_comparison(run: dict[str, Any], other: str = "rival") -> dict[str, Any]
 
 
 def headline(run: dict[str, Any]) -> str:
-    """Say how the candidate compares: "MAE lower by 0.68 mpg (2.10 against 2.78), 95% interval [-1.30, -0.26]"."""
+    """Say how the candidate compares: "MAE lower by 0.68 mpg (2.10 against 2.78)", and the interval of that."""
     scale, metric, roles = primary(run), run["metrics"][0], run["estimates"]["role"]
     difference = scale.turned(main_comparison(run))
     value, low, high = (difference[end] for end in ENDS)
@@ -109,7 +109,8 @@ def headline(run: dict[str, Any]) -> str:
     size = scale.measured(f"{abs(value):.{places}f}")
     ours, theirs = (f"{scale.turned(roles[role][metric]['value']):.{places}f}" for role in ("candidate", "rival"))
     level = f"{100 - 100 * run['plan']['question']['alpha']:g}%"
-    known = "no interval" if low is None else f"{level} interval [{low:+.{places}f}, {high:+.{places}f}]"
+    interval = "" if low is None else f"[{low:+.{places}f}, {high:+.{places}f}]"
+    known = f"{level} interval of the difference {interval}" if interval else "no interval"
     return f"{scale.label} {'lower' if value < 0 else 'higher'} by {size} ({ours} against {theirs}), {known}"
 
 

@@ -376,7 +376,7 @@ def test_an_error_is_shown_as_it_is_and_not_negated():
 def test_the_sentence():
     assert words.sentence(run()) == (
         "equivalent: model_candidate against model_rival: ROC AUC higher by 0.0100 (0.8500 against 0.8500), "
-        "95% interval [-0.0100, +0.0300], margin 0.05: the whole interval lies within the margin"
+        "95% interval of the difference [-0.0100, +0.0300], margin 0.05: the whole interval lies within the margin"
     )
 
 
@@ -419,7 +419,7 @@ def test_a_report_of_an_error_says_lower_where_lower_is_better(tmp_path):
     text = " ".join(Reader(page).text.split())
     for said in (
         "Yes. Supported: the MAE of model_candidate is lower than that of model_rival by more than 0.25 mpg.",
-        "MAE lower by 0.68 mpg (2.10 against 2.78), 95% interval [-1.30, -0.26]",
+        "MAE lower by 0.68 mpg (2.10 against 2.78), 95% interval of the difference [-1.30, -0.26]",
         "Measured by MAE, mpg (lower is better)",
         "had not seen; lower is better.",
         "candidate (model_candidate) 2.10 [1.70, 2.50]",

@@ -58,8 +58,8 @@ def estimate(low, high, shift=0.0):
         ((0.005, 0.015), (0.2, 0.4), 1.0, "equivalent", "between"),  # better, by less than is worth having
         ((-0.01, 0.01), (0.01, 0.4), 1.0, "no conclusion", "the floor would be equivalent too"),
         ((-0.01, 0.01), (0.03, 0.4), 1.0, "equivalent", "between"),
-        ((-0.02, 0.01), (0.2, 0.4), 1.0, "not supported", "reaches"),
-        ((-0.05, -0.03), (0.2, 0.4), 1.0, "not supported", "reaches"),
+        ((-0.02, 0.01), (0.2, 0.4), 1.0, "not supported", "favours"),
+        ((-0.05, -0.03), (0.2, 0.4), 1.0, "not supported", "favours"),
         ((0.03, 0.05), (0.0, 0.4), 0.01, "no conclusion", "floor"),  # what does not beat the floor ends there
         ((-0.01, 0.01), (-0.1, 0.4), 1.0, "no conclusion", "floor"),
         ((-0.05, -0.03), (-0.4, -0.1), 1.0, "no conclusion", "floor"),

@@ -138,14 +138,14 @@ def counts(findings):
 
 
 def total(findings):
-    """Return the counts in a line; before it, how to run those that fit models, and where to read of the others."""
+    """Return the counts in a line; below it how to run those that fit models, and where to read of the others."""
     known = counts(findings)
     text = ", ".join(f"{n} {status}" for status, n in known.items())
-    fit = sum(finding.evidence[:1] == [LATER] for finding in findings)
-    hint = f"`make test` runs the {fit} checks that fit models. " if fit else ""
-    if (others := known["not exercised"] - fit) and hint:
-        hint += f"`harness check --all` says what the other {others} wait for."
-    return "\n".join(filter(None, [hint.strip(), text]))
+    if fit := sum(finding.evidence[:1] == [LATER] for finding in findings):
+        text += f"\nNot exercised: {fit} that fit models (`make test` runs them)"
+        if others := known["not exercised"] - fit:
+            text += f"; {others} for want of a result or of an opened test set (`harness check --all` lists them)"
+    return text
 
 
 def as_json(findings):

@@ -92,7 +92,7 @@ def ledger_intact(subject):
     path = subject.root / test_set.PATH
     lines = path.read_text(encoding="utf-8") if path.is_file() else ""
     if not (commit or lines):
-        raise NotExercised("the test was never opened (`harness unseal`)")
+        raise NotExercised("nobody has opened the sealed rows, which is for the end (`harness unseal`)")
     if not lines.startswith(text):
         yield f"{test_set.PATH}: what commit {commit} has is gone: git checkout {commit} -- {test_set.PATH}"
         return

@@ -60,8 +60,9 @@ def own_check(function):
 
 
 def chosen(known, codes):
-    """Return the checks of these codes; raise StudyError if there is none of a code."""
-    by_code = {check.code: check for check in known}
-    if wrong := [refusal("check", "CODE", code, "a check", list(by_code)) for code in codes if code not in by_code]:
+    """Return the checks of these codes or names; raise StudyError if there is none."""
+    called = {check.code: check for check in known} | {check.name: check for check in known}
+    all_codes = [check.code for check in known]
+    if wrong := [refusal("check", "CODE", code, "a check", all_codes) for code in codes if code not in called]:
         raise StudyError("\n".join(wrong))
-    return [by_code[code] for code in codes]
+    return [called[code] for code in codes]

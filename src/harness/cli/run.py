@@ -149,4 +149,5 @@ def show(folder: Path, run: dict[str, Any], apart: bool) -> None:
         return
     typer.echo("\n\n".join(filter(None, ["\n" + words.sentence(run), words.tried(run), run["outlook"]])) + "\n")
     typer.echo(f"report: {page.write_report(folder, apart)}")
-    typer.echo(f"accept: {'make accept' if run['committed'] else 'only a run of a committed study: commit, run again'}")
+    how = "make accept" if run["committed"] else "it has to be a run of a committed study: commit, then run again"
+    typer.echo(f"to make it the result: {how}")

@@ -53,7 +53,7 @@ RULE = (
     ),
     (
         "not supported",
-        "no part of the interval reaches the margin",
+        "even the end of the interval that favours the claim does not reach the margin",
         lambda d, floor, p, question: d.high < question.margin,
     ),
     ("no conclusion", "the margin lies inside the interval", lambda d, floor, p, question: True),
