@@ -9,7 +9,7 @@ import subprocess
 import time
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "sinfo")
-PATIENCE_S = 30
+PATIENCE_S = 90  # Slurm kills what does not end within 30
 CONF = """
 ClusterName=test
 SlurmctldHost={host}

@@ -126,7 +126,8 @@ def test_jobs_of_slurm_give_the_same_bits_and_the_record_says_where(cold, study,
         job = re.fullmatch(r"\S+, Slurm job (\d+) in short", place)[1]
         log = (folder / "runs" / ".slurm" / f"{job}.log").read_text()
         assert log.startswith("of the site"), log
-    assert ended(env, re.search(r"\(job (\d+)\)", said[0])[1])
+    job = re.search(r"\(job (\d+)\)", said[0])[1]
+    wait(lambda: ended(env, job), lambda: call(env, "squeue"))
     again = start(folder, env, *BY_SLURM).communicate()
     assert kept_of(again[0]) == (len(expected), len(expected)) and "Slurm has been asked" not in again[0], again
 
