@@ -83,7 +83,6 @@ FACTS = {
         "canaries": 0,
         "floor": (0.5, 0.5),  # who says the same of all ranks nobody
         "trials": 0,
-        "waived": 1,  # its rival is hardly better than the floor
         "verdict": "supported",
         "said": "Harrell's C higher by 0.",
     },
