@@ -78,7 +78,7 @@ def records(folder):
     return [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("runs/*/run.json"))]
 
 
-def wait(holds, doing, patience_s=90):
+def wait(holds, doing, patience_s=240):
     """Wait until something holds; ``doing`` tells what is the matter when it does not."""
     until = time.monotonic() + patience_s
     while not holds():
@@ -200,7 +200,7 @@ def test_random_kills_of_workers_and_of_the_scheduler_lose_nothing(cold, env, ki
     run = start(folder, env, TRY, *BY_SLURM)
     moments = sorted(chance.sample(range(2, fits - 6), 4))
     for moment in moments[:3]:
-        wait(lambda moment=moment: running(env) and len(entries(folder)) >= moment, run.poll)
+        wait(lambda moment=moment: running(env) and workers_of(folder) and len(entries(folder)) >= moment, run.poll)
         if chance.random() < 0.5:
             call(env, "scancel", chance.choice(running(env)))
         else:
