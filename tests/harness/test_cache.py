@@ -203,3 +203,10 @@ def test_a_gap_and_weights_are_part_of_the_types():
     weights = pd.Series(1.0, index)
     known = [rows, rows._replace(gap=1), rows._replace(weights=weights), rows._replace(weights=weights.astype(int))]
     assert len({cache.types(one, TEMPLATE) for one in known}) == 4
+
+
+def test_the_variants_among_which_a_fit_chooses_count():
+    rows = np.arange(4)
+    job = Job("role", "candidate", "classification", "development", model_from({}), ["x"], 1, train=rows, test=rows)
+    keys = {cache.key(job._replace(variants={"one": {"C": C}}), ("", rows), SCORERS, TEMPLATE) for C in (1, 2)}
+    assert len({cache.key(job, ("", rows), SCORERS, TEMPLATE), *keys}) == 3

@@ -9,9 +9,10 @@ import pytest
 
 from harness import memory
 from harness.exceptions import StudyError
+from harness.method import inputs
 from harness.method.sections import Data
 from harness.provenance import rawdata
-from harness.study import canaries_of, load_dataset, read_raw
+from harness.study import Dataset, canaries_of, load_dataset, read_raw
 
 
 @pytest.fixture
@@ -185,3 +186,12 @@ def test_what_tidy_or_exclude_raise_is_a_sentence():
     data.tidy = misspelt
     with pytest.raises(StudyError, match=r"study/data.py: tidy\(\): KeyError: .*smple"):
         load(data)
+
+
+def test_groups_of_the_rarest_class_are_counted_where_they_are_units():
+    names = [f"row {n}" for n in range(6)]
+    y, groups = pd.Series(list("uuuuvv"), names), pd.Series(list("aabbcd"), names)
+    rows = Dataset(pd.DataFrame({"x": range(6)}, names), y, groups)
+    assert inputs.rarest(rows) == 2  # of each class, though one has four rows
+    assert inputs.rarest(rows._replace(weights=pd.Series(1.0, names))) == 0
+    assert inputs.rarest(rows._replace(times=pd.Series(range(6), names))) == 0

@@ -84,6 +84,11 @@ def test_a_good_plan(tmp_path):
         ("[ablations]", "[variants]\nonly = {a = 1}\n[ablations]", "[variants]: one alone leaves nothing to choose"),
         (
             "[ablations]",
+            "[variants]\nfew = {select__k = [2, 3]}\n[ablations]\nall_of_them = {step = 'select'}",
+            "[ablations.all_of_them]: [variants] choose 'select', or a part of it",
+        ),
+        (
+            "[ablations]",
             "[variants]\ndeep = {depth = [2, 3]}\n[ablations]\nshallow = {parameter = 'depth', value = 1}",
             "[ablations.shallow]: [variants] choose 'depth', or a part of it. Take it out of one of them",
         ),

@@ -115,6 +115,7 @@ def test_an_explanation_says_what_it_is_not_made_for():
     X = rows.X.assign(**{PLANTED: np.random.default_rng(0).normal(size=120)})
     model = RandomForestRegressor(20, random_state=0).fit(X, rows.y)
     told = importance.explain(model, X, X, rows.y, get_scorer("r2"), "regression", 0, [])
+    assert importance.summary([told, told])["occlusion"] == []  # all that a run keeps of it
     assert told["shap"] == {"method": None, "why": importance.SEVERAL} and told["dependence"] == {}
     assert np.mean(told["importance"][PLANTED]) < max(np.mean(told["importance"][name]) for name in rows.X)
 

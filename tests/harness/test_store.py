@@ -4,6 +4,7 @@ import html
 import json
 import re
 
+import pandas as pd
 import pytest
 from test_report import explanation, failed, run, scores
 
@@ -188,3 +189,12 @@ def test_tracking_that_is_not_there_is_a_sentence(tmp_path, monkeypatch, capsys)
     monkeypatch.setattr(tracking.importlib.util, "find_spec", lambda name: True)
     monkeypatch.setenv(tracking.URI, "file:./store")
     assert "no store of files" in tracking.problem(tmp_path, tmp_path, 1)
+
+
+def test_what_is_sent_are_numbers(tmp_path):
+    """MLflow refuses a metric that is a text, such as where a fit was done."""
+    row = {"kind": "role", "name": "candidate", "repeat": 0, "seed": 0, "fold": 0, "roc_auc": 0.75}
+    pd.DataFrame([row | {"machine": "node7", "variant": "deep"}]).to_csv(tmp_path / "scores.csv", index=False)
+    run = {"wall_s": 1.0, "cpu_s": 1.0, "memory_mb": 1.0, "plan": {"evaluation": {"seeds": 1, "folds": 5}}}
+    assert ("role.candidate.roc_auc", 0.75, 0) in tracking.metrics(tmp_path, run)
+    assert all(isinstance(value, int | float) for _, value, _ in tracking.metrics(tmp_path, run))

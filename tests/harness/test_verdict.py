@@ -145,6 +145,15 @@ def test_model_seeds_are_averaged_before_folds_are_counted():
     assert found["role", "rival"] == pytest.approx(corrected_interval(D, 1 / 4))
 
 
+def test_groups_of_the_study_bound_nothing_on_the_benchmark():
+    plan = a_plan()
+    plan.metric_names, plan.scales = ["roc_auc"], {"roc_auc": scale("roc_auc")}
+    values = {role: np.full(5, 0.5) for role in ROLES} | {"candidate": np.ones(5)}
+    both = pd.concat([table(values), table(values, "benchmark")]).rename(columns={"score": "roc_auc"})
+    found = compare(plan, both, rarest=100)
+    assert found["role", "rival"].low is not None and found["benchmark", "rival"].low is None
+
+
 def test_the_benchmark_is_compared_with_itself():
     benchmark = table({"rival": BASE + D, "candidate": BASE + 3 * D}, "benchmark", train=160, test=40)
     found = compare(a_plan(), pd.concat([roles(rival=D), benchmark]))

@@ -61,11 +61,17 @@ def read(root: Path) -> Study:
     rows = {"read": len(table), "excluded": excluded, "canaries": len(expected), "development": len(development.y)}
     rows |= {"groups": development.groups.nunique(), "sealed": len(sealed.y)}
     task = task_of(planned, functions, development.y)
-    counted = planned.rows.dependence != "time" and development.weights is None and not several(development.y)
-    if task == "classification" and counted:
-        rows["rarest"] = int(development.groups.groupby(development.y.to_numpy()).nunique().min())
+    if task == "classification":
+        rows["rarest"] = rarest(development)
     models = {"floor": FLOORS[task]} | {role: functions[name] for role, name in planned.models.named.items()}
     return Study(planned, models, task, development, sealed, known.take(canary), expected, rows, table, root)
+
+
+def rarest(rows: Dataset) -> int:
+    """Return how many groups hold the rarest class; 0 where groups are not so many independent units of one weight."""
+    if rows.times is not None or rows.weights is not None or several(rows.y):
+        return 0
+    return int(rows.groups.groupby(rows.y.to_numpy()).nunique().min())
 
 
 def dummy_classifier(seed: int) -> DummyClassifier:
