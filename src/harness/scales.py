@@ -129,10 +129,10 @@ def directions(known: Iterable[Scale]) -> str:
     Examples
     --------
     >>> directions([scale("roc_auc")]), directions([scale("r2"), scale("neg_log_loss")])
-    ('higher is better', 'higher is better, but for log loss, where lower is')
+    ('higher is better', 'higher is better, lower for log loss')
     """
     known = list(known)
     lower = [one.label for one in known if one.sign < 0]
     if len(lower) in (0, len(known)):
         return f"{known[0].better} is better"
-    return f"higher is better, but for {' and '.join(lower)}, where lower is"
+    return f"higher is better, lower for {' and '.join(lower)}"

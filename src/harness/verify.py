@@ -55,7 +55,7 @@ def call(root: Path, *command: str, hide: str = "", env: dict[str, str] | None =
 
 
 def lint(root: Path) -> Step:
-    """What tools find: style, unused packages, secrets, large files, locks out of step."""
+    """Tools look for bad style, unused packages, secrets, large files and outdated locks."""
     passed = all([call(root, *command, hide=IDLE) == 0 for command in LINT])
     return Step("lint", passed, "passed" if passed else "FAILED", "make lint")
 
@@ -112,7 +112,7 @@ def check(root: Path, refit: bool = True) -> Step:
 
 
 def repeat(root: Path) -> Step:
-    """The accepted run, repeated: in this environment if its packages are those of the run, else in a new one."""
+    """The accepted run, repeated: in this environment if it has the packages of the run, otherwise in a new one."""
     folder, commit = replay.subject(root), "git add -A && git commit"
     if folder is None:
         first = f"{commit}, then " if files.git(root, "status", "--porcelain") else ""

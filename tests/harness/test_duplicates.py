@@ -59,7 +59,7 @@ def test_ten_times_the_rows_are_ten_times_the_comparisons():
     """Cells hold a few rows each, however many there are, so that pairs within cells grow as the rows do."""
     rng, pairs = np.random.default_rng(0), []
     for rows in (3_000, 30_000):
-        _, cell = duplicates.cells(rng.standard_normal((rows, 40)))
+        _, cell = duplicates.boxes(rng.standard_normal((rows, 40)))
         assert np.bincount(cell).max() <= duplicates.NEXT
         pairs.append((np.bincount(cell) * (np.bincount(cell) - 1) // 2).sum() / rows)
     assert pairs[1] < 6 > pairs[0]
@@ -72,7 +72,7 @@ def test_crowds_do_not_multiply(far):
     points = np.repeat(rng.standard_normal((100, 40)), 200, axis=0) + 0.003 * rng.standard_normal((20_000, 40))
     points[0] += far
     points = (points - points.mean(axis=0)) / points.std(axis=0)
-    assert len(duplicates.cells(points)[0]) < 20 * 20_000
+    assert len(duplicates.boxes(points)[0]) < 20 * 20_000
     found = duplicates.duplicates(of(pd.DataFrame(points), per_group=200))
     assert len(found) <= duplicates.NEXT * 20_000 and bool(found) == bool(far)
 

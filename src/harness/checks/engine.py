@@ -4,9 +4,6 @@ import functools
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-import pandas as pd
-
 from harness import files
 from harness.exceptions import StudyError, blame
 from harness.method import inputs, jobs, plan
@@ -56,15 +53,6 @@ def at(file, message, line=None, row=None, column=None, value=None):
     evidence = Evidence(": ".join(filter(None, parts)))
     evidence.place = {"file": file, "line": line, "row": row, "column": column, "value": value}
     return evidence
-
-
-def drawn(rows, most):
-    """Return a Dataset, or of a large one so many rows in whole groups but for one; and notes that say so."""
-    if len(rows.y) <= most:
-        return rows, []
-    codes, names = pd.factorize(rows.groups)
-    order = np.argsort(np.random.default_rng(0).permutation(len(names))[codes], kind="stable")
-    return rows.take(np.sort(order[:most])), [Note(f"{most:,} of {len(rows.y):,} rows were looked at")]
 
 
 def cached(find):

@@ -9,11 +9,20 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from harness import cells
 from harness.checks import perturbation
-from harness.checks.engine import Note, NotExercised, at, cached, check, drawn
+from harness.checks.engine import Note, NotExercised, at, cached, check
 from harness.exceptions import StudyError
 
 MOST = 5_000  # rows by which a feature is judged
 HIGHEST = 0.99  # balanced accuracy, or R2: no honest measurement tells the answer as well as this by itself
+
+
+def drawn(rows, most):
+    """Return a Dataset, or of a large one so many rows in whole groups but for one; and notes that say so."""
+    if len(rows.y) <= most:
+        return rows, []
+    codes, names = pd.factorize(rows.groups)
+    order = np.argsort(np.random.default_rng(0).permutation(len(names))[codes], kind="stable")
+    return rows.take(np.sort(order[:most])), [Note(f"{most:,} of {len(rows.y):,} rows were looked at")]
 
 
 def score_alone(study, rows, column):
@@ -68,11 +77,11 @@ def features_without_answer(subject):
     followed = 0
     for after in perturbation.exchanged(subject, corrected(subject)[0]):
         rows = before.index.intersection(after.index)
-        rows = rows[perturbation.cells(before.loc[rows, targets], after.loc[rows, targets]).any(axis=1)]
+        rows = rows[perturbation.differing(before.loc[rows, targets], after.loc[rows, targets]).any(axis=1)]
         if rows.empty:
             continue
         followed += len(rows)
-        own = perturbation.cells(before.loc[rows, features], after.loc[rows, features])
+        own = perturbation.differing(before.loc[rows, features], after.loc[rows, features])
         for column in own.columns[own.any()]:
             message = f"changes with the {', '.join(targets)} of its own row, which is not known by then: "
             message += "compute it without that, or take it out of [data] features"
@@ -113,15 +122,15 @@ def corrected(subject):
         for name in rows:
             for n, (after, moved) in enumerate(replaced(subject, table, name)):
                 both = (before[targets].notna() & after[targets].notna()).all(axis=1)
-                cells = perturbation.cells(before[targets], after[targets])
-                changed = cells.any(axis=1) & both
+                other = perturbation.differing(before[targets], after[targets])
+                changed = other.any(axis=1) & both
                 if n == 0:
                     follows[name] = changed.sum() / max(1, min(moved, both.sum()))
-                own = perturbation.cells(before.loc[changed, features], after.loc[changed, features])
+                own = perturbation.differing(before.loc[changed, features], after.loc[changed, features])
                 if own.any(axis=None) and name not in examples:
                     column = own.columns[own.any()][0]
                     row = own.index[own[column]][0]
-                    target = cells.columns[cells.loc[row]][0]
+                    target = other.columns[other.loc[row]][0]
                     examples[name] = name, column, row, before.at[row, target], after.at[row, target]
     partly = {name for name, share in follows.items() if share < max(follows.values()) / 2}
     return partly, [examples[name] for name in examples if name in partly]
@@ -145,7 +154,7 @@ def replaced(subject, name, column):
         moved = pd.Series(other, values.index, dtype=values.dtype)
         with contextlib.suppress(StudyError):
             made = perturbation.tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
-            differs = perturbation.cells(values.to_frame(), moved.to_frame(column))[column].to_numpy()
+            differs = perturbation.differing(values.to_frame(), moved.to_frame(column))[column].to_numpy()
             if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
                 made = made.set_axis(before.index)  # the value is a part of each row's name
             if made.index.equals(before.index) and set(made) == set(before):

@@ -144,7 +144,7 @@ def total(findings):
     if fit := sum(finding.evidence[:1] == [LATER] for finding in findings):
         text += f"\nNot exercised: {fit} that fit models (`make test` runs them)"
         if others := known["not exercised"] - fit:
-            text += f"; {others} for want of a result or of an opened test set (`harness check --all` lists them)"
+            text += f"; {others} since no result is accepted yet, or the sealed rows are closed (`harness check --all`)"
     return text
 
 

@@ -87,7 +87,7 @@ def by_answers(subject):
                 other = rows.assign(**{column: rows[column].to_numpy()[::-1]})
                 after = perturbation.tidy(subject, tables | {name: other})
                 if after.index.equals(before.index) and set(after) == set(before):
-                    changed = perturbation.cells(before, after[list(before)]).any()
+                    changed = perturbation.differing(before, after[list(before)]).any()
                     found |= {*changed.index[changed]} if changed[targets].any() else set()
     return found
 

@@ -127,7 +127,7 @@ def exchanged(subject: Subject, left: Collection[Any] = ()) -> Iterator[pd.DataF
             yield made
 
 
-def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def differing(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return in which cells two tables of the same rows and columns differ."""
     before, after, differ = comparable(before), comparable(after), {}
     for name, was in before.items():
@@ -141,7 +141,7 @@ def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[Any, Any, str, str]]:
     """Yield row, column and both values of the first cell in each column in which two such tables differ."""
     before, after = comparable(before), comparable(after)
-    differs = cells(before, after)
+    differs = differing(before, after)
     for column in differs.columns[differs.any()]:
         row = differs.index[differs[column]][0]
         was, now = (table.at[row, column] for table in (before, after))

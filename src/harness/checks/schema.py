@@ -115,7 +115,7 @@ def canaries_apart(subject):
             if row in others.index:
                 wrong.append(f"it is {side}, too; a canary is neither")
             if fine.loc[row].any():  # else equal rows are to be expected
-                equal = ~perturbation.cells(others, X.loc[[row] * len(others)].set_axis(others.index)).any(axis=1)
+                equal = ~perturbation.differing(others, X.loc[[row] * len(others)].set_axis(others.index)).any(axis=1)
                 wrong += [
                     f"row {name!r} has the same features and is {side}: EXCLUDE it" for name in others[equal].index
                 ]

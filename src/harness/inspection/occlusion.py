@@ -41,11 +41,8 @@ def occlusion(output: Output, shown: int, X_train: pd.DataFrame, rows: pd.DataFr
     """
 
     def say(name: str, places: list[int], values: list[Any]) -> np.ndarray:
-        held = np.empty(len(values), object)
-        for n, value in enumerate(values):
-            held[n] = value
         other = rows.iloc[places]
-        return output(other.assign(**{name: pd.Series(held, other.index).astype(rows[name].dtype)}))[:, shown]
+        return output(other.assign(**{name: pd.Series(values, other.index, object).astype(rows[name].dtype)}))[:, shown]
 
     found = []
     for name, column in X_train.items():

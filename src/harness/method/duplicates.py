@@ -16,7 +16,7 @@ NEXT = 16  # rows of one cell that a row is compared with
 COMPARED = 1000  # rows whose neighbours `copies` looks at; of more it draws so many
 
 
-def cells(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def boxes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     Sort rows into cells in which any two that are near meet; return rows, by their positions, and their cells.
 
@@ -72,7 +72,7 @@ def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     other = [pd.factorize(column)[0] for _, column in comparable(dataset.X.drop(columns=numbers.columns)).items()]
     points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
     groups = pd.factorize(dataset.groups)[0]
-    rows, cell = cells(points)
+    rows, cell = boxes(points)
     equal, crowded = np.zeros(len(rows), "uint64"), np.bincount(cell)[cell] > NEXT
     equal[crowded] = pd.util.hash_pandas_object(pd.DataFrame(points[rows[crowded]]), index=False)
     order = np.lexsort((rows, groups[rows], equal, cell))

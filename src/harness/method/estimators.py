@@ -2,7 +2,9 @@
 
 import contextlib
 import copy
+import signal
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -139,3 +141,35 @@ def parts(model: Any) -> tuple[Callable[[pd.DataFrame], np.ndarray], Any]:
 def features_out(model: Any, given: int) -> int:
     """Count the features that the last step of a model, or of the best that a search found, was given."""
     return getattr(parts(model)[1], "n_features_in_", given)
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """
+    Raise KeyboardInterrupt after Ctrl-C or SIGTERM, whatever is called swallows it.
+
+    A network of skorch takes it for a wish to stop early, and what it has learned by then would be kept as the fit.
+    """
+    now = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
+    usual = {sign: handler for sign, handler in now.items() if callable(handler)}
+    heard: list[KeyboardInterrupt] = []
+
+    def hear(sign: int, frame: Any) -> None:
+        try:
+            usual[signal.Signals(sign)](sign, frame)
+        except KeyboardInterrupt as error:
+            heard.append(error)
+            raise
+
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield  # they reach another process, or another thread
+        return
+    for sign in usual:
+        signal.signal(sign, hear)
+    try:
+        yield
+    finally:
+        for sign, handler in usual.items():
+            signal.signal(sign, handler)
+        if heard:
+            raise heard[0]

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import curves, diagnostics, estimators, progress, selection, slurm, splits, variation
+from harness.method import curves, diagnostics, estimators, selection, slurm, splits, variation
 from harness.method.jobs import Job
 from harness.method.metrics import Scorers, scores_of, weighted
 from harness.seeds import seed_everything
@@ -46,7 +46,7 @@ def fit(job: Job, train: Dataset, folder: Path | None = None) -> Any:
             estimators.keep_together(model, cut)
             weights = {} if train.weights is None else {"sample_weight": train.weights}
             routed = config_context(enable_metadata_routing=bool(weights))  # in a pipeline its steps say who takes them
-            with routed, estimators.files_in(model, folder), progress.interruptible():
+            with routed, estimators.files_in(model, folder), estimators.interruptible():
                 return estimators.tagged(model, job.task).fit(train.X[job.columns], train.y, **weights)
     except StudyError:
         raise

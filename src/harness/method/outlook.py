@@ -9,6 +9,7 @@ from harness import words
 from harness.method import power
 from harness.method.inputs import Study
 from harness.method.power import Design, Known
+from harness.method.sections import Rows
 
 
 def remedy(design: Design, rows: dict[str, Any], once: bool, factor: float, repeats: int | None) -> str:
@@ -80,8 +81,7 @@ def after(run: dict[str, Any]) -> str:
             f"What next: the difference is as good as {what}, so that hardly any number of rows or repeats would tell."
         )
     design = Design(evaluation["folds"], evaluation["repeats"], 1 / (evaluation["folds"] - 1), alpha)
-    cut = run["plan"]["rows"]
-    spread, once = half / design.reach, cut["dependence"] == "time" and cut.get("panel") != "new groups"
+    spread, once = half / design.reach, Rows.model_construct(**run["plan"]["rows"]).cut_once
     repeats = power.fewest(design, lambda tried: tried.reach * spread < gap)
     does = remedy(design, run["rows"], once, (half / gap) ** 2, repeats)
     reach = f"{words.number_text(gap)} to each side, not {words.number_text(half)}"

@@ -1,12 +1,8 @@
-"""Progress: a bar of fits, beside it the epochs of those under way; and Ctrl-C, which ends a fit without a result."""
+"""Progress: a bar of fits, beside it the epochs of those under way."""
 
 import contextlib
-import signal
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from rich.progress import Progress, ProgressColumn, Task
 from rich.text import Text
@@ -41,35 +37,3 @@ def bar(folder: Path | None) -> Progress:
     if folder and shown.console.is_terminal:  # in a log it would be out of date
         shown.columns = (*shown.columns, UnderWay(folder))
     return shown
-
-
-@contextlib.contextmanager
-def interruptible() -> Iterator[None]:
-    """
-    Raise KeyboardInterrupt after Ctrl-C or SIGTERM, whatever is called swallows it.
-
-    A network of skorch takes it for a wish to stop early, and what it has learned by then would be kept as the fit.
-    """
-    now = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
-    usual = {sign: handler for sign, handler in now.items() if callable(handler)}
-    heard: list[KeyboardInterrupt] = []
-
-    def hear(sign: int, frame: Any) -> None:
-        try:
-            usual[signal.Signals(sign)](sign, frame)
-        except KeyboardInterrupt as error:
-            heard.append(error)
-            raise
-
-    if not usual or threading.current_thread() is not threading.main_thread():
-        yield  # they reach another process, or another thread
-        return
-    for sign in usual:
-        signal.signal(sign, hear)
-    try:
-        yield
-    finally:
-        for sign, handler in usual.items():
-            signal.signal(sign, handler)
-        if heard:
-            raise heard[0]

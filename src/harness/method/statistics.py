@@ -103,9 +103,8 @@ def p_above(estimate: Estimate, margin: float) -> float | None:
     if estimate.value is None or estimate.low is None:
         return None
     if estimate.error is None:  # of `perfect`: the least alpha whose interval lies above the margin
-        other, alphas = 1 - estimate.value, np.geomspace(1e-9, 1, 400)
-        above = [(perfect(other, estimate.n, 1 - alpha).low or 0.0) > margin for alpha in alphas[:-1]]
-        return float(alphas[above.index(True)]) if any(above) else 1.0
+        other, alphas = 1 - estimate.value, np.geomspace(1e-9, 1, 400)[:-1].tolist()
+        return next((alpha for alpha in alphas if (perfect(other, estimate.n, 1 - alpha).low or 0.0) > margin), 1.0)
     return min(1.0, float(2 * stats.t.sf((estimate.value - margin) / estimate.error, estimate.n - 1)))
 
 

@@ -64,6 +64,11 @@ def treat(dataset: Dataset, treatments: Treatments, stratify: bool) -> Dataset:
     return dataset
 
 
+def as_taken(value: Any, usual: Any) -> Any:
+    """Return a value of the plan as a parameter takes it: as a tuple if its usual one is, as TOML has none."""
+    return tuple(value) if isinstance(value, list) and isinstance(usual, tuple) else value
+
+
 def parameters(where: str, change: Ablation | Choice, model: Any) -> dict[str, Any]:
     """
     Return which parameter of a model a plan's entry sets to what; {} if it removes columns.
@@ -79,8 +84,7 @@ def parameters(where: str, change: Ablation | Choice, model: Any) -> dict[str, A
     known = model.get_params() if hasattr(model, "get_params") else {}
     if name not in known:
         raise StudyError(refusal("study/plan.toml", where, name, "a parameter of the candidate", list(known)))
-    value: Any = change.value if change.parameter else "passthrough"
-    value = tuple(value) if isinstance(value, list) and isinstance(known[name], tuple) else value  # TOML has no tuple
+    value = as_taken(change.value if change.parameter else "passthrough", known[name])
     if known[name] == value and type(known[name]) is type(value):
         raise StudyError(f"study/plan.toml: {where}: {name} is {value!r} already, so nothing would change")
     return {name: value}
@@ -113,11 +117,8 @@ def variants(plan: Plan, model: Any) -> dict[str, dict[str, Any]]:
         for key in stated.keys() - known.keys():
             where = f"[variants] {name}"
             raise StudyError(refusal("study/plan.toml", where, key, "a parameter of the candidate", [*known]))
-    settings = alternatives(plan)
-    for setting in settings.values():
-        tuples = [key for key, value in setting.items() if isinstance(value, list) and isinstance(known[key], tuple)]
-        setting |= {key: tuple(setting[key]) for key in tuples}  # TOML has none
-    return settings
+    settings = alternatives(plan).items()
+    return {name: {key: as_taken(value, known[key]) for key, value in setting.items()} for name, setting in settings}
 
 
 def leaves(model: Any) -> dict[str, object]:

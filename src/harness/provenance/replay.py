@@ -1,5 +1,6 @@
 """Replay: repeat a recorded command from a clean clone of its commit, and compare number by number."""
 
+import argparse
 import re
 import shutil
 import tempfile
@@ -65,10 +66,8 @@ def replay(
         if patched:
             clone.apply_patch(study, folder / machine.PATCH, patched)
         clone.bring_data(root, study)
-        command = [
-            *on_this_machine(run["argv"][3:]),
-            *(["--workers", str(workers)] if workers else []),
-        ]  # of two the last counts
+        more = ["--workers", str(workers)] if workers else []  # of two the last counts
+        command = [*on_this_machine(run["argv"][3:]), *more]
         try:
             clone.run_harness(study, out, command, here, image)
         finally:
@@ -93,17 +92,13 @@ def on_this_machine(argv: list[str]) -> list[str]:
     >>> on_this_machine(["run", "--workers", "2"])
     ['run', '--workers', '2']
     """
-    own = argv[: argv.index("--")] if "--" in argv else argv
-    spelt = [part for one in own for part in (one.split("=", 1) if one.startswith("--") else [one])]
-    if not {"--slurm", "--scheduler"} & {*spelt}:
-        return own
-    kept, rest = [], iter(part for part in spelt if part != "--slurm")
-    for part in rest:
-        if part in ("--scheduler", "--workers"):
-            next(rest)  # its value
-        else:
-            kept.append(part)
-    return kept
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--slurm", action="store_true")
+    parser.add_argument("--scheduler")
+    parser.add_argument("--workers")
+    elsewhere, own = parser.parse_known_args(argv[: argv.index("--")] if "--" in argv else argv)
+    here = not (elsewhere.slurm or elsewhere.scheduler)
+    return [*own, "--workers", elsewhere.workers] if here and elsewhere.workers else own
 
 
 def keep(root: Path, out: Path, replayed: str) -> Path:

@@ -73,7 +73,7 @@ def exercised(subject: Subject, pointer: str) -> tuple[str, str]:
     if value_of(subject.root, pointer) is not None:
         return "yes", f"[{name}: {key}]({name})" if key else f"[{name}]({name})"
     results = subject.root / "results"
-    if Path(name).name in accepted.left_out(results) and Path(name).parent == Path("results"):
+    if name in [f"results/{left}" for left in accepted.left_out(results)]:
         return "yes", f"[results/run.json: {Path(name).stem}_sha256](results/run.json)"
     is_there = (results / "run.json").is_file()
     return "not exercised" if name.startswith("results/") and not is_there else "no", f"`{pointer}`"

@@ -10,7 +10,7 @@ from harness.provenance import rawdata, runs
 from harness.provenance.datasheet import Facts
 from harness.publish import metadata
 
-METADATA, LIST = "ro-crate-metadata.json", "MANIFEST.sha256"
+METADATA = "ro-crate-metadata.json"
 PROCESS = "https://w3id.org/ro/wfrun/process/0.5"
 TERMS = "https://w3id.org/ro/terms/workflow-run#"  # of these two the context of RO-Crate 1.1 knows nothing
 EXTRA = {"sha256": f"{TERMS}sha256", "environment": f"{TERMS}environment"}
@@ -58,7 +58,8 @@ def describe(folder: Path, run: dict[str, Any], day: str, terms: Facts, closed: 
             facts["encodingFormat"] = TYPES.get(path.suffix, "text/plain")
             entries[name] = crate.add_file(path, name, properties=facts)
     for name, names in sets.items():
-        place, told = f"{name.rpartition('/')[0]}/", f"{len(names)} files, {name}; data/{LIST} has the SHA-256 of each."
+        place = f"{name.rpartition('/')[0]}/"
+        told = f"{len(names)} files, {name}; {rawdata.MANIFEST} has the SHA-256 of each."
         entries[name] = crate.dereference(place) or crate.add_dataset(folder / place, place, properties={"name": place})
         entries[name]["description"] = " ".join(filter(None, [entries[name].get("description"), told]))
     for name in entries:
