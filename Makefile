@@ -50,6 +50,7 @@ faults: $(READY)  ## put every fault of tests/faults into a study: what catches 
 	$(THREADS) $(BIN)/python tests/catalogue.py
 
 bench: demo  ## measure again what the docs claim: about an hour
+	$(BIN)/python benchmarks/first_minute.py
 	$(BIN)/python benchmarks/commands.py demo/*/
 	$(BIN)/python benchmarks/recording.py demo/*/
 	$(BIN)/python benchmarks/power.py demo/*/

@@ -4,7 +4,8 @@ A synthetic study of some two minutes takes the place of the project's, in a tem
 of seconds on the wall and of CPU seconds (children included), so that machines can be compared; leave the machine
 alone meanwhile. It takes some ten minutes.
 
-1. `python -m harness run --workers 1` over a bare scikit-learn loop of the same fits, scores and explanations.
+1. `python -m harness run --workers 1` over a bare scikit-learn loop of the same fits, scores and explanations; with
+   10 times the rows, too.
 2. One worker over two, each from an empty cache.
 3. A second run of the unchanged study over the first.
 4. What 10 times the rows, and 10 times the jobs, cost; beside it, what the fits and scores themselves took.
@@ -140,6 +141,11 @@ def main(project):
         (scores,) = study.glob("runs/*/scores.csv")
         bare = seconds(study, BARE, scores)
         say("harness / bare loop", one, bare, f"{fits} fits, one worker", "<= 1.10")
+        large = put(project, Path(place, "large"), rows=30_000, trees=20, repeats=2)
+        one_large = run(large, 1)
+        (scores,) = large.glob("runs/*/scores.csv")
+        bare_large = seconds(large, BARE, scores)
+        say("the same, 30,000 rows", one_large, bare_large, f"{inside(large)[0]} fits, one worker", "<= 1.10")
         two = run(study, 2)
         say("one worker / two", one, two, goal=">= 1.8")
         again = run(study, 2, cold=False)

@@ -2,8 +2,9 @@
 
 A generated study of 40 columns, in groups of 10 rows, takes the place of the project's, in a temporary copy: at 3,000,
 30,000 and 300,000 rows, or as many as are named. Printed are CPU seconds (children included) of each stage of a run,
-of `accept`, of `check` and of a second, unchanged run, with their ratios to the size before; memory; and what results/
-holds. Leave the machine alone meanwhile: it takes some twenty minutes.
+of `accept`, of `check` and of a second, unchanged run, with their ratios to the size before; a second run and a replay
+over the first run, on the wall; memory; and what results/ holds. Leave the machine alone meanwhile: it takes some
+twenty minutes.
 """
 
 import json
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -122,7 +124,8 @@ def put(project, folder, rows):
 
 
 def harness(folder, *arguments, ends=(0,)):
-    """Return CPU seconds, and peak memory in MB of the largest process, of a command."""
+    """Return seconds, of CPU and on the wall, and peak memory in MB of the largest process, of a command."""
+    began = time.perf_counter()
     with tempfile.TemporaryFile() as log:
         child = subprocess.Popen([".venv/bin/python", "-m", "harness", *arguments], cwd=folder, stdout=log, stderr=log)
         _, status, used = os.wait4(child.pid, 0)
@@ -130,11 +133,12 @@ def harness(folder, *arguments, ends=(0,)):
         if child.returncode not in ends:
             log.seek(0)
             sys.exit(f"harness {' '.join(arguments)}: {log.read().decode()}")
-    return {"cpu_s": used.ru_utime + used.ru_stime, "memory_mb": used.ru_maxrss / 1e3}
+    wall = time.perf_counter() - began
+    return {"cpu_s": used.ru_utime + used.ru_stime, "wall_s": wall, "memory_mb": used.ru_maxrss / 1e3}
 
 
 def measure(folder):
-    """Return CPU seconds by stage or command, memory in MB, and sizes in MB of one study."""
+    """Return CPU seconds by stage or command, ratios, memory in MB, and sizes in MB of one study."""
     first = harness(folder, "run", "--workers", "2")
     (record,) = folder.glob("runs/*/run.json")
     run = json.loads(record.read_text(encoding="utf-8"))
@@ -142,13 +146,15 @@ def measure(folder):
     accept = harness(folder, "accept", run["id"])
     check = harness(folder, "check", ends=(0, 1))
     again = harness(folder, "run", "--workers", "2")
+    replay = harness(folder, "replay", "--here", "--workers", "2")
     seconds |= {"run": first["cpu_s"], "accept": accept["cpu_s"], "check": check["cpu_s"], "second run": again["cpu_s"]}
-    X = 8 * COLUMNS * run["rows"]["read"] / 1e6
+    ratios = {"second run / run": again["wall_s"] / first["wall_s"], "replay / run": replay["wall_s"] / first["wall_s"]}
     memory = {f"memory, stage {stage['name']}": stage["memory_mb"] for stage in run["stages"]}
-    memory |= {"memory, check": check["memory_mb"], "the columns alone": X}
+    rows = pd.read_csv(folder / "data" / "raw" / "rows.csv")
+    memory |= {"memory, check": check["memory_mb"], "the table": rows.memory_usage(deep=True).sum() / 1e6}
     sizes = {path.name: path.stat().st_size / 1e6 for path in sorted((folder / "results").rglob("*")) if path.is_file()}
     sizes = {f"results/{name}": size for name, size in sizes.items() if size > 0.05} | {"results/": sum(sizes.values())}
-    return seconds, memory, sizes, run
+    return seconds, ratios, memory | sizes, run
 
 
 def main(project, sizes):
@@ -156,15 +162,20 @@ def main(project, sizes):
     found = []
     for rows in sizes:
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
-            seconds, memory, files, run = measure(put(project, Path(place, "study"), rows))
-        found.append(seconds)
+            seconds, ratios, megabytes, run = measure(put(project, Path(place, "study"), rows))
+        found.append((seconds, megabytes))
         print(f"\n{rows:,} rows: {run['fits']} fits, {run['verdict']}, {run['wall_s']:.0f} s on the wall")
         for name, value in seconds.items():
-            before = found[-2].get(name) if len(found) > 1 else None
+            before = found[-2][0].get(name) if len(found) > 1 else None
             print(f"  {name:34}{value:10.2f} CPU s" + (f"{value / before:8.1f} times" if before else ""))
-        print(f"  {'second run / first':34}{seconds['second run'] / seconds['run']:10.3f}")
-        for name, value in (memory | files).items():
+        for name, value in ratios.items():
+            print(f"  {name:34}{value:10.3f} (wall)")
+        for name, value in megabytes.items():
             print(f"  {name:34}{value:10.2f} MB", flush=True)
+        if len(found) > 1:
+            more, tables = (megabytes[name] - found[0][1][name] for name in ("memory, stage fit", "the table"))
+            what = f"memory beyond that of {sizes[0]:,} rows"
+            print(f"  {what:34}{more / tables:10.2f} tables, what models take included", flush=True)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from harness.exceptions import StudyError
 
 PLAN, LOCK = "study/plan.toml", "requirements/harness.txt"
 CACHE = "runs/.cache"
+REPORT = "report.html"
 FIT_FILES, PROGRESS = "files", "progress.txt"  # in the cache, of each fit that keeps files: what it is at
 UNDO: list[contextlib.ExitStack] = []  # what takes back the writes of a command that is under way
 READERS: dict[str, Any] = {".json": json.loads, ".toml": tomllib.loads, ".cff": yaml.safe_load}

@@ -100,9 +100,9 @@ def tidied(data: Any, raw: Any) -> pd.DataFrame:
         raise blame(error, "tidy()", "study/data.py") from error
 
 
-def valid_table(data: Any) -> pd.DataFrame:
+def valid_table(data: Any, read: Callable[[Any], Any] = read_raw) -> pd.DataFrame:
     """Read and tidy the table; raise StudyError naming row and column of each value that its schema refuses."""
-    table = tidied(data, read_raw(data))
+    table = tidied(data, read(data))
     try:
         return data.SCHEMA.validate(table, lazy=True)
     except SchemaErrors as error:
@@ -121,7 +121,9 @@ def valid_table(data: Any) -> pd.DataFrame:
         raise StudyError("\n".join(lines[:10] + more)) from None
 
 
-def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
+def load_dataset(
+    data: Any, columns: Any, make: Callable[[Any], pd.DataFrame] = valid_table
+) -> tuple[pd.DataFrame, Dataset, dict[str, int]]:
     """
     Make and validate the study's table; leave out rows that EXCLUDE or a missing target exclude.
 
@@ -129,8 +131,10 @@ def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[s
     ----------
     data : module
         study/data.py, or a module like it.
-    columns : sections.Data
+    columns : rows.Data
         What the columns are, as the plan declares it.
+    make : callable, optional
+        Gives the table of the module, for who has made it already.
 
     Returns
     -------
@@ -141,7 +145,7 @@ def load_dataset(data: Any, columns: Any) -> tuple[pd.DataFrame, Dataset, dict[s
     excluded : dict of str to int
         Reason -> how many rows it excluded; a row counts for its first.
     """
-    table = kept = valid_table(data)
+    table = kept = make(data)
     excluded = {}
     unknown = {f"no {name}": lambda rows, name=name: rows[name].isna() for name in columns.targets}
     for reason, function in (getattr(data, "EXCLUDE", {}) | unknown).items():

@@ -12,7 +12,7 @@ from shipped import TEMPLATE
 from sklearn.metrics import get_scorer
 from sklearn.svm import SVC
 
-from harness.method import cache
+from harness.method import cache, keys
 from harness.method.jobs import Job
 from harness.study import Dataset
 
@@ -56,14 +56,14 @@ def contents(tmp_path, monkeypatch):
     def read(text=MODELS, seed=1):
         root = tmp_path
         (root / "study").mkdir(exist_ok=True)
-        cache.study_code.cache_clear()
+        keys.study_code.cache_clear()
         (root / "study" / "__init__.py").write_text("", "utf-8")
         (root / "study" / "models.py").write_text(text, "utf-8")
         forget()
         monkeypatch.syspath_prepend(root)
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
         models = importlib.import_module("study.models")
-        return {name: cache.content(getattr(models, name)(seed), root) for name in NAMES}
+        return {name: keys.content(getattr(models, name)(seed), root) for name in NAMES}
 
     yield read
     forget()
@@ -105,8 +105,8 @@ def test_what_a_fit_may_read_counts_and_plan_sentences_and_remarks_do_not(tmp_pa
         (".cache", "x"),
     ]:
         (tmp_path / "study" / name).write_text(text, "utf-8")
-        cache.study_code.cache_clear()
-        hashes.append(cache.study_code(tmp_path))
+        keys.study_code.cache_clear()
+        hashes.append(keys.study_code(tmp_path))
     assert len({*hashes[:4]}) == 4 and {*hashes[3:]} == {hashes[3]}
 
 
@@ -117,28 +117,28 @@ def test_a_file_counts_by_its_place_and_a_draft_that_cannot_be_parsed_by_its_byt
         (root / "study" / name).parent.mkdir(parents=True)
         (root / "study" / name).write_text("0.5", "utf-8")
         (root / "study" / "models.py").write_text("FILES = ['w.csv', 'draft.py']", "utf-8")
-        hashes.append(cache.study_code(root))
+        hashes.append(keys.study_code(root))
     (root / "study" / "draft.py").write_text("def half(", "utf-8")
-    cache.study_code.cache_clear()
-    assert len({*hashes, cache.study_code(root)}) == 3
+    keys.study_code.cache_clear()
+    assert len({*hashes, keys.study_code(root)}) == 3
 
 
 def test_what_cannot_be_hashed_is_never_taken_for_what_was_kept(tmp_path):
     with (tmp_path / "open").open("w") as file:
         model = SVC(class_weight={"log": file})
-        assert cache.content(model, TEMPLATE) != cache.content(model, TEMPLATE)
+        assert keys.content(model, TEMPLATE) != keys.content(model, TEMPLATE)
 
 
 def test_every_number_of_a_long_parameter_counts():
     long = np.zeros(5000)
-    before = cache.content(SVC(class_weight={"a": long}), TEMPLATE)
-    assert cache.content(SVC(class_weight={"a": long.copy()}), TEMPLATE) == before
+    before = keys.content(SVC(class_weight={"a": long}), TEMPLATE)
+    assert keys.content(SVC(class_weight={"a": long.copy()}), TEMPLATE) == before
     long[2500] = 1
-    assert cache.content(SVC(class_weight={"a": long}), TEMPLATE) != before
+    assert keys.content(SVC(class_weight={"a": long}), TEMPLATE) != before
 
 
 def test_no_two_lists_of_parts_look_alike():
-    assert cache.digest("ab", "c") != cache.digest("a", "bc") and cache.digest("a") == cache.digest(b"a")
+    assert keys.digest("ab", "c") != keys.digest("a", "bc") and keys.digest("a") == keys.digest(b"a")
 
 
 def test_an_entry_is_whole_or_not_there(tmp_path, capsys):
@@ -171,10 +171,10 @@ def test_parameters_that_a_model_function_reads_from_a_file_count():
     read = {"C": 1.0}
     rows = np.arange(4)
     job = Job("role", "rival", "classification", "development", model_from(read), ["x"], 1, train=rows, test=rows)
-    before = cache.key(job, ("", rows), SCORERS, TEMPLATE)
-    assert cache.key(job, ("", rows), SCORERS, TEMPLATE) == before
+    before = keys.key(job, ("", rows), SCORERS, TEMPLATE)
+    assert keys.key(job, ("", rows), SCORERS, TEMPLATE) == before
     read["C"] = 2.0
-    assert cache.key(job, ("", rows), SCORERS, TEMPLATE) != before
+    assert keys.key(job, ("", rows), SCORERS, TEMPLATE) != before
 
 
 def model_from(read):
@@ -187,13 +187,11 @@ def model_from(read):
 
 
 def test_another_device_of_pytorch_or_another_setting_is_another_machine():
-    facts = dict.fromkeys(cache.MACHINE, "x")
+    facts = dict.fromkeys(keys.MACHINE, "x")
     told = {"devices": ["cpu"], "deterministic": True}
-    known = {
-        cache.machine(facts, one) for one in ({}, told, told | {"devices": ["G"]}, told | {"deterministic": False})
-    }
+    known = {keys.machine(facts, one) for one in ({}, told, told | {"devices": ["G"]}, told | {"deterministic": False})}
     assert len(known) == 4
-    assert cache.machine(facts, told) != cache.machine(facts | {"processor": "y"}, told)
+    assert keys.machine(facts, told) != keys.machine(facts | {"processor": "y"}, told)
 
 
 def test_a_gap_and_weights_are_part_of_the_types():
@@ -202,11 +200,11 @@ def test_a_gap_and_weights_are_part_of_the_types():
     rows = Dataset(pd.DataFrame({"a": np.arange(4.0)}, index), pd.Series(1.0, index), index.to_series())
     weights = pd.Series(1.0, index)
     known = [rows, rows._replace(gap=1), rows._replace(weights=weights), rows._replace(weights=weights.astype(int))]
-    assert len({cache.types(one, TEMPLATE) for one in known}) == 4
+    assert len({keys.types(one, TEMPLATE) for one in known}) == 4
 
 
 def test_the_variants_among_which_a_fit_chooses_count():
     rows = np.arange(4)
     job = Job("role", "candidate", "classification", "development", model_from({}), ["x"], 1, train=rows, test=rows)
-    keys = {cache.key(job._replace(variants={"one": {"C": C}}), ("", rows), SCORERS, TEMPLATE) for C in (1, 2)}
-    assert len({cache.key(job, ("", rows), SCORERS, TEMPLATE), *keys}) == 3
+    hashes = {keys.key(job._replace(variants={"one": {"C": C}}), ("", rows), SCORERS, TEMPLATE) for C in (1, 2)}
+    assert len({keys.key(job, ("", rows), SCORERS, TEMPLATE), *hashes}) == 3

@@ -12,7 +12,7 @@ from sklearn.dummy import DummyRegressor
 from sklearn.metrics import _scorer, make_scorer, max_error
 from test_evaluate import study
 
-from harness.method import cache, evaluation, syntax
+from harness.method import cache, evaluation, keys, syntax
 from harness.study import Dataset
 
 CODES = {"b": np.array([1, 0, 1, 1] * 10), "c": np.array(["x", "y", None, "1"] * 10, object)}
@@ -254,10 +254,10 @@ def test_of_lock_machine_and_judge_and_not_of_code_that_a_model_cannot_come_to(t
     (tmp_path / "judge").mkdir()
     for name in ("seeds.py", "study.py"):
         (tmp_path / "judge" / name).write_text("# edited\n", "utf-8")
-        monkeypatch.setattr(cache, "JUDGE", tmp_path / "judge")
-        cache.surroundings.cache_clear()
+        monkeypatch.setattr(keys, "JUDGE", tmp_path / "judge")
+        keys.surroundings.cache_clear()
         assert done(tmp_path / "a") == everything
-    cache.surroundings.cache_clear()
+    keys.surroundings.cache_clear()
 
 
 def test_an_explanation_follows_all_rows_also_those_of_a_later_time(tmp_path):

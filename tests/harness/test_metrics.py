@@ -13,7 +13,7 @@ from test_evaluate import study
 from test_kept_fits import outcome, plain_study
 
 from harness.exceptions import StudyError
-from harness.method import cache, evaluation, inputs, metrics, recorded, syntax
+from harness.method import evaluation, inputs, keys, metrics, recorded, syntax
 from harness.method.plan import Plan
 
 METRICS = '''
@@ -94,7 +94,7 @@ def own(tmp_path, monkeypatch):
     def forget():
         for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
             del sys.modules[name]
-        for function in (cache.study_code, syntax.reached, cache.surroundings):
+        for function in (keys.study_code, syntax.reached, keys.surroundings):
             function.cache_clear()
         importlib.invalidate_caches()
 

@@ -12,7 +12,7 @@ from harness import files
 from harness.checks import engine, history
 from harness.cli import plan as command
 from harness.exceptions import StudyError
-from harness.method import cache, inputs, jobs, outlook, power, statistics, verdict
+from harness.method import inputs, jobs, keys, outlook, power, statistics, verdict
 from harness.method.power import Design, Known
 from harness.provenance import machine
 
@@ -231,10 +231,10 @@ def test_what_would_do_is_told_by_the_command_and_a_run_fits_none_of_it_again(ro
     assert "true difference   supported   equivalent   not supported   no conclusion" in said
     assert "groups (now 129)" in said and "no number of repeats would do" in said
     study, facts = inputs.read(root), machine.describe(root)
-    of_data = cache.types(study.development, root), cache.row_hashes(study.development)
-    at = cache.machine(facts, {})
+    of_data = keys.types(study.development, root), keys.row_hashes(study.development)
+    at = keys.machine(facts, {})
     fits = [job for job in jobs.plan_jobs(study, looking=False)[1] if (job.kind, job.name) in FITTED]
-    names = {cache.key(job, of_data, study.scorers, root, at) for job in fits}
+    names = {keys.key(job, of_data, study.scorers, root, at) for job in fits}
     assert len(names) == 2 * 25 and names == {path.stem for path in (root / files.CACHE).glob("*/*.json")}
     monkeypatch.setattr(power.fit, "do", lambda *_: 1 / 0)
     command.command(power=True)

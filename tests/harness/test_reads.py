@@ -4,7 +4,7 @@ import pytest
 import shipped
 
 from harness import files, reads
-from harness.method import cache
+from harness.method import keys
 
 HEAD = "from pathlib import Path\n\nHERE = Path(__file__).parent\n\n\n"
 UNREAD = "def draw(axes):\n    axes.plot([1])\n"
@@ -83,12 +83,12 @@ OTHER = {
 
 @pytest.mark.parametrize(("old", "new"), [*SAME.values(), *OTHER.values()], ids=[*SAME, *OTHER])
 def test_code_counts_by_what_it_does(root, old, new):
-    before, path = cache.study_code(root), root / "study/models.py"
+    before, path = keys.study_code(root), root / "study/models.py"
     text = path.read_text("utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), "utf-8")
-    cache.study_code.cache_clear()
-    assert (cache.study_code(root) == before) == ((old, new) in SAME.values())
+    keys.study_code.cache_clear()
+    assert (keys.study_code(root) == before) == ((old, new) in SAME.values())
 
 
 def test_a_docstring_counts_where_code_reads_it(root):
@@ -120,11 +120,11 @@ def lock(root, *pins):
 
 
 def test_a_package_for_a_notebook_costs_no_fit(root):
-    before = cache.surroundings.__wrapped__(root)
+    before = keys.surroundings.__wrapped__(root)
     lock(root, "pathspec==1.1", "seaborn==0.13.2")
     path = root / files.LOCK
     path.write_text(path.read_text("utf-8").replace("# via", "#   via"), "utf-8")
-    assert cache.surroundings.__wrapped__(root) == before
+    assert keys.surroundings.__wrapped__(root) == before
 
 
 def needed(root, name):

@@ -16,9 +16,10 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from harness.exceptions import StudyError
 from harness.inspection import importance
-from harness.method import cache, fit, inputs, recorded, splits, variation
+from harness.method import fit, inputs, keys, recorded, splits, variation
 from harness.method.jobs import PLANTED, Job
-from harness.method.sections import Data, Replay
+from harness.method.rows import Data
+from harness.method.sections import Replay
 from harness.provenance import tolerance
 from harness.study import Dataset, load_dataset
 
@@ -99,7 +100,7 @@ def test_rows_are_cut_told_apart_and_left_out_by_all_targets():
     assert len(variation.share(rows, 0.5, np.random.default_rng(0), True).y) == 60
     other = rows.y.copy()
     other.loc["row 7", "c"] = 1 - other.loc["row 7", "c"]
-    differs = cache.row_hashes(rows) != cache.row_hashes(rows._replace(y=other))
+    differs = keys.row_hashes(rows) != keys.row_hashes(rows._replace(y=other))
     assert differs.nonzero()[0].tolist() == [7]
     table = pd.DataFrame({"x": [1.0, 2, 3, 4], "a": [1.0, None, 0, 1], "b": [0.0, 1, None, 1]}, list("pqrs"))
     schema = pa.DataFrameSchema(

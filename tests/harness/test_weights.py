@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from harness.exceptions import StudyError
 from harness.inspection import importance
-from harness.method import cache, fit, metrics, recorded
+from harness.method import fit, keys, metrics, recorded
 from harness.method.jobs import Job
 from harness.study import Dataset
 
@@ -121,6 +121,6 @@ def test_importance_and_parts_are_scored_by_them(monkeypatch):
 def test_a_weight_is_part_of_the_row_in_the_cache():
     weighted, _, _ = data(np.ones(ROWS))
     heavier = weighted._replace(weights=weighted.weights.where(weighted.weights.index != "row 7", 2.0))
-    changed = cache.row_hashes(weighted) != cache.row_hashes(heavier)
+    changed = keys.row_hashes(weighted) != keys.row_hashes(heavier)
     assert changed.nonzero()[0].tolist() == [7]
     assert weighted.take([3, 7]).weights.index.tolist() == ["row 3", "row 7"]

@@ -4,15 +4,12 @@ import hashlib
 import itertools
 import os
 
-import pandas as pd
-
 from harness import files
 from harness.checks import perturbation
-from harness.checks.engine import Note, NotExercised, at, cached, check
+from harness.checks.engine import Note, NotExercised, at, check
 from harness.exceptions import StudyError
 from harness.method import plan, variation
 from harness.provenance import datasheet, rawdata, record
-from harness.study import valid_table
 
 MANIFEST = rawdata.MANIFEST
 REMEDY = "Return every row; leave rows out in EXCLUDE, with a reason."
@@ -29,7 +26,7 @@ def study_readable(subject):
     """
     plan.read(subject.root / files.PLAN)
     try:
-        table(subject)
+        subject.table()
     except StudyError:
         raise NotExercised("read() and tidy() give no valid table: D5 says why") from None
     study = subject.read()
@@ -97,7 +94,8 @@ def rows_accounted(subject):
     """
     study = subject.study
     sides = {"development": study.development, "sealed": study.sealed, "canaries": study.canaries}
-    names = pd.Index([name for rows in sides.values() for name in rows.y.index])
+    first, *others = (rows.y.index for rows in sides.values())
+    names = first.append(others)
     yield from (f"row {name!r} is on two sides" for name in names[names.duplicated()])
     counted = {"study": study.rows}
     if (subject.root / "results" / "run.json").is_file():
@@ -117,12 +115,6 @@ def rows_accounted(subject):
         yield message if isinstance(message, Note) else at("study/data.py", f"{message}. {REMEDY}")
 
 
-@cached
-def table(subject):
-    """Return the valid table."""
-    return valid_table(subject.data)
-
-
 @check("D5", "rows-valid", before_run=True)
 def rows_valid(subject):
     """
@@ -133,7 +125,7 @@ def rows_valid(subject):
     Do: correct the value in tidy(), or make it missing there (EXCLUDE can leave its row out then, with a reason); or
         correct the schema, if the value is right.
     """
-    table(subject)
+    subject.table()
 
 
 def blob(path):

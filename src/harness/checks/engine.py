@@ -4,11 +4,13 @@ import functools
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from harness import files
 from harness.exceptions import StudyError, blame
 from harness.method import inputs, jobs, plan
 from harness.provenance import record
-from harness.study import data_module, read_raw
+from harness.study import data_module, read_raw, valid_table
 
 CHECKS: list["Check"] = []  # as modules register them
 DEVIATIONS = "study/DEVIATIONS.md"
@@ -101,9 +103,15 @@ class Subject:
         return read_raw(self.data)
 
     @cached
+    def table(self):
+        """Return the table that tidy() makes, held against SCHEMA."""
+        raw = self.raw
+        return valid_table(self.data, lambda data: raw.copy() if isinstance(raw, pd.DataFrame) else read_raw(data))
+
+    @cached
     def read(self):
         """Read the study; raise StudyError if that cannot be done."""
-        return inputs.read(self.root)
+        return inputs.read(self.root, lambda data: self.table())
 
     @property
     def study(self):

@@ -126,6 +126,8 @@ def corrected(subject):
                 changed = other.any(axis=1) & both
                 if n == 0:
                     follows[name] = changed.sum() / max(1, min(moved, both.sum()))
+                if not changed.any():
+                    continue
                 own = perturbation.differing(before.loc[changed, features], after.loc[changed, features])
                 if own.any(axis=None) and name not in examples:
                     column = own.columns[own.any()][0]
@@ -155,7 +157,8 @@ def replaced(subject, name, column):
         with contextlib.suppress(StudyError):
             made = perturbation.tidy(subject, tables | {name: tables[name].assign(**{column: moved})})
             differs = perturbation.differing(values.to_frame(), moved.to_frame(column))[column].to_numpy()
-            if len(made) == len(before) and np.array_equal(made.index != before.index, differs):
+            renamed = len(made) == len(before) and not made.index.equals(before.index)
+            if renamed and np.array_equal(made.index != before.index, differs):
                 made = made.set_axis(before.index)  # the value is a part of each row's name
             if made.index.equals(before.index) and set(made) == set(before):
                 yield made[list(before)], int(differs.sum())

@@ -106,11 +106,11 @@ def duplicates_apart(subject):
     both, rng = test_set.all_rows(subject.study), np.random.default_rng(0)
     if not duplicates.has_continuous(both.X):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
-    arrays = [is_array(column) for _, column in both.X.items()]
-    shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
-    if not all(arrays) and (chance := duplicates.duplicates(both._replace(X=shuffled))):
-        raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
-    pairs = duplicates.duplicates(both)
+    pairs, arrays = duplicates.duplicates(both), [is_array(column) for _, column in both.X.items()]
+    if pairs and not all(arrays):
+        shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
+        if chance := duplicates.duplicates(both._replace(X=shuffled)):
+            raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
     for first, second, how in pairs:
         same = "the same as" if how == "exact" else "as good as the same as"
         message = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"

@@ -134,7 +134,8 @@ def differing(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         now = after[name]
         if was.dtype != now.dtype or not isinstance(was.dtype, np.dtype):
             was, now = was.astype(object), now.astype(object)
-        differ[name] = (was != now) & ~(was.isna() & now.isna())
+        was, now = (column.reset_index(drop=True) for column in (was, now))  # or pandas compares the names of all rows
+        differ[name] = ((was != now) & ~(was.isna() & now.isna())).to_numpy()
     return pd.DataFrame(differ, before.index, dtype=bool)
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 from harness.cells import comparable
 from harness.checks import perturbation
 from harness.checks.engine import NotExercised
+from harness.checks.pairs import Rows, neighbours, same
 from harness.exceptions import StudyError
 
-DRAWS, FEW, MANY = 100, 10, 5000  # of pairs by chance; fewer pairs say nothing, of more some are drawn
-ALIKE, SURE = 0.8, 4  # of the distance by chance, and so many standard deviations from it
+ALIKE = 0.8  # of the distance by chance
 ENDS = (r"(\d+|[^\W\d_]+)[\W_]*$", r"^[\W_]*(\d+|[^\W\d_]+)")  # of a name: what tells members of a group apart
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 MISSING = {"", "nan", "<na>", "nat", "none", "null", "n/a", "#n/a", "?", "-", ".", "unknown", "missing"}
@@ -54,61 +54,6 @@ def misnamed(groups, column):
         if others:
             message = f"groups {first!r} and {others[0]!r} have almost the same name, and are kept as two"
             yield f"{message}: give one group one name in tidy(), and two groups names that nobody mistakes"
-
-
-class Rows:
-    """Rows with their features and target, to be compared in pairs."""
-
-    def __init__(self, rows):
-        """Take a Dataset."""
-        columns = comparable(pd.concat([rows.X, rows.y], axis=1)).items()
-        numbers = [(pd.api.types.is_numeric_dtype(column), column) for _, column in columns]
-        self.columns = [c.rank(pct=True).to_numpy(float) if number else pd.factorize(c)[0] for number, c in numbers]
-        self.kinds, self.n = [number for number, _ in numbers], len(rows.y)
-        self.targets = pd.DataFrame(rows.y).shape[1]
-
-    def apart(self, first, second):
-        """Return the mean distance of pairs in each column."""
-        found = []
-        for number, column in zip(self.kinds, self.columns, strict=True):
-            a, b = column[first], column[second]
-            found.append(np.nanmean(np.abs(a - b)) if number else (a != b).mean())
-        return np.array(found)
-
-    def ratios(self, first, second):
-        """Return in each column the mean distance of pairs as a share of that of chance; 1 if chance explains it."""
-        if len(first) < FEW:
-            return np.ones(len(self.columns))
-        rng = np.random.default_rng(0)
-        if len(first) > MANY:
-            drawn = rng.permutation(len(first))[:MANY]
-            first, second = first[drawn], second[drawn]
-        by_chance = [self.apart(*rng.integers(self.n, size=(2, len(first)))) for _ in range(DRAWS)]
-        mean, spread, seen = np.mean(by_chance, 0), np.std(by_chance, 0), self.apart(first, second)
-        return np.where((spread > 0) & (np.abs(seen - mean) > SURE * spread), seen / np.where(mean > 0, mean, 1), 1.0)
-
-    def alike(self, first, second):
-        """Return the distance of pairs in the column in which they are most alike; by chance it is 1."""
-        return float(self.ratios(first, second).min())
-
-    def answered(self, first, second):
-        """Return how much the target of one row of a pair says of the other's, alike or unlike; by chance it is 0."""
-        return float(np.abs(self.ratios(first, second)[-self.targets :] - 1).max())
-
-
-def same(keys):
-    """Return pairs of rows, by their positions, that have one key: each with the next."""
-    codes = pd.factorize(keys)[0]
-    order = np.argsort(codes, kind="stable")
-    order = order[codes[order] >= 0]
-    pairs = codes[order][1:] == codes[order][:-1]
-    return order[1:][pairs], order[:-1][pairs]
-
-
-def neighbours(values):
-    """Return pairs of rows, by their positions, that follow each other in order; a gap has no place in it."""
-    order = np.argsort(values.to_numpy(), kind="stable")[: values.notna().sum()]
-    return order[1:], order[:-1]
 
 
 def dates(values):

@@ -8,7 +8,7 @@ import typer
 
 from harness import files, seeds, study
 from harness.exceptions import StudyError
-from harness.method import cache, inputs, outlook, plan, sections, splits
+from harness.method import inputs, keys, outlook, plan, sections, splits
 from harness.method import power as chances
 from harness.provenance import machine
 from harness.words import percent, print_table
@@ -35,7 +35,7 @@ def expect(known: inputs.Study) -> None:
     """Print the chance of each verdict at differences of 0, 1 and 2 margins, and what would do; keep the fits."""
     warn(known)
     facts = machine.describe(known.root)
-    at = cache.machine(facts, seeds.of_torch())
+    at = keys.machine(facts, seeds.of_torch())
     told = chances.known(known, known.plan.evaluation.repeats, known.root / files.CACHE, at)
     found = {margins: chances.expected(known.plan.question, told, margins) for margins in (0, 1, 2)}
     rows = [(f"{margins} margins", *map(percent, by.values())) for margins, by in found.items()]

@@ -22,6 +22,7 @@ from harness.method import (
     evaluation,
     inputs,
     jobs,
+    keys,
     metrics,
     outlook,
     plan,
@@ -73,7 +74,7 @@ def command(
     meter = stages.Meter(facts["sources"])
     with meter.stage("read", *facts["sources"]) as made:
         subject, opened = inputs.read(root), len(test_set.entries(root))
-        made["table"] = cache.table_hash(cells.comparable(subject.table))
+        made["table"] = keys.table_hash(cells.comparable(subject.table))
     warn(subject)
     subject = subject._replace(plan=subject.plan.explored()) if explore else subject
     with record.recording(root, facts, meter, out) as (folder, run):
@@ -91,7 +92,7 @@ def command(
             run["duplicates"] = duplicates.duplicates(subject.development)
             made["splits.csv"] = files.write_table(folder / "splits.csv", jobs.split_table(subject))
         with meter.stage("fit", "table", "splits.csv", *facts["sources"]) as made:
-            kept, at = None if out else root / files.CACHE, cache.machine(facts, run["torch"])
+            kept, at = None if out else root / files.CACHE, keys.machine(facts, run["torch"])
             far = {"scheduler": scheduler, "sbatch": options or () if queue else None}
             more: dict[str, Any] = {"looking": not explore, "machine": at, "tell": meter.tell} | far
             fits = evaluation.evaluate(subject, workers, kept, importance.inspect, **more)
@@ -126,9 +127,9 @@ def failures(subject: Study, folder: Path | None, stated: list[str], fits: evalu
         subject.plan.evaluation.seed,
         [*metrics.weighted(subject.scorers, subject.development.weights).values()],
     )
-    seen = (subject.table.iloc[:0], [cache.exact(column) for _, column in subject.table.items()], asked)
-    types = [cache.types(subject.development, subject.root), cache.content(seen, subject.root)]
-    name = cache.digest(cache.surroundings(subject.root), *stated, *types)
+    seen = (subject.table.iloc[:0], [keys.exact(column) for _, column in subject.table.items()], asked)
+    types = [keys.types(subject.development, subject.root), keys.content(seen, subject.root)]
+    name = keys.digest(keys.surroundings(subject.root), *stated, *types)
     outputs = (fits.predictions, subject.table, fits.scores, splits.units(subject.development))
     make = partial(errors.failures, subject.task, subject.plan, asked[0], *outputs)
     failed, drawn = cache.kept(folder and folder / "failures", name, partial(seeds.noting, seed, make))

@@ -44,8 +44,8 @@ def origins(prepare: Output, X: pd.DataFrame) -> np.ndarray:
     Return an array of bool, shape (input columns, prepared columns); ValueError if columns are mixed, as by a PCA.
     """
     before, order = prepare(X), np.roll(np.arange(len(X)), 1)
-    after = [prepare(moved(X, [name], order)) for name in X.columns]
-    changed = [((before != other) & ~(np.isnan(before) & np.isnan(other))).any(axis=0) for other in after]
+    trials = (prepare(moved(X, [name], order)) for name in X.columns)  # one at a time: each is a table
+    changed = [((before != after) & ~(np.isnan(before) & np.isnan(after))).any(axis=0) for after in trials]
     if (np.sum(changed, axis=0) > 1).any():
         raise ValueError("the preparation mixes columns")
     return np.array(changed)

@@ -57,6 +57,15 @@ def has_continuous(X: pd.DataFrame) -> bool:
     return any(is_array(column) for _, column in X.items()) or any(between)
 
 
+def standardized(numbers: pd.DataFrame) -> np.ndarray:
+    """Return columns of numbers in standard deviations from their means; what never differs stays as it is, at 0."""
+    scaled = []
+    for _, column in numbers.items():  # one by one: of a large table each copy counts
+        values = column.to_numpy(float, na_value=np.nan)
+        scaled.append((values - column.mean()) / (column.std() or 1))
+    return np.column_stack(scaled) if scaled else np.empty((len(numbers), 0))
+
+
 def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     """
     Find pairs of rows, of different groups, that are the same in every feature: "exact", or "near".
@@ -67,10 +76,9 @@ def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     """
     if not has_continuous(dataset.X):
         return []
-    numbers = dataset.X.select_dtypes("number").astype(float)
-    scaled = (numbers - numbers.mean()) / numbers.std().replace(0, 1)
+    numbers = dataset.X.select_dtypes("number")
     other = [pd.factorize(column)[0] for _, column in comparable(dataset.X.drop(columns=numbers.columns)).items()]
-    points = np.column_stack([scaled.fillna(1e6), *other])  # a gap is only near a gap
+    points = np.column_stack([np.nan_to_num(standardized(numbers), nan=1e6), *other])  # a gap is only near a gap
     groups = pd.factorize(dataset.groups)[0]
     rows, cell = boxes(points)
     equal, crowded = np.zeros(len(rows), "uint64"), np.bincount(cell)[cell] > NEXT
@@ -101,8 +109,8 @@ def copies(both: Dataset, sure: float = 1e-6) -> tuple[list[tuple[Any, Any]], fl
     with probability 1 - (1 - 0.2 ** m) ** 9; m is told by the distances of the tenth and the twentieth. Of more than
     `COMPARED` rows so many are drawn and held against all; the third value says so, in a sentence.
     """
-    numbers = both.X.select_dtypes("number").dropna().astype(float)
-    points = ((numbers - numbers.mean()) / numbers.std().replace(0, 1)).to_numpy()
+    numbers = both.X.select_dtypes("number").dropna()
+    points = standardized(numbers)
     groups = pd.factorize(both.groups.loc[numbers.index])[0]
     if len(points) < 100 or not points.shape[1]:
         return [], 0.0, ""

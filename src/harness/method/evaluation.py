@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from harness.method import cache, jobs, pools, progress, slurm
+from harness.method import cache, jobs, keys, pools, progress, slurm
 from harness.method.fit import Inspect, do, prediction_table
 from harness.method.inputs import Study
 from harness.method.jobs import Job
@@ -101,8 +101,8 @@ def evaluate(
     """
     data, fits = jobs.plan_jobs(study, looking)
     scorers = study.scorers
-    hashes = {name: (cache.types(dataset, study.root), cache.row_hashes(dataset)) for name, dataset in data.items()}
-    names = [cache.key(job, hashes[job.data], scorers, study.root, machine) for job in fits]
+    hashes = {name: (keys.types(dataset, study.root), keys.row_hashes(dataset)) for name, dataset in data.items()}
+    names = [keys.key(job, hashes[job.data], scorers, study.root, machine) for job in fits]
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}

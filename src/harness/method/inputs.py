@@ -15,7 +15,7 @@ from harness import files, seeds
 from harness.exceptions import StudyError, blame, refusal
 from harness.method import metrics, plan, sections, splits
 from harness.method.plan import Plan
-from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions, several
+from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions, several, valid_table
 
 Builder = Callable[[int], Any]  # from a seed to an unfitted estimator
 
@@ -40,12 +40,16 @@ class Study(NamedTuple):
         return metrics.scorers(self.plan)
 
 
-def read(root: Path) -> Study:
-    """Read the study of a repository; raise StudyError at the first part, plan, code or data, that is wrong."""
+def read(root: Path, make: Callable[[Any], pd.DataFrame] = valid_table) -> Study:
+    """
+    Read the study of a repository; raise StudyError at the first part, plan, code or data, that is wrong.
+
+    Who has made its table already says so by ``make``, see `load_dataset`.
+    """
     planned = plan.read(root / files.PLAN)
     data, functions = data_module(), model_functions()
     resolve(planned, data.SCHEMA, functions)
-    table, known, excluded = load_dataset(data, planned.data)
+    table, known, excluded = load_dataset(data, planned.data, make)
     expected = canaries_of(planned.data.canaries, known)
     canary = known.y.index.isin(expected)
     rest = known.take(~canary)._replace(gap=planned.rows.gap)

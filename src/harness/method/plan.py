@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from harness.exceptions import StudyError, refusals
 from harness.method import sections
 from harness.method.falsifiable import senseless
+from harness.method.rows import Data, Rows
 from harness.scales import Scale, scale
 
 
@@ -17,11 +18,11 @@ class Plan(sections.Section):
     """The whole plan."""
 
     question: sections.Question
-    data: sections.Data
-    rows: sections.Rows
+    data: Data
+    rows: Rows
     models: sections.Models
     evaluation: sections.Evaluation
-    benchmark: sections.Data | None = None
+    benchmark: Data | None = None
     metrics: dict[str, sections.Metric] = {}
     ablations: dict[str, sections.Ablation] = {}
     variants: dict[str, dict[str, sections.Alternatives]] = Field(

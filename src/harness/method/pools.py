@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_info
 
 from harness import reads, seeds, study
 from harness.exceptions import StudyError
-from harness.method import cache
+from harness.method import keys
 from harness.study import Dataset
 
 BEGUN: list[Any] = []  # in a worker: of which study, and by which means, its last fit was
@@ -74,8 +74,8 @@ def means(root: Path) -> tuple[str, ...]:
     sums = sorted(f"{part.get('internal_api')} for {part.get('architecture')}" for part in threadpool_info())
     torch = f"PyTorch: {seeds.of_torch()}"
     return (
-        f"study/ as {cache.digest(repr(reads.study(root)))[:12]}",
-        cache.surroundings(root),
+        f"study/ as {keys.digest(repr(reads.study(root)))[:12]}",
+        keys.surroundings(root),
         platform.machine(),
         sys.version,
         torch,

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from harness.exceptions import StudyError
-from harness.method import cache, fit, jobs, statistics
+from harness.method import cache, fit, jobs, keys, statistics
 from harness.method.inputs import Study
 from harness.method.plan import Plan
 from harness.method.sections import Question
@@ -115,13 +115,13 @@ def needed(design: Design, spread: float, margin: float) -> tuple[float, int | N
 def known(study: Study, repeats: int, folder: Path | None = None, machine: str = "") -> Known:
     """Fit floor and rival as a run does, in so many repeats; what is kept in ``folder`` no run does again."""
     data, scorers, rows = study.development, study.scorers, []
-    of_data = (cache.types(data, study.root), cache.row_hashes(data)) if folder else None
+    of_data = (keys.types(data, study.root), keys.row_hashes(data)) if folder else None
     for repeat in range(repeats):
         cuts, seed = jobs.folds(study, data, repeat), jobs.model_seed(study, repeat)
         for role in ("floor", "rival"):
             first = jobs.of_role(study, role, data, repeat=repeat, model_seed=seed, wants="" if repeat else "outputs")
             for job in jobs.in_folds(first, cuts):
-                name = cache.key(job, of_data, scorers, study.root, machine) if of_data else ""
+                name = keys.key(job, of_data, scorers, study.root, machine) if of_data else ""
                 result = cache.kept(folder, name, partial(fit.do, job, data, scorers))
                 rows.append({"name": role, "repeat": repeat, "fold": job.fold} | result["row"])
     return told(study.plan, pd.DataFrame(rows))

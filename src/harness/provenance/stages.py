@@ -20,7 +20,8 @@ class Meter:
     """
     Measure the stages of a run, with all its processes, and leave a sign of life while it goes on.
 
-    Memory is the largest sum of resident memory that was seen, by a look every second and at the ends of stages.
+    Memory is the most that was seen, by a look every second and at the ends of stages: what processes share, such as
+    the table, counts once where the system tells (the proportional set size of Linux); else it is resident memory.
     """
 
     def __init__(self, sources: dict[str, str]) -> None:
@@ -53,7 +54,9 @@ class Meter:
             with contextlib.suppress(psutil.NoSuchProcess):  # a child that has just ended
                 times = process.cpu_times()
                 self.spent[process] = times.user + times.system  # kept when it is gone, so that no sum ever falls
-                memory += process.memory_info().rss
+                with contextlib.suppress(psutil.AccessDenied):  # a child of another user
+                    known = process.memory_full_info()
+                    memory += getattr(known, "pss", known.rss)
         self.peak = max(self.peak, memory)
         return sum(self.spent.values())
 

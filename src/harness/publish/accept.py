@@ -9,7 +9,6 @@ from harness.exceptions import StudyError
 from harness.method import test_set
 from harness.provenance import accepted, attempts, machine, record, runs
 from harness.publish import card, export, made
-from harness.report import page
 
 PLACE = ".accept"  # not in git; beside results/, so that moving a folder is one step
 
@@ -70,7 +69,7 @@ def accept(root: Path, run_id: str) -> dict[str, Any]:
             shutil.copy2(root / test_set.PATH, new)
         attempts.write(root, new)
         exported = export.export(root, run, new / "model")
-        files.write_text(new / page.NAME, made.report(root, new))
+        files.write_text(new / files.REPORT, made.report(root, new))
         accepted.write_manifest(new)
         pages = card.pages(root, new)
         undo.callback(back)

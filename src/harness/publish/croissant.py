@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +11,8 @@ import pandas as pd
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.provenance import datasheet, rawdata
+from harness.method import cache, keys
+from harness.provenance import datasheet, machine, rawdata
 from harness.study import data_module
 
 PATH = "data/croissant.json"
@@ -34,7 +36,7 @@ def describe(root: Path) -> dict[str, Any]:
             raise StudyError(f"{datasheet.PATH}: it does not tell what raw/{entry} is: it has to describe your data")
     schema = data_module().SCHEMA
     own = facts.license.startswith("LicenseRef-")
-    tables = [rows(data, name) for name in listed if name.endswith(".csv") and name in single]
+    tables = [kept_rows(root, name, listed[name]) for name in listed if name.endswith(".csv") and name in single]
     images = [pictures(name) for name in sets if media_type(name).startswith("image/")]
     kinds = {name: "sc:Person" for name in facts.creators} | {facts.publisher: "sc:Organization"}
     return {
@@ -133,6 +135,13 @@ def limit(value: Any) -> Any:
     """Return a limit as JSON can hold it: a number, a text, or a list of such, whose order does not change."""
     value = sorted(value, key=str) if isinstance(value, set | frozenset | range) else value
     return json.loads(json.dumps(value, default=lambda item: item.tolist() if hasattr(item, "tolist") else str(item)))
+
+
+def kept_rows(root: Path, name: str, digest: str) -> dict[str, Any] | None:
+    """Describe the rows of a CSV file; it is kept by the hash of the file, since of a large one it takes seconds."""
+    key = keys.digest(machine.judge(), pd.__version__, name, digest)
+    kept: dict[str, Any] | None = cache.kept(root / files.CACHE / "tables", key, partial(rows, root / "data", name))
+    return kept
 
 
 def rows(data: Path, name: str) -> dict[str, Any] | None:

@@ -12,7 +12,6 @@ from harness.exceptions import StudyError
 from harness.provenance import record, runs
 from harness.report import plots, template
 
-NAME = "report.html"
 FIGURES = "figures"  # in a run's folder
 
 
@@ -104,8 +103,8 @@ def report(folder: Path, apart: bool = False) -> str:
 
 def write_report(folder: Path, apart: bool = False) -> Path:
     """Write report.html into a run's folder, from the files there; return its path. The figures also ``apart``."""
-    files.write_text(folder / NAME, report(folder, apart))
-    return folder / NAME
+    files.write_text(folder / files.REPORT, report(folder, apart))
+    return folder / files.REPORT
 
 
 def write_dashboard(root: Path) -> Path:
