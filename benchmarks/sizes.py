@@ -31,7 +31,8 @@ import pandera.pandas as pa
 
 FEATURES = [f"f{n:02d}" for n in range(40)]
 SCHEMA = pa.DataFrameSchema(
-    {name: pa.Column(float) for name in FEATURES} | {"site": pa.Column(str), "y": pa.Column(int)},
+    {name: pa.Column(float, pa.Check.in_range(-20, 20)) for name in FEATURES}
+    | {"site": pa.Column(str), "y": pa.Column(int, pa.Check.isin([0, 1]))},
     index=pa.Index(str, unique=True),
 )
 

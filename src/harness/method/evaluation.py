@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from harness.method import cache, jobs, keys, pools, progress, slurm
@@ -57,6 +58,15 @@ def do_and_keep(
     return result, True
 
 
+def packed(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a result with outputs as arrays, a quarter as large as lists: there is one for each row and fit."""
+    more = (result or {}).get("more") or {}
+    for method in ("predict_proba", "decision_function"):
+        if more.get(method) is not None:
+            more[method] = np.array(more[method], float)
+    return result
+
+
 def pool(
     processes: int, scheduler: str, sbatch: Sequence[str] | None, root: Path
 ) -> contextlib.AbstractContextManager[pools.Pool]:
@@ -105,7 +115,7 @@ def evaluate(
     names = [keys.key(job, hashes[job.data], scorers, study.root, machine) for job in fits]
     if folder:
         cache.sweep(folder)
-    results: dict[str, Any] = {name: cache.read(folder, name) if folder else None for name in names}
+    results: dict[str, Any] = {name: packed(cache.read(folder, name)) if folder else None for name in names}
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
     done = 0
     try:
@@ -116,7 +126,7 @@ def evaluate(
                 left = {name: job for name, job in missing.items() if results[name] is None}
                 calls = [(job, data[job.data], scorers, folder, name, inspect, patient) for name, job in left.items()]
                 for name, (result, is_new) in zip(left, do_all(do_and_keep, calls), strict=True):
-                    results[name], done = result, done + is_new
+                    results[name], done = packed(result), done + is_new
                     bar.advance(task, result is not None)
                     tell(f"{bar.tasks[task].completed:.0f} of {len(results)} fits")
     except BaseException as error:

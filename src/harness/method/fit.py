@@ -104,14 +104,14 @@ def prediction_table(job: Job, dataset: Dataset, given: dict[str, Any]) -> pd.Da
         table[[f"truth of {name}" for name in names]] = truth.to_numpy()
         whats = ("prediction of", "probability of", "decision for")
         for what, method in zip(whats, ("predict", "predict_proba", "decision_function"), strict=True):
-            if given[method]:
+            if given[method] is not None:
                 table[[f"{what} {name}" for name in names]] = given[method]
         return table
     table["truth"] = truth.to_numpy()
     table["prediction"] = given["predict"]
-    if given["predict_proba"]:
+    if given["predict_proba"] is not None:
         table[[f"probability of {name}" for name in given["classes"]]] = given["predict_proba"]
-    if given["decision_function"] and not isinstance(given["decision_function"][0], list):
+    if given["decision_function"] is not None and np.ndim(given["decision_function"]) == 1:
         table["decision"] = given["decision_function"]
     return table
 

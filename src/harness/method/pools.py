@@ -8,6 +8,7 @@ import platform
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from functools import partial
@@ -54,8 +55,15 @@ def start_worker(torch: bool) -> None:
 def local(processes: int) -> Pool:
     """Return a pool of processes on this machine."""
     torch = "torch" in sys.modules
-    pool = joblib.Parallel(processes, return_as="generator", initializer=start_worker, initargs=(torch,))
-    return lambda do, calls: pool(joblib.delayed(do)(*call) for call in calls)
+    # A worker that has grown by 300 MB makes room for a fresh one between two fits, and nothing is lost.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs were given")
+
+    def do_all(do: Callable[..., Any], calls: Calls) -> Iterator[Any]:
+        # One for each list of calls: a second one would give up the shared arrays of the first once more.
+        pool = joblib.Parallel(processes, return_as="generator", initializer=start_worker, initargs=(torch,))
+        yield from pool(joblib.delayed(do)(*call) for call in calls)
+
+    return do_all
 
 
 def begin(root: Path) -> None:
