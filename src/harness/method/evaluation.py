@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -117,7 +118,13 @@ def evaluate(
         cache.sweep(folder)
     results: dict[str, Any] = {name: packed(cache.read(folder, name)) if folder else None for name in names}
     missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
-    done = 0
+    done, taken = 0, defaultdict[str, list[float]](list)
+    for name, job in zip(names, fits, strict=True):
+        if row := (results[name] or {}).get("row"):
+            taken[job.build.__name__].append(row["fit_s"] + row["score_s"])
+    if missing:
+        builders = [job.build.__name__ for job in missing.values()]
+        print(progress.forecast(builders, taken, 0 if scheduler else workers), flush=True)
     try:
         far = (scheduler, sbatch) if missing else ("", None)  # no job of Slurm for nothing
         with pool(workers, *far, study.root) as do_all, progress.bar(folder) as bar:
