@@ -17,8 +17,8 @@ import yaml
 
 from harness import checks
 from harness.__main__ import COMMANDS, module_of
-from harness.method.plan import Plan
 from harness.method.verdict import RULE
+from harness.plan.plan import Plan
 from harness.provenance.schema import Record, Start
 
 ROOT = Path(__file__).resolve().parents[1]

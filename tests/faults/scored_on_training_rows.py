@@ -6,7 +6,7 @@ ALSO = {"E2"}  # the judge is edited
 
 def test_loader_returns_the_training_set(study):
     study.edit_judge(
-        "method/fit.py",
+        "fits/fit.py",
         "return dataset.X[job.columns].iloc[job.test], dataset.y.iloc[job.test]",
         "return dataset.X[job.columns].iloc[job.train], dataset.y.iloc[job.train]",
     )

@@ -5,4 +5,4 @@ ALSO = {"M6", "E2"}  # it scores well on shuffled targets then, and the judge is
 
 
 def all_rows(study):
-    study.edit_judge("method/fit.py", "dataset.take(job.train)", "dataset")
+    study.edit_judge("fits/fit.py", "dataset.take(job.train)", "dataset")

@@ -8,7 +8,7 @@ import shipped
 from harness import files
 from harness.cli import accept as command
 from harness.exceptions import StudyError
-from harness.method import plan
+from harness.plan import plan
 from harness.provenance import accepted, machine
 from harness.publish import accept
 

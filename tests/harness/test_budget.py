@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.method import budget, plan, sections
+from harness.method import budget
+from harness.plan import plan, sections
 
 
 def planned(**nuisances):

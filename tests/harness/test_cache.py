@@ -12,7 +12,7 @@ from shipped import TEMPLATE
 from sklearn.metrics import get_scorer
 from sklearn.svm import SVC
 
-from harness.method import cache, keys
+from harness.fits import cache, keys
 from harness.method.jobs import Job
 from harness.study import Dataset
 

@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from test_evaluate import study
 
-from harness.method import curves, evaluation
+from harness.fits import curves, evaluation
 from harness.report import page
 
 EPOCHS = [  # as skorch's history notes them

@@ -10,7 +10,7 @@ import pytest
 from harness import memory
 from harness.exceptions import StudyError
 from harness.method import inputs
-from harness.method.rows import Data
+from harness.plan.rows import Data
 from harness.provenance import rawdata
 from harness.study import Dataset, canaries_of, load_dataset, read_raw
 

@@ -6,7 +6,7 @@ import pytest
 from scipy.spatial import KDTree
 from test_splits import dataset
 
-from harness.method import duplicates
+from harness.inspection import duplicates
 from harness.study import Dataset
 
 

@@ -13,7 +13,7 @@ import pytest
 from harness import files
 from harness.checks import NotExercised, Subject, at, engine, findings, registry
 from harness.exceptions import StudyError
-from harness.method import plan
+from harness.plan import plan
 
 PLAN = """
 [question]

@@ -17,9 +17,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from harness.exceptions import StudyError
+from harness.fits import cache, diagnostics, estimators, evaluation, fit
 from harness.inspection import importance
-from harness.method import cache, diagnostics, estimators, evaluation, fit, jobs, plan, sections, splits
+from harness.method import jobs, splits
 from harness.method.inputs import Study
+from harness.plan import plan, sections
 from harness.study import Dataset
 
 SECONDS = ["fit_s", "score_s"]

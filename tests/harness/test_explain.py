@@ -25,9 +25,9 @@ from sklearn.tree import DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
 from harness.exceptions import StudyError
+from harness.fits import estimators
 from harness.inspection import importance
 from harness.inspection.shap import BACKGROUND
-from harness.method import estimators
 from harness.method.jobs import PLANTED, plant
 
 BOOSTED = GradientBoostingClassifier(n_estimators=9, random_state=0)

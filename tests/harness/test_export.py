@@ -20,7 +20,9 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import fit, inputs, jobs, plan, sections, test_set
+from harness.fits import fit, test_set
+from harness.method import inputs, jobs
+from harness.plan import plan, sections
 from harness.publish import accept, export, formats, networks
 from harness.study import Dataset
 

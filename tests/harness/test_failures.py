@@ -12,8 +12,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import get_scorer, roc_auc_score
 
+from harness.fits import recorded
 from harness.inspection import errors
-from harness.method import recorded
 
 ROWS = list("abcdefgh")
 

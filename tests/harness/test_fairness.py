@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
 from harness.checks import fairness, predictions, scene, verification
-from harness.method import diagnostics
+from harness.fits import diagnostics
 from harness.study import Dataset
 
 X, Y = np.arange(40.0).reshape(-1, 1), np.arange(40) % 2

@@ -20,7 +20,7 @@ from test_evaluate import study
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import cache, estimators, evaluation, progress
+from harness.fits import cache, estimators, evaluation, progress
 
 STEPS = 5
 

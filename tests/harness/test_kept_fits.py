@@ -12,7 +12,7 @@ from sklearn.dummy import DummyRegressor
 from sklearn.metrics import _scorer, make_scorer, max_error
 from test_evaluate import study
 
-from harness.method import cache, evaluation, keys, syntax
+from harness.fits import cache, evaluation, keys, syntax
 from harness.study import Dataset
 
 CODES = {"b": np.array([1, 0, 1, 1] * 10), "c": np.array(["x", "y", None, "1"] * 10, object)}

@@ -13,7 +13,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
 from harness.exceptions import StudyError
-from harness.method import inputs, plan, sections, test_set
+from harness.fits import test_set
+from harness.method import inputs
+from harness.plan import plan, sections
 from harness.study import Dataset
 
 

@@ -13,8 +13,10 @@ from test_evaluate import study
 from test_kept_fits import outcome, plain_study
 
 from harness.exceptions import StudyError
-from harness.method import evaluation, inputs, keys, metrics, recorded, syntax
-from harness.method.plan import Plan
+from harness.fits import evaluation, keys, recorded, syntax
+from harness.method import inputs
+from harness.plan import metrics
+from harness.plan.plan import Plan
 
 METRICS = '''
 """Metrics of the field."""

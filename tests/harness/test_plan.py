@@ -12,7 +12,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from harness.cli.plan import origins, warn
 from harness.exceptions import StudyError
-from harness.method import inputs, plan
+from harness.method import inputs
+from harness.plan import plan
 from harness.study import Dataset
 
 GOOD = """

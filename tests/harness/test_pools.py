@@ -11,7 +11,7 @@ def held(array, n):  # in a cycle, so that the worker holds the array until it e
 """
 MAIN = """
 import numpy as np
-from harness.method import pools
+from harness.fits import pools
 from helper import held
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from harness import files
 from harness.checks import engine, history
 from harness.cli import plan as command
 from harness.exceptions import StudyError
-from harness.method import inputs, jobs, keys, outlook, power, statistics, verdict
+from harness.fits import keys, pilot
+from harness.method import inputs, jobs, outlook, power, statistics, verdict
 from harness.method.power import Design, Known
 from harness.provenance import machine
 
@@ -218,7 +219,7 @@ def test_the_candidate_is_never_asked(study_):
     def never(seed):
         raise AssertionError("the candidate was built")
 
-    known = power.known(study_._replace(models=study_.models | {"candidate": never}), 1)
+    known = pilot.known(study_._replace(models=study_.models | {"candidate": never}), 1)
     assert known.gain.n == 5 and 0 < known.spread < 0.1
 
 
@@ -236,6 +237,6 @@ def test_what_would_do_is_told_by_the_command_and_a_run_fits_none_of_it_again(ro
     fits = [job for job in jobs.plan_jobs(study, looking=False)[1] if (job.kind, job.name) in FITTED]
     names = {keys.key(job, of_data, study.scorers, root, at) for job in fits}
     assert len(names) == 2 * 25 and names == {path.stem for path in (root / files.CACHE).glob("*/*.json")}
-    monkeypatch.setattr(power.fit, "do", lambda *_: 1 / 0)
+    monkeypatch.setattr(pilot.fit, "do", lambda *_: 1 / 0)
     command.command(power=True)
     assert capsys.readouterr().out == said

@@ -4,7 +4,7 @@ import pytest
 import shipped
 
 from harness import files, reads
-from harness.method import keys
+from harness.fits import keys
 
 HEAD = "from pathlib import Path\n\nHERE = Path(__file__).parent\n\n\n"
 UNREAD = "def draw(axes):\n    axes.plot([1])\n"

@@ -13,7 +13,7 @@ import pytest
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method.evaluation import KEYS
+from harness.fits.evaluation import KEYS
 from harness.provenance import machine, record, runs, schema, stages
 
 

@@ -10,7 +10,7 @@ import shipped
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import sections
+from harness.plan import sections
 from harness.provenance import clone, machine, replay, reproduced, tolerance
 
 RULE = sections.Replay(rtol=1e-7)

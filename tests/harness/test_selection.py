@@ -10,7 +10,8 @@ from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV
 
 from harness.exceptions import StudyError
-from harness.method import fit, selection, splits
+from harness.fits import fit
+from harness.method import selection, splits
 from harness.method.jobs import Job
 from harness.study import Dataset
 

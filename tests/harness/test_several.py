@@ -15,11 +15,12 @@ from sklearn.multioutput import MultiOutputClassifier
 from sklearn.neighbors import KNeighborsClassifier
 
 from harness.exceptions import StudyError
+from harness.fits import fit, keys, recorded
 from harness.inspection import importance
-from harness.method import fit, inputs, keys, recorded, splits, variation
+from harness.method import inputs, splits, variation
 from harness.method.jobs import PLANTED, Job
-from harness.method.rows import Data
-from harness.method.sections import Replay
+from harness.plan.rows import Data
+from harness.plan.sections import Replay
 from harness.provenance import tolerance
 from harness.study import Dataset, load_dataset
 

@@ -7,7 +7,7 @@ import joblib
 import pytest
 
 from harness.exceptions import StudyError
-from harness.method import pools, slurm
+from harness.fits import pools, slurm
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from harness.exceptions import StudyError
 from harness.method import splits, statistics
-from harness.method.rows import Rows
+from harness.plan.rows import Rows
 from harness.study import Dataset
 
 

@@ -15,7 +15,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 
 from harness.exceptions import StudyError
-from harness.method import sections, variation
+from harness.method import variation
+from harness.plan import sections
 from harness.study import Dataset
 
 

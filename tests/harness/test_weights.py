@@ -12,9 +12,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from harness.exceptions import StudyError
+from harness.fits import fit, keys, recorded
 from harness.inspection import importance
-from harness.method import fit, keys, metrics, recorded
 from harness.method.jobs import Job
+from harness.plan import metrics
 from harness.study import Dataset
 
 ROWS, TEST = 60, 15

@@ -15,7 +15,7 @@ from conftest import ROOT, run
 
 from harness import checks
 from harness.__main__ import COMMANDS
-from harness.method.plan import Plan
+from harness.plan.plan import Plan
 from harness.provenance import schema
 
 WIDTHS = (1280, 390)

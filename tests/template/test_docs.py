@@ -10,7 +10,8 @@ from conftest import ROOT, run
 from pages import blocks, shell
 
 from harness import checks
-from harness.method import plan, verdict
+from harness.method import verdict
+from harness.plan import plan
 from harness.provenance import schema
 
 DOCS = [path for path in sorted((ROOT / "docs").rglob("*.md")) if "_site" not in path.parts]

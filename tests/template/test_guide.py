@@ -8,7 +8,7 @@ from conftest import INSIDE, ROOT
 
 from harness import checks
 from harness.__main__ import main
-from harness.method import plan
+from harness.plan import plan
 from harness.provenance import schema
 
 STUDY = ROOT / INSIDE

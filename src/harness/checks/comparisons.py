@@ -5,7 +5,8 @@ import numpy as np
 from harness.checks.engine import NotExercised, check
 from harness.checks.randomness import sampled
 from harness.exceptions import StudyError
-from harness.method import estimators, fit, jobs, variation
+from harness.fits import estimators, fit
+from harness.method import jobs, variation
 
 
 @check("A1", "ablation-changes-one-thing", refits=True)

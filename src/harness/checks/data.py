@@ -8,7 +8,8 @@ from harness import files
 from harness.checks import perturbation
 from harness.checks.engine import Note, NotExercised, at, check
 from harness.exceptions import StudyError
-from harness.method import plan, variation
+from harness.method import variation
+from harness.plan import plan
 from harness.provenance import datasheet, rawdata, record
 
 MANIFEST = rawdata.MANIFEST

@@ -8,7 +8,8 @@ import pandas as pd
 
 from harness import files
 from harness.exceptions import StudyError, blame
-from harness.method import inputs, jobs, plan
+from harness.method import inputs, jobs
+from harness.plan import plan
 from harness.provenance import record
 from harness.study import data_module, read_raw, valid_table
 

@@ -9,7 +9,8 @@ from harness.checks.engine import Note, NotExercised, at, check
 from harness.checks.models import about, steady
 from harness.checks.randomness import sampled
 from harness.exceptions import StudyError
-from harness.method import fit, jobs
+from harness.fits import fit
+from harness.method import jobs
 from harness.provenance import record
 from harness.study import several
 

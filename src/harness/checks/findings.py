@@ -15,7 +15,7 @@ from harness import files, study
 from harness.checks.engine import Check, Subject, run_check
 from harness.checks.registry import all_checks
 from harness.exceptions import StudyError, refusal
-from harness.method import plan, sections
+from harness.plan import plan, sections
 
 PLACE = re.compile(r"(?P<file>[\w.][\w./ -]*\.\w+|[A-Z]\w+)(?::(?P<line>\d+))?: ")
 HEADER = ("code", "check", "status")

@@ -6,7 +6,8 @@ from datetime import datetime
 from harness import files
 from harness.checks.engine import DEVIATIONS, Note, NotExercised, check
 from harness.exceptions import StudyError
-from harness.method import outlook, power, test_set
+from harness.fits import pilot, test_set
+from harness.method import outlook, power
 from harness.provenance import attempts, record
 
 FITS = 10  # of a role: enough for a spread
@@ -58,7 +59,7 @@ def plan_can_answer(subject):
     study = subject.study
     evaluation = study.plan.evaluation
     try:
-        told = power.known(study, min(evaluation.repeats, math.ceil(FITS / evaluation.folds)))
+        told = pilot.known(study, min(evaluation.repeats, math.ceil(FITS / evaluation.folds)))
     except StudyError as error:  # a rival that is perfect is no fault of the plan
         raise NotExercised(str(error)) from None
     sentence = f"{files.PLAN}: [question] margin: {outlook.before(study, told)}"

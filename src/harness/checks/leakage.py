@@ -11,7 +11,8 @@ from harness.checks import perturbation, resemblance
 from harness.checks.engine import Note, NotExercised, at, cached, check
 from harness.checks.schema import line_of
 from harness.exceptions import StudyError
-from harness.method import duplicates, test_set
+from harness.fits import test_set
+from harness.inspection import duplicates
 
 DATA = "study/data.py"
 REMEDY = "name what they share as [data] group, or time; if they are independent all the same, waive L3.2"

@@ -8,7 +8,9 @@ from harness.checks.engine import NotExercised, cached, check
 from harness.checks.models import about, whole
 from harness.checks.schema import is_expected
 from harness.exceptions import StudyError
-from harness.method import fit, jobs, metrics, splits, statistics
+from harness.fits import fit
+from harness.method import jobs, splits, statistics
+from harness.plan import metrics
 from harness.study import several
 
 DRAWS, FOLDS, SURE = 3, 3, 0.998  # of shuffled targets; one honest study in a thousand may look suspicious

@@ -10,7 +10,8 @@ from harness.checks import elsewhere
 from harness.checks.engine import NotExercised, cached, check
 from harness.checks.randomness import at_model, sampled, unsteady
 from harness.exceptions import StudyError
-from harness.method import fit, jobs
+from harness.fits import fit
+from harness.method import jobs
 from harness.study import data_module
 
 # Of a range: its key in the statistics of a pandera check, whether it is included, and the check where it never is.

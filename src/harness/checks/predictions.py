@@ -9,7 +9,7 @@ import pandas as pd
 from harness.checks.engine import NotExercised, check
 from harness.checks.models import about, made_of, steady, whole
 from harness.checks.randomness import probed
-from harness.method import fit
+from harness.fits import fit
 from harness.study import several
 
 

@@ -5,7 +5,9 @@ import math
 
 from harness import files
 from harness.checks.engine import Note, check
-from harness.method import budget, diagnostics, jobs, outlook, plan, selection, verdict
+from harness.fits import diagnostics
+from harness.method import budget, jobs, outlook, selection, verdict
+from harness.plan import plan
 from harness.provenance import accepted, record, schema, stages
 from harness.provenance.runs import differences
 

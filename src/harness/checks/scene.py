@@ -20,7 +20,8 @@ from threadpoolctl import threadpool_limits
 
 from harness.checks.surroundings import move
 from harness.exceptions import StudyError
-from harness.method import fit, jobs
+from harness.fits import fit
+from harness.method import jobs
 from harness.study import data_module, model_functions, read_raw, tidied, valid_table
 
 LATER_S = 34_567_891.25  # more than a year

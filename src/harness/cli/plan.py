@@ -8,8 +8,10 @@ import typer
 
 from harness import files, seeds, study
 from harness.exceptions import StudyError
-from harness.method import inputs, keys, outlook, plan, sections, splits
+from harness.fits import keys, pilot
+from harness.method import inputs, outlook, splits
 from harness.method import power as chances
+from harness.plan import plan, sections
 from harness.provenance import machine
 from harness.words import percent, print_table
 
@@ -36,7 +38,7 @@ def expect(known: inputs.Study) -> None:
     warn(known)
     facts = machine.describe(known.root)
     at = keys.machine(facts, seeds.of_torch())
-    told = chances.known(known, known.plan.evaluation.repeats, known.root / files.CACHE, at)
+    told = pilot.known(known, known.plan.evaluation.repeats, known.root / files.CACHE, at)
     found = {margins: chances.expected(known.plan.question, told, margins) for margins in (0, 1, 2)}
     rows = [(f"{margins} margins", *map(percent, by.values())) for margins, by in found.items()]
     print_table("true difference", *found[0], rows=rows)

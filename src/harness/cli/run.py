@@ -13,27 +13,11 @@ from harness.checks import engine, findings, registry
 from harness.cli.options import refuse_failed
 from harness.cli.plan import warn
 from harness.exceptions import StudyError
-from harness.inspection import errors, importance
-from harness.method import (
-    budget,
-    cache,
-    diagnostics,
-    duplicates,
-    evaluation,
-    inputs,
-    jobs,
-    keys,
-    metrics,
-    outlook,
-    plan,
-    selection,
-    slurm,
-    splits,
-    test_set,
-    variation,
-    verdict,
-)
+from harness.fits import cache, diagnostics, evaluation, keys, slurm, test_set
+from harness.inspection import duplicates, errors, importance
+from harness.method import budget, inputs, jobs, outlook, selection, splits, variation, verdict
 from harness.method.inputs import Study
+from harness.plan import metrics, plan
 from harness.provenance import machine, record, stages, tracking
 from harness.report import page
 

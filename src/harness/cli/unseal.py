@@ -6,7 +6,8 @@ import typer
 
 from harness import files, study, words
 from harness.exceptions import StudyError
-from harness.method import inputs, splits, test_set
+from harness.fits import test_set
+from harness.method import inputs, splits
 from harness.publish import made
 
 

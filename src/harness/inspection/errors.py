@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix
 
+from harness.fits.recorded import Recorded, recall, resampled, score
 from harness.method import statistics
-from harness.method.plan import Plan
-from harness.method.recorded import Recorded, recall, resampled, score
+from harness.plan.plan import Plan
 
 WORST = 10
 POINTS = 500  # of a scatter plot; more cannot be told apart

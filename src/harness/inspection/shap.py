@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from harness.method.estimators import parts
+from harness.fits.estimators import parts
 
 BACKGROUND, ORDERS = 20, 3  # rows, and orders of the columns, that a model-agnostic SHAP value averages over
 EXACT = 1e-6  # of the largest output: SHAP values that add up less well are not shown

@@ -1,1 +1,1 @@
-"""The method: from the plan to the verdict."""
+"""The method: how rows are cut, which fits that takes, and what follows from their scores."""

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from harness.method import statistics
-from harness.method.plan import Plan
+from harness.plan.plan import Plan
 
 # Repeats differ in their splits and model seeds, so the statistical uncertainty holds these two, and the finite test
 # parts with them: adding them to it would count them twice.

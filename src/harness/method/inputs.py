@@ -13,8 +13,9 @@ from sklearn.utils.multiclass import type_of_target
 
 from harness import files, seeds
 from harness.exceptions import StudyError, blame, refusal
-from harness.method import metrics, plan, sections, splits
-from harness.method.plan import Plan
+from harness.method import splits
+from harness.plan import metrics, plan, sections
+from harness.plan.plan import Plan
 from harness.study import Dataset, canaries_of, data_module, load_dataset, model_functions, several, valid_table
 
 Builder = Callable[[int], Any]  # from a seed to an unfitted estimator

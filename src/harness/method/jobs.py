@@ -11,9 +11,9 @@ from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import inputs, splits, variation
 from harness.method.inputs import Builder, Study
-from harness.method.metrics import Scorers
 from harness.method.splits import Folds
 from harness.method.variation import Treatments
+from harness.plan.metrics import Scorers
 from harness.study import Dataset
 
 PLANTED = "planted_noise"  # a column of noise: what luck looks like

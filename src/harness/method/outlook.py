@@ -9,7 +9,7 @@ from harness import words
 from harness.method import power
 from harness.method.inputs import Study
 from harness.method.power import Design, Known
-from harness.method.rows import Rows
+from harness.plan.rows import Rows
 
 
 def remedy(design: Design, rows: dict[str, Any], once: bool, factor: float, repeats: int | None) -> str:

@@ -4,7 +4,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +11,10 @@ import pandas as pd
 from scipy import optimize, stats
 
 from harness.exceptions import StudyError
-from harness.method import cache, fit, jobs, keys, statistics
-from harness.method.inputs import Study
-from harness.method.plan import Plan
-from harness.method.sections import Question
+from harness.method import statistics
 from harness.method.statistics import Estimate
+from harness.plan.plan import Plan
+from harness.plan.sections import Question
 
 GOAL, HOPELESS = (
     0.8,
@@ -110,21 +108,6 @@ def needed(design: Design, spread: float, margin: float) -> tuple[float, int | N
     relative = math.log(spread / margin)
     scale = float(optimize.brentq(short, -9, 9))
     return math.exp(2 * (relative - scale)), fewest(design, lambda tried: short(relative, tried) <= 0)
-
-
-def known(study: Study, repeats: int, folder: Path | None = None, machine: str = "") -> Known:
-    """Fit floor and rival as a run does, in so many repeats; what is kept in ``folder`` no run does again."""
-    data, scorers, rows = study.development, study.scorers, []
-    of_data = (keys.types(data, study.root), keys.row_hashes(data)) if folder else None
-    for repeat in range(repeats):
-        cuts, seed = jobs.folds(study, data, repeat), jobs.model_seed(study, repeat)
-        for role in ("floor", "rival"):
-            first = jobs.of_role(study, role, data, repeat=repeat, model_seed=seed, wants="" if repeat else "outputs")
-            for job in jobs.in_folds(first, cuts):
-                name = keys.key(job, of_data, scorers, study.root, machine) if of_data else ""
-                result = cache.kept(folder, name, partial(fit.do, job, data, scorers))
-                rows.append({"name": role, "repeat": repeat, "fold": job.fold} | result["row"])
-    return told(study.plan, pd.DataFrame(rows))
 
 
 def told(plan: Plan, scores: pd.DataFrame) -> Known:

@@ -11,9 +11,9 @@ import pandas as pd
 from harness.exceptions import StudyError
 from harness.method import splits, variation
 from harness.method.jobs import Job
-from harness.method.metrics import scores_of, weighted
-from harness.method.plan import Plan
 from harness.method.splits import Folds
+from harness.plan.metrics import scores_of, weighted
+from harness.plan.plan import Plan
 from harness.study import Dataset
 
 INNER = 5  # folds of the training rows, if that many can be cut

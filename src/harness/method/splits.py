@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
 
 from harness.exceptions import StudyError
-from harness.method.rows import Rows
+from harness.plan.rows import Rows
 from harness.study import Dataset, several
 
 SPLITTERS = {  # (stratified, grouped)

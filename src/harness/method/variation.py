@@ -13,8 +13,8 @@ from sklearn.model_selection import ParameterGrid
 
 from harness.exceptions import StudyError, refusal
 from harness.method.inputs import Builder, Study
-from harness.method.plan import Plan
-from harness.method.sections import Ablation, Choice
+from harness.plan.plan import Plan
+from harness.plan.sections import Ablation, Choice
 from harness.study import Dataset, several
 
 LISTS = ("steps", "transformers", "transformer_list", "estimators")  # parameters that hold named estimators

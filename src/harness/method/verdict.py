@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from harness.method import statistics
-from harness.method.plan import Plan
-from harness.method.sections import Question
 from harness.method.statistics import Estimate
+from harness.plan.plan import Plan
+from harness.plan.sections import Question
 
 EXACT = ("accuracy", "balanced_accuracy", "roc_auc")  # of which `statistics.perfect` knows what exceptions cost
 # The rule. The first row whose condition holds decides. `d` estimates how far the candidate is from the other in the

@@ -7,7 +7,8 @@ from typing import Any
 
 from harness import files, reads
 from harness.exceptions import StudyError
-from harness.method import plan, test_set
+from harness.fits import test_set
+from harness.plan import plan
 from harness.provenance import machine, rawdata
 
 MANIFEST = "MANIFEST.sha256"  # of all that `accept` writes into results/

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_info
 
 from harness import files, reads
 from harness.exceptions import StudyError
-from harness.method import keys
+from harness.fits import keys
 from harness.provenance import rawdata
 
 POOL = ["internal_api", "version", "architecture", "num_threads"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import sections
+from harness.plan import sections
 from harness.provenance import accepted, clone, machine, record, tolerance
 from harness.words import print_table
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from harness import words
 from harness.files import LOCK, PLAN
-from harness.method.sections import Replay
+from harness.plan.sections import Replay
 from harness.provenance import runs
 
 FITS = ["kind", "name", "repeat", "seed", "fold"]  # which fit a row of scores.csv is about

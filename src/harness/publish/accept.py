@@ -6,7 +6,7 @@ from typing import Any
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import test_set
+from harness.fits import test_set
 from harness.provenance import accepted, attempts, machine, record, runs
 from harness.publish import card, export, made
 

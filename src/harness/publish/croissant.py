@@ -11,7 +11,7 @@ import pandas as pd
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import cache, keys
+from harness.fits import cache, keys
 from harness.provenance import datasheet, machine, rawdata
 from harness.study import data_module
 

@@ -13,7 +13,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from harness import cells, files
-from harness.method import fit, inputs, jobs, selection, splits
+from harness.fits import fit
+from harness.method import inputs, jobs, selection, splits
 from harness.method.inputs import Study
 from harness.method.jobs import Job
 from harness.provenance import machine

@@ -18,7 +18,7 @@ import skops.io
 from threadpoolctl import threadpool_limits
 
 from harness import files
-from harness.method import fit
+from harness.fits import fit
 from harness.publish import networks
 
 # Bit by bit; 32-bit numbers, which ONNX and networks compute with, have seven digits.

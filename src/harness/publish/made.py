@@ -6,8 +6,8 @@ from pathlib import Path
 
 from harness import files
 from harness.checks.engine import Subject
+from harness.fits import cache, keys
 from harness.markdown import waiting
-from harness.method import cache, keys
 from harness.provenance import accepted, machine
 from harness.publish import card, checklists, croissant, metadata
 

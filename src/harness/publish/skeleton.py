@@ -15,7 +15,8 @@ from pandas.api.types import is_integer_dtype
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import inputs, splits, test_set
+from harness.fits import test_set
+from harness.method import inputs, splits
 from harness.provenance import rawdata
 from harness.publish import card, metadata
 from harness.publish.table import MOST, NAMED, Answers, is_number, moments, read, refuse

@@ -13,7 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from harness import files
-from harness.method.keys import digest
+from harness.fits.keys import digest
 
 STALE_S = 3600  # a half-written file this old was left by a run that was killed
 FORGOTTEN_S = 30 * 24 * 3600  # nobody has gone on with a fit whose files are this old

@@ -14,7 +14,7 @@ from pathlib import Path
 import joblib
 
 from harness.exceptions import StudyError
-from harness.method import pools
+from harness.fits import pools
 
 LOGS = "runs/.slurm"  # a file a job
 EVERY_S = 5  # a question to the queue; a cluster has many who ask

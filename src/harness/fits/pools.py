@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_info
 
 from harness import reads, seeds, study
 from harness.exceptions import StudyError
-from harness.method import keys
+from harness.fits import keys
 from harness.study import Dataset
 
 BEGUN: list[Any] = []  # in a worker: of which study, and by which means, its last fit was

@@ -18,9 +18,10 @@ from rich.progress import track
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.method import fit, jobs, recorded, splits, statistics
+from harness.fits import fit, recorded
+from harness.method import jobs, splits, statistics
 from harness.method.inputs import Study
-from harness.method.metrics import weighted
+from harness.plan.metrics import weighted
 from harness.study import Dataset, several
 
 PATH = "results/ledger.jsonl"

@@ -14,9 +14,10 @@ from threadpoolctl import threadpool_limits
 
 from harness.audit import raw_data_closed
 from harness.exceptions import StudyError, blame
-from harness.method import curves, diagnostics, estimators, selection, slurm, splits, variation
+from harness.fits import curves, diagnostics, estimators, slurm
+from harness.method import selection, splits, variation
 from harness.method.jobs import Job
-from harness.method.metrics import Scorers, scores_of, weighted
+from harness.plan.metrics import Scorers, scores_of, weighted
 from harness.seeds import seed_everything
 from harness.study import Dataset, several
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from harness.method.falsifiable import Sentence
-from harness.method.sections import Range, Section, Value
+from harness.plan.falsifiable import Sentence
+from harness.plan.sections import Range, Section, Value
 
 
 class Data(Section):

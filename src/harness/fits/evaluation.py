@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from harness.method import cache, jobs, keys, pools, progress, slurm
-from harness.method.fit import Inspect, do, prediction_table
+from harness.fits import cache, keys, pools, progress, slurm
+from harness.fits.fit import Inspect, do, prediction_table
+from harness.method import jobs
 from harness.method.inputs import Study
 from harness.method.jobs import Job
-from harness.method.metrics import Scorers
+from harness.plan.metrics import Scorers
 from harness.study import Dataset
 
 KEYS = ["kind", "name", "repeat", "seed", "fold"]

@@ -17,13 +17,14 @@ import pandas as pd
 from joblib.hashing import NumpyHasher
 
 from harness import files, reads
-from harness.method import syntax
+from harness.fits import syntax
 from harness.method.jobs import NOWHERE, Job
-from harness.method.metrics import Scorers
+from harness.plan.metrics import Scorers
 from harness.study import Dataset
 
 JUDGE = Path(__file__).parents[1]
-CODE = ("*.py", "method/*.py", "inspection/*.py")  # of the judge: what does a fit, and looks into it
+# Of the judge: what does a fit, and looks into it.
+CODE = ("*.py", "plan/*.py", "method/*.py", "fits/*.py", "inspection/*.py")
 NOT_PICKLED = (pickle.PicklingError, AttributeError, TypeError)
 # Of the record: what differs between two machines, or two environments on one, and a fit can see.
 MACHINE = ("python", "platform", "processor", "cpus", "accelerators", "variables", "unlike_lock")

@@ -14,7 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from harness import seeds
 from harness.exceptions import StudyError
 from harness.method import statistics
-from harness.method.plan import Plan
+from harness.plan.plan import Plan
 
 RESAMPLES = 200  # a scorer takes milliseconds; enough for an interval that decides nothing
 

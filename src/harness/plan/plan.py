@@ -8,9 +8,9 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from harness.exceptions import StudyError, refusals
-from harness.method import sections
-from harness.method.falsifiable import senseless
-from harness.method.rows import Data, Rows
+from harness.plan import sections
+from harness.plan.falsifiable import senseless
+from harness.plan.rows import Data, Rows
 from harness.scales import Scale, scale
 
 

@@ -10,7 +10,7 @@ from sklearn.metrics import get_scorer, get_scorer_names, make_scorer
 
 from harness import files
 from harness.exceptions import StudyError, blame, refusal
-from harness.method.plan import Plan
+from harness.plan.plan import Plan
 from harness.scales import Scale
 from harness.study import metric_functions
 

@@ -1,0 +1,1 @@
+"""The plan: what was decided before anybody looked, read and held against itself."""
