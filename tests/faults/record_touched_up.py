@@ -36,7 +36,8 @@ def scores_forged_with_all_that_follows(study):
     old, new = study.facts()["scores_sha256"], hashlib.sha256(path.read_bytes()).hexdigest()
     facts = json.loads(study.read("results/run.json").replace(old, new))
     study.state(facts)
-    again = "from harness import files; from harness.method import budget, plan, verdict; from pathlib import Path; "
+    again = "from harness import files; from harness.method import budget, verdict; from harness.plan import plan; "
+    again += "from pathlib import Path; "
     again += "from harness.provenance import accepted, record; folder = Path('results'); run = record.read(folder); "
     again += "stated = plan.Plan.model_validate(run['plan']); scores = record.read_scores(folder); "
     again += "run |= verdict.judge(stated, scores); "

@@ -38,5 +38,5 @@ def of_the_judge(study):
     study.edit(
         "study/models.py",
         "from sklearn.preprocessing import OneHotEncoder, StandardScaler\n",
-        "from sklearn.preprocessing import OneHotEncoder, StandardScaler\n\nfrom harness.method import fit\n",
+        "from sklearn.preprocessing import OneHotEncoder, StandardScaler\n\nfrom harness.fits import fit\n",
     )
