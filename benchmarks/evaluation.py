@@ -141,7 +141,7 @@ def main(project):
         (scores,) = study.glob("runs/*/scores.csv")
         bare = seconds(study, BARE, scores)
         say("harness / bare loop", one, bare, f"{fits} fits, one worker", "<= 1.10")
-        large = put(project, Path(place, "large"), rows=30_000, trees=20, repeats=2)
+        large = put(project, Path(place, "large"), rows=30_000, trees=60, repeats=2)
         one_large = run(large, 1)
         (scores,) = large.glob("runs/*/scores.csv")
         bare_large = seconds(large, BARE, scores)

@@ -143,15 +143,19 @@ def resampled(
     dict
         ``value``, ``low``, ``high``; undefined resamples are left out.
     """
-    members = list(pd.Series(range(len(units))).groupby(units.to_numpy()).indices.values())
+    codes, names = pd.factorize(units, sort=True)
+    rows, sizes = np.argsort(codes, kind="stable"), np.bincount(codes)  # rows by their units, and how many each has
+    starts = np.cumsum(sizes) - sizes
 
     def drawn(numbers: np.ndarray) -> float:
+        many = sizes[numbers]
+        shifts = np.repeat(starts[numbers] - (np.cumsum(many) - many), many)
         try:
-            return statistic(np.concatenate([members[number] for number in numbers]))
+            return statistic(rows[shifts + np.arange(len(shifts))])
         except ValueError:
             return math.nan
 
     statistic(np.arange(len(units)))  # undefined for all rows is an error, for resamples it is not
     seed = seeds.noted(plan.evaluation.seed, "failures", *names)
-    estimate = statistics.bootstrap(drawn, len(members), seed, plan.confidence, resamples)
+    estimate = statistics.bootstrap(drawn, len(names), seed, plan.confidence, resamples)
     return {"value": estimate.value, "low": estimate.low, "high": estimate.high}

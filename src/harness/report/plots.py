@@ -29,7 +29,7 @@ MOST = 8  # small figures beside each other; the tables tell the rest
 
 
 class Drawing(str):
-    """A figure as SVG text, which can be drawn again as PDF."""
+    """A figure as SVG text, which can be saved as PDF, too."""
 
     save: Callable[[Any], None]  # into a file, as PDF
 
@@ -39,10 +39,12 @@ def drawn(draw: Callable[..., None]) -> Callable[..., Drawing]:
 
     @functools.wraps(draw)
     def text(*arguments: Any) -> Drawing:
+        figure, style = Figure(layout="constrained"), STYLE | {"svg.hashsalt": draw.__name__}
+        with matplotlib.rc_context(style):
+            draw(figure, *arguments)
+
         def save(file: Any, form: str = "pdf") -> None:
-            with matplotlib.rc_context(STYLE | {"svg.hashsalt": draw.__name__}):
-                figure = Figure(layout="constrained")
-                draw(figure, *arguments)
+            with matplotlib.rc_context(style):
                 figure.savefig(file, format=form, metadata={"Date" if form == "svg" else "CreationDate": None})
 
         written = io.StringIO()
