@@ -143,7 +143,7 @@ def resampled(
     dict
         ``value``, ``low``, ``high``; undefined resamples are left out.
     """
-    codes, names = pd.factorize(units, sort=True)
+    codes, _ = pd.factorize(units, sort=True)
     rows, sizes = np.argsort(codes, kind="stable"), np.bincount(codes)  # rows by their units, and how many each has
     starts = np.cumsum(sizes) - sizes
 
@@ -157,5 +157,5 @@ def resampled(
 
     statistic(np.arange(len(units)))  # undefined for all rows is an error, for resamples it is not
     seed = seeds.noted(plan.evaluation.seed, "failures", *names)
-    estimate = statistics.bootstrap(drawn, len(names), seed, plan.confidence, resamples)
+    estimate = statistics.bootstrap(drawn, len(sizes), seed, plan.confidence, resamples)
     return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
