@@ -219,3 +219,19 @@ def test_what_was_not_recorded_is_not_there():
     assert not hasattr(model, "predict_proba") and not hasattr(model, "decision_function")
     model, _ = recorded.recall(outputs("candidate", range(8), range(8)), "candidate", "regression")
     assert not hasattr(model, "predict_proba")
+
+
+def test_a_bootstrap_draws_by_what_it_is_called_and_whole_units():
+    units = pd.Series(list("ccaabb"), list("uvwxyz"))
+    values = np.array([1.0, 2.0, 10.0, 20.0, 100.0, 200.0])
+    seen = []
+
+    def total(rows):
+        seen.append(rows.tolist())
+        return float(values[rows].sum())
+
+    one, same, other = (recorded.resampled(total, units, plan("x"), name, resamples=50) for name in ("a", "a", "b"))
+    assert one == same != other and one["value"] == 333
+    assert all(
+        len(rows) == 6 and {*zip(rows[::2], rows[1::2], strict=True)} <= {(0, 1), (2, 3), (4, 5)} for rows in seen
+    )
