@@ -233,5 +233,5 @@ def test_a_bootstrap_draws_by_what_it_is_called_and_whole_units():
     one, same, other = (recorded.resampled(total, units, plan("x"), name, resamples=50) for name in ("a", "a", "b"))
     assert one == same != other and one["value"] == 333
     assert all(
-        len(rows) == 6 and {*zip(rows[::2], rows[1::2], strict=True)} <= {(0, 1), (2, 3), (4, 5)} for rows in seen
+        len(rows) in (4, 6) and {*zip(rows[::2], rows[1::2], strict=True)} <= {(0, 1), (2, 3), (4, 5)} for rows in seen
     )
