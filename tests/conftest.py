@@ -207,7 +207,7 @@ def unit(nodeid):
 def pytest_collection_modifyitems(config, items):
     """Put files with slow tests first, and last what is SPREAD, so that no process is left with them at the end.
 
-    ML_TEMPLATE_PART=2/4 takes the second quarter of the units.
+    ML_TEMPLATE_PART=2/6 takes the second sixth of the units.
     """
     if asked := os.environ.get("ML_TEMPLATE_PART"):
         n, of = map(int, asked.split("/"))
