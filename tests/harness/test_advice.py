@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
-from harness.checks import leakage, predictions
+from harness.checks import leakage, predictions, schema
 from harness.exceptions import StudyError
 from harness.study import valid_table
 
@@ -87,3 +87,11 @@ def test_a_row_at_a_border_is_not_alone_and_one_that_is_listed_is():
     for special, expected in ((None, []), (0.25, [5])):
         ask = partial(predictions.said, Step(special), labels=np.array([0.0, 1.0, 7.0]))
         assert np.flatnonzero(predictions.lone(ask, X, ask(X))).tolist() == expected
+
+
+def test_a_check_that_looks_at_another_column_is_no_limit_of_its_own():
+    columns = {"mass": pa.Column(float, pa.Check(lambda groups: True, groupby="sex")), "sex": pa.Column(str)}
+    table = pd.DataFrame({"mass": [1.0, 2.0, 3.0], "sex": ["f", "m", "f"]})
+    assert schema.accepts(pa.DataFrameSchema(columns), table, "mass") is not None
+    columns["mass"] = pa.Column(float, [*columns["mass"].checks, pa.Check.in_range(0, 9)])
+    assert schema.accepts(pa.DataFrameSchema(columns), table, "mass") is None

@@ -1,11 +1,19 @@
 """Duplicates: found across groups as by comparing all with all, but without doing so."""
 
+import itertools
+import math
+import statistics
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.spatial import KDTree
 from test_splits import dataset
 
+from harness.checks import leakage
+from harness.checks.engine import NotExercised
+from harness.fits import test_set
 from harness.inspection import duplicates
 from harness.study import Dataset
 
@@ -93,3 +101,32 @@ def test_copies_with_noise_are_found_in_a_sample_which_says_so():
     assert {abs(one - other) for one, other in found} == {2000}
     found, _, said = duplicates.copies(of(pd.DataFrame(X[400:1400])))
     assert (found, said) == ([], "")
+
+
+def test_rows_of_a_design_are_no_copies_with_noise(monkeypatch):
+    """Each of 4 doses with each of 10 temperatures and 5 acidities: pairs are as near when columns are shuffled."""
+    design = itertools.product([0.0, 1.0, 10.0, 100.0], np.arange(10.0), np.linspace(5, 9, 5) + 0.1)
+    both = of(pd.DataFrame(list(design), columns=["dose", "temperature", "acidity"]))
+    monkeypatch.setattr(test_set, "all_rows", lambda study: both)
+    asked = SimpleNamespace(study=None, plan=SimpleNamespace(rows=SimpleNamespace(dependence="none")))
+    assert duplicates.copies(both)[0] and not duplicates.duplicates(both)
+    with pytest.raises(NotExercised, match="as good as equal by chance"):
+        list(leakage.duplicates_apart(asked))
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([1, None, None], dtype="Int64"),
+        pd.Series([1, 2, None], dtype="Float64"),
+        pd.Series([3e19, -3e19, 0], dtype="float32"),
+        pd.Series([5000, 0, 2500], dtype="float16"),
+        pd.Series([7.0, 7.0, 7.0]),
+    ],
+)
+def test_numbers_of_any_kind_are_in_standard_deviations(column):
+    values = [math.nan if pd.isna(value) else float(value) for value in column]
+    known = [value for value in values if not math.isnan(value)]
+    mean, sd = statistics.mean(known), statistics.stdev(known) if len(known) > 1 else math.nan
+    wanted = [(value - mean) / (sd or 1) for value in values]
+    assert duplicates.standardized(column.to_frame())[:, 0] == pytest.approx(wanted, nan_ok=True)

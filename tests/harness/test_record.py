@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 from harness import files
@@ -203,3 +205,22 @@ def test_names_are_read_as_they_are_called(tmp_path):
     table.to_csv(tmp_path / "scores.csv", index=False)
     back = record.read_scores(tmp_path)
     assert back["variant"].tolist() == ["1", "None"] and back["roc_auc"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("told", "memory"),
+    [(SimpleNamespace(pss=60e6), 60.0), (SimpleNamespace(uss=1e6), 100.0), (psutil.AccessDenied(), 100.0)],
+)
+def test_memory_is_the_share_of_each_process_where_the_system_tells(monkeypatch, told, memory):
+    def full(self):
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    monkeypatch.setattr(psutil.Process, "children", lambda *_, **__: [])
+    monkeypatch.setattr(psutil.Process, "memory_info", lambda _: SimpleNamespace(rss=100e6))
+    monkeypatch.setattr(psutil.Process, "memory_full_info", full)
+    meter = stages.Meter({})
+    meter.stop()
+    meter.look()
+    assert meter.used()["memory_mb"] == memory

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+from pandas.api.types import is_object_dtype
 
 from harness import files
 from harness.exceptions import StudyError, blame
@@ -107,7 +108,9 @@ class Subject:
     def table(self):
         """Return the table that tidy() makes, held against SCHEMA."""
         raw = self.raw
-        return valid_table(self.data, lambda data: raw.copy() if isinstance(raw, pd.DataFrame) else read_raw(data))
+        if isinstance(raw, pd.DataFrame) and not any(map(is_object_dtype, raw.dtypes)):  # cells are values
+            return valid_table(self.data, lambda data: raw.copy())
+        return valid_table(self.data)
 
     @cached
     def read(self):

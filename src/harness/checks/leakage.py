@@ -107,8 +107,10 @@ def duplicates_apart(subject):
     both, rng = test_set.all_rows(subject.study), np.random.default_rng(0)
     if not duplicates.has_continuous(both.X):
         raise NotExercised("no feature is continuous, so equal rows are to be expected")
-    pairs, arrays = duplicates.duplicates(both), [is_array(column) for _, column in both.X.items()]
-    if pairs and not all(arrays):
+    pairs = duplicates.duplicates(both)
+    looks = not pairs and subject.plan.rows.dependence in ("none", "group")
+    close, expected, said = duplicates.copies(both) if looks else ([], 0.0, "")
+    if (pairs or close) and not all(is_array(column) for _, column in both.X.items()):
         shuffled = both.X.apply(lambda column: column.sample(frac=1, random_state=rng).set_axis(column.index))
         if chance := duplicates.duplicates(both._replace(X=shuffled)):
             raise NotExercised(f"{len(chance)} pairs of rows are as good as equal by chance, when columns are shuffled")
@@ -116,13 +118,11 @@ def duplicates_apart(subject):
         same = "the same as" if how == "exact" else "as good as the same as"
         message = f"is {same} row {second!r} of another group: one group for both, or EXCLUDE one of them"
         yield at(DATA, message, row=first)
-    if not pairs and subject.plan.rows.dependence in ("none", "group"):
-        close, expected, said = duplicates.copies(both)
-        yield from [Note(said)] if said else []
-        for first, second in close[:1]:
-            message = f"is nearly row {second!r} of another group, and {len(close)} rows are so near to their nearest,"
-            message += f" where {expected:.0f} are by chance: copies with noise? One group for both, or EXCLUDE one"
-            yield at(DATA, message, row=first)
+    yield from [Note(said)] if said else []
+    for first, second in close[:1]:
+        message = f"is nearly row {second!r} of another group, and {len(close)} rows are so near to their nearest,"
+        message += f" where {expected:.0f} are by chance: copies with noise? One group for both, or EXCLUDE one"
+        yield at(DATA, message, row=first)
 
 
 @check("L3.2", "groups-apart")

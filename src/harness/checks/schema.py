@@ -29,7 +29,8 @@ def accepts(schema, table, name):
     parsers that make something valid of anything, do not.
     """
     column, probe = table[name], table.iloc[:3].copy()
-    if not (schema.checks or schema.parsers or schema.unique):  # no other column counts
+    looks = any(check.groupby for column in schema.columns.values() for check in column.checks)  # at another column
+    if not (looks or schema.checks or schema.parsers or schema.unique):
         schema, probe = schema.select_columns([name]), probe[[name]]
     values: list[Any] = list(IMPOSSIBLE.get(column.dtype.kind, TEXTS))
     if column.dtype.kind in "iu":

@@ -49,6 +49,8 @@ def forecast(models: Sequence[str], seconds: Mapping[str, Sequence[float]], work
     --------
     >>> forecast(["forest"] * 30 + ["dummy"] * 10, {"forest": [3.0, 5.0], "dummy": [0.0]}, 2)
     '40 fits to do: about 1 min'
+    >>> forecast(["network"] * 25, {"network": [600.0]}, 64)
+    '25 fits to do: about 10 min'
     >>> forecast(["forest"], {}, 2)
     '1 fit to do: how long it takes is known after the first'
     """
@@ -56,7 +58,7 @@ def forecast(models: Sequence[str], seconds: Mapping[str, Sequence[float]], work
     means = {name: sum(taken) / len(taken) for name, taken in seconds.items()}
     if not workers or not {*models} <= {*means}:
         return f"{count}: how long it takes is known after the first"
-    left = sum(means[name] for name in models) / workers
+    left = max(sum(means[name] for name in models) / workers, *(means[name] for name in models))
     shown = "less than a minute" if left < 45 else f"about {left / 60:.0f} min"
     return f"{count}: {shown if left < 5400 else f'about {left / 3600:.1f} h'}"
 

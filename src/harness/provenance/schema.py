@@ -74,7 +74,7 @@ class Start(Facts):
     stages: list[Stage] = Field(description="What each part used, wrote, read: a source, or of an earlier part.")
     wall_s: Amount = Field(description="Seconds, from the reading of the study on.")
     cpu_s: Amount = Field(description="CPU seconds of all its processes.")
-    memory_mb: Amount = Field(description="Peak of the resident memory of all its processes together, in 10^6 bytes.")
+    memory_mb: Amount = Field(description="Peak of the memory of all its processes together, in 10^6 bytes.")
 
     @model_validator(mode="after")
     def _git_says_why(self) -> Self:

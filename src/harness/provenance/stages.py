@@ -54,9 +54,10 @@ class Meter:
             with contextlib.suppress(psutil.NoSuchProcess):  # a child that has just ended
                 times = process.cpu_times()
                 self.spent[process] = times.user + times.system  # kept when it is gone, so that no sum ever falls
-                with contextlib.suppress(psutil.AccessDenied):  # a child of another user
-                    known = process.memory_full_info()
-                    memory += getattr(known, "pss", known.rss)
+                known = process.memory_info().rss
+                with contextlib.suppress(psutil.AccessDenied):  # elsewhere than on Linux even of its own children
+                    known = getattr(process.memory_full_info(), "pss", known)
+                memory += known
         self.peak = max(self.peak, memory)
         return sum(self.spent.values())
 

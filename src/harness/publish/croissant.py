@@ -2,7 +2,6 @@
 
 import json
 import re
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -137,10 +136,10 @@ def limit(value: Any) -> Any:
     return json.loads(json.dumps(value, default=lambda item: item.tolist() if hasattr(item, "tolist") else str(item)))
 
 
-def kept_rows(root: Path, name: str, digest: str) -> dict[str, Any] | None:
-    """Describe the rows of a CSV file; it is kept by the hash of the file, since of a large one it takes seconds."""
+def kept_rows(root: Path, name: str, digest: str) -> dict[str, Any]:
+    """Describe the rows of a CSV file, if that can be done; kept by its hash, since of a large one it takes seconds."""
     key = keys.digest(machine.judge(), pd.__version__, name, digest)
-    kept: dict[str, Any] | None = cache.kept(root / files.CACHE / "tables", key, partial(rows, root / "data", name))
+    kept: dict[str, Any] = cache.kept(root / files.CACHE / "tables", key, lambda: rows(root / "data", name) or {})
     return kept
 
 

@@ -49,6 +49,7 @@ def drawn(draw: Callable[..., None]) -> Callable[..., Drawing]:
 
         written = io.StringIO()
         save(written, "svg")
+        figure.set_layout_engine("none")  # where things lie now: another round would move them a little
         svg = re.sub(r"<metadata>.*?</metadata>", "", written.getvalue(), flags=re.DOTALL)
         svg = re.sub(r' id="[A-Za-z0-9]+_\d+"', "", svg)  # nothing refers to them; on a page they would be there twice
         drawing = Drawing(svg[svg.index("<svg") :])
