@@ -182,7 +182,7 @@ def refuse_unnamed(table: pd.DataFrame, group: str) -> None:
 
 def canaries_of(canaries: dict[str, Any], known: Dataset) -> dict[Any, Any]:
     """Return the plan's canaries, by the rows they name: row -> target that any sound model predicts."""
-    rows = {str(name): name for name in known.y.index}
+    rows = {str(name): name for name in known.y.index} if canaries else {}
     if missing := canaries.keys() - rows.keys():
         raise StudyError(
             f"study/plan.toml: [data] canaries: there is no row {min(missing)!r} among those that are kept: "

@@ -143,8 +143,11 @@ def total(findings):
     text = ", ".join(f"{n} {status}" for status, n in known.items())
     if fit := sum(finding.evidence[:1] == [LATER] for finding in findings):
         text += f"\nNot exercised: {fit} that fit models (`make test` runs them)"
-        if others := known["not exercised"] - fit:
-            text += f"; {others} since no result is accepted yet, or the sealed rows are closed (`harness check --all`)"
+        others = [finding.evidence[:1] for finding in findings if finding.status == "not exercised"]
+        waits = sum(str(*reason).startswith("no result is accepted yet") for reason in others)
+        text += f"; {waits} since no result is accepted yet" * (waits > 0)
+        if more := len(others) - fit - waits:
+            text += f"; {more} for {'a reason' if more == 1 else 'reasons'} that `harness check --all` states"
     return text
 
 

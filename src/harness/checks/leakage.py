@@ -151,12 +151,14 @@ def groups_apart(subject):
     if panel == "known groups":  # which are on both sides
         return
     if not groups.is_unique:
-        borders = [("the seal", groups, study.sealed.groups)]
+        codes, names = pd.factorize(pd.concat([groups, study.sealed.groups]), sort=True)
+        developed, sealed = np.split(codes, [len(groups)])
+        borders = [("the seal", developed, sealed)]
         for repeat, folds in enumerate(subject.cuts):
             cuts = enumerate(folds)
-            borders += [(f"fold {n} of repeat {repeat}", *(groups.iloc[rows] for rows in cut)) for n, cut in cuts]
+            borders += [(f"fold {n} of repeat {repeat}", *(developed[rows] for rows in cut)) for n, cut in cuts]
         for border, one, other in borders:
-            for group in sorted({*one.unique()} & {*other.unique()}):
+            for group in names[np.intersect1d(one, other)]:
                 yield f"group {group!r} is on both sides of {border}: leave splitting to the harness"
         if not panel and (pair := resemblance.parted(subject)):  # of a panel rows of one time are alike
             message = f"is of another group than row {pair[1]!r}, and rows of such names are more alike than a group is"

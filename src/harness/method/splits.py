@@ -43,7 +43,7 @@ def sides(dataset: Dataset, rows: Rows, seed: int) -> tuple[pd.Series, pd.Series
     if rows.sealed is not None:
         fraction = {
             group: int(hashlib.sha256(f"{seed}:{group}".encode()).hexdigest()[:12], 16) / 16**12
-            for group in set(dataset.groups)
+            for group in dataset.groups.unique()
         }
         marks.append(dataset.groups.map(fraction) < rows.sealed)
     developed, sealed = ~pd.concat(marks, axis=1).any(axis=1), pd.concat(marks, axis=1).all(axis=1)
