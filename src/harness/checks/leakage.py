@@ -100,7 +100,7 @@ def duplicates_apart(subject):
 
     Detected: rows that differ by less than 0.01 standard deviations in every number, and in nothing else (of images and
         signals, in no byte); and more rows whose nearest of another group is five times nearer than the tenth than
-        there are by chance: of all, or of 1,000 that are drawn and compared with all.
+        there are by chance: of all, or of some that are drawn and compared with all.
     Why: if one of them is trained on and the other tested, one tells the answer of the other.
     Do: give both one group, or EXCLUDE one of them, with the reason.
     """

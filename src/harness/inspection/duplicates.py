@@ -13,7 +13,7 @@ from harness.study import Dataset
 NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
 WIDE = 5 * NEAR  # of a cell
 NEXT = 16  # rows of one cell that a row is compared with
-COMPARED = 1000  # rows whose neighbours `copies` looks at; of more it draws so many
+PAIRS, LEAST = 10**8, 500  # that `copies` compares: all rows with all, or as many as this allows, but so many at least
 
 
 def boxes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -106,17 +106,17 @@ def copies(both: Dataset, sure: float = 1e-6) -> tuple[list[tuple[Any, Any]], fl
     Return rows with their nearest row of another group, if more are near than chance explains, and how many it does.
 
     Near is a fifth of the distance to the tenth. Where rows fill a space of m dimensions evenly, the nearest is so near
-    with probability 1 - (1 - 0.2 ** m) ** 9; m is told by the distances of the tenth and the twentieth. Of more than
-    `COMPARED` rows so many are drawn and held against all; the third value says so, in a sentence.
+    with probability 1 - (1 - 0.2 ** m) ** 9; m is told by the distances of the tenth and the twentieth. Where
+    that is more than `PAIRS`, some rows are drawn and held against all; the third value says so, in a sentence.
     """
     numbers = both.X.select_dtypes("number").dropna()
     points = standardized(numbers)
     groups = pd.factorize(both.groups.loc[numbers.index])[0]
     if len(points) < 100 or not points.shape[1]:
         return [], 0.0, ""
-    asked = np.arange(len(points))
-    if said := f"{COMPARED:,} of {len(points):,} rows were compared with all others" * (len(points) > COMPARED):
-        asked = np.sort(np.random.default_rng(0).permutation(len(points))[:COMPARED])
+    asked, most = np.arange(len(points)), max(LEAST, PAIRS // len(points))
+    if said := f"{most:,} of {len(points):,} rows were compared with all others" * (len(points) > most):
+        asked = np.sort(np.random.default_rng(0).permutation(len(points))[:most])
     far, who = NearestNeighbors(n_neighbors=60, algorithm="brute").fit(points).kneighbors(points[asked])
     far[far < 1e-6] = 0  # by its way of computing them, equal rows are not quite at 0
     rows, nearest, ratios, spread = [], [], [], []
