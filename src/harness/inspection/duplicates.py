@@ -61,8 +61,10 @@ def standardized(numbers: pd.DataFrame) -> np.ndarray:
     """Return columns of numbers in standard deviations from their means; what never differs stays as it is, at 0."""
     scaled = []
     for _, column in numbers.items():  # one by one: of a large table each copy counts
-        values = pd.Series(column.to_numpy(float, na_value=np.nan))
-        scaled.append((values - values.mean()) / (values.std() or 1))
+        values = column.to_numpy(float, na_value=np.nan)
+        known = values[~np.isnan(values)]
+        mean, sd = known.mean() if len(known) else np.nan, known.std(ddof=1) if len(known) > 1 else np.nan
+        scaled.append((values - mean) / (sd or 1))
     return np.column_stack(scaled) if scaled else np.empty((len(numbers), 0))
 
 
