@@ -16,6 +16,7 @@ from harness.study import data_module, read_raw, valid_table
 
 CHECKS: list["Check"] = []  # as modules register them
 DEVIATIONS = "study/DEVIATIONS.md"
+NO_RESULT = "no result is accepted yet (`harness accept ID`)"
 
 
 class NotExercised(Exception):
@@ -137,7 +138,7 @@ class Subject:
         """Folder and record of the accepted result."""
         folder = self.root / "results"
         if not (folder / "run.json").is_file():
-            raise NotExercised("no result is accepted yet (`harness accept ID`)")
+            raise NotExercised(NO_RESULT)
         run = record.read(folder)
         if run.get("version") != record.VERSION:
             raise NotExercised("the accepted run was recorded by an earlier harness: run and accept again")

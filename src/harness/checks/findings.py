@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness import files, study
-from harness.checks.engine import Check, Subject, run_check
+from harness.checks.engine import NO_RESULT, Check, Subject, run_check
 from harness.checks.registry import all_checks
 from harness.exceptions import StudyError, refusal
 from harness.plan import plan, sections
@@ -143,10 +143,9 @@ def total(findings):
     text = ", ".join(f"{n} {status}" for status, n in known.items())
     if fit := sum(finding.evidence[:1] == [LATER] for finding in findings):
         text += f"\nNot exercised: {fit} that fit models (`make test` runs them)"
-        others = [finding.evidence[:1] for finding in findings if finding.status == "not exercised"]
-        waits = sum(str(*reason).startswith("no result is accepted yet") for reason in others)
+        waits = sum(finding.evidence[:1] == [NO_RESULT] for finding in findings)
         text += f"; {waits} since no result is accepted yet" * (waits > 0)
-        if more := len(others) - fit - waits:
+        if more := known["not exercised"] - fit - waits:
             text += f"; {more} for {'a reason' if more == 1 else 'reasons'} that `harness check --all` states"
     return text
 

@@ -28,6 +28,7 @@ class Rows:
         self.n, drawn = len(pool), [column[pool] for column in self.columns]
         self.sorted = [np.sort(column[~np.isnan(column)]) if column.dtype == float else None for column in drawn]
         self.pool = self.ranked(drawn)
+        self.chance = functools.cache(self.by_chance)  # as long as these rows are there
 
     def ranked(self, columns):
         """Return the columns of some rows with ranks, as shares, in place of their numbers; a gap has none."""
@@ -45,7 +46,6 @@ class Rows:
         pairs = zip(columns, others, strict=True)
         return np.array([np.nanmean(np.abs(a - b)) if a.dtype == float else (a != b).mean() for a, b in pairs])
 
-    @functools.cache  # noqa: B019 - of rows that are compared once
     def by_chance(self, size):
         """Return mean and standard deviation of the mean distances of so many pairs that are drawn, in each column."""
         rng = np.random.default_rng(0)
@@ -62,7 +62,7 @@ class Rows:
         if len(first) > MANY:
             drawn = np.random.default_rng(0).permutation(len(first))[:MANY]
             first, second = first[drawn], second[drawn]
-        mean, spread = self.by_chance(len(first))
+        mean, spread = self.chance(len(first))
         seen = self.apart(*(self.ranked([column[rows] for column in self.columns]) for rows in (first, second)))
         return np.where((spread > 0) & (np.abs(seen - mean) > SURE * spread), seen / np.where(mean > 0, mean, 1), 1.0)
 

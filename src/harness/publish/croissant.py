@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -139,18 +140,18 @@ def limit(value: Any) -> Any:
 def kept_rows(root: Path, name: str, digest: str) -> dict[str, Any]:
     """Describe the rows of a CSV file, if that can be done; kept by its hash, since of a large one it takes seconds."""
     key = keys.digest(machine.judge(), pd.__version__, name, digest)
-    kept: dict[str, Any] = cache.kept(root / files.CACHE / "tables", key, lambda: rows(root / "data", name) or {})
+    kept: dict[str, Any] = cache.kept(root / files.CACHE / "tables", key, partial(rows, root / "data", name))
     return kept
 
 
-def rows(data: Path, name: str) -> dict[str, Any] | None:
-    """Describe the rows of a CSV file; None if they are not comma-separated UTF-8 with a name for each column."""
+def rows(data: Path, name: str) -> dict[str, Any]:
+    """Describe the rows of a CSV file; {} if they are not comma-separated UTF-8 with a name for each column."""
     try:
         table, header = pd.read_csv(data / name), pd.read_csv(data / name, header=None, nrows=1, dtype=str)
     except ValueError:  # pandas' own errors, too
-        return None
+        return {}
     if [*table] != header.iloc[0].tolist() or (len(table.columns) == 1 and re.search("[;\t|]", table.columns[0])):
-        return None
+        return {}
     key, source = quote(name.removeprefix("raw/").removesuffix(".csv")), {"fileObject": {"@id": quote(name)}}
     fields = [
         {"@type": "cr:Field", "@id": f"{key}/{quote(str(column), safe='')}", "name": column, "dataType": kind(dtype)}
