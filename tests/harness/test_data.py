@@ -282,3 +282,20 @@ def test_of_many_files_that_are_wrong_some_are_named(pictures):
         path.write_bytes(b"other")
     *named, last = rawdata.manifest_problems(pictures / "data")
     assert len(named) == rawdata.MANY and last == "... and 4 more"
+
+
+def test_kept_rows_follow_file_name_and_judge(root, monkeypatch):
+    def names():
+        rawdata.write_manifest(root / "data")
+        return {one["@id"]: [field["name"] for field in one["field"]] for one in croissant.describe(root)["recordSet"]}
+
+    assert [*names()["a"]][0] == "g"
+    path = root / "data" / "raw" / "a.csv"
+    path.write_bytes(path.read_bytes().replace(b"g,", b"h,", 1))
+    assert [*names()["a"]][0] == "h"
+    (root / "data" / "raw" / "c.csv").write_bytes(path.read_bytes())
+    edit(root, "raw/a.csv", "raw/c.csv and raw/a.csv")
+    assert [*names()] == ["a", "c"]
+    monkeypatch.setattr(croissant.machine, "judge", lambda: "another")
+    monkeypatch.setattr(croissant, "rows", lambda data, name: {"@id": "new", "field": []})
+    assert [*names()] == ["new"]

@@ -132,3 +132,26 @@ def test_numbers_of_any_kind_are_in_standard_deviations(column):
     mean, sd = statistics.mean(known), statistics.stdev(known) if len(known) > 1 else math.nan
     wanted = [(value - mean) / (sd or 1) for value in values]
     assert duplicates.standardized(column.to_frame())[:, 0] == pytest.approx(wanted, nan_ok=True)
+
+
+def test_at_least_500_rows_are_compared(monkeypatch):
+    assert duplicates.PAIRS == 10**8
+    monkeypatch.setattr(duplicates, "PAIRS", 0)
+    X = pd.DataFrame(np.random.default_rng(0).standard_normal((1000, 2)))
+    assert duplicates.copies(of(X))[2] == "500 of 1,000 rows were compared with all others"
+
+
+def test_neither_equal_rows_nor_those_of_a_group_are_copies_with_noise():
+    rng = np.random.default_rng(0)
+    X = np.tile(rng.standard_normal((500, 8)), (2, 1))
+    assert duplicates.copies(of(pd.DataFrame(X)))[0] == []
+    X = pd.DataFrame(X + 0.02 * rng.standard_normal(X.shape))
+    groups = pd.Series([f"group {n % 500}" for n in range(1000)])
+    assert len(duplicates.copies(of(X))[0]) > 400
+    assert duplicates.copies(Dataset(X, groups, groups))[0] == []
+
+
+def test_as_many_near_rows_as_chance_has_are_no_copies():
+    X = pd.DataFrame(np.random.default_rng(0).uniform(size=(2000, 2)))
+    found, by_chance, _ = duplicates.copies(of(X))
+    assert found == [] and by_chance > 100

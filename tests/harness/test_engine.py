@@ -330,3 +330,43 @@ def test_an_own_check_that_breaks_down_is_told_with_its_line(own):
 def test_an_own_check_that_is_none_is_refused(own, code, said):
     with pytest.raises(StudyError, match=said):
         own(code)
+
+
+@pytest.mark.parametrize("reads", [1, 2])
+def test_a_tidy_that_changes_what_it_is_given_changes_no_raw_rows(monkeypatch, reads):
+    asked = []
+
+    def read():
+        asked.append(1)
+        return pd.DataFrame({"x": [[1], [2]] if reads == 2 else [1, 2]})
+
+    def tidy(raw):
+        raw["more"] = 0
+        if reads == 2:
+            raw["x"].iloc[0].append(9)
+        return raw
+
+    schema = SimpleNamespace(validate=lambda table, lazy: table)
+    data = SimpleNamespace(read=read, tidy=tidy, SCHEMA=schema)
+    monkeypatch.setattr(engine.Subject, "data", data)
+    subject = engine.Subject(".")
+    before = subject.raw.to_dict("list").__repr__()
+    subject.table()
+    assert repr(subject.raw.to_dict("list")) == before and len(asked) == reads
+
+
+def test_the_last_line_counts_and_says_what_waits():
+    def found(status, *evidence):
+        return findings.Finding(None, status, [*evidence])
+
+    some = [found("passed"), found("failed", "x")]
+    assert findings.total(some) == "1 passed, 1 failed, 0 waived, 0 not exercised"
+    idle = [found("not exercised", one) for one in (findings.LATER, findings.LATER, engine.NO_RESULT, "y")]
+    assert findings.total(some + idle).splitlines() == [
+        "1 passed, 1 failed, 0 waived, 4 not exercised",
+        "Not exercised: 2 that fit models (`make test` runs them); 1 since no result is accepted yet;"
+        " 1 for a reason that `harness check --all` states",
+    ]
+    assert findings.total([*some, idle[0], idle[3], idle[3]]).endswith(
+        "; 2 for reasons that `harness check --all` states"
+    )

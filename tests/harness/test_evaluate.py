@@ -447,3 +447,25 @@ def test_a_claim_ends_with_the_process_that_made_it(tmp_path):
     other.kill()
     with cache.claimed(tmp_path, "abc", patient=True) as is_mine:
         assert is_mine
+
+
+def test_outputs_are_packed():
+    more = {"predict_proba": [[0.5, 0.5]], "decision_function": None, "predict": ["a"]}
+    made = evaluation.packed({"more": dict(more)})["more"]
+    assert isinstance(made["predict_proba"], np.ndarray) and made["predict_proba"].dtype == float
+    assert made["decision_function"] is None and made["predict"] == ["a"]
+    assert evaluation.packed(None) is None and evaluation.packed({"more": None}) == {"more": None}
+
+
+def test_the_forecast_is_told_what_kept_fits_took(tmp_path, monkeypatch):
+    from sklearn.dummy import DummyRegressor
+    from test_evaluate import study
+
+    asked = []
+    monkeypatch.setattr(evaluation.progress, "forecast", lambda *given: asked.append(given) or "")
+    first = evaluation.evaluate(study(), 1, tmp_path)
+    again = evaluation.evaluate(study(models={"plain": lambda seed: DummyRegressor(strategy="median")}), 1, tmp_path)
+    (models, taken, workers), (left, seconds, _) = asked
+    assert (len(models), dict(taken), workers, len(left)) == (first.done, {}, 1, again.done)
+    kept = first.scores[first.scores["fit_s"] == again.scores["fit_s"]]
+    assert sum(map(sum, seconds.values())) == pytest.approx((kept["fit_s"] + kept["score_s"]).sum())

@@ -235,3 +235,12 @@ def test_a_bootstrap_draws_by_what_it_is_called_and_whole_units():
     assert all(
         len(rows) in (4, 6) and {*zip(rows[::2], rows[1::2], strict=True)} <= {(0, 1), (2, 3), (4, 5)} for rows in seen
     )
+
+
+def test_a_bootstrap_follows_the_seed_of_the_plan():
+    other, units = plan("x"), pd.Series(range(20))
+    other.evaluation.seed = 2
+    one, two = (
+        recorded.resampled(lambda rows: float(rows.mean()), units, it, "a", resamples=50) for it in (plan("x"), other)
+    )
+    assert one["value"] == two["value"] and one != two
