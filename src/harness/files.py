@@ -75,6 +75,15 @@ def text_hash(text: str | bytes) -> str:
     return hashlib.sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()
 
 
+def parts_hash(*parts: str | bytes) -> str:
+    """SHA-256 of texts and bytes, each with its length, so that no two lists of parts look alike."""
+    sha256 = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        sha256.update(f"{len(data)}:".encode() + data)
+    return sha256.hexdigest()
+
+
 def listed(folder: Path) -> dict[str, Path]:
     """List all files below a folder, by their path in it; what lies behind a link, too."""
     found = (Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names)

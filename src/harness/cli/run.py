@@ -113,7 +113,7 @@ def failures(subject: Study, folder: Path | None, stated: list[str], fits: evalu
     )
     seen = (subject.table.iloc[:0], [keys.exact(column) for _, column in subject.table.items()], asked)
     types = [keys.types(subject.development, subject.root), keys.content(seen, subject.root)]
-    name = keys.digest(keys.surroundings(subject.root), *stated, *types)
+    name = files.parts_hash(keys.surroundings(subject.root), *stated, *types)
     outputs = (fits.predictions, subject.table, fits.scores, splits.units(subject.development))
     make = partial(errors.failures, subject.task, subject.plan, asked[0], *outputs)
     failed, drawn = cache.kept(folder and folder / "failures", name, partial(seeds.noting, seed, make))

@@ -1,4 +1,4 @@
-"""The cache: each finished fit, kept under its key. Delete its folder whenever you like."""
+"""The cache: what took long to make, kept under its key: fits, above all. Delete its folder whenever you like."""
 
 import contextlib
 import json
@@ -13,7 +13,6 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from harness import files
-from harness.fits.keys import digest
 
 STALE_S = 3600  # a half-written file this old was left by a run that was killed
 FORGOTTEN_S = 30 * 24 * 3600  # nobody has gone on with a fit whose files are this old
@@ -34,7 +33,7 @@ def read(folder: Path, name: str) -> Any:
     entry = path(folder, name)
     try:
         kept = json.loads(entry.read_text(encoding="utf-8"))
-        if kept["sha256"] == digest(name, json.dumps(kept["result"])):
+        if kept["sha256"] == files.parts_hash(name, json.dumps(kept["result"])):
             return kept["result"]
     except FileNotFoundError:
         return None
@@ -50,7 +49,7 @@ def write(folder: Path, name: str, result: object) -> None:
     entry = path(folder, name)
     entry.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=entry.parent, suffix=".part", encoding="utf-8", delete=False) as part:
-        json.dump({"sha256": digest(name, json.dumps(result)), "result": result}, part)
+        json.dump({"sha256": files.parts_hash(name, json.dumps(result)), "result": result}, part)
     os.replace(part.name, entry)
     shutil.rmtree(files_of(folder, name), ignore_errors=True)
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
 import inspect
 import io
 import os
@@ -35,20 +34,11 @@ def machine(facts: dict[str, Any], torch: dict[str, Any]) -> str:
     return repr([facts[name] for name in MACHINE] + ([torch] if torch else []))
 
 
-def digest(*parts: str | bytes) -> str:
-    """SHA-256 of texts and bytes, each with its length, so that no two lists of parts look alike."""
-    sha256 = hashlib.sha256()
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        sha256.update(f"{len(data)}:".encode() + data)
-    return sha256.hexdigest()
-
-
 @functools.cache
 def surroundings(root: Path, machine: str = "") -> str:
     """Hash of what every fit depends on: what it can import of the lock, the machine, and the method itself."""
     read = [path for pattern in CODE for path in sorted(JUDGE.glob(pattern))]
-    return digest(machine, repr(reads.pins(root)), *(path.read_bytes() for path in read))
+    return files.parts_hash(machine, repr(reads.pins(root)), *(path.read_bytes() for path in read))
 
 
 @functools.cache
@@ -56,7 +46,7 @@ def study_code(root: Path) -> str:
     """Hash of what a run can read of study/, without its plan."""
     said = reads.study(root)
     said.pop(files.PLAN, None)
-    return digest(*(part for item in said.items() for part in item))
+    return files.parts_hash(*(part for item in said.items() for part in item))
 
 
 class Hasher(NumpyHasher):
@@ -98,10 +88,10 @@ def content(item: Any, root: Path) -> str:
     """
     hasher = Hasher()
     with contextlib.suppress(*NOT_PICKLED):
-        return digest(hasher.hash(item), study_code(root) if hasher.of_study else "")
+        return files.parts_hash(hasher.hash(item), study_code(root) if hasher.of_study else "")
     with contextlib.suppress(*NOT_PICKLED):
         Placeless(stream := io.BytesIO()).dump(item)
-        return digest(stream.getvalue(), study_code(root))
+        return files.parts_hash(stream.getvalue(), study_code(root))
     return os.urandom(32).hex()
 
 
@@ -129,7 +119,7 @@ def row_hashes(dataset: Dataset) -> np.ndarray:
 def table_hash(table: pd.DataFrame) -> str:
     """SHA-256 of a table: of the names and types of its columns, and of a number for each of its rows."""
     types = [(str(name), str(column.dtype)) for name, column in table.items()]
-    return digest(repr(types), pd.util.hash_pandas_object(table, categorize=False).to_numpy().tobytes())
+    return files.parts_hash(repr(types), pd.util.hash_pandas_object(table, categorize=False).to_numpy().tobytes())
 
 
 def key(job: Job, data: tuple[str, np.ndarray], scorers: Scorers, root: Path, machine: str = "") -> str:
@@ -145,4 +135,4 @@ def key(job: Job, data: tuple[str, np.ndarray], scorers: Scorers, root: Path, ma
     rows = (hashes[job.train].tobytes(), hashes[job.test].tobytes())
     seen = (str(job.fold), hashes.tobytes()) if job.wants == "explanation" else ()
     acts = syntax.reached(root, job.build.__name__)
-    return digest(surroundings(root, machine), *used, acts, repr(settings), of_data, *rows, *seen)
+    return files.parts_hash(surroundings(root, machine), *used, acts, repr(settings), of_data, *rows, *seen)

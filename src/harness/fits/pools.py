@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import joblib
 from threadpoolctl import threadpool_info
 
-from harness import reads, seeds, study
+from harness import files, reads, seeds, study
 from harness.exceptions import StudyError
 from harness.fits import keys
 from harness.study import Dataset
@@ -82,7 +82,7 @@ def means(root: Path) -> tuple[str, ...]:
     sums = sorted(f"{part.get('internal_api')} for {part.get('architecture')}" for part in threadpool_info())
     torch = f"PyTorch: {seeds.of_torch()}"
     return (
-        f"study/ as {keys.digest(repr(reads.study(root)))[:12]}",
+        f"study/ as {files.parts_hash(repr(reads.study(root)))[:12]}",
         keys.surroundings(root),
         platform.machine(),
         sys.version,

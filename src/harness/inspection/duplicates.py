@@ -11,21 +11,21 @@ from harness.cells import comparable, is_array
 from harness.study import Dataset
 
 NEAR = 0.01  # standard deviations: what differs by less in every feature is the same thing measured twice
-WIDE = 5 * NEAR  # of a cell
-NEXT = 16  # rows of one cell that a row is compared with
+WIDE = 5 * NEAR  # of a box
+NEXT = 16  # rows of one box that a row is compared with
 PAIRS, LEAST = 10**8, 500  # that `copies` compares: all rows with all, or as many as this allows, but so many at least
 
 
 def boxes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
-    Sort rows into cells in which any two that are near meet; return rows, by their positions, and their cells.
+    Sort rows into boxes in which any two that are near meet; return rows, by their positions, and their boxes.
 
-    Column after column cuts the cells, until nobody has more than `NEXT` others in one. A row beside the border of a
-    cell lies in the one below, too; rows alone are left out. Where no value lies between two, there is a border that
+    Column after column cuts the boxes, until nobody has more than `NEXT` others in one. A row beside the border of a
+    box lies in the one below, too; rows alone are left out. Where no value lies between two, there is a border that
     nobody is near to. Crowds that never part would double for ever; they are left together at four times the rows.
     """
     rows = np.arange(len(points))
-    cell, found = np.zeros_like(rows), []
+    box, found = np.zeros_like(rows), []
     for column in points.T:
         order = np.argsort(column[rows], kind="stable")
         values = column[rows][order]
@@ -36,19 +36,19 @@ def boxes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         place, border = np.zeros_like(order), np.zeros(len(order), bool)
         place[order] = np.cumsum(island) * (low.max(initial=0) + 2) + low
         border[order] = steps - low <= 1.001 * NEAR / WIDE
-        rows, cell = (np.concatenate([part, part[border]]) for part in (rows, cell))
+        rows, box = (np.concatenate([part, part[border]]) for part in (rows, box))
         place = pd.factorize(np.concatenate([place, place[border] - 1]))[0]
-        cell = pd.factorize(cell * len(rows) + place)[0]
-        size = np.bincount(cell)[cell]
+        box = pd.factorize(box * len(rows) + place)[0]
+        size = np.bincount(box)[box]
         few, many = (size > 1) & (size <= NEXT), size > NEXT
-        found.append((rows[few], cell[few]))
-        rows, cell = rows[many], cell[many]
+        found.append((rows[few], box[few]))
+        rows, box = rows[many], box[many]
         if not len(rows) or len(rows) > 4 * len(points):
             break
-    found.append((rows, cell))
-    number = np.repeat(np.arange(len(found)), [len(part) for part, _ in found])  # cells of two cuts are two
-    rows, cell = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return rows, pd.factorize(cell * len(found) + number)[0]
+    found.append((rows, box))
+    number = np.repeat(np.arange(len(found)), [len(part) for part, _ in found])  # boxes of two cuts are two
+    rows, box = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return rows, pd.factorize(box * len(found) + number)[0]
 
 
 def has_continuous(X: pd.DataFrame) -> bool:
@@ -82,15 +82,15 @@ def duplicates(dataset: Dataset) -> list[tuple[Any, Any, str]]:
     other = [pd.factorize(column)[0] for _, column in comparable(dataset.X.drop(columns=numbers.columns)).items()]
     points = np.column_stack([np.nan_to_num(standardized(numbers), nan=1e6), *other])  # a gap is only near a gap
     groups = pd.factorize(dataset.groups)[0]
-    rows, cell = boxes(points)
-    equal, crowded = np.zeros(len(rows), "uint64"), np.bincount(cell)[cell] > NEXT
+    rows, box = boxes(points)
+    equal, crowded = np.zeros(len(rows), "uint64"), np.bincount(box)[box] > NEXT
     equal[crowded] = pd.util.hash_pandas_object(pd.DataFrame(points[rows[crowded]]), index=False)
-    order = np.lexsort((rows, groups[rows], equal, cell))
-    rows, cell = rows[order], cell[order]
+    order = np.lexsort((rows, groups[rows], equal, box))
+    rows, box = rows[order], box[order]
     pairs = [np.empty((0, 2), int)]
     for step in range(1, min(NEXT, len(rows)) + 1):
         one, two = rows[:-step], rows[step:]
-        kept = (cell[:-step] == cell[step:]) & (groups[one] != groups[two])
+        kept = (box[:-step] == box[step:]) & (groups[one] != groups[two])
         one, two = one[kept], two[kept]
         for column in points.T:
             kept = np.abs(column[one] - column[two]) <= NEAR

@@ -21,7 +21,6 @@ from threadpoolctl import threadpool_info
 
 from harness import files, reads
 from harness.exceptions import StudyError
-from harness.fits import keys
 from harness.provenance import rawdata
 
 POOL = ["internal_api", "version", "architecture", "num_threads"]
@@ -111,7 +110,7 @@ def sources(root: Path) -> dict[str, str]:
 def judge() -> str:
     """Hash of the harness: of all its files as one."""
     paths = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return keys.digest(*(path.read_bytes() for path in paths))
+    return files.parts_hash(*(path.read_bytes() for path in paths))
 
 
 @functools.cache

@@ -11,7 +11,7 @@ import pandas as pd
 
 from harness import files
 from harness.exceptions import StudyError
-from harness.fits import cache, keys
+from harness.fits import cache
 from harness.provenance import datasheet, machine, rawdata
 from harness.study import data_module
 
@@ -139,7 +139,7 @@ def limit(value: Any) -> Any:
 
 def kept_rows(root: Path, name: str, digest: str) -> dict[str, Any]:
     """Describe the rows of a CSV file, if that can be done; kept by its hash, since of a large one it takes seconds."""
-    key = keys.digest(machine.judge(), pd.__version__, name, digest)
+    key = files.parts_hash(machine.judge(), pd.__version__, name, digest)
     kept: dict[str, Any] = cache.kept(root / files.CACHE / "tables", key, partial(rows, root / "data", name))
     return kept
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness import files
 from harness.checks.engine import Subject
-from harness.fits import cache, keys
+from harness.fits import cache
 from harness.markdown import waiting
 from harness.provenance import accepted, machine
 from harness.publish import card, checklists, croissant, metadata
@@ -31,7 +31,7 @@ def report(root: Path, folder: Path) -> str:
     from harness.report import page  # as matplotlib does to import, which who draws nothing need not wait for
 
     parts = {name: files.file_hash(path) for name, path in files.listed(folder).items() if name not in OWN}
-    name = keys.digest(machine.judge(), files.file_hash(root / files.LOCK), repr(parts))
+    name = files.parts_hash(machine.judge(), files.file_hash(root / files.LOCK), repr(parts))
     text: str = cache.kept(root / files.CACHE / "reports", name, partial(page.report, folder))
     return text
 
