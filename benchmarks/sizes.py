@@ -3,10 +3,12 @@
 A generated study of 40 columns, in groups of 10 rows, takes the place of the project's, in a temporary copy: at 3,000,
 30,000 and 300,000 rows, or as many as are named. Printed are CPU seconds (children included) of each stage of a run,
 of `accept`, of `check` and of a second, unchanged run, with their ratios to the size before; a second run and a replay
-over the first run, on the wall; memory; and what results/ holds. Leave the machine alone meanwhile: it takes some
-twenty minutes.
+over the first run, on the wall; memory; and what results/ holds. What models take is told apart by a bare loop: the
+same models in five folds, by scikit-learn in two processes. Leave the machine alone meanwhile: it takes some twenty
+minutes.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 
 SIZES = (3_000, 30_000, 300_000)
 COLUMNS, IN_GROUP = 40, 10
@@ -62,6 +65,25 @@ def bayes(seed):
 def boosting(seed):
     return HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=seed)
 '''
+BARE = """
+import joblib
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import GroupKFold
+from study import data, models
+from threadpoolctl import threadpool_limits
+
+def score(name, seed, X, y, train, test):
+    with threadpool_limits(1):
+        model = getattr(models, name)(seed).fit(X.iloc[train], y.iloc[train])
+        return get_scorer("roc_auc")(model, X.iloc[test], y.iloc[test])
+
+if __name__ == "__main__":
+    table = data.SCHEMA.validate(data.tidy(data.read()))
+    X, y = table[data.FEATURES], table["y"]
+    folds = list(enumerate(GroupKFold(5).split(X, y, table["site"])))
+    calls = [(name, seed, X, y, *fold) for name in ("boosting", "linear", "bayes") for seed, fold in folds]
+    joblib.Parallel(2)(joblib.delayed(score)(*call) for call in calls)
+"""
 PLAN = """
 [question]
 claim = "A boosting tells the class better than a naive Bayes classifier."
@@ -125,17 +147,33 @@ def put(project, folder, rows):
 
 
 def harness(folder, *arguments, ends=(0,)):
-    """Return seconds, of CPU and on the wall, and peak memory in MB of the largest process, of a command."""
-    began = time.perf_counter()
+    """Measure a command of the harness."""
+    return command(folder, "-m", "harness", *arguments, ends=ends)
+
+
+def command(folder, *arguments, ends=(0,)):
+    """Return seconds, of CPU and on the wall, and peak memory in MB of all processes, of a command of Python."""
+    began, peak = time.perf_counter(), 0
     with tempfile.TemporaryFile() as log:
-        child = subprocess.Popen([".venv/bin/python", "-m", "harness", *arguments], cwd=folder, stdout=log, stderr=log)
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+        child = subprocess.Popen([".venv/bin/python", *arguments], cwd=folder, stdout=log, stderr=log)
+        while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
+            peak = max(peak, held(psutil.Process(child.pid)))
+            time.sleep(0.2)
+        child.returncode = os.waitstatus_to_exitcode(ended[1])
         if child.returncode not in ends:
             log.seek(0)
-            sys.exit(f"harness {' '.join(arguments)}: {log.read().decode()}")
+            sys.exit(f"python {' '.join(arguments)}: {log.read().decode()}")
     wall = time.perf_counter() - began
-    return {"cpu_s": used.ru_utime + used.ru_stime, "wall_s": wall, "memory_mb": used.ru_maxrss / 1e3}
+    return {"cpu_s": ended[2].ru_utime + ended[2].ru_stime, "wall_s": wall, "memory_mb": peak / 1e6}
+
+
+def held(process):
+    """Return the bytes of memory of a process and its children; what they share counts once."""
+    total = 0
+    for one in [process, *process.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+            total += one.memory_full_info().pss
+    return total
 
 
 def measure(folder):
@@ -148,11 +186,13 @@ def measure(folder):
     check = harness(folder, "check", ends=(0, 1))
     again = harness(folder, "run", "--workers", "2")
     replay = harness(folder, "replay", "--here", "--workers", "2")
+    bare = command(folder, "-c", BARE)
     seconds |= {"run": first["cpu_s"], "accept": accept["cpu_s"], "check": check["cpu_s"], "second run": again["cpu_s"]}
     ratios = {"second run / run": again["wall_s"] / first["wall_s"], "replay / run": replay["wall_s"] / first["wall_s"]}
     memory = {f"memory, stage {stage['name']}": stage["memory_mb"] for stage in run["stages"]}
     rows = pd.read_csv(folder / "data" / "raw" / "rows.csv")
-    memory |= {"memory, check": check["memory_mb"], "the table": rows.memory_usage(deep=True).sum() / 1e6}
+    table = {"memory, check": check["memory_mb"], "the table": rows.memory_usage(deep=True).sum() / 1e6}
+    memory |= {"memory, run": first["memory_mb"], "memory, bare loop": bare["memory_mb"]} | table
     sizes = {path.name: path.stat().st_size / 1e6 for path in sorted((folder / "results").rglob("*")) if path.is_file()}
     sizes = {f"results/{name}": size for name, size in sizes.items() if size > 0.05} | {"results/": sum(sizes.values())}
     return seconds, ratios, memory | sizes, run
@@ -174,9 +214,10 @@ def main(project, sizes):
         for name, value in megabytes.items():
             print(f"  {name:34}{value:10.2f} MB", flush=True)
         if len(found) > 1:
-            more, tables = (megabytes[name] - found[0][1][name] for name in ("memory, stage fit", "the table"))
-            what = f"memory beyond that of {sizes[0]:,} rows"
-            print(f"  {what:34}{more / tables:10.2f} tables, what models take included", flush=True)
+            names = ("memory, run", "memory, bare loop", "the table")
+            ours, bare, tables = (megabytes[name] - found[0][1][name] for name in names)
+            beyond = f"{ours / tables:10.2f} tables; {(ours - bare) / tables:.2f} of them not in the bare loop"
+            print(f"  {f'memory beyond that of {sizes[0]:,} rows':34}{beyond}", flush=True)
 
 
 if __name__ == "__main__":

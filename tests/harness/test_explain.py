@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 from harness.exceptions import StudyError
 from harness.fits import estimators
 from harness.inspection import importance
-from harness.inspection.shap import BACKGROUND
+from harness.inspection.shap import BACKGROUND, origins
 from harness.method.jobs import PLANTED, plant
 
 BOOSTED = GradientBoostingClassifier(n_estimators=9, random_state=0)
@@ -236,6 +236,22 @@ def test_what_became_of_a_column_is_summed_for_it():
     assert told["shap"]["method"] == "TreeExplainer" and told["shap"]["additivity"] < 1e-12
     assert told["shap"]["mean_abs"] == pytest.approx({"a": 0, "b": 0, PLANTED: 0, "kind": expected}, abs=1e-9)
     assert told["tree"] == pytest.approx({"a": 0, "b": 0, PLANTED: 0, "kind": 1}, abs=1e-12)
+
+
+def test_what_a_column_became_is_found_by_few_rows_at_a_time(monkeypatch):
+    monkeypatch.setattr("harness.inspection.shap.AT_ONCE", 7)
+    X = pd.DataFrame({"kind": ["x"] * 7 + ["y"] * 7 + ["z"], "b": range(15), "gap": [np.nan] * 14 + [1.0]})
+    seen = []
+
+    def prepare(rows):
+        seen.append(len(rows))
+        return np.column_stack([rows["b"], *(rows["kind"] == kind for kind in "xyz"), rows["gap"], np.ones(len(rows))])
+
+    # Of what is sorted, the rows at hand are all alike; the first of them gets the value of the row above it.
+    became = {"kind": [0, 1, 1, 1, 0, 0], "b": [1, 0, 0, 0, 0, 0], "gap": [0, 0, 0, 0, 1, 0]}
+    assert origins(prepare, X).tolist() == list(map(list, became.values())) and max(seen) == 7
+    with pytest.raises(ValueError, match="mixes"):
+        origins(lambda rows: rows[["b"]].to_numpy() + (rows[["kind"]] == "z").to_numpy(), X)
 
 
 def test_text_and_gaps_pass_through_all_of_it():

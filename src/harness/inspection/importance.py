@@ -39,10 +39,10 @@ def clusters(X: pd.DataFrame) -> list[list[str]]:
 
 def inspect(model: Any, job: Job, dataset: Dataset, scorer: Callable[..., float]) -> dict[str, Any]:
     """Look into the fitted model of a job, on the rows that it has not seen: see `explain`."""
-    unseen = dataset.X[job.columns]
-    seed, columns = seeds.child(job.model_seed, "explain", job.fold), clusters(unseen.drop(columns=PLANTED))
-    X, y = unseen.iloc[job.test], dataset.y.iloc[job.test]
-    return explain(model, unseen.iloc[job.train], X, y, scorer, job.task, seed, columns)
+    seed, columns = seeds.child(job.model_seed, "explain", job.fold), [name for name in job.columns if name != PLANTED]
+    together = clusters(dataset.X[columns])
+    X_train, X = (dataset.X.iloc[rows][job.columns] for rows in (job.train, job.test))
+    return explain(model, X_train, X, dataset.y.iloc[job.test], scorer, job.task, seed, together)
 
 
 def explain(

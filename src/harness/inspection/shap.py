@@ -10,6 +10,7 @@ import pandas as pd
 from harness.fits.estimators import parts
 
 BACKGROUND, ORDERS = 20, 3  # rows, and orders of the columns, that a model-agnostic SHAP value averages over
+AT_ONCE = 10_000  # rows that are prepared at a time: what texts become is many times their size
 EXACT = 1e-6  # of the largest output: SHAP values that add up less well are not shown
 
 Output = Callable[[pd.DataFrame], np.ndarray]  # from rows to an array of shape (rows, columns)
@@ -43,12 +44,17 @@ def origins(prepare: Output, X: pd.DataFrame) -> np.ndarray:
 
     Return an array of bool, shape (input columns, prepared columns); ValueError if columns are mixed, as by a PCA.
     """
-    before, order = prepare(X), np.roll(np.arange(len(X)), 1)
-    trials = (prepare(moved(X, [name], order)) for name in X.columns)  # one at a time: each is a table
-    changed = [((before != after) & ~(np.isnan(before) & np.isnan(after))).any(axis=0) for after in trials]
-    if (np.sum(changed, axis=0) > 1).any():
+    above, changed = np.roll(np.arange(len(X)), 1), np.zeros((X.shape[1], 1), bool)
+    for first in range(0, len(X), AT_ONCE):
+        rows = X.iloc[first : first + AT_ONCE]
+        others = X.iloc[above[first : first + AT_ONCE]].set_axis(rows.index)
+        before = prepare(rows)
+        trials = (prepare(rows.assign(**{name: others[name]})) for name in X.columns)
+        differ = [((before != after) & ~(np.isnan(before) & np.isnan(after))).any(axis=0) for after in trials]
+        changed = changed | differ
+    if (changed.sum(axis=0) > 1).any():
         raise ValueError("the preparation mixes columns")
-    return np.array(changed)
+    return changed
 
 
 def tree_importance(model: Any, X_train: pd.DataFrame) -> dict[str, float] | None:
