@@ -79,8 +79,8 @@ def test_numbers_are_written_and_sentences_stay(root):
     assert "says why:\n\n- L1.4, since 2026-01-31: Twins, & <b>on purpose</b>.\n\nThe model, fitted" in text
     assert "`some command` at commit `some commit`" in readme
     assert "0.8750 \u00b1 0.0123 \u00b1 0.0045" in text and "were opened 0 times." in text
-    assert "`results/model/model.skops` (SHA-256 `5b0`): loaded in a fresh process, its outputs for 72 rows are" in text
-    assert "- not as onnx: float32 is too coarse\n" in text
+    assert "`results/model/model.skops` (SHA-256 `5b0`): loaded in a fresh process, its outputs for 72 rows, " in text
+    assert "- no `model.onnx`, since " in text and ": float32 is too coarse\n" in text
     assert written(root) == [text, readme]
 
 

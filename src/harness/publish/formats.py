@@ -111,9 +111,7 @@ def ship(kind: str, model: Any, samples: Samples, folder: Path, pool: Executor) 
             step = "reloaded in a fresh process"
             difference = pool.submit(reload, kind, path, facts, samples).result()
         except Exception as error:  # whatever it is, it is why this format is not shipped
-            said = " ".join(
-                str(error).replace(f"{folder}/", "").split()
-            )  # a page that others read has no place of here
+            said = " ".join(str(error).replace(f"{folder}/", "").split())  # others read it, who have no such folder
             reasons.append(textwrap.shorten(f"{named}{step}: {type(error).__name__}: {said}", 240, placeholder=" ..."))
             continue
         if difference <= TOLERANCE[kind]:  # so that what is not a number is no agreement
