@@ -79,16 +79,27 @@ def scores(X, y, metric, floor, model, seed, repeats=REPEATS):
     return pd.concat(tables)
 
 
+def plan_of(metric, margin, repeats=REPEATS):
+    """Return as much of a plan as a verdict, and its chance, need."""
+    from harness.scales import scale
+
+    return SimpleNamespace(
+        question=SimpleNamespace(margin=margin, direction="better", family=["rival"], alpha=0.05),
+        evaluation=SimpleNamespace(folds=FOLDS, repeats=repeats),
+        metric_names=[metric],
+        scales={metric: scale(metric)},
+        confidence=0.95,
+    )
+
+
 def verdicts(problem, rows, times, seed):
     """Judge data sets whose true difference is so many times the margin."""
     import numpy as np
 
     from harness.method import verdict
-    from harness.scales import scale
 
     draw, metric, margin, floor, model = problem
-    question = SimpleNamespace(margin=margin, direction="better", family=["rival"], alpha=0.05)
-    plan = SimpleNamespace(question=question, metric_names=[metric], scales={metric: scale(metric)}, confidence=0.95)
+    plan = plan_of(metric, margin)
     for number in range(DATA_SETS):
         X, y = draw(np.random.default_rng([seed, number]), rows, times * margin)
         yield verdict.judge(plan, scores(X, y, metric, floor, model, number))["verdict"]
@@ -108,16 +119,14 @@ def predicted():
     print(f"{FORETOLD} data sets of 500 rows, {FOLDS} x {ONLY} folds: foretold by floor and rival, and observed")
     for name, margin in (("AUC, logistic regression", 0.03), ("RMSE, linear regression", 0.1)):
         _, metric, _, floor, model = known[name]
-        question = SimpleNamespace(margin=margin, direction="better", family=["rival"], alpha=0.05)
-        evaluation = SimpleNamespace(folds=FOLDS, repeats=ONLY)
-        plan = SimpleNamespace(question=question, metric_names=[metric], confidence=0.95, evaluation=evaluation)
+        plan = plan_of(metric, margin, ONLY)
         for times in (0, 1, 2):
             said, chances = [], []
             for number in range(FORETOLD):
                 X, y = changed[name](np.random.default_rng([3, times, number]), 500, times * margin)
                 table = scores(X, y, metric, floor, model, number, ONLY)
                 told = power.told(plan, table[table["name"] != "candidate"])
-                chances.append(power.expected(question, told, times))
+                chances.append(power.expected(plan.question, told, times))
                 said.append(verdict.judge(plan, table)["verdict"])
             for word in VERDICTS:
                 hoped = np.array([one[word] for one in chances])
