@@ -22,6 +22,13 @@ from pathlib import Path
 
 BARE = Path(__file__).with_name("bare_loop.py")
 LEFT = (".git", ".venv", "runs", "results", "dist", "__pycache__")
+SIZES = {
+    "study": {"rows": 3000, "trees": 500, "repeats": 3},
+    "large": {"rows": 30_000, "trees": 60, "repeats": 2},
+    "small": {"rows": 1000, "trees": 20, "repeats": 2},
+    "rows": {"rows": 10_000, "trees": 20, "repeats": 2},
+    "jobs": {"rows": 1000, "trees": 20, "repeats": 27},
+}
 DATA = '''
 """Synthetic rows, of which {rows} are made."""
 import numpy as np
@@ -131,10 +138,10 @@ def say(what, one, other, detail="", goal=""):
     print(f"{what:22}{wall:7.3f}{cpu:7.3f}  {goal:8}{one[0]:7.1f} s / {other[0]:.1f} s  {detail}", flush=True)
 
 
-def main(project):
+def main(project, sizes=SIZES):
     """Print the table."""
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
-        study = put(project, Path(place, "study"), rows=3000, trees=500, repeats=3)
+        study = put(project, Path(place, "study"), **sizes["study"])
         run(put(project, Path(place, "warm-up"), rows=200, trees=2, repeats=2), 2)  # bytecode and pages of libraries
         print(f"{'':22}{'wall':>7}{'CPU':>7}  goal (of the wall)")
         one = run(study, 1)
@@ -142,7 +149,7 @@ def main(project):
         (scores,) = study.glob("runs/*/scores.csv")
         bare = seconds(study, BARE, scores)
         say("harness / bare loop", one, bare, f"{fits} fits, one worker", "<= 1.10")
-        large = put(project, Path(place, "large"), rows=30_000, trees=60, repeats=2)
+        large = put(project, Path(place, "large"), **sizes["large"])
         one_large = run(large, 1)
         (scores,) = large.glob("runs/*/scores.csv")
         bare_large = seconds(large, BARE, scores)
@@ -152,10 +159,10 @@ def main(project):
         again = run(study, 2, cold=False)
         say("second run / first", again, two, "the whole command", "<= 0.05")
 
-        small = put(project, Path(place, "small"), rows=1000, trees=20, repeats=2, random=[])
+        small = put(project, Path(place, "small"), **sizes["small"], random=[])
         base, (n, base_within) = run(small, 1), inside(small)
-        for what, rows, repeats in (("rows", 10_000, 2), ("jobs", 1000, 27)):
-            grown = put(project, Path(place, what), rows=rows, trees=20, repeats=repeats, random=[])
+        for what in ("rows", "jobs"):
+            grown = put(project, Path(place, what), **sizes[what], random=[])
             took, (fits, within) = run(grown, 1), inside(grown)
             detail = f"{fits} / {n} fits; they and their scores alone: {within / base_within:.1f}"
             say(f"10 times the {what}", took, base, detail)

@@ -15,9 +15,8 @@ import tempfile
 from pathlib import Path
 
 from distributed import LocalCluster
-from evaluation import inside, put, seconds
+from evaluation import SIZES, inside, put, seconds
 
-SIZE = {"rows": 3000, "trees": 500, "repeats": 3}
 WAIVER = '\n[waivers.E2]\nreason = "The packages are those of the template."\ndate = 2026-11-01\n'
 
 
@@ -37,7 +36,7 @@ def study(project, folder, **size):
     return folder
 
 
-def main(project, size=SIZE):
+def main(project, size=SIZES["study"]):
     """Print the table."""
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as place,

@@ -3,14 +3,11 @@
 import hashlib
 import json
 import re
-import sys
 import zipfile
 
 import pytest
-from conftest import ROOT, commit_all, harness, run
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
 import sizes
+from conftest import commit_all, harness, run
 
 ROWS = 5_000
 MOST = 2e6  # bytes of results/
