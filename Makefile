@@ -42,7 +42,7 @@ demo: $(READY)  ## render a study with default answers into demo/, build it, run
 test: $(READY)  ## all tests but those of tests/nightly; one fault of each check
 	$(PYTEST) $(TESTS)
 
-nightly: $(READY) faults  ## what is slow: updates, replays, kills, containers, other Pythons, studies, all faults
+nightly: $(READY) faults  ## what is slow: updates, replays, kills, containers, Pythons, studies, benchmarks, all faults
 	ML_TEMPLATE_ANSWERS=$(ANSWERS) ML_TEMPLATE_KILLS=$(KILLS) $(PYTEST) tests/nightly \
 		tests/template/test_render.py::test_random_answers_render_alike_and_can_be_read
 

@@ -153,7 +153,8 @@ def main(project, sizes=SIZES):
         one_large = run(large, 1)
         (scores,) = large.glob("runs/*/scores.csv")
         bare_large = seconds(large, BARE, scores)
-        say("the same, 30,000 rows", one_large, bare_large, f"{inside(large)[0]} fits, one worker", "<= 1.10")
+        what = f"the same, {sizes['large']['rows']:,} rows"
+        say(what, one_large, bare_large, f"{inside(large)[0]} fits, one worker", "<= 1.10")
         two = run(study, 2)
         say("one worker / two", one, two, goal=">= 1.8")
         again = run(study, 2, cold=False)
@@ -165,7 +166,8 @@ def main(project, sizes=SIZES):
             grown = put(project, Path(place, what), **sizes[what], random=[])
             took, (fits, within) = run(grown, 1), inside(grown)
             detail = f"{fits} / {n} fits; they and their scores alone: {within / base_within:.1f}"
-            say(f"10 times the {what}", took, base, detail)
+            times = fits / n if what == "jobs" else sizes[what]["rows"] / sizes["small"]["rows"]
+            say(f"{times:.0f} times the {what}", took, base, detail)
         around = (took[0] - base[0] - within + base_within) / (fits - n)  # of the jobs, which came last
         print(f"around each fit and its scores: {1000 * around:.0f} ms  (< 20)")
 

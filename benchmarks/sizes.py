@@ -3,9 +3,9 @@
 A generated study of 40 columns, in groups of 10 rows, takes the place of the project's, in a temporary copy: at 3,000,
 30,000 and 300,000 rows, or as many as are named. Printed are CPU seconds (children included) of each stage of a run,
 of `accept`, of `check` and of a second, unchanged run, with their ratios to the size before; a second run and a replay
-over the first run, on the wall; memory; and what results/ holds. What models take is told apart by a bare loop: the
-same models in five folds, by scikit-learn in two processes. Leave the machine alone meanwhile: it takes some twenty
-minutes.
+over the first run, on the wall; memory, the largest of a look each second; and what results/ holds. What models take is
+told apart by a bare loop: the same models in five folds of the same rows, by scikit-learn in two processes. Leave the
+machine alone meanwhile: it takes some twenty minutes.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -66,7 +67,9 @@ def boosting(seed):
     return HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=seed)
 '''
 BARE = """
+from pathlib import Path
 import joblib
+import pandas as pd
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import GroupKFold
 from study import data, models
@@ -78,7 +81,9 @@ def score(name, seed, X, y, train, test):
         return get_scorer("roc_auc")(model, X.iloc[test], y.iloc[test])
 
 if __name__ == "__main__":
-    table = data.SCHEMA.validate(data.tidy(data.read()))
+    (splits,) = Path("runs").glob("*/splits.csv")
+    part = pd.read_csv(splits, index_col="row")["part"]
+    table = data.SCHEMA.validate(data.tidy(data.read())).loc[part.index[part == "development"]]
     X, y = table[data.FEATURES], table["y"]
     folds = list(enumerate(GroupKFold(5).split(X, y, table["site"])))
     calls = [(name, seed, X, y, *fold) for name in ("boosting", "linear", "bayes") for seed, fold in folds]
@@ -141,8 +146,8 @@ def put(project, folder, rows):
             file.write(line)
     harness(folder, "manifest")
     nobody = ["-c", "user.name=Bench", "-c", "user.email=bench@example.org", "-c", "core.hooksPath=/dev/null"]
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Begin"]):
-        subprocess.run(["git", *nobody, *command], cwd=folder, check=True)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Begin"]):
+        subprocess.run(["git", *nobody, *arguments], cwd=folder, check=True)
     return folder
 
 
@@ -152,33 +157,44 @@ def harness(folder, *arguments, ends=(0,)):
 
 
 def command(folder, *arguments, ends=(0,)):
-    """Return seconds, of CPU and on the wall, and peak memory in MB of all processes, of a command of Python."""
-    began, peak = time.perf_counter(), 0
+    """Return seconds, of CPU and on the wall, and memory in MB of all processes, of a command of Python."""
+    began, seen, over = time.perf_counter(), [0], threading.Event()
     with tempfile.TemporaryFile() as log:
         child = subprocess.Popen([".venv/bin/python", *arguments], cwd=folder, stdout=log, stderr=log)
-        while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
-            peak = max(peak, held(psutil.Process(child.pid)))
-            time.sleep(0.2)
-        child.returncode = os.waitstatus_to_exitcode(ended[1])
+        process = psutil.Process(child.pid)
+
+        def look():
+            while not over.wait(1):
+                seen.append(held(process))
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - began
+        over.set()
+        looking.join()
+        child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode not in ends:
             log.seek(0)
             sys.exit(f"python {' '.join(arguments)}: {log.read().decode()}")
-    wall = time.perf_counter() - began
-    return {"cpu_s": ended[2].ru_utime + ended[2].ru_stime, "wall_s": wall, "memory_mb": peak / 1e6}
+    return {"cpu_s": used.ru_utime + used.ru_stime, "wall_s": wall, "memory_mb": max(seen) / 1e6}
 
 
 def held(process):
-    """Return the bytes of memory of a process and its children; what they share counts once."""
+    """Return the bytes of memory of a process and its children; what they share counts once, on Linux."""
     total = 0
-    for one in [process, *process.children(recursive=True)]:
-        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
-            total += one.memory_full_info().pss
+    with contextlib.suppress(psutil.Error):  # it has just ended
+        for one in [process, *process.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                used = one.memory_full_info()
+                total += getattr(used, "pss", used.rss)
     return total
 
 
 def measure(folder):
     """Return CPU seconds by stage or command, ratios, memory in MB, and sizes in MB of one study."""
     first = harness(folder, "run", "--workers", "2")
+    bare = command(folder, "-c", BARE)
     (record,) = folder.glob("runs/*/run.json")
     run = json.loads(record.read_text(encoding="utf-8"))
     seconds = {f"stage {stage['name']}": stage["cpu_s"] for stage in run["stages"]}
@@ -186,13 +202,12 @@ def measure(folder):
     check = harness(folder, "check", ends=(0, 1))
     again = harness(folder, "run", "--workers", "2")
     replay = harness(folder, "replay", "--here", "--workers", "2")
-    bare = command(folder, "-c", BARE)
     seconds |= {"run": first["cpu_s"], "accept": accept["cpu_s"], "check": check["cpu_s"], "second run": again["cpu_s"]}
     ratios = {"second run / run": again["wall_s"] / first["wall_s"], "replay / run": replay["wall_s"] / first["wall_s"]}
     memory = {f"memory, stage {stage['name']}": stage["memory_mb"] for stage in run["stages"]}
     rows = pd.read_csv(folder / "data" / "raw" / "rows.csv")
     table = {"memory, check": check["memory_mb"], "the table": rows.memory_usage(deep=True).sum() / 1e6}
-    memory |= {"memory, run": first["memory_mb"], "memory, bare loop": bare["memory_mb"]} | table
+    memory |= {"memory, run": run["memory_mb"], "memory, bare loop": bare["memory_mb"]} | table
     sizes = {path.name: path.stat().st_size / 1e6 for path in sorted((folder / "results").rglob("*")) if path.is_file()}
     sizes = {f"results/{name}": size for name, size in sizes.items() if size > 0.05} | {"results/": sum(sizes.values())}
     return seconds, ratios, memory | sizes, run
@@ -215,8 +230,8 @@ def main(project, sizes):
             print(f"  {name:34}{value:10.2f} MB", flush=True)
         if len(found) > 1:
             names = ("memory, run", "memory, bare loop", "the table")
-            ours, bare, tables = (megabytes[name] - found[0][1][name] for name in names)
-            beyond = f"{ours / tables:10.2f} tables; {(ours - bare) / tables:.2f} of them not in the bare loop"
+            ours, bare, table = (megabytes[name] - found[0][1][name] for name in names)
+            beyond = f"{ours / table:10.2f} tables; {(ours - bare) / table:.2f} of them not in the bare loop"
             print(f"  {f'memory beyond that of {sizes[0]:,} rows':34}{beyond}", flush=True)
 
 

@@ -12,7 +12,6 @@ from shipped import TEMPLATE
 from sklearn.metrics import get_scorer
 from sklearn.svm import SVC
 
-from harness import files
 from harness.fits import cache, keys
 from harness.method.jobs import Job
 from harness.study import Dataset
@@ -136,11 +135,6 @@ def test_every_number_of_a_long_parameter_counts():
     assert keys.content(SVC(class_weight={"a": long.copy()}), TEMPLATE) == before
     long[2500] = 1
     assert keys.content(SVC(class_weight={"a": long}), TEMPLATE) != before
-
-
-def test_no_two_lists_of_parts_look_alike():
-    assert files.parts_hash("ab", "c") != files.parts_hash("a", "bc")
-    assert files.parts_hash("a") == files.parts_hash(b"a")
 
 
 def test_an_entry_is_whole_or_not_there(tmp_path, capsys):

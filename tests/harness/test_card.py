@@ -80,7 +80,7 @@ def test_numbers_are_written_and_sentences_stay(root):
     assert "`some command` at commit `some commit`" in readme
     assert "0.8750 \u00b1 0.0123 \u00b1 0.0045" in text and "were opened 0 times." in text
     assert "`results/model/model.skops` (SHA-256 `5b0`): loaded in a fresh process, its outputs for 72 rows, " in text
-    assert "- no `model.onnx`, since " in text and ": float32 is too coarse\n" in text
+    assert "- no `model.onnx`. What was tried: float32 is too coarse\n" in text
     assert written(root) == [text, readme]
 
 

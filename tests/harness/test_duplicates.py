@@ -64,12 +64,12 @@ def test_cells_find_what_comparing_all_with_all_finds(seed):
 
 
 def test_ten_times_the_rows_are_ten_times_the_comparisons():
-    """Cells hold a few rows each, however many there are, so that pairs within cells grow as the rows do."""
+    """Boxes hold a few rows each, however many there are, so that pairs within boxes grow as the rows do."""
     rng, pairs = np.random.default_rng(0), []
     for rows in (3_000, 30_000):
-        _, cell = duplicates.boxes(rng.standard_normal((rows, 40)))
-        assert np.bincount(cell).max() <= duplicates.NEXT
-        pairs.append((np.bincount(cell) * (np.bincount(cell) - 1) // 2).sum() / rows)
+        _, box = duplicates.boxes(rng.standard_normal((rows, 40)))
+        assert np.bincount(box).max() <= duplicates.NEXT
+        pairs.append((np.bincount(box) * (np.bincount(box) - 1) // 2).sum() / rows)
     assert pairs[1] < 6 > pairs[0]
 
 

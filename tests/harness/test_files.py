@@ -85,3 +85,8 @@ def test_impatient_signals_leave_nothing_half_written(tmp_path, sign):
         said = child.stderr.read()
     assert contents(tmp_path) == {"0.txt": "old"}, said
     assert said.count("Stopped: every file is as it was before.") == 1
+
+
+def test_no_two_lists_of_parts_look_alike():
+    assert files.parts_hash("ab", "c") != files.parts_hash("a", "bc")
+    assert files.parts_hash("a") == files.parts_hash(b"a")

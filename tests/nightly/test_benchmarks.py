@@ -1,7 +1,8 @@
 """Each benchmark runs to its end, of little: `make bench` takes an hour, and nobody waits for it after each change."""
 
 import re
-import shutil
+import subprocess
+import sys
 
 import commands
 import evaluation
@@ -51,12 +52,23 @@ def test_store(measured, capfd):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["rates", "predicted", "spread"])
-def test_power(part, monkeypatch, capfd):
+@pytest.mark.parametrize(
+    ("part", "last"),
+    [(power.rates, "by the t-test that takes folds for independent"), (power.predicted, "standard errors apart: goal")],
+)
+def test_power(part, last, monkeypatch, capfd):
     for name, value in {"DATA_SETS": 2, "ROWS": 400, "FORETOLD": 2}.items():
         monkeypatch.setattr(power, name, value)
-    getattr(power, part)()
-    assert re.search(r"t-test that takes folds|standard errors apart|; the least 0\.", capfd.readouterr().out)
+    part()
+    assert last in capfd.readouterr().out
+
+
+@pytest.mark.slow
+def test_power_as_it_is_called(project):
+    done = subprocess.run(
+        [sys.executable, power.__file__, project, "spread"], check=True, capture_output=True, text=True
+    )
+    assert "136 pairs of models on 8 tasks" in done.stdout and re.search(r"; the least 0\.\d\d$", done.stdout)
 
 
 @pytest.mark.slow
@@ -82,7 +94,5 @@ def test_sizes(project, capfd):
 
 @pytest.mark.slow
 def test_first_minute(capfd):
-    if shutil.which("uv") is None:
-        pytest.skip("not exercised: the peer's first command is uv's")
     first_minute.main(rounds=1)
     assert len(numbers(capfd.readouterr().out, r" first test +(\d+\.\d+)  <=")) == 2

@@ -23,7 +23,7 @@ NOT_COMPARED = ["fit_s", "score_s", "machine"]
 WAIVER = '\n[waivers.E2]\nreason = "The packages are those of the template."\ndate = 2026-11-01\n'
 HARNESS = [sys.executable, "-m", "harness", "run"]
 BY_SLURM = ["--slurm", "--workers", "2", "--", "--time=10"]
-LEARNS = "        self.classes_ = np.unique(y)\n"  # a model that one fits in no time
+LEARNS = "        self.classes_ = np.unique(y)\n"  # in study/models.py, where one model is fitted, in no time
 TRY = "--try"  # five models in four folds, and nothing that takes long beside them
 
 
@@ -163,8 +163,8 @@ def test_a_worker_that_is_cancelled_is_replaced(cold, env):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("limit", ["--time=1", "--lifetime=30s"])
-def test_jobs_that_end_at_their_limit_are_replaced(cold, env, limit, tmp_path):
+@pytest.mark.parametrize(("limit", "fit_s"), [("--time=1", 30), ("--lifetime=30s", 20)])
+def test_jobs_that_end_at_their_limit_are_replaced(cold, env, limit, fit_s, tmp_path):
     """One worker, whose minute (of Slurm) or half a minute (of Dask, in the site's file) is too short for all fits."""
     folder, expected = cold
     models, site = folder / "study" / "models.py", Path(env["DASK_CONFIG"], "jobqueue.yaml").read_text("utf-8")
@@ -173,15 +173,16 @@ def test_jobs_that_end_at_their_limit_are_replaced(cold, env, limit, tmp_path):
     if limit.startswith("--lifetime"):
         site, by_slurm = site.replace("slurm: {", f"slurm: {{worker-extra-args: [{limit}], "), by_slurm[:3]
     (tmp_path / "jobqueue.yaml").write_text(site, "utf-8")
-    models.write_text(text.replace(LEARNS, f"        __import__('time').sleep(20)\n{LEARNS}"), "utf-8")
+    models.write_text(text.replace(LEARNS, f"        __import__('time').sleep({fit_s})\n{LEARNS}"), "utf-8")
+    run = start(folder, env | {"DASK_CONFIG": str(tmp_path)}, TRY, *by_slurm)
     try:
-        run = start(folder, env | {"DASK_CONFIG": str(tmp_path)}, TRY, *by_slurm)
-        said = run.communicate()
+        said = run.communicate(timeout=600)
         assert run.returncode == 0 and "1 of 1 jobs have ended, and are asked for again" in said[0], said
         pd.testing.assert_frame_equal(scores(folder, said), expected, check_exact=True)
         assert len(records(folder)[-1]["machines"]) > 1
     finally:
         models.write_text(text, "utf-8")
+        run.kill()
 
 
 @pytest.mark.slow
