@@ -1,5 +1,6 @@
 """The evaluation against numbers that can be worked out beforehand."""
 
+import contextlib
 import multiprocessing
 import random
 from types import SimpleNamespace
@@ -171,6 +172,22 @@ def test_the_number_of_workers_does_not_matter(found, monkeypatch):
     pd.testing.assert_frame_equal(found.scores.drop(columns=SECONDS).iloc[: len(again)], again, check_exact=True)
     assert len(again) > 100
     assert told[-1] == f"{len(told)} of {len(told)} fits"
+
+
+def test_explanations_are_begun_first_and_the_order_does_not_matter(found, monkeypatch):
+    begun = []
+
+    def do_all(do, calls):
+        for job, *rest in calls:
+            begun.append(job.wants == "explanation")
+            yield do(job, *rest)
+
+    monkeypatch.setattr(evaluation, "pool", lambda *_: contextlib.nullcontext(do_all))
+    again = evaluation.evaluate(study(), workers=2, inspect=importance.inspect)
+    assert sum(begun) > 1 and all(begun[: sum(begun)])
+    pd.testing.assert_frame_equal(again.scores.drop(columns=SECONDS), found.scores.drop(columns=SECONDS))
+    pd.testing.assert_frame_equal(again.predictions, found.predictions)
+    assert again.explanations == found.explanations
 
 
 def fits(study, kind, name):

@@ -118,7 +118,9 @@ def evaluate(
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: packed(cache.read(folder, name)) if folder else None for name in names}
-    missing = {name: job for name, job in zip(names, fits, strict=True) if results[name] is None}
+    # Explanations take longest: first, so that no worker is left alone with one at the end.
+    longest_first = sorted(zip(names, fits, strict=True), key=lambda fit: fit[1].wants != "explanation")
+    missing = {name: job for name, job in longest_first if results[name] is None}
     done, taken = 0, defaultdict[str, list[float]](list)
     for name, job in zip(names, fits, strict=True):
         if row := (results[name] or {}).get("row"):
