@@ -174,17 +174,18 @@ def test_the_number_of_workers_does_not_matter(found, monkeypatch):
     assert told[-1] == f"{len(told)} of {len(told)} fits"
 
 
-def test_explanations_are_begun_first_and_the_order_does_not_matter(found, monkeypatch):
+def test_explanations_are_begun_after_the_roles_and_the_order_does_not_matter(found, monkeypatch):
     begun = []
 
     def do_all(do, calls):
         for job, *rest in calls:
-            begun.append(job.wants == "explanation")
+            begun.append("explanation" if job.wants == "explanation" else "role" if job.kind == "role" else "rest")
             yield do(job, *rest)
 
     monkeypatch.setattr(evaluation, "pool", lambda *_: contextlib.nullcontext(do_all))
     again = evaluation.evaluate(study(), workers=2, inspect=importance.inspect)
-    assert sum(begun) > 1 and all(begun[: sum(begun)])
+    order = ["role", "explanation", "rest"]
+    assert set(begun) == set(order) and begun == sorted(begun, key=order.index)
     pd.testing.assert_frame_equal(again.scores.drop(columns=SECONDS), found.scores.drop(columns=SECONDS))
     pd.testing.assert_frame_equal(again.predictions, found.predictions)
     assert again.explanations == found.explanations

@@ -78,6 +78,16 @@ def pool(
     return pools.remote(scheduler, root) if scheduler else contextlib.nullcontext(pools.local(processes))
 
 
+def rank(fit: tuple[str, jobs.Job]) -> tuple[bool, bool]:
+    """
+    Return by what fits are begun, the smallest first: roles, since what is wrong with a model is said of its role.
+
+    Then explanations, which take longest, so that no worker is left alone with one at the end.
+    """
+    _, job = fit
+    return job.kind != "role", job.wants != "explanation"
+
+
 def evaluate(
     study: Study,
     workers: int,
@@ -118,9 +128,8 @@ def evaluate(
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: packed(cache.read(folder, name)) if folder else None for name in names}
-    # Explanations take longest: first, so that no worker is left alone with one at the end.
-    longest_first = sorted(zip(names, fits, strict=True), key=lambda fit: fit[1].wants != "explanation")
-    missing = {name: job for name, job in longest_first if results[name] is None}
+    begun = sorted(zip(names, fits, strict=True), key=rank)
+    missing = {name: job for name, job in begun if results[name] is None}
     done, taken = 0, defaultdict[str, list[float]](list)
     for name, job in zip(names, fits, strict=True):
         if row := (results[name] or {}).get("row"):
