@@ -15,8 +15,8 @@ import store
 import workers
 from conftest import harness
 
-LITTLE = {"rows": 300, "trees": 2, "repeats": 2}
-MORE = {"rows": 300, "trees": 2, "repeats": 4}
+LITTLE = {"rows": 500, "trees": 2, "repeats": 2}
+MORE = {"rows": 500, "trees": 2, "repeats": 4}
 
 
 @pytest.fixture(scope="module")
