@@ -354,9 +354,9 @@ def test_a_further_metric_that_a_model_cannot_give_is_missing(found):
 @pytest.mark.filterwarnings("ignore:R.2 score is not well-defined")
 def test_an_undefined_primary_metric_is_refused():
     """One row has no variance to explain; a regression has no classes to rank."""
-    with pytest.raises(StudyError, match=r"'r2' cannot score mean as role rival, fold 0 .* on 1 rows: fewer folds"):
+    with pytest.raises(StudyError, match=r"'r2' cannot score mean as role floor, fold 0 .* on 1 rows: fewer folds"):
         evaluation.evaluate(study(rows=4, metric="r2"), workers=1)
-    with pytest.raises(StudyError, match=r"'roc_auc' cannot score mean as role rival, fold 0 .* on 10 rows: "):
+    with pytest.raises(StudyError, match=r"'roc_auc' cannot score mean as role floor, fold 0 .* on 10 rows: "):
         evaluation.evaluate(study(metric="roc_auc"), workers=1)
 
 
@@ -476,9 +476,6 @@ def test_outputs_are_packed():
 
 
 def test_the_forecast_is_told_what_kept_fits_took(tmp_path, monkeypatch):
-    from sklearn.dummy import DummyRegressor
-    from test_evaluate import study
-
     asked = []
     monkeypatch.setattr(evaluation.progress, "forecast", lambda *given: asked.append(given) or "")
     first = evaluation.evaluate(study(), 1, tmp_path)

@@ -78,7 +78,7 @@ def pool(
     return pools.remote(scheduler, root) if scheduler else contextlib.nullcontext(pools.local(processes))
 
 
-def rank(fit: tuple[str, jobs.Job]) -> tuple[bool, bool]:
+def rank(fit: tuple[str, Job]) -> tuple[bool, bool]:
     """
     Return by what fits are begun, the smallest first: roles, since what is wrong with a model is said of its role.
 
@@ -128,8 +128,10 @@ def evaluate(
     if folder:
         cache.sweep(folder)
     results: dict[str, Any] = {name: packed(cache.read(folder, name)) if folder else None for name in names}
-    begun = sorted(zip(names, fits, strict=True), key=rank)
-    missing = {name: job for name, job in begun if results[name] is None}
+    missing: dict[str, Job] = {}
+    for name, job in sorted(zip(names, fits, strict=True), key=rank):
+        if results[name] is None:
+            missing.setdefault(name, job)  # two that are one fit
     done, taken = 0, defaultdict[str, list[float]](list)
     for name, job in zip(names, fits, strict=True):
         if row := (results[name] or {}).get("row"):

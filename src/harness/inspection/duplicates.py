@@ -109,7 +109,7 @@ def copies(both: Dataset, sure: float = 1e-6) -> tuple[list[tuple[Any, Any]], fl
 
     Near is a fifth of the distance to the tenth. Where rows fill a space of m dimensions evenly, the nearest is so near
     with probability 1 - (1 - 0.2 ** m) ** 9; m is told by the distances of the tenth and the twentieth. Where
-    that is more than `PAIRS`, some rows are drawn and held against all; the third value says so, in a sentence.
+    all rows with all are more than `PAIRS`, some are drawn and held against all; the third value says so.
     """
     numbers = both.X.select_dtypes("number").dropna()
     points = standardized(numbers)
