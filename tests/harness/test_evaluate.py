@@ -174,7 +174,7 @@ def test_the_number_of_workers_does_not_matter(found, monkeypatch):
     assert told[-1] == f"{len(told)} of {len(told)} fits"
 
 
-def test_explanations_are_begun_after_the_roles_and_the_order_does_not_matter(found, monkeypatch):
+def test_explanations_are_begun_after_the_roles(monkeypatch):
     begun = []
 
     def do_all(do, calls):
@@ -183,12 +183,25 @@ def test_explanations_are_begun_after_the_roles_and_the_order_does_not_matter(fo
             yield do(job, *rest)
 
     monkeypatch.setattr(evaluation, "pool", lambda *_: contextlib.nullcontext(do_all))
-    again = evaluation.evaluate(study(), workers=2, inspect=importance.inspect)
+    evaluation.evaluate(study(), workers=1)
     order = ["role", "explanation", "rest"]
     assert set(begun) == set(order) and begun == sorted(begun, key=order.index)
+
+
+def test_the_order_in_which_fits_are_begun_does_not_matter(found, monkeypatch):
+    monkeypatch.setattr(evaluation, "rank", lambda fit: fit[0])  # by key: as good as shuffled
+    again = evaluation.evaluate(study(), workers=1, inspect=importance.inspect)
     pd.testing.assert_frame_equal(again.scores.drop(columns=SECONDS), found.scores.drop(columns=SECONDS))
     pd.testing.assert_frame_equal(again.predictions, found.predictions)
     assert again.explanations == found.explanations
+
+
+def test_the_planted_column_is_in_no_cluster(monkeypatch):
+    data, fits = jobs.plan_jobs(study())
+    job = next(job for job in fits if job.wants == "explanation")
+    X = data[job.data].X.assign(**{jobs.PLANTED: data[job.data].X["a"]})
+    monkeypatch.setattr(importance, "explain", lambda *given: given[-1])
+    assert importance.inspect(None, job, data[job.data]._replace(X=X), lambda *_: 0.0) == []
 
 
 def fits(study, kind, name):

@@ -254,6 +254,12 @@ def test_what_a_column_became_is_found_by_few_rows_at_a_time(monkeypatch):
         origins(lambda rows: rows[["b"]].to_numpy() + (rows[["kind"]] == "z").to_numpy(), X)
 
 
+def test_each_few_rows_are_tried(monkeypatch):
+    monkeypatch.setattr("harness.inspection.shap.AT_ONCE", 7)
+    X = pd.DataFrame({f"c{row}": (np.arange(21) == row).astype(float) for row in (3, 10, 17)})  # each in one part alone
+    assert (origins(lambda rows: rows.to_numpy(), X) == np.eye(3, dtype=bool)).all()
+
+
 def test_text_and_gaps_pass_through_all_of_it():
     X, y = mixed()
     X["none"] = np.nan

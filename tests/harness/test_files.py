@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +57,49 @@ def test_what_comes_to_its_end_stays_and_the_outer_one_decides(folder):
             files.write_text(folder / "a.txt", "newer")
         raise ValueError("late")
     assert contents(folder) == dict.fromkeys(NAMES, "new")
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cannot_hurry_what_an_error_takes_back(folder, monkeypatch, sign):
+    before, real = contents(folder), files.put_back
+
+    def put_back(path, content):
+        path.write_text("half", "utf-8")
+        signal.raise_signal(sign)
+        real(path, content)
+
+    monkeypatch.setattr(files, "put_back", put_back)
+    with pytest.raises((OSError, KeyboardInterrupt)) as raised, files.all_or_nothing():
+        files.write_text(folder / "a.txt", "new")
+        raise OSError("full")
+    assert contents(folder) == before and raised.type is OSError
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_does_not_stop_what_the_first_began_to_clear(folder, monkeypatch, sign):
+    before, unlink = contents(folder), Path.unlink
+
+    def late(path, **how):
+        signal.raise_signal(sign)
+        unlink(path, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", lambda *_: signal.raise_signal(sign))
+        patch.setattr(Path, "unlink", late)
+        with pytest.raises(KeyboardInterrupt), files.all_or_nothing():
+            files.write_text(folder / "a.txt", "new")
+    assert contents(folder) == before
+
+
+def test_what_comes_to_its_end_hears_signals_again(folder):
+    signs = (signal.SIGINT, signal.SIGTERM)
+    usual = [signal.getsignal(sign) for sign in signs]
+    with files.all_or_nothing():
+        files.write_text(folder / "a.txt", "new")
+    now = [signal.getsignal(sign) for sign in signs]
+    for sign, handler in zip(signs, usual, strict=True):
+        signal.signal(sign, handler)  # other tests need them, whatever came of this one
+    assert now == usual
 
 
 CHILD = """
